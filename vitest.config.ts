@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+/** Unit tests need nothing but the sources; integration tests start PostgreSQL, Redis, sockets and processes. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/{core,actors,memory}/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/{adapters,bench,console,end-to-end,runtime}/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})

@@ -1,0 +1,55 @@
+import type { ChargePointRef } from '../domain/charge-point.ts'
+import type { TraceFrame } from '../domain/trace.ts'
+
+/**
+ * What workers say to each other. Numbered and append-only, so that two versions can run side by side: a number's
+ * meaning never changes, fields are only added, an unknown number is answered `unknown`.
+ */
+export const WorkerMessageNumber = { call: 1, frames: 2, hangUp: 3 } as const
+
+export type WorkerMessage =
+  /** Send a CALL to a station that is yours, once. `command` is the order it belongs to. */
+  | {
+      readonly number: 1
+      readonly to: ChargePointRef
+      readonly action: string
+      readonly payload: unknown
+      readonly command?: string
+      readonly deadline: number
+    }
+  /** The last frames of a station that is yours. */
+  | { readonly number: 2; readonly to: ChargePointRef; readonly limit: number }
+  /** Close the station's socket when its epoch is lower than this one. */
+  | {
+      readonly number: 3
+      readonly to: ChargePointRef
+      readonly below: number
+      readonly code: number
+      readonly reason: string
+    }
+
+export type WorkerAnswer =
+  | { readonly type: 'called'; readonly outcome: CallOutcome }
+  | { readonly type: 'frames'; readonly frames: readonly TraceFrame[] }
+  | { readonly type: 'done' }
+  /** The station is not here (any more). */
+  | { readonly type: 'notHere' }
+  | { readonly type: 'unknown' }
+
+/** How a CALL of ours ended. */
+export type CallOutcome =
+  | { readonly type: 'result'; readonly messageId: string; readonly protocol: string; readonly payload: unknown }
+  | {
+      readonly type: 'error'
+      readonly messageId: string
+      readonly protocol: string
+      readonly code: string
+      readonly description: string
+      readonly details: unknown
+    }
+  /** Written to the socket and never answered: it may have been carried out (INV-48). */
+  | { readonly type: 'timeoutUnknown'; readonly messageId: string; readonly protocol: string }
+  /** Never written: offline, or the deadline passed in the queue. */
+  | { readonly type: 'notDelivered'; readonly reason: string }
+  /** The station's version has no such action, or the payload breaks its schema. */
+  | { readonly type: 'invalid'; readonly reason: string }

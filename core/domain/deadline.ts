@@ -1,0 +1,22 @@
+/** A moment of the business that must come, whatever crashes before it: a row, swept by any worker (D-6). */
+export interface Deadline {
+  readonly tenant: string
+  readonly kind: DeadlineKind
+  /** What it is about; (tenant, kind, key) is unique, and the earliest time counts. */
+  readonly key: string
+  readonly due: number
+  readonly reason: string
+}
+
+export const deadlineKinds = ['session.infer', 'command.expire'] as const
+export type DeadlineKind = (typeof deadlineKinds)[number]
+
+const minute = 60_000
+
+/** How long we wait for a stop before we close a session without one (INV-24), in milliseconds. */
+export const holds = {
+  /** The connector began another session: the stop may still lie in the station's queue. */
+  nextSession: 24 * 60 * minute,
+  /** The token was refused: most stations never send a stop then. */
+  refusedToken: 15 * minute,
+} as const

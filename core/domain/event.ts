@@ -1,0 +1,83 @@
+import type { Cdr } from './cdr.ts'
+import type { ChargePointRef } from './charge-point.ts'
+import type { Session } from './session.ts'
+import { energyOf } from './session.ts'
+import { wattHours } from './units.ts'
+
+/** Something that happened and that others follow: the console, operators' programs, our own caches (D-17). */
+export interface DomainEvent {
+  readonly tenant: string
+  readonly type: EventType
+  /** What it happened to: an identity, a session id, a token. */
+  readonly subject: string
+  readonly at: number
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export const eventTypes = [
+  'charge-point.registered',
+  'charge-point.removed',
+  'charge-point.connected',
+  'charge-point.disconnected',
+  'charge-point.booted',
+  'connector.status',
+  'session.started',
+  'session.closed',
+  'session.inferred',
+  'session.orphaned',
+  'cdr.issued',
+  'command.changed',
+  'token.changed',
+  'api-key.changed',
+  'security.alarm',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+export const chargePointEvent = (
+  type: EventType,
+  ref: ChargePointRef,
+  at: number,
+  data: DomainEvent['data'],
+): DomainEvent => ({
+  tenant: ref.tenant,
+  type,
+  subject: ref.identity,
+  at,
+  data: { chargePoint: ref.identity, ...data },
+})
+
+export const sessionEvent = (type: EventType, session: Session, at: number): DomainEvent => {
+  const energy = energyOf(session)
+  return {
+    tenant: session.tenant,
+    type,
+    subject: session.id,
+    at,
+    data: {
+      session: session.id,
+      chargePoint: session.identity,
+      evse: session.evse,
+      connector: session.connector,
+      state: session.state,
+      energyWh: energy === undefined ? null : wattHours(energy.mwh),
+      ...(session.stopReason !== undefined && { stopReason: session.stopReason }),
+      ...(session.authorization !== undefined && { authorization: session.authorization.status }),
+    },
+  }
+}
+
+export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
+  tenant: cdr.tenant,
+  type: 'cdr.issued',
+  subject: cdr.id,
+  at,
+  data: {
+    cdr: cdr.id,
+    session: cdr.session,
+    chargePoint: cdr.chargePoint,
+    evse: cdr.evse,
+    energyWh: wattHours(cdr.energyMwh),
+    durationS: Math.round(cdr.durationMs / 1000),
+    stopReason: cdr.stopReason,
+  },
+})

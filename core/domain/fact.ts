@@ -1,0 +1,100 @@
+import type { Digest } from '../ports/digest.ts'
+import type { Authorization } from './authorization.ts'
+import type { ChargePointRef } from './charge-point.ts'
+import type { Reading } from './meter.ts'
+import type { MilliWattHours } from './units.ts'
+
+/**
+ * What a station told us that must never be lost: it is answered only after its commit (D-2). Every fact has a key
+ * made of its content (D-3, handbook/reliability.md §6.3); the OCPP message id means nothing beyond its socket.
+ */
+export type Fact = SessionStarted | SessionStopped | SessionSampled | VendorMessage | Quarantined
+
+interface FactBase extends ChargePointRef {
+  /** Content key; equal keys are the same fact. */
+  readonly key: string
+  /** The station's clock, ms since 1970 UTC; our own where it gave none. */
+  readonly at: number
+  readonly receivedAt: number
+  /** The frame as it came. */
+  readonly wire: string
+  readonly protocol: string
+  /** What was untidy about it, in words for the operator: `no time zone`, `idTag longer than 20`. */
+  readonly flags: readonly string[]
+  /** W3C trace context of the frame, so that the jobs that follow join its trace. */
+  readonly traceparent?: string
+}
+
+export interface SessionStarted extends FactBase {
+  readonly kind: 'session.started'
+  readonly evse: number
+  readonly connector: number
+  readonly token: string
+  readonly authorization: Authorization
+  readonly meterMwh: MilliWattHours
+  readonly reservation?: number
+}
+
+export interface SessionStopped extends FactBase {
+  readonly kind: 'session.stopped'
+  /** The transaction id as the station wrote it. */
+  readonly transaction: string
+  /** Absent when the station does not know (−1, handbook §9.3). */
+  readonly meterMwh?: MilliWattHours
+  readonly reason: string
+  readonly token?: string
+  readonly authorization?: Authorization
+  readonly readings: readonly Reading[]
+}
+
+export interface SessionSampled extends FactBase {
+  readonly kind: 'session.sampled'
+  readonly transaction?: string
+  readonly evse: number
+  readonly connector: number
+  readonly readings: readonly Reading[]
+}
+
+/** A message between one vendor's station and its plug-in here; kept as it came. */
+export interface VendorMessage extends FactBase {
+  readonly kind: 'vendor.message'
+  readonly vendor: string
+  readonly message?: string
+  readonly data?: string
+  readonly status: string
+}
+
+/** A billing message that we refuse: its bytes are kept before the refusal is sent (INV-05). */
+export interface Quarantined extends FactBase {
+  readonly kind: 'quarantined'
+  readonly action: string
+  readonly reason: string
+}
+
+/** StartTransaction: (station, connector, idTag, meterStart, timestamp), for ever (INV-12). */
+export const startedKey = (
+  digest: Digest,
+  start: { readonly connector: number; readonly token: string; readonly meterMwh: number; readonly at: number },
+): string => digest.key(`started|${start.connector}|${start.token}|${start.meterMwh}|${start.at}`)
+
+/** StopTransaction: (station, transaction) for a known session; for an unknown one its whole content. */
+export const stoppedKey = (
+  digest: Digest,
+  stop: {
+    readonly transaction: string
+    readonly meterMwh?: number | undefined
+    readonly at: number
+    readonly reason: string
+  },
+): string => digest.key(`stopped|${stop.transaction}|${stop.meterMwh ?? ''}|${stop.at}|${stop.reason}`)
+
+/** MeterValues: (connector, transaction, sample time, samples) per element. */
+export const readingKey = (
+  digest: Digest,
+  connector: number,
+  transaction: string | undefined,
+  reading: Reading,
+): string => digest.key(`reading|${connector}|${transaction ?? ''}|${reading.at}|${reading.text}`)
+
+export const messageKey = (digest: Digest, kind: string, at: number, content: string): string =>
+  digest.key(`${kind}|${at}|${content}`)

@@ -1,0 +1,44 @@
+/**
+ * Points in time as stations write them: RFC 3339, read strictly, never with a bare `new Date` (which takes
+ * 30 February for 1 March). Milliseconds since 1970 UTC.
+ */
+
+const rfc3339 =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?\s*(?:([Zz])|([+-])(\d\d):?(\d\d)?)?$/
+
+export interface Instant {
+  readonly ms: number
+  /** The text named no zone; UTC was assumed. */
+  readonly zoneless: boolean
+}
+
+const daysIn = (year: number, month: number): number =>
+  month === 2
+    ? (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+      ? 29
+      : 28
+    : [4, 6, 9, 11].includes(month)
+      ? 30
+      : 31
+
+/** Answers undefined for what is no point in time. A leap second becomes the last millisecond before it. */
+export const parseInstant = (text: string): Instant | undefined => {
+  const match = rfc3339.exec(text)
+  if (match === null) return undefined
+  const [, y, mo, d, h, mi, s, fraction = '', zulu, sign, oh = '0', om = '0'] = match
+  const [year, month, day, hour, minute, second] = [Number(y), Number(mo), Number(d), Number(h), Number(mi), Number(s)]
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
+  if (hour > 23 || minute > 59 || second > 60 || Number(oh) > 23 || Number(om) > 59) return undefined
+  const leap = second === 60
+  const millis = leap ? 999 : Number(fraction.padEnd(3, '0').slice(0, 3))
+  const exact = utc(year, month, day, hour, minute, leap ? 59 : second, millis)
+  const offset = (Number(oh) * 60 + Number(om)) * 60_000 * (sign === '-' ? -1 : 1)
+  return { ms: exact - (sign === undefined ? 0 : offset), zoneless: zulu === undefined && sign === undefined }
+}
+
+/** `Date.UTC` reads the years 0–99 as 1900–1999; going by 400 years (one full cycle of the calendar) avoids that. */
+const utc = (year: number, month: number, day: number, ...time: readonly [number, number, number, number]): number =>
+  Date.UTC(year + 400, month - 1, day, ...time) - 146_097 * 86_400_000
+
+/** As we write it on the wire and in the API: UTC with milliseconds. */
+export const formatInstant = (ms: number): string => new Date(ms).toISOString()

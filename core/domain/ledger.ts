@@ -1,0 +1,282 @@
+import type { ChargePointRef } from './charge-point.ts'
+import { refKey } from './charge-point.ts'
+import type { Effect, Expectation } from './command.ts'
+import type { DomainEvent } from './event.ts'
+import { sessionEvent } from './event.ts'
+import type { Deadline } from './deadline.ts'
+import { holds } from './deadline.ts'
+import type { Fact, Quarantined, SessionSampled, SessionStarted, SessionStopped } from './fact.ts'
+import type { Session } from './session.ts'
+import { isBillable, opened, orphaned, read, stop } from './session.ts'
+
+/**
+ * What one commit changes, decided here and only stored by SQL (D-3). A store loads a `View` under its locks, hands it
+ * to `settle`, and writes the `Changes` in the same transaction. Memory and PostgreSQL run the same decisions.
+ */
+export interface Needs {
+  /** Sessions by the content key that opened them, locked. */
+  readonly keys: readonly (ChargePointRef & { readonly key: string })[]
+  /** Sessions by the transaction id on the wire, locked. */
+  readonly transactions: readonly (ChargePointRef & { readonly transaction: string })[]
+  /** Charge points that open sessions: their counter, locked, and their open sessions on the connector. */
+  readonly starts: readonly (ChargePointRef & { readonly connector: number })[]
+}
+
+export interface View {
+  readonly sessions: readonly Session[]
+  /** The next transaction id of each charge point in `Needs.starts`, by `refKey`. */
+  readonly counters: ReadonlyMap<string, number>
+  readonly expectations: readonly Expectation[]
+}
+
+export interface FiledFact {
+  readonly fact: Exclude<Fact, SessionSampled | Quarantined> | SessionSampled
+  readonly day: string
+  readonly session?: string
+}
+
+export interface FiledSample {
+  readonly session: Session
+  readonly fact: SessionSampled | SessionStopped
+}
+
+export interface OutboxItem {
+  readonly tenant: string
+  readonly kind: 'cdr'
+  /** What it is about; (tenant, kind, key) is unique. */
+  readonly key: string
+  readonly traceparent?: string
+}
+
+export interface Fulfilled {
+  readonly command: string
+  readonly at: number
+  readonly session?: string
+}
+
+export interface Changes {
+  readonly sessions: readonly Session[]
+  readonly counters: ReadonlyMap<string, ChargePointRef & { readonly next: number }>
+  readonly facts: readonly FiledFact[]
+  readonly samples: readonly FiledSample[]
+  readonly quarantine: readonly Quarantined[]
+  readonly outbox: readonly OutboxItem[]
+  readonly deadlines: readonly Deadline[]
+  readonly events: readonly DomainEvent[]
+  readonly fulfilled: readonly Fulfilled[]
+}
+
+/** What a fact's sender is told; a repeated fact gets the first one's receipt again (INV-10). */
+export interface Receipt {
+  readonly session?: Session
+  readonly repeated: boolean
+  /** Orders that this fact fulfilled. */
+  readonly fulfilled?: readonly string[]
+}
+
+export interface Surroundings {
+  readonly now: number
+  readonly uuid: () => string
+}
+
+export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+export const needsOf = (facts: readonly Fact[]): Needs => {
+  const needs = {
+    keys: [] as (ChargePointRef & { key: string })[],
+    transactions: [] as (ChargePointRef & { transaction: string })[],
+    starts: [] as (ChargePointRef & { connector: number })[],
+  }
+  for (const fact of facts) {
+    const { tenant, identity } = fact
+    if (fact.kind === 'session.started') {
+      needs.keys.push({ tenant, identity, key: fact.key })
+      needs.starts.push({ tenant, identity, connector: fact.connector })
+    } else if (fact.kind === 'session.stopped') {
+      needs.keys.push({ tenant, identity, key: fact.key })
+      needs.transactions.push({ tenant, identity, transaction: fact.transaction })
+    } else if (fact.kind === 'session.sampled' && fact.transaction !== undefined) {
+      needs.transactions.push({ tenant, identity, transaction: fact.transaction })
+    }
+  }
+  return needs
+}
+
+/** Settles a batch against what is stored, in order; the second of two equal facts finds the first one's work. */
+export const settle = (
+  facts: readonly Fact[],
+  view: View,
+  surroundings: Surroundings,
+): { readonly changes: Changes; readonly receipts: readonly Receipt[] } => {
+  const book = new Book(view, surroundings)
+  const receipts = facts.map((fact) => book.enter(fact))
+  return { changes: book.changes(), receipts }
+}
+
+class Book {
+  readonly #byKey = new Map<string, Session>()
+  readonly #byTransaction = new Map<string, Session>()
+  readonly #current = new Map<string, Session>()
+  readonly #changed = new Set<string>()
+  readonly #counters = new Map<string, number>()
+  readonly #advanced = new Map<string, ChargePointRef & { readonly next: number }>()
+  readonly #pending: Expectation[]
+  readonly #surroundings: Surroundings
+  readonly #facts: FiledFact[] = []
+  readonly #samples: FiledSample[] = []
+  readonly #quarantine: Quarantined[] = []
+  readonly #outbox: OutboxItem[] = []
+  readonly #deadlines: Deadline[] = []
+  readonly #events: DomainEvent[] = []
+  readonly #fulfilled: Fulfilled[] = []
+
+  constructor(view: View, surroundings: Surroundings) {
+    this.#surroundings = surroundings
+    this.#pending = [...view.expectations]
+    for (const [key, next] of view.counters) this.#counters.set(key, next)
+    for (const session of view.sessions) this.#remember(session)
+  }
+
+  enter(fact: Fact): Receipt {
+    switch (fact.kind) {
+      case 'session.started':
+        return this.#started(fact)
+      case 'session.stopped':
+        return this.#stopped(fact)
+      case 'session.sampled':
+        return this.#sampled(fact)
+      case 'vendor.message':
+        this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+        return { repeated: false }
+      case 'quarantined':
+        this.#quarantine.push(fact)
+        return { repeated: false }
+    }
+  }
+
+  changes(): Changes {
+    return {
+      sessions: [...this.#changed].sort().map((id) => this.#current.get(id) as Session),
+      counters: this.#advanced,
+      facts: this.#facts,
+      samples: this.#samples,
+      quarantine: this.#quarantine,
+      outbox: this.#outbox,
+      deadlines: this.#deadlines,
+      events: this.#events,
+      fulfilled: this.#fulfilled,
+    }
+  }
+
+  #started(fact: SessionStarted): Receipt {
+    const known = this.#latest(this.#byKey.get(`${refKey(fact)}/${fact.key}`))
+    if (known !== undefined) return { session: known, repeated: true }
+    const { now, uuid } = this.#surroundings
+    const ref = { tenant: fact.tenant, identity: fact.identity }
+    const next = this.#counters.get(refKey(fact)) ?? 1
+    this.#counters.set(refKey(fact), next + 1)
+    this.#advanced.set(refKey(fact), { ...ref, next: next + 1 })
+    for (const other of this.#current.values())
+      if (other.state === 'open' && refKey(other) === refKey(fact) && other.connector === fact.connector)
+        this.#deadlines.push({
+          tenant: fact.tenant,
+          kind: 'session.infer',
+          key: other.id,
+          due: now + holds.nextSession,
+          reason: 'next session',
+        })
+    const order = this.#fulfil(
+      fact,
+      (effect) =>
+        effect.type === 'session.started' &&
+        effect.token.toLowerCase() === fact.token.toLowerCase() &&
+        (effect.connector === undefined || effect.connector === fact.connector),
+    )
+    const session: Session = {
+      ...opened(uuid(), dayOf(now), String(next), fact),
+      ...(order && { command: order.command }),
+    }
+    if (order !== undefined) this.#fulfilled.push({ command: order.command, at: now, session: session.id })
+    if (session.authorization?.status !== 'Accepted')
+      this.#deadlines.push({
+        tenant: fact.tenant,
+        kind: 'session.infer',
+        key: session.id,
+        due: now + holds.refusedToken,
+        reason: 'refused token',
+      })
+    this.#put(session)
+    this.#facts.push({ fact, day: session.day, session: session.id })
+    this.#events.push(sessionEvent('session.started', session, now))
+    return { session, repeated: false, ...(order && { fulfilled: [order.command] }) }
+  }
+
+  #stopped(fact: SessionStopped): Receipt {
+    const { now, uuid } = this.#surroundings
+    const known = this.#latest(
+      this.#byTransaction.get(`${refKey(fact)}/${fact.transaction}`) ?? this.#byKey.get(`${refKey(fact)}/${fact.key}`),
+    )
+    if (known?.stopKey !== undefined) {
+      if (known.stopKey !== fact.key)
+        this.#facts.push({
+          fact: { ...fact, flags: [...fact.flags, 'differs from the first stop'] },
+          day: known.day,
+          session: known.id,
+        })
+      return { session: known, repeated: true }
+    }
+    const session = known === undefined ? orphaned(uuid(), dayOf(now), fact) : stop(known, fact)
+    this.#put(session)
+    this.#facts.push({ fact, day: session.day, session: session.id })
+    if (fact.readings.length > 0) this.#samples.push({ session, fact })
+    if (isBillable(session))
+      this.#outbox.push({
+        tenant: session.tenant,
+        kind: 'cdr',
+        key: session.id,
+        ...(fact.traceparent !== undefined && { traceparent: fact.traceparent }),
+      })
+    const order = this.#fulfil(fact, (effect) => effect.type === 'session.stopped' && effect.session === session.id)
+    if (order !== undefined) this.#fulfilled.push({ command: order.command, at: now, session: session.id })
+    this.#events.push(sessionEvent(session.state === 'orphan' ? 'session.orphaned' : 'session.closed', session, now))
+    return { session, repeated: false, ...(order && { fulfilled: [order.command] }) }
+  }
+
+  #sampled(fact: SessionSampled): Receipt {
+    const known =
+      fact.transaction === undefined
+        ? undefined
+        : this.#latest(this.#byTransaction.get(`${refKey(fact)}/${fact.transaction}`))
+    if (known === undefined) {
+      this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+      return { repeated: false }
+    }
+    const session = read(known, fact.readings, fact.flags)
+    if (session !== known) this.#put(session)
+    this.#samples.push({ session, fact })
+    return { session, repeated: false }
+  }
+
+  #fulfil(ref: ChargePointRef, matches: (effect: Effect) => boolean): Expectation | undefined {
+    const at = this.#pending.findIndex(
+      (e) =>
+        e.tenant === ref.tenant && e.identity === ref.identity && e.until > this.#surroundings.now && matches(e.effect),
+    )
+    return at < 0 ? undefined : this.#pending.splice(at, 1)[0]
+  }
+
+  #latest(session: Session | undefined): Session | undefined {
+    return session && this.#current.get(session.id)
+  }
+
+  #put(session: Session): void {
+    this.#remember(session)
+    this.#changed.add(session.id)
+  }
+
+  #remember(session: Session): void {
+    this.#current.set(session.id, session)
+    this.#byKey.set(`${refKey(session)}/${session.startKey}`, session)
+    if (session.transaction !== undefined) this.#byTransaction.set(`${refKey(session)}/${session.transaction}`, session)
+  }
+}

@@ -1,0 +1,164 @@
+import type { Authorization } from './authorization.ts'
+import type { ChargePointRef } from './charge-point.ts'
+import type { SessionStarted, SessionStopped } from './fact.ts'
+import type { Reading } from './meter.ts'
+import type { MilliWattHours } from './units.ts'
+
+/** One charging process, from authorisation to close. OCPP calls it a transaction; that word stays on the wire. */
+
+export const sessionStates = ['open', 'ended', 'closed', 'inferred', 'orphan'] as const
+export type SessionState = (typeof sessionStates)[number]
+
+export interface Register {
+  readonly at: number
+  readonly mwh: MilliWattHours
+}
+
+/** What we know of a session: the sum of its facts, whatever order they came in (INV-20). */
+export interface Session extends ChargePointRef {
+  readonly id: string
+  /** The UTC day we opened it, `2026-11-24`: where all of its facts are filed, also the late ones (D-18). */
+  readonly day: string
+  /** The content key of the fact that opened it. */
+  readonly startKey: string
+  /** The transaction id on the wire; absent for an orphan. */
+  readonly transaction?: string
+  readonly evse: number
+  readonly connector: number
+  readonly token?: string
+  readonly authorization?: Authorization
+  readonly startedAt?: number
+  readonly meterStartMwh?: MilliWattHours
+  readonly endedAt?: number
+  readonly meterStopMwh?: MilliWattHours
+  readonly stopKey?: string
+  readonly stopReason?: string
+  readonly stopToken?: string
+  readonly stopAuthorization?: Authorization
+  readonly firstRegister?: Register
+  readonly lastRegister?: Register
+  /** Why it is closed without a stop: `next session`, `refused token`. */
+  readonly inferredBy?: string
+  /** The order that began it, when one did. */
+  readonly command?: string
+  readonly flags: readonly string[]
+  readonly state: SessionState
+  /** Grows with every change; a write under an old version is refused. 0 = not stored yet. */
+  readonly version: number
+}
+
+/** The same state, whatever the order of the facts: it follows from what is known. */
+export const stateOf = (session: Omit<Session, 'state'>): SessionState => {
+  if (session.stopKey !== undefined) return session.startedAt === undefined ? 'orphan' : 'closed'
+  return session.inferredBy === undefined ? 'open' : 'inferred'
+}
+
+const settled = (session: Omit<Session, 'state'>): Session => ({ ...session, state: stateOf(session) })
+
+const withFlags = (session: Session, flags: readonly string[]): readonly string[] =>
+  flags.every((f) => session.flags.includes(f)) ? session.flags : [...new Set([...session.flags, ...flags])].sort()
+
+/** Opens a session by its first fact. */
+export const opened = (id: string, day: string, transaction: string, fact: SessionStarted): Session =>
+  settled({
+    id,
+    day,
+    tenant: fact.tenant,
+    identity: fact.identity,
+    startKey: fact.key,
+    transaction,
+    evse: fact.evse,
+    connector: fact.connector,
+    token: fact.token,
+    authorization: fact.authorization,
+    startedAt: fact.at,
+    meterStartMwh: fact.meterMwh,
+    flags: [...fact.flags].sort(),
+    version: 0,
+  })
+
+/** Keeps a stop whose start we never saw: for settlement by a person, never for a CDR by itself (INV-16). */
+export const orphaned = (id: string, day: string, fact: SessionStopped): Session =>
+  stop(
+    settled({
+      id,
+      day,
+      tenant: fact.tenant,
+      identity: fact.identity,
+      startKey: fact.key,
+      evse: 0,
+      connector: 0,
+      flags: [],
+      version: 0,
+    }),
+    { ...fact, flags: [...fact.flags, `transaction ${fact.transaction.slice(0, 40)} is not known`] },
+  )
+
+/** The session with its stop. The first stop stays (INV-13); a repeated one changes nothing. */
+export const stop = (session: Session, fact: SessionStopped): Session =>
+  session.stopKey !== undefined
+    ? session
+    : settled({
+        ...read(session, fact.readings),
+        endedAt: fact.at,
+        stopKey: fact.key,
+        stopReason: fact.reason,
+        ...(fact.meterMwh !== undefined && { meterStopMwh: fact.meterMwh }),
+        ...(fact.token !== undefined && { stopToken: fact.token }),
+        ...(fact.authorization !== undefined && { stopAuthorization: fact.authorization }),
+        flags: withFlags(session, fact.flags),
+      })
+
+/** The session with meter readings: only the outermost registers matter, so order and repetition do not. */
+export const read = (session: Session, readings: readonly Reading[], flags: readonly string[] = []): Session => {
+  let { firstRegister, lastRegister } = session
+  for (const { at, registerMwh } of readings) {
+    if (registerMwh === undefined) continue
+    const register = { at, mwh: registerMwh }
+    if (firstRegister === undefined || before(register, firstRegister)) firstRegister = register
+    if (lastRegister === undefined || before(lastRegister, register)) lastRegister = register
+  }
+  const sameFlags = withFlags(session, flags)
+  if (firstRegister === session.firstRegister && lastRegister === session.lastRegister && sameFlags === session.flags)
+    return session
+  return {
+    ...session,
+    ...(firstRegister && { firstRegister }),
+    ...(lastRegister && { lastRegister }),
+    flags: sameFlags,
+  }
+}
+
+const before = (a: Register, b: Register): boolean => a.at < b.at || (a.at === b.at && a.mwh < b.mwh)
+
+/** Closes a session that will hear no stop, by what its station did instead (INV-24). A later stop still counts. */
+export const inferred = (session: Session, because: string): Session =>
+  session.stopKey !== undefined || session.inferredBy !== undefined
+    ? session
+    : settled({
+        ...session,
+        inferredBy: because,
+        ...(session.endedAt === undefined && { endedAt: session.lastRegister?.at ?? session.startedAt ?? 0 }),
+      })
+
+export interface Energy {
+  readonly mwh: MilliWattHours
+  /** Not from the stop's own register: the last reading had to do (INV-52). */
+  readonly estimated: boolean
+}
+
+/** Energy of a session so far: never negative (INV-51), absent when no register says anything. */
+export const energyOf = (session: Session): Energy | undefined => {
+  const from = session.meterStartMwh
+  if (from === undefined) return undefined
+  const { meterStopMwh, lastRegister } = session
+  if (meterStopMwh !== undefined && meterStopMwh >= from) return { mwh: meterStopMwh - from, estimated: false }
+  if (lastRegister !== undefined && lastRegister.mwh >= from)
+    return { mwh: lastRegister.mwh - from, estimated: session.state !== 'open' }
+  return session.state === 'open' ? undefined : { mwh: 0, estimated: true }
+}
+
+/** A CDR is due for a session that is over, that began with us, and that either was allowed or delivered energy. */
+export const isBillable = (session: Session): boolean =>
+  (session.state === 'closed' || session.state === 'inferred') &&
+  (session.authorization?.status === 'Accepted' || (energyOf(session)?.mwh ?? 0) > 0)

@@ -1,0 +1,22 @@
+/** What a driver presents: an RFID card, an app, a contract (EVCO ID), a plate or MAC address. */
+
+export const tokenTypes = ['RFID', 'APP', 'EVCO', 'MAC', 'OTHER'] as const
+export type TokenType = (typeof tokenTypes)[number]
+
+export const tokenStatuses = ['Accepted', 'Blocked', 'Expired', 'Invalid'] as const
+export type TokenStatus = (typeof tokenStatuses)[number]
+
+export interface Token {
+  readonly uid: string
+  /** Empty = issued by ourselves; else the EMP that issued it. */
+  readonly issuer: string
+  readonly type: TokenType
+  readonly status: TokenStatus
+  readonly groupId?: string
+  /** Milliseconds since 1970 UTC. */
+  readonly expiresAt?: number
+  readonly contract?: string
+}
+
+/** Tokens are equal regardless of case (OCPP 1.6 §5.1: idToken is a CiString); spaces around them are noise of readers. */
+export const tokenKey = (uid: string): string => uid.trim().toLowerCase()

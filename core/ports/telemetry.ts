@@ -1,0 +1,33 @@
+/** Measures and traces, in no vendor's words. Implementation: adapters/otel. */
+export interface Telemetry {
+  /** Counts something that happened. Labels are few and never a station, token or session. */
+  count(name: CounterName, label?: string): void
+  /** Records a duration in milliseconds. */
+  took(name: DurationName, ms: number, label?: string): void
+  /** Starts a span when this trace is sampled; undefined costs nothing. */
+  span(name: string, parent?: string): Span | undefined
+}
+
+export interface Span {
+  /** W3C trace context, to be stored beside what the span caused. */
+  readonly traceparent: string
+  set(key: string, value: string | number): void
+  end(fault?: string): void
+}
+
+export type CounterName =
+  | 'ocpp.connect.attempts'
+  | 'ocpp.connect.takeovers'
+  | 'ocpp.frames.accepted'
+  | 'ocpp.frames.committed'
+  | 'ocpp.frames.answered'
+  | 'ocpp.frames.dropped'
+  | 'ocpp.call.errors'
+  | 'ocpp.ingest.duplicates'
+  | 'ocpp.quarantine.frames'
+  | 'ocpp.commands'
+  | 'ocpp.connector.irregular'
+  | 'cdr.created'
+  | 'outbox.relayed'
+  | 'auth.throttled'
+export type DurationName = 'ocpp.ingest.commit.duration' | 'ocpp.call.duration' | 'job.duration'

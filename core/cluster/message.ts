@@ -1,20 +1,20 @@
 import type { ChargePointRef } from '../domain/charge-point.ts'
+import type { Command } from '../domain/command.ts'
 import type { TraceFrame } from '../domain/trace.ts'
 
 /**
  * What workers say to each other. Numbered and append-only, so that two versions can run side by side: a number's
  * meaning never changes, fields are only added, an unknown number is answered `unknown`.
  */
-export const WorkerMessageNumber = { call: 1, frames: 2, hangUp: 3 } as const
+export const messageNumbers = { call: 1, frames: 2, hangUp: 3, order: 4 } as const
 
 export type WorkerMessage =
-  /** Send a CALL to a station that is yours, once. `command` is the order it belongs to. */
+  /** Send a CALL to a station that is yours, once. */
   | {
       readonly number: 1
       readonly to: ChargePointRef
       readonly action: string
       readonly payload: unknown
-      readonly command?: string
       readonly deadline: number
     }
   /** The last frames of a station that is yours. */
@@ -27,6 +27,8 @@ export type WorkerMessage =
       readonly code: number
       readonly reason: string
     }
+  /** Carry out an order at a station that is yours: put it into the station's words, send it once, follow it. */
+  | { readonly number: 4; readonly to: ChargePointRef; readonly command: Command; readonly transaction?: string }
 
 export type WorkerAnswer =
   | { readonly type: 'called'; readonly outcome: CallOutcome }
@@ -38,7 +40,13 @@ export type WorkerAnswer =
 
 /** How a CALL of ours ended. */
 export type CallOutcome =
-  | { readonly type: 'result'; readonly messageId: string; readonly protocol: string; readonly payload: unknown }
+  | {
+      readonly type: 'result'
+      readonly messageId: string
+      readonly protocol: string
+      readonly payload: unknown
+      readonly valid: boolean
+    }
   | {
       readonly type: 'error'
       readonly messageId: string

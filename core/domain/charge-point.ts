@@ -24,7 +24,7 @@ export interface Inventory {
 /** One text for maps and logs: `default/CP-1`. No identity contains a slash. */
 export const refKey = ({ tenant, identity }: ChargePointRef): string => `${tenant}/${identity}`
 
-const control = /[\u0000-\u001f\u007f]/
+const control = /\p{Cc}/u
 
 /**
  * Says what is wrong with an identity, or nothing. OCPP-J 1.6 names no limit (we take 255), 2.x allows 48; a colon

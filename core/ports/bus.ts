@@ -9,6 +9,8 @@ export interface Bus {
   /** Tells everyone who listens, at most once: hints and live figures, never facts. */
   publish(topic: string, message: string): void
   subscribe(topic: string, hear: (message: string) => void): () => void
+  /** Whether anyone here or elsewhere may be listening; false saves the work of making a message. */
+  isHeard(topic: string): boolean
   close(): Promise<void>
 }
 

@@ -1,0 +1,121 @@
+import type { CallOutcome } from '../core/cluster/message.ts'
+import { encodeCall, type Frame } from '../core/ocpp/frame.ts'
+import type { Outbound } from '../core/ocpp/lane.ts'
+import { faultOfCall, isValidAnswer } from '../core/ocpp/router.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Ids } from '../core/ports/ids.ts'
+import type { Timers } from '../core/ports/timers.ts'
+import type { Link } from './link.ts'
+
+/** A CALL of ours on its way to a station. */
+export interface Call extends Outbound {
+  /** Our clock; not written any more after it. */
+  readonly deadline: number
+  /** What must be committed before the frame may be written: that it was sent. False = do not write it after all. */
+  readonly beforeWrite: () => Promise<boolean>
+  readonly end: (outcome: CallOutcome) => void
+}
+
+interface Parts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly ids: Ids
+  readonly timeoutMs: number
+  readonly send: (link: Link, text: string) => void
+}
+
+const undelivered = (reason: string): CallOutcome => ({ type: 'notDelivered', reason })
+
+/** CALLs to stations: one unanswered at a time on each socket, each written at most once, each with one end (INV-47…49). */
+export class Caller {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Sends a CALL when its turn comes. `beforeWrite` runs right before the frame is written. */
+  call(
+    link: Link,
+    action: string,
+    payload: unknown,
+    deadline: number,
+    beforeWrite: () => Promise<boolean> = async () => true,
+  ): Promise<CallOutcome> {
+    const fault = faultOfCall(link.seat.protocol, action, payload)
+    if (fault !== undefined) return Promise.resolve({ type: 'invalid', reason: fault })
+    if (!link.open) return Promise.resolve(undelivered('not connected'))
+    const id = this.#parts.ids.uuid()
+    return new Promise((end) => {
+      const call: Call = { id, action, text: encodeCall(id, action, payload), deadline, beforeWrite, end }
+      const ready = link.outbound.push(call)
+      if (ready !== undefined) void this.#write(link, ready)
+      else this.#parts.timers.after(Math.max(0, deadline - this.#parts.clock.now()), () => this.#expire(link, id))
+    })
+  }
+
+  /** Files a station's answer. False when it is nobody's: late, or never asked for (BI-36). */
+  answered(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): boolean {
+    const call = link.outbound.settle(frame.id)
+    if (call === undefined) return false
+    call.end(this.#outcomeOf(link, call, frame))
+    this.#next(link)
+    return true
+  }
+
+  /** The socket is gone: what was written may have been carried out, what was not written was not. */
+  closed(link: Link): void {
+    const { written, unwritten } = link.outbound.close()
+    written?.end({ type: 'timeoutUnknown', messageId: written.id, protocol: link.seat.protocol })
+    for (const call of unwritten) call.end(undelivered('the connection closed before it was sent'))
+  }
+
+  #outcomeOf(link: Link, call: Call, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): CallOutcome {
+    const { protocol } = link.seat
+    if (frame.kind === 'error') {
+      const { code, description, details } = frame
+      return { type: 'error', messageId: call.id, protocol, code, description, details }
+    }
+    return {
+      type: 'result',
+      messageId: call.id,
+      protocol,
+      payload: frame.payload,
+      valid: isValidAnswer(protocol, call.action, frame.payload),
+    }
+  }
+
+  async #write(link: Link, call: Call): Promise<void> {
+    const { clock, timers, timeoutMs, send } = this.#parts
+    if (clock.now() > call.deadline) return this.#abandon(link, call, 'its deadline passed in the queue')
+    let goes: boolean
+    try {
+      goes = await call.beforeWrite()
+    } catch {
+      return this.#abandon(link, call, 'that it is sent could not be recorded')
+    }
+    if (!goes) return this.#abandon(link, call, 'it was withdrawn')
+    if (!link.open) return this.#abandon(link, call, 'the connection closed before it was sent')
+    timers.after(timeoutMs, () => {
+      if (link.outbound.settle(call.id) === undefined) return
+      call.end({ type: 'timeoutUnknown', messageId: call.id, protocol: link.seat.protocol })
+      this.#next(link)
+    })
+    send(link, call.text)
+  }
+
+  #abandon(link: Link, call: Call, reason: string): void {
+    link.outbound.settle(call.id)
+    call.end(undelivered(reason))
+    this.#next(link)
+  }
+
+  #expire(link: Link, id: string): void {
+    link.outbound.withdraw(id)?.end(undelivered('its deadline passed in the queue'))
+  }
+
+  #next(link: Link): void {
+    const next = link.outbound.next()
+    if (next !== undefined) void this.#write(link, next)
+  }
+}

@@ -1,0 +1,83 @@
+import { assign, setup } from 'xstate'
+import {
+  type ConnectorReport,
+  type ConnectorStatus,
+  connectorStatuses,
+  isRegular,
+} from '../../core/domain/connector.ts'
+import { effect } from '../effect.ts'
+
+type Reported = ConnectorReport['status']
+
+export type ConnectorEvent =
+  /** The station reports this status; the event is named after it. */
+  | { readonly type: Reported; readonly report: ConnectorReport; readonly receivedAt: number }
+  | { readonly type: 'adopted'; readonly session: string }
+  | { readonly type: 'released'; readonly session: string }
+
+interface Context {
+  /** The session that runs on this plug. */
+  readonly session?: string | undefined
+}
+
+const connector = setup({
+  types: { context: {} as Context, events: {} as ConnectorEvent, input: {} as Context },
+  actions: {
+    store: effect<{
+      readonly report: ConnectorReport
+      readonly receivedAt: number
+      readonly before: ConnectorStatus
+      readonly irregular: boolean
+    }>(),
+  },
+  guards: {
+    isOurs: ({ context, event }) => event.type === 'released' && event.session === context.session,
+  },
+})
+
+const reported = connectorStatuses.filter((status): status is Reported => status !== 'unknown')
+
+/** A status reported is a fact, whatever came before: a jump outside the matrix of OCPP 1.6 §4.9 is flagged, never refused. */
+const in_ = (before: ConnectorStatus) =>
+  connector.createStateConfig({
+    on: Object.fromEntries(
+      reported.map((status) => [
+        status,
+        {
+          target: status,
+          reenter: true,
+          actions: {
+            type: 'store' as const,
+            params: ({ event }: { event: ConnectorEvent }) => ({
+              ...(event as Extract<ConnectorEvent, { type: Reported }>),
+              before,
+              irregular: !isRegular(before, status),
+            }),
+          },
+        },
+      ]),
+    ) as object,
+  })
+
+/** The plug as the charge point reports it, and the session that runs on it. */
+export const connectorMachine = connector.createMachine({
+  id: 'connector',
+  context: ({ input }) => input,
+  initial: 'unknown',
+  states: {
+    unknown: in_('unknown'),
+    available: in_('available'),
+    preparing: in_('preparing'),
+    charging: in_('charging'),
+    suspendedByVehicle: in_('suspendedByVehicle'),
+    suspendedByStation: in_('suspendedByStation'),
+    finishing: in_('finishing'),
+    reserved: in_('reserved'),
+    unavailable: in_('unavailable'),
+    faulted: in_('faulted'),
+  },
+  on: {
+    adopted: { actions: assign(({ event }) => ({ session: event.session })) },
+    released: { guard: 'isOurs', actions: assign({ session: undefined }) },
+  },
+})

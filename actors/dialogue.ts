@@ -1,0 +1,263 @@
+import { type Authorization, authorize } from '../core/domain/authorization.ts'
+import type { ChargePointRef } from '../core/domain/charge-point.ts'
+import type { Answers, AskOf } from '../core/domain/dialogue.ts'
+import { type Fact, messageKey, startedKey, stoppedKey } from '../core/domain/fact.ts'
+import { energyOf } from '../core/domain/session.ts'
+import { wattHours } from '../core/domain/units.ts'
+import type { Refusal } from '../core/ocpp/error.ts'
+import type { Frame } from '../core/ocpp/frame.ts'
+import type { Receipt } from '../core/domain/ledger.ts'
+import type { Asked, Link } from './link.ts'
+import type { Worker } from './worker.ts'
+
+const retryMs = 500
+
+/** What becomes of each ask: commit, then reply, then announce. Money is answered after its commit only (D-2). */
+export class Dialogue {
+  readonly #worker: Worker
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+  }
+
+  handle(link: Link, asked: Asked): void {
+    const { ask } = asked
+    switch (ask.type) {
+      case 'heartbeat':
+        return this.#answer(link, asked, 'heartbeat', { now: this.#worker.clock.now() })
+      case 'status':
+        this.#worker.registry.reported(link, ask.report, asked.receivedAt)
+        this.#observed(link, asked)
+        return this.#answer(link, asked, 'status', {})
+      case 'authorize':
+        return this.#later(link, asked, async () => {
+          const authorization = await this.#authorization(link, ask.token)
+          this.#answer(link, asked, 'authorize', authorization)
+        })
+      case 'session.start':
+        return this.#later(link, asked, () => this.#start(link, asked, ask))
+      case 'session.stop':
+        return this.#later(link, asked, () => this.#stop(link, asked, ask))
+      case 'meter':
+        return this.#meter(link, asked, ask)
+      case 'vendor':
+        return this.#later(link, asked, () => this.#vendor(link, asked, ask))
+      case 'boot':
+        return
+    }
+  }
+
+  /** A boot has been decided by the machine; the operator's record said how. */
+  register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
+    const { clock, reporter, settings } = this.#worker
+    if (asked.ask.type !== 'boot') return
+    const at = clock.now()
+    reporter.report({
+      kind: 'booted',
+      ...link.seat.ref,
+      epoch: link.seat.epoch,
+      at,
+      inventory: asked.ask.inventory,
+      registration,
+    })
+    this.#observed(link, asked)
+    this.#answer(link, asked, 'boot', { now: at, intervalS: settings.heartbeatS, registration })
+  }
+
+  refuse(link: Link, asked: Asked): void {
+    asked.span?.end('refused')
+    this.#worker.gateway.refuse(link, asked.id, 'security', 'not accepted yet: only BootNotification is taken')
+  }
+
+  /** Keeps the bytes of a billing message that is refused, then refuses it (INV-05). */
+  quarantine(
+    link: Link,
+    frame: Extract<Frame, { readonly kind: 'call' }>,
+    text: string,
+    { fault, description }: Refusal,
+  ): void {
+    const { clock, digest, journal, telemetry, gateway } = this.#worker
+    const now = clock.now()
+    telemetry.count('ocpp.quarantine.frames')
+    const fact: Fact = {
+      kind: 'quarantined',
+      ...this.#base(link, text, now),
+      key: messageKey(digest, 'quarantined', now, text),
+      at: now,
+      action: frame.action,
+      reason: description,
+      flags: [],
+    }
+    void journal.append(fact).then(() => gateway.refuse(link, frame.id, fault, description))
+  }
+
+  async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
+    const { digest } = this.#worker
+    const authorization = await this.#authorization(link, ask.token)
+    const { type: _, flags, ...start } = ask
+    const fact: Fact = {
+      kind: 'session.started',
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      ...start,
+      authorization,
+      key: startedKey(digest, ask),
+      flags,
+    }
+    await this.#record(link, asked, fact, ({ session, repeated }) => {
+      if (session === undefined) return
+      this.#answer(link, asked, 'session.start', {
+        transaction: session.transaction ?? '0',
+        authorization: session.authorization ?? authorization,
+      })
+      if (!repeated) this.#worker.registry.began(link, session)
+    })
+  }
+
+  async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
+    const { digest } = this.#worker
+    const { type: _, ...stop } = ask
+    const authorization = ask.token === undefined ? undefined : await this.#authorization(link, ask.token)
+    const fact: Fact = {
+      kind: 'session.stopped',
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      ...stop,
+      ...(authorization !== undefined && { authorization }),
+      key: stoppedKey(digest, ask),
+    }
+    await this.#record(link, asked, fact, ({ session, repeated }) => {
+      this.#answer(
+        link,
+        asked,
+        'session.stop',
+        session?.stopAuthorization === undefined ? {} : { authorization: session.stopAuthorization },
+      )
+      if (!repeated && session !== undefined) this.#worker.registry.ended(link, session, ask.reason)
+    })
+  }
+
+  #meter(link: Link, asked: Asked, ask: AskOf<'meter'>): void {
+    const { digest, bus } = this.#worker
+    const { type: _, ...meter } = ask
+    const at = ask.readings[0]?.at ?? asked.receivedAt
+    const fact: Fact = {
+      kind: 'session.sampled',
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      ...meter,
+      at,
+      key: ask.transaction === undefined ? messageKey(digest, 'meter', at, asked.text) : '',
+    }
+    void this.#record(link, asked, fact, ({ session }) => {
+      this.#answer(link, asked, 'meter', {})
+      this.#observed(link, asked)
+      if (session === undefined || !bus.isHeard(`live/${session.tenant}`)) return
+      const energy = energyOf(session)
+      bus.publish(
+        `live/${session.tenant}`,
+        JSON.stringify({
+          type: 'session.meter',
+          session: session.id,
+          chargePoint: session.identity,
+          energyWh: energy === undefined ? null : wattHours(energy.mwh),
+          at,
+        }),
+      )
+    })
+  }
+
+  async #vendor(link: Link, asked: Asked, ask: AskOf<'vendor'>): Promise<void> {
+    const { digest } = this.#worker
+    const { type: _, ...message } = ask
+    // no vendor plug-in is installed, so no vendor is known; the message is kept for whoever writes one
+    const status = 'UnknownVendorId' as const
+    const fact: Fact = {
+      kind: 'vendor.message',
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      ...message,
+      at: asked.receivedAt,
+      key: messageKey(digest, 'vendor', asked.receivedAt, asked.text),
+      status,
+      flags: [],
+    }
+    await this.#record(link, asked, fact, () => this.#answer(link, asked, 'vendor', { status }))
+  }
+
+  async #record(link: Link, asked: Asked, fact: Fact, then: (receipt: Receipt) => void): Promise<void> {
+    const { journal, telemetry, gateway, commandsChanged } = this.#worker
+    const verdict = await journal.append(fact)
+    if (!verdict.stored) {
+      telemetry.count('ocpp.quarantine.frames')
+      asked.span?.end(verdict.reason)
+      return gateway.refuse(
+        link,
+        asked.id,
+        'property',
+        'a value of this message cannot be stored; the message is kept aside',
+      )
+    }
+    telemetry.count('ocpp.frames.committed')
+    if (verdict.receipt.repeated) telemetry.count('ocpp.ingest.duplicates')
+    if (verdict.receipt.fulfilled !== undefined) commandsChanged(verdict.receipt.fulfilled)
+    then(verdict.receipt)
+  }
+
+  #base(
+    link: Link,
+    wire: string,
+    receivedAt: number,
+    asked?: Asked,
+  ): ChargePointRef & {
+    readonly wire: string
+    readonly receivedAt: number
+    readonly protocol: string
+    readonly traceparent?: string
+  } {
+    const { tenant, identity } = link.seat.ref
+    return {
+      tenant,
+      identity,
+      wire,
+      receivedAt,
+      protocol: link.seat.protocol,
+      ...(asked?.span !== undefined && { traceparent: asked.span.traceparent }),
+    }
+  }
+
+  /** Asks until it is told: our own outage is never the station's error (D-11). */
+  async #authorization(link: Link, uid: string): Promise<Authorization> {
+    const { tokens, clock, timers, log } = this.#worker
+    for (;;) {
+      try {
+        return authorize(await tokens.find(link.seat.ref.tenant, uid), clock.now())
+      } catch (error) {
+        log.warn('token cannot be looked up', { reason: String(error) })
+        await new Promise<void>((go) => timers.after(retryMs, go))
+      }
+    }
+  }
+
+  /** Orders that wait for a message (TriggerMessage) are matched where their rows are. */
+  #observed(link: Link, asked: Asked): void {
+    const { reporter, registry } = this.#worker
+    if (registry.awaits(link, asked.action))
+      reporter.report({
+        kind: 'message',
+        ...link.seat.ref,
+        epoch: link.seat.epoch,
+        at: asked.receivedAt,
+        action: asked.action,
+      })
+  }
+
+  #answer<Type extends keyof Answers>(link: Link, asked: Asked, _: Type, answer: Answers[Type]): void {
+    this.#worker.gateway.answer(link, asked, asked.dialect.answer(answer as never))
+  }
+
+  #later(link: Link, asked: Asked, work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      const { log, gateway } = this.#worker
+      log.error('an ask failed', { action: asked.action, chargePoint: link.key, reason: String(error) })
+      asked.span?.end(String(error))
+      gateway.refuse(link, asked.id, 'internal', 'this message could not be handled')
+    })
+  }
+}

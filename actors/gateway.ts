@@ -1,0 +1,191 @@
+import { refKey } from '../core/domain/charge-point.ts'
+import { isBilling } from '../core/domain/dialogue.ts'
+import type { Fault } from '../core/ocpp/error.ts'
+import { errorCodes } from '../core/ocpp/error.ts'
+import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp/frame.ts'
+import { route } from '../core/ocpp/router.ts'
+import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
+import type { AdmittedSeat } from './admission.ts'
+import { type Asked, Link } from './link.ts'
+import type { Worker } from './worker.ts'
+
+const mostBadFrames = 20
+const mostHeld = 64
+
+/** The door of a worker: frames in, answers out. Every syntactically valid CALL gets exactly one answer (INV-04). */
+export class ChargePointGateway implements Gateway {
+  readonly #worker: Worker
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+  }
+
+  admit(request: UpgradeRequest): Promise<Admission> {
+    return this.#worker.admissions.admit(request)
+  }
+
+  opened(seat: AdmittedSeat, connection: Connection): Link {
+    const { clock, settings } = this.#worker
+    const link = new Link(seat, connection, clock.monotonic(), settings.frameBurst)
+    this.#worker.registry.join(link)
+    return link
+  }
+
+  abandoned(): void {
+    // an epoch was used up and nothing else
+  }
+
+  heard(link: Link, text: string): void {
+    if (!link.open) return
+    link.heardAt = this.#worker.clock.monotonic()
+    link.pinged = false
+    try {
+      this.#hear(link, text)
+    } catch (error) {
+      this.#worker.log.error('a frame could not be handled', { chargePoint: link.key, reason: String(error) })
+    }
+  }
+
+  heardBinary(link: Link): void {
+    this.#worker.registry.dismiss(link, 1003, 'OCPP-J is text')
+  }
+
+  ponged(link: Link): void {
+    link.heardAt = this.#worker.clock.monotonic()
+    link.pinged = false
+  }
+
+  closed(link: Link, code: number): void {
+    this.#worker.registry.leave(link, code)
+  }
+
+  #hear(link: Link, text: string): void {
+    const { trace, clock, telemetry } = this.#worker
+    trace.add(link.key, clock.now(), 'in', text)
+    const frame = decodeFrame(text)
+    switch (frame.kind) {
+      case 'call':
+        return this.#called(link, frame, text)
+      case 'result':
+      case 'error':
+        if (!this.#worker.caller.answered(link, frame)) telemetry.count('ocpp.frames.dropped', 'answer to nothing')
+        return
+      case 'malformed':
+        telemetry.count('ocpp.frames.accepted')
+        if (link.inbound.arrive(frame.id, text) === 'new') this.refuse(link, frame.id, frame.fault, frame.reason)
+        return
+      case 'unreadable':
+        telemetry.count('ocpp.frames.dropped', 'unreadable')
+        return this.#bad(link)
+    }
+  }
+
+  #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
+    const { clock, telemetry } = this.#worker
+    telemetry.count('ocpp.frames.accepted')
+    const arrival = link.inbound.arrive(frame.id, text)
+    if (arrival === 'coalesced') return telemetry.count('ocpp.ingest.duplicates', 'in flight')
+    if (arrival === 'conflict') return this.#answerTwin(link, frame.id)
+    if (arrival === 'full') return this.#flooded(link)
+    const now = clock.now()
+    const routed = route(link.seat.protocol, frame.action, frame.payload, now)
+    if (!routed.ok) {
+      if (routed.billing) return this.#worker.dialogue.quarantine(link, frame, text, routed.refusal)
+      return this.refuse(link, frame.id, routed.refusal.fault, routed.refusal.description)
+    }
+    const { ask, dialect, untidy } = routed
+    if (!isBilling(ask.type) && !this.#mayHear(link)) return this.#hold(link, frame, text)
+    const span = telemetry.span(`ocpp ${frame.action}`)
+    const asked: Asked = {
+      id: frame.id,
+      action: frame.action,
+      ask,
+      dialect,
+      text,
+      receivedAt: now,
+      ...(untidy !== undefined && { untidy }),
+      ...(span !== undefined && { span }),
+    }
+    this.#worker.registry.ask(link, asked)
+  }
+
+  /** A second frame under an id that is still unanswered, with other bytes: it is refused, the first goes on (BI-35). */
+  #answerTwin(link: Link, id: string): void {
+    this.#worker.telemetry.count('ocpp.call.errors', 'GenericError')
+    this.send(
+      link,
+      encodeError(id, errorCodes[link.seat.protocol].generic, 'this message id is in use by an unanswered CALL'),
+    )
+  }
+
+  answer(link: Link, asked: Asked, payload: object): void {
+    const { telemetry, clock } = this.#worker
+    link.badFrames = 0
+    telemetry.count('ocpp.frames.answered')
+    telemetry.took('ocpp.call.duration', clock.now() - asked.receivedAt, asked.action)
+    asked.span?.end()
+    this.#leave(link, asked.id, encodeResult(asked.id, payload))
+  }
+
+  refuse(link: Link, id: string, fault: Fault, description: string): void {
+    const code = errorCodes[link.seat.protocol][fault]
+    this.#worker.telemetry.count('ocpp.frames.answered')
+    this.#worker.telemetry.count('ocpp.call.errors', code)
+    this.#leave(link, id, encodeError(id, code, description))
+    this.#bad(link)
+  }
+
+  send(link: Link, text: string): void {
+    if (!link.open) return
+    this.#worker.trace.add(link.key, this.#worker.clock.now(), 'out', text)
+    if (link.connection.send(text) > this.#worker.settings.mostBufferedBytes)
+      this.#worker.registry.dismiss(link, 1008, 'reads too slowly')
+  }
+
+  #leave(link: Link, id: string, text: string): void {
+    for (const ready of link.inbound.answer(id, text)) this.send(link, ready)
+  }
+
+  #bad(link: Link): void {
+    link.badFrames++
+    if (link.badFrames < mostBadFrames) return
+    this.#worker.registry.dismiss(link, 1008, `${mostBadFrames} bad frames in a row`)
+  }
+
+  #mayHear(link: Link): boolean {
+    const { clock, settings } = this.#worker
+    if (settings.framesPerS === 0) return true
+    const now = clock.monotonic()
+    link.allowance = Math.min(
+      settings.frameBurst,
+      link.allowance + ((now - link.allowanceAt) / 1_000) * settings.framesPerS,
+    )
+    link.allowanceAt = now
+    if (link.held !== undefined || link.allowance < 1) return false
+    link.allowance--
+    return true
+  }
+
+  /** Over the rate: answered later, in order, as fast as the rate allows; too many of them and it is a flood (BI-23a). */
+  #hold(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
+    link.inbound.withdraw(frame.id)
+    if (link.held === undefined) {
+      link.held = []
+      this.#worker.timers.after(1_000, () => this.#release(link))
+    }
+    link.held.push(text)
+    if (link.held.length > mostHeld) this.#flooded(link)
+  }
+
+  #release(link: Link): void {
+    const held = link.held ?? []
+    link.held = undefined
+    for (const text of held) this.heard(link, text)
+  }
+
+  #flooded(link: Link): void {
+    this.#worker.admissions.coolDown(link.seat.ref)
+    this.#worker.log.warn('charge point floods', { chargePoint: refKey(link.seat.ref) })
+    this.#worker.registry.dismiss(link, 1008, 'too many messages')
+  }
+}

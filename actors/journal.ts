@@ -1,0 +1,107 @@
+import type { Fact } from '../core/domain/fact.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Journal } from '../core/ports/journal.ts'
+import { type Ledger, LedgerUnavailable, type Verdict } from '../core/ports/ledger.ts'
+import type { Log } from '../core/ports/log.ts'
+import type { Telemetry } from '../core/ports/telemetry.ts'
+import type { Timers } from '../core/ports/timers.ts'
+
+interface Waiting {
+  readonly fact: Fact
+  readonly tell: (verdict: Verdict) => void
+}
+
+interface Parts {
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly telemetry: Telemetry
+  readonly log: Log
+}
+
+const mostInFlight = 2
+const mostInBatch = 2_000
+const firstPauseMs = 100
+const longestPauseMs = 2_000
+
+/**
+ * Group commit without a flush timer (D-2): at most two batches are on their way, what arrives meanwhile is the next.
+ * When the store cannot commit, the facts stay here and are offered again until it can; nobody is told an error.
+ */
+export class GroupCommit implements Journal {
+  readonly #parts: Parts
+  #waiting: Waiting[] = []
+  #inFlight = 0
+  #committing = 0
+  #pauseMs = 0
+  #outageSince: number | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  append(fact: Fact): Promise<Verdict> {
+    return new Promise((tell) => {
+      this.#waiting.push({ fact, tell })
+      this.#pump()
+    })
+  }
+
+  get pending(): number {
+    return this.#waiting.length + this.#committing
+  }
+
+  get outageMs(): number {
+    return this.#outageSince === undefined ? 0 : this.#parts.clock.monotonic() - this.#outageSince
+  }
+
+  #pump(): void {
+    const most = this.#outageSince === undefined ? mostInFlight : 1
+    while (this.#waiting.length > 0 && this.#inFlight < most && this.#pauseMs === 0) {
+      const batch = this.#waiting.length <= mostInBatch ? this.#waiting : this.#waiting.slice(0, mostInBatch)
+      this.#waiting = this.#waiting.length <= mostInBatch ? [] : this.#waiting.slice(mostInBatch)
+      this.#inFlight++
+      this.#committing += batch.length
+      void this.#commit(batch)
+    }
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const { clock, ledger, telemetry, log } = this.#parts
+    const began = clock.monotonic()
+    try {
+      const verdicts = await ledger.commit(batch.map(({ fact }) => fact))
+      telemetry.took('ocpp.ingest.commit.duration', clock.monotonic() - began)
+      if (this.#outageSince !== undefined)
+        log.warn('store commits again', { outageMs: this.outageMs, waiting: this.#waiting.length })
+      this.#outageSince = undefined
+      this.#finish(batch.length)
+      for (const [i, { tell }] of batch.entries())
+        tell(verdicts[i] ?? { stored: false, reason: 'the ledger gave no verdict' })
+    } catch (error) {
+      if (this.#outageSince === undefined)
+        log.error('store does not commit', { reason: String(error), known: error instanceof LedgerUnavailable })
+      this.#outageSince ??= began
+      this.#waiting = [...batch, ...this.#waiting]
+      this.#rest()
+      this.#finish(batch.length)
+    }
+    this.#pump()
+  }
+
+  #finish(facts: number): void {
+    this.#inFlight--
+    this.#committing -= facts
+  }
+
+  /** One pause for all: a store that is down is asked by one batch at a time. */
+  #rest(): void {
+    if (this.#pauseMs > 0) return
+    const outage = this.outageMs
+    this.#pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, outage / 4))
+    this.#parts.timers.after(this.#pauseMs, () => {
+      this.#pauseMs = 0
+      this.#pump()
+    })
+  }
+}

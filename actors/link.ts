@@ -1,0 +1,67 @@
+import type { Ask } from '../core/domain/dialogue.ts'
+import type { ConnectorReport } from '../core/domain/connector.ts'
+import { InboundLane, OutboundLane } from '../core/ocpp/lane.ts'
+import type { AskDialect } from '../core/ocpp/dialect.ts'
+import type { Connection, Link as LinkPort } from '../core/ports/gateway.ts'
+import type { Span } from '../core/ports/telemetry.ts'
+import type { AdmittedSeat } from './admission.ts'
+import type { Call } from './caller.ts'
+import type { chargePointMachine } from './charge-point/machine.ts'
+import type { connectorMachine } from './connector/machine.ts'
+import type { Rest } from './host.ts'
+import type { sessionMachine } from './session/machine.ts'
+
+/** A CALL of the station that has been understood and waits for its machine's word. */
+export interface Asked {
+  readonly id: string
+  readonly action: string
+  readonly ask: Ask
+  readonly dialect: AskDialect
+  readonly text: string
+  readonly receivedAt: number
+  readonly untidy?: string
+  readonly span?: Span
+}
+
+/** One plug: its actor at rest, and the last report, so that a repeated one wakes nobody. */
+export interface Plug {
+  rest: Rest<typeof connectorMachine>
+  report?: ConnectorReport
+}
+
+/** An open socket of a charge point and the actors that live as long as it does (D-4, D-8). */
+export class Link implements LinkPort {
+  readonly seat: AdmittedSeat
+  readonly connection: Connection
+  readonly key: string
+  readonly inbound = new InboundLane()
+  readonly outbound = new OutboundLane<Call>()
+  chargePoint: Rest<typeof chargePointMachine> | undefined
+  readonly plugs = new Map<number, Plug>()
+  /** Open sessions by id. */
+  readonly sessions = new Map<string, Rest<typeof sessionMachine>>()
+  readonly asked = new Map<string, Asked>()
+  open = true
+  /** Monotonic ms of the last sign of life. */
+  heardAt: number
+  seenWrittenAt = 0
+  pinged = false
+  badFrames = 0
+  /** Frames this socket may still send at once; refilled evenly (handbook/reliability.md §6.6). */
+  allowance: number
+  allowanceAt: number
+  held: string[] | undefined
+
+  constructor(seat: AdmittedSeat, connection: Connection, now: number, allowance: number) {
+    this.seat = seat
+    this.connection = connection
+    this.key = `${seat.ref.tenant}/${seat.ref.identity}`
+    this.heardAt = now
+    this.allowance = allowance
+    this.allowanceAt = now
+  }
+
+  get identity(): string {
+    return this.seat.identity
+  }
+}

@@ -1,0 +1,309 @@
+import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
+import type { ConnectorReport, ConnectorStatus } from '../core/domain/connector.ts'
+import { isBilling } from '../core/domain/dialogue.ts'
+import type { Session } from '../core/domain/session.ts'
+import { type ChargePointEvent, chargePointMachine } from './charge-point/machine.ts'
+import { type ConnectorEvent, connectorMachine } from './connector/machine.ts'
+import { type Effect, Host } from './host.ts'
+import type { Asked, Link, Plug } from './link.ts'
+import { type SessionEvent, sessionMachine } from './session/machine.ts'
+import type { Worker } from './worker.ts'
+
+interface EffectParams {
+  readonly call: string
+  readonly registration: 'accepted' | 'pending' | 'rejected'
+  readonly deadline: 'boot'
+  readonly inMs: number
+  readonly code: number
+  readonly reason: string
+  readonly report: ConnectorReport
+  readonly receivedAt: number
+  readonly before: ConnectorStatus
+  readonly irregular: boolean
+  readonly session: string
+  readonly connector: number
+  readonly event: string
+  readonly because?: string
+}
+
+/** Finds the actors of a socket, hands them their events, and carries out what they name (D-6). Newest socket wins (D-5). */
+export class Registry {
+  readonly #worker: Worker
+  readonly #links = new Map<string, Link>()
+  readonly #chargePoints = new Host(chargePointMachine)
+  readonly #connectors = new Host(connectorMachine)
+  readonly #sessions = new Host(sessionMachine)
+  /** Actions some order waits for, by charge point: a hint that saves a look into the store for every message. */
+  readonly #awaited = new Map<string, Set<string>>()
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+  }
+
+  get size(): number {
+    return this.#links.size
+  }
+
+  links(): Iterable<Link> {
+    return this.#links.values()
+  }
+
+  find(ref: ChargePointRef): Link | undefined {
+    return this.#links.get(refKey(ref))
+  }
+
+  /** A socket has opened. The one with the higher epoch stays; the other is closed. */
+  join(link: Link): void {
+    const { seat } = link
+    const other = this.#links.get(link.key)
+    const [rest, effects] = this.#chargePoints.start({ registration: seat.record.registration })
+    link.chargePoint = rest
+    if (other !== undefined && other.seat.epoch > seat.epoch) {
+      this.#tell(link, { type: 'superseded' })
+      return
+    }
+    this.#links.set(link.key, link)
+    if (other !== undefined) {
+      this.#worker.telemetry.count('ocpp.connect.takeovers')
+      this.#inherit(other, link)
+      this.#tell(other, { type: 'superseded' })
+    }
+    this.#carryOut(link, effects)
+    this.#worker.presence.arrived(link)
+  }
+
+  /** A socket has closed, for whatever reason. A late close of an older one changes nothing (INV-32). */
+  leave(link: Link, code: number): void {
+    if (!link.open) return
+    this.#tell(link, { type: 'closed' })
+    this.#gone(link, code, 'closed by the charge point')
+  }
+
+  dismiss(link: Link, code: number, reason: string): void {
+    this.#tell(link, { type: 'dismissed', code, reason })
+  }
+
+  silent(link: Link): void {
+    this.#tell(link, { type: 'silent' })
+  }
+
+  supersede(link: Link): void {
+    this.#tell(link, { type: 'superseded' })
+  }
+
+  changed(ref: ChargePointRef, registration: EffectParams['registration']): void {
+    const link = this.find(ref)
+    if (link !== undefined) this.#tell(link, { type: 'registration', to: registration })
+  }
+
+  /** A CALL has been understood; the charge point's machine decides what becomes of it. */
+  ask(link: Link, asked: Asked): void {
+    // a beat or a meter sample is a fact and no transition (D-7): a machine at ease need not be woken for it
+    if ((asked.ask.type === 'heartbeat' || asked.ask.type === 'meter') && this.#isAtEase(link))
+      return this.#worker.dialogue.handle(link, asked)
+    link.asked.set(asked.id, asked)
+    const type = asked.ask.type === 'boot' ? 'boot' : isBilling(asked.ask.type) ? 'billing' : 'ask'
+    this.#tell(link, { type, call: asked.id })
+    link.asked.delete(asked.id)
+  }
+
+  reported(link: Link, report: ConnectorReport, receivedAt: number): void {
+    const plug = this.#plug(link, report.evse)
+    const last = plug.report
+    if (
+      last !== undefined &&
+      last.status === report.status &&
+      last.errorCode === report.errorCode &&
+      last.info === report.info
+    )
+      return
+    plug.report = report
+    this.#tellPlug(link, plug, { type: report.status, report, receivedAt })
+  }
+
+  began(link: Link, session: Session): void {
+    const [rest, effects] = this.#sessions.start({
+      session: session.id,
+      connector: session.evse,
+      authorization: session.authorization?.status ?? 'Invalid',
+    })
+    link.sessions.set(session.id, rest)
+    this.#carryOut(link, effects)
+    this.#worker.log.info('session started', {
+      chargePoint: link.key,
+      connector: session.evse,
+      session: session.id,
+      token: this.#worker.digest.pseudonym(session.token ?? ''),
+      authorization: session.authorization?.status,
+    })
+  }
+
+  ended(link: Link, session: Session, reason: string): void {
+    this.#tellSession(link, session, { type: 'stopped', reason })
+  }
+
+  /** Notes that an order waits for this action of the station. */
+  await(ref: ChargePointRef, action: string): void {
+    const key = refKey(ref)
+    const actions = this.#awaited.get(key) ?? new Set()
+    this.#awaited.set(key, actions.add(action))
+  }
+
+  awaits(link: Link, action: string): boolean {
+    const actions = this.#awaited.get(link.key)
+    if (actions?.delete(action) !== true) return false
+    if (actions.size === 0) this.#awaited.delete(link.key)
+    return true
+  }
+
+  #isAtEase(link: Link): boolean {
+    const state = link.chargePoint?.value
+    return state === 'accepted' || state === 'greeting'
+  }
+
+  #tell(link: Link, event: ChargePointEvent): void {
+    if (link.chargePoint === undefined || link.chargePoint.value === 'gone') return
+    const [rest, effects] = this.#chargePoints.send(link.chargePoint, event)
+    link.chargePoint = rest
+    this.#carryOut(link, effects)
+  }
+
+  #tellPlug(link: Link, plug: Plug, event: ConnectorEvent): void {
+    const [rest, effects] = this.#connectors.send(plug.rest, event)
+    plug.rest = rest
+    this.#carryOut(link, effects)
+  }
+
+  #tellSession(link: Link, session: Session, event: SessionEvent): void {
+    // a session that began before a restart has no actor yet: it is rebuilt from its row
+    const known =
+      link.sessions.get(session.id) ??
+      this.#sessions.resume('charging', {
+        session: session.id,
+        connector: session.evse,
+        authorization: session.authorization?.status ?? 'Invalid',
+      })
+    const [rest, effects] = this.#sessions.send(known, event)
+    if (rest.value === 'closed') link.sessions.delete(session.id)
+    else link.sessions.set(session.id, rest)
+    this.#carryOut(link, effects)
+  }
+
+  #plug(link: Link, evse: number): Plug {
+    let plug = link.plugs.get(evse)
+    if (plug === undefined) link.plugs.set(evse, (plug = { rest: this.#connectors.start({})[0] }))
+    return plug
+  }
+
+  #inherit(from: Link, to: Link): void {
+    for (const [evse, plug] of from.plugs) to.plugs.set(evse, { ...plug })
+    for (const [id, session] of from.sessions) to.sessions.set(id, session)
+  }
+
+  #carryOut(link: Link, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#carry(link, effect.type, effect.params as EffectParams)
+  }
+
+  #carry(link: Link, effect: string, params: EffectParams): void {
+    const { dialogue, timers, log } = this.#worker
+    const carry = carriers[effect]
+    if (carry === undefined) return log.error('nobody carries out an effect', { effect })
+    carry({
+      link,
+      params,
+      worker: this.#worker,
+      asked: link.asked.get(params.call) ?? undefined,
+      registry: this,
+      dialogue,
+      timers,
+    })
+  }
+
+  /** Of the carriers: a deadline of the socket has come. */
+  due(link: Link, of: 'boot'): void {
+    if (link.open) this.#tell(link, { type: 'deadline', of })
+  }
+
+  adopted(link: Link, session: string, connector: number): void {
+    this.#tellPlug(link, this.#plug(link, connector), { type: 'adopted', session })
+  }
+
+  released(link: Link, session: string, connector: number): void {
+    this.#tellPlug(link, this.#plug(link, connector), { type: 'released', session })
+  }
+
+  hungUp(link: Link, code: number, reason: string): void {
+    link.connection.close(code, reason)
+    this.#gone(link, code, reason)
+  }
+
+  #gone(link: Link, code: number, reason: string): void {
+    if (!link.open) return
+    link.open = false
+    link.held = undefined
+    this.#worker.caller.closed(link)
+    if (this.#links.get(link.key) === link) this.#links.delete(link.key)
+    this.#worker.presence.left(link, code, reason)
+  }
+}
+
+interface Carried {
+  readonly link: Link
+  readonly params: EffectParams
+  readonly asked: Asked | undefined
+  readonly worker: Worker
+  readonly registry: Registry
+  readonly dialogue: Worker['dialogue']
+  readonly timers: Worker['timers']
+}
+
+/** Who carries out which effect; a test holds this table to the effects that the machines name. */
+export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
+  register: ({ link, asked, params, dialogue }) => asked && dialogue.register(link, asked, params.registration),
+  handle: ({ link, asked, dialogue }) => asked && dialogue.handle(link, asked),
+  refuse: ({ link, asked, dialogue }) => asked && dialogue.refuse(link, asked),
+  keepAndRefuse: ({ link, asked, dialogue }) =>
+    asked &&
+    dialogue.quarantine(link, { kind: 'call', id: asked.id, action: asked.action, payload: {} }, asked.text, {
+      fault: 'security',
+      description: 'rejected: only BootNotification is taken',
+    }),
+  expect: ({ link, params, timers, registry }) =>
+    void timers.after(params.inMs, () => registry.due(link, params.deadline)),
+  askForBoot: ({ link, worker }) =>
+    void worker.caller.call(
+      link,
+      'TriggerMessage',
+      { requestedMessage: 'BootNotification' },
+      worker.clock.now() + worker.settings.callTimeoutMs,
+    ),
+  hangUp: ({ link, params, registry }) => registry.hungUp(link, params.code, params.reason),
+  leave: ({ link }) => link.asked.clear(),
+  store: ({ link, params, worker }) => {
+    const { report, receivedAt, before, irregular } = params
+    if (irregular) worker.telemetry.count('ocpp.connector.irregular')
+    worker.reporter.report({
+      kind: 'status',
+      ...link.seat.ref,
+      epoch: link.seat.epoch,
+      at: receivedAt,
+      report,
+      before,
+      irregular,
+    })
+    worker.log.info('connector status', {
+      chargePoint: link.key,
+      connector: report.evse,
+      status: report.status,
+      ...(report.errorCode !== 'NoError' && { errorCode: report.errorCode }),
+    })
+  },
+  adopt: ({ link, params, registry }) => registry.adopted(link, params.session, params.connector),
+  release: ({ link, params, registry }) => registry.released(link, params.session, params.connector),
+  tell: ({ link, params, worker }) =>
+    worker.log.info(params.event, {
+      chargePoint: link.key,
+      session: params.session,
+      ...(params.because !== undefined && { because: params.because }),
+    }),
+}

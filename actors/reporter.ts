@@ -1,0 +1,66 @@
+import { refKey } from '../core/domain/charge-point.ts'
+import type { CurrentState, StateReport } from '../core/ports/current-state.ts'
+import type { Log } from '../core/ports/log.ts'
+import type { Timers } from '../core/ports/timers.ts'
+
+interface Parts {
+  readonly currentState: CurrentState
+  readonly timers: Timers
+  readonly log: Log
+  /** Hears of orders that a report fulfilled. */
+  readonly fulfilled: (commands: readonly string[]) => void
+}
+
+/**
+ * Writes how things stand, in batches without a timer, the newest of each kind only: a status that was overtaken while
+ * the last batch was on its way is not written any more. An outage keeps the newest and offers it again.
+ */
+export class Reporter {
+  readonly #parts: Parts
+  #waiting = new Map<string, StateReport>()
+  #writing = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  report(report: StateReport): void {
+    const key = keyOf(report)
+    this.#waiting.delete(key)
+    this.#waiting.set(key, report)
+    if (!this.#writing) void this.#write()
+  }
+
+  get pending(): number {
+    return this.#waiting.size
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true
+    while (this.#waiting.size > 0) {
+      const batch = this.#waiting
+      this.#waiting = new Map()
+      try {
+        const fulfilled = await this.#parts.currentState.write([...batch.values()])
+        if (fulfilled.length > 0) this.#parts.fulfilled(fulfilled)
+      } catch (error) {
+        this.#parts.log.warn('current state could not be written', { reason: String(error), reports: batch.size })
+        this.#waiting = new Map([...batch, ...this.#waiting])
+        await new Promise<void>((go) => this.#parts.timers.after(1_000, go))
+      }
+    }
+    this.#writing = false
+  }
+}
+
+const keyOf = (report: StateReport): string => {
+  const detail =
+    report.kind === 'status'
+      ? `${report.report.evse}/${report.report.connector}`
+      : report.kind === 'message'
+        ? report.action
+        : report.kind === 'alarm'
+          ? report.alarm
+          : ''
+  return `${refKey(report)}|${report.kind}|${detail}`
+}

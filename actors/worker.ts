@@ -1,0 +1,173 @@
+import type { Bus } from '../core/ports/bus.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Credentials } from '../core/ports/credentials.ts'
+import type { CurrentState } from '../core/ports/current-state.ts'
+import type { Digest } from '../core/ports/digest.ts'
+import type { Directory } from '../core/ports/directory.ts'
+import type { Ids } from '../core/ports/ids.ts'
+import type { Ledger } from '../core/ports/ledger.ts'
+import type { Log } from '../core/ports/log.ts'
+import type { Random } from '../core/ports/random.ts'
+import type { CommandStore } from '../core/ports/store.ts'
+import type { Telemetry } from '../core/ports/telemetry.ts'
+import type { Timers } from '../core/ports/timers.ts'
+import type { Tokens } from '../core/ports/tokens.ts'
+import { Admissions } from './admission.ts'
+import { Caller } from './caller.ts'
+import { commandTopic } from './commander.ts'
+import { Dialogue } from './dialogue.ts'
+import { ChargePointGateway } from './gateway.ts'
+import { GroupCommit } from './journal.ts'
+import { Orders } from './orders.ts'
+import { Presence } from './presence.ts'
+import { Registry } from './registry.ts'
+import { Reporter } from './reporter.ts'
+import { TraceRing } from './trace-ring.ts'
+import { Wheel } from './wheel.ts'
+
+export interface WorkerSettings {
+  /** What a BootNotification is told, in seconds. */
+  readonly heartbeatS: number
+  /** A quiet socket is pinged once in this time, and dropped after one and a half of it. */
+  readonly pingMs: number
+  readonly callTimeoutMs: number
+  /** Frames a second that a socket may send in the long run, billing messages aside; 0 = any. */
+  readonly framesPerS: number
+  readonly frameBurst: number
+  readonly mostBufferedBytes: number
+  readonly allowedOrigins: readonly string[]
+}
+
+export const defaultSettings: WorkerSettings = {
+  heartbeatS: 300,
+  pingMs: 60_000,
+  callTimeoutMs: 30_000,
+  framesPerS: 20,
+  frameBurst: 200,
+  mostBufferedBytes: 1024 * 1024,
+  allowedOrigins: [],
+}
+
+/** Everything from outside that a worker needs, handed in (D-9). */
+export interface Outside {
+  /** The worker's own name; a new one at every start. */
+  readonly name: string
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly ids: Ids
+  readonly digest: Digest
+  readonly ledger: Ledger
+  readonly currentState: CurrentState
+  readonly credentials: Credentials
+  readonly tokens: Tokens
+  readonly commands: CommandStore
+  readonly directory: Directory
+  readonly bus: Bus
+  readonly telemetry: Telemetry
+  readonly log: Log
+  readonly trusts: (address: string) => boolean
+}
+
+/** One worker: the sockets it holds, their actors, and the journal they share. Nothing here is shared with another worker. */
+export class Worker {
+  readonly name: string
+  readonly settings: WorkerSettings
+  readonly clock: Clock
+  readonly timers: Wheel
+  readonly random: Random
+  readonly ids: Ids
+  readonly digest: Digest
+  readonly tokens: Tokens
+  readonly commands: CommandStore
+  readonly directory: Directory
+  readonly bus: Bus
+  readonly telemetry: Telemetry
+  readonly log: Log
+  readonly journal: GroupCommit
+  readonly reporter: Reporter
+  readonly trace = new TraceRing()
+  readonly admissions: Admissions
+  readonly registry: Registry
+  readonly presence: Presence
+  readonly dialogue: Dialogue
+  readonly caller: Caller
+  readonly gateway: ChargePointGateway
+  readonly #orders: Orders
+  #draining = false
+
+  constructor(outside: Outside, settings: WorkerSettings) {
+    const { clock, log, telemetry, credentials, digest, random, trusts } = outside
+    this.name = outside.name
+    this.settings = settings
+    this.clock = clock
+    this.timers = new Wheel(clock, outside.timers)
+    this.random = random
+    this.ids = outside.ids
+    this.digest = digest
+    this.tokens = outside.tokens
+    this.commands = outside.commands
+    this.directory = outside.directory
+    this.bus = outside.bus
+    this.telemetry = telemetry
+    this.log = log
+    this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
+    this.reporter = new Reporter({
+      currentState: outside.currentState,
+      timers: this.timers,
+      log,
+      fulfilled: this.commandsChanged,
+    })
+    const { allowedOrigins } = settings
+    this.admissions = new Admissions({
+      credentials,
+      digest,
+      clock,
+      random,
+      telemetry,
+      log,
+      trusts,
+      allowedOrigins,
+      closedBecause: () => this.closedBecause(),
+    })
+    this.registry = new Registry(this)
+    this.presence = new Presence(this)
+    this.dialogue = new Dialogue(this)
+    this.gateway = new ChargePointGateway(this)
+    this.caller = new Caller({
+      clock,
+      timers: this.timers,
+      ids: outside.ids,
+      timeoutMs: settings.callTimeoutMs,
+      send: (link, text) => this.gateway.send(link, text),
+    })
+    this.#orders = new Orders(this)
+  }
+
+  async start(): Promise<void> {
+    await this.bus.serve(this.name, (message) => this.#orders.answer(message))
+    this.presence.start()
+  }
+
+  readonly commandsChanged = (commands: readonly string[]): void => {
+    for (const id of commands) this.bus.publish(commandTopic(id), '')
+  }
+
+  /** Why nobody is let in just now, or nothing. */
+  closedBecause(): string | undefined {
+    if (this.#draining) return 'this server is going down'
+    if (this.journal.outageMs > 15_000) return 'the store does not commit'
+    return undefined
+  }
+
+  /** Lets nobody in any more, answers what is in flight, and closes every socket within `overMs` (INV-62). */
+  async drain(overMs: number): Promise<void> {
+    this.#draining = true
+    await this.presence.dismissAll(1012, 'this server restarts', overMs)
+    const until = this.clock.monotonic() + overMs
+    while ((this.journal.pending > 0 || this.reporter.pending > 0) && this.clock.monotonic() < until)
+      await new Promise<void>((go) => this.timers.after(20, go))
+    this.presence.stop()
+    this.timers.stop()
+  }
+}

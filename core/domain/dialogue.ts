@@ -1,0 +1,61 @@
+import type { Inventory, Registration } from './charge-point.ts'
+import type { Authorization } from './authorization.ts'
+import type { ConnectorReport } from './connector.ts'
+import type { Reading } from './meter.ts'
+import type { MilliWattHours } from './units.ts'
+
+/** What a station asks of us, in no version's words; and what we answer. A dialect translates both. */
+export type Ask =
+  | { readonly type: 'boot'; readonly inventory: Inventory }
+  | { readonly type: 'heartbeat' }
+  | { readonly type: 'authorize'; readonly token: string }
+  | { readonly type: 'status'; readonly report: ConnectorReport }
+  | {
+      readonly type: 'session.start'
+      readonly evse: number
+      readonly connector: number
+      readonly token: string
+      readonly meterMwh: MilliWattHours
+      readonly at: number
+      readonly reservation?: number
+      readonly flags: readonly string[]
+    }
+  | {
+      readonly type: 'session.stop'
+      readonly transaction: string
+      readonly meterMwh?: MilliWattHours
+      readonly at: number
+      readonly reason: string
+      readonly token?: string
+      readonly readings: readonly Reading[]
+      readonly flags: readonly string[]
+    }
+  | {
+      readonly type: 'meter'
+      readonly evse: number
+      readonly connector: number
+      readonly transaction?: string
+      readonly readings: readonly Reading[]
+      readonly flags: readonly string[]
+    }
+  | { readonly type: 'vendor'; readonly vendor: string; readonly message?: string; readonly data?: string }
+
+export interface Answers {
+  readonly boot: { readonly now: number; readonly intervalS: number; readonly registration: Registration }
+  readonly heartbeat: { readonly now: number }
+  readonly authorize: Authorization
+  readonly status: object
+  readonly 'session.start': { readonly transaction: string; readonly authorization: Authorization }
+  readonly 'session.stop': { readonly authorization?: Authorization }
+  readonly meter: object
+  readonly vendor: {
+    readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId'
+    readonly data?: string
+  }
+}
+
+export type AskOf<Type extends Ask['type']> = Extract<Ask, { readonly type: Type }>
+
+/** Asks whose answer is a receipt: they are billing, and wait for their commit (D-2). */
+export const isBilling = (type: Ask['type']): boolean =>
+  type === 'session.start' || type === 'session.stop' || type === 'meter'

@@ -1,0 +1,28 @@
+import type { TriggerMessageResponse } from 'typed-ocpp/dist/ocpp16/types.js'
+import { type Action, byStatus, order } from '../dialect.ts'
+
+const triggerable = [
+  'BootNotification',
+  'DiagnosticsStatusNotification',
+  'FirmwareStatusNotification',
+  'Heartbeat',
+  'MeterValues',
+  'StatusNotification',
+]
+
+/** TriggerMessage — ask for a message; it comes after the answer. OCPP 1.6 §5.17. Never a boot once accepted (errata 3.40). */
+export const TriggerMessage: Action = {
+  'ocpp1.6': [
+    order('trigger', {
+      action: 'TriggerMessage',
+      tell: ({ message, evse }) =>
+        triggerable.includes(message)
+          ? {
+              payload: { requestedMessage: message, ...(evse !== undefined && { connectorId: evse }) },
+              expects: { type: 'message', action: message },
+            }
+          : { unsupported: `OCPP 1.6 cannot trigger ${message}` },
+      told: (response: TriggerMessageResponse) => byStatus(response),
+    }),
+  ],
+}

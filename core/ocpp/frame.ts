@@ -1,0 +1,100 @@
+import type { Fault } from './error.ts'
+
+/** OCPP-J frames (OCPP-J 1.6 §4): text on a socket becomes one of these, or a reason why it does not. */
+export type Frame =
+  | { readonly kind: 'call'; readonly id: string; readonly action: string; readonly payload: Payload }
+  | { readonly kind: 'result'; readonly id: string; readonly payload: unknown }
+  | {
+      readonly kind: 'error'
+      readonly id: string
+      readonly code: string
+      readonly description: string
+      readonly details: unknown
+    }
+  /** A CALL that cannot be read as one, but whose id can: it is answered (BI-26, BI-33, BI-34). */
+  | { readonly kind: 'malformed'; readonly id: string; readonly fault: Fault; readonly reason: string }
+  /** Nobody could be answered: counted, kept in the trace, dropped (BI-30, BI-31, BI-32). */
+  | { readonly kind: 'unreadable'; readonly reason: string }
+
+export type Payload = Readonly<Record<string, unknown>>
+
+const deepest = 32
+const longestId = 36
+const longestEchoedId = 255
+
+export const decodeFrame = (text: string): Frame => {
+  let parts: unknown
+  try {
+    parts = JSON.parse(text)
+  } catch {
+    return unreadable('not JSON')
+  }
+  if (!Array.isArray(parts)) return unreadable('not an array')
+  const type: unknown = parts[0]
+  if (type === 2) return call(parts, text)
+  if (type === 3 || type === 4) return answer(type, parts)
+  return unreadable(typeof type === 'number' ? `message type ${String(type)} is not known` : 'no message type')
+}
+
+const call = (parts: readonly unknown[], text: string): Frame => {
+  const [, id, action, payload] = parts
+  if (typeof id !== 'string' || id === '')
+    return typeof id === 'number' ? malformed(String(id), 'message id is not a string') : unreadable('no message id')
+  if (id.length > longestId)
+    return id.length > longestEchoedId
+      ? unreadable('message id is too long to echo')
+      : malformed(id, `message id is longer than ${longestId} characters`)
+  if (parts.length !== 4) return malformed(id, `a CALL has 4 elements, this one ${parts.length}`)
+  if (typeof action !== 'string') return malformed(id, 'action is not a string')
+  if (payload === null) return { kind: 'call', id, action, payload: {} }
+  if (typeof payload !== 'object' || Array.isArray(payload)) return malformed(id, 'payload is not an object')
+  if (deeperThan(deepest, text)) return malformed(id, `payload is nested deeper than ${deepest}`)
+  return { kind: 'call', id, action, payload: payload as Payload }
+}
+
+const answer = (type: 3 | 4, parts: readonly unknown[]): Frame => {
+  const [, id, second, third, fourth] = parts
+  if (typeof id !== 'string') return unreadable('no message id')
+  if (type === 3) return { kind: 'result', id, payload: second ?? {} }
+  return {
+    kind: 'error',
+    id,
+    code: typeof second === 'string' ? second : 'GenericError',
+    description: typeof third === 'string' ? third : '',
+    details: fourth ?? {},
+  }
+}
+
+const unreadable = (reason: string): Frame => ({ kind: 'unreadable', reason })
+const malformed = (id: string, reason: string): Frame => ({ kind: 'malformed', id, fault: 'formation', reason })
+
+/** Most frames have too few brackets to be deep, and are told so by the engine's own search. */
+const deeperThan = (limit: number, text: string): boolean => {
+  let brackets = 0
+  for (let at = text.indexOf('{'); at >= 0 && brackets <= limit; at = text.indexOf('{', at + 1)) brackets++
+  for (let at = text.indexOf('['); at >= 0 && brackets <= limit; at = text.indexOf('[', at + 1)) brackets++
+  if (brackets <= limit) return false
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charCodeAt(at)
+    if (quoted) {
+      if (c === 92) at++
+      else if (c === 34) quoted = false
+    } else if (c === 34) quoted = true
+    else if (c === 123 || c === 91) {
+      if (++depth > limit) return true
+    } else if (c === 125 || c === 93) depth--
+  }
+  return false
+}
+
+/** Compact JSON: some stations stumble over a space after a comma (handbook §9.2). */
+export const encodeCall = (id: string, action: string, payload: unknown): string =>
+  `[2,${JSON.stringify(id)},${JSON.stringify(action)},${JSON.stringify(payload)}]`
+
+export const encodeResult = (id: string, payload: unknown): string =>
+  `[3,${JSON.stringify(id)},${JSON.stringify(payload)}]`
+
+export const encodeError = (id: string, code: string, description: string): string =>
+  `[4,${JSON.stringify(id)},${JSON.stringify(code)},${JSON.stringify(description.slice(0, 255))},{}]`

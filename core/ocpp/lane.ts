@@ -1,0 +1,105 @@
+/**
+ * The order of frames on one socket. Inbound: a FIFO of unanswered CALLs; an answer leaves when it is first (INV-06).
+ * Outbound: one unanswered CALL of ours at a time (INV-47); the rest waits in line. The directions are independent.
+ */
+
+interface Waiting {
+  readonly id: string
+  readonly text: string
+  answer: string | undefined
+}
+
+export type Arrival = 'new' | 'coalesced' | 'conflict' | 'full'
+
+const most = 64
+
+export class InboundLane {
+  readonly #waiting: Waiting[] = []
+
+  /** Takes a CALL in: the same id with the same bytes while unanswered is the same CALL, and gets one answer (BI-35). */
+  arrive(id: string, text: string): Arrival {
+    if (this.#waiting.length === 0) {
+      this.#waiting.push({ id, text, answer: undefined })
+      return 'new'
+    }
+    const twin = this.#waiting.find((w) => w.id === id)
+    if (twin !== undefined) return twin.text === text ? 'coalesced' : 'conflict'
+    if (this.#waiting.length >= most) return 'full'
+    this.#waiting.push({ id, text, answer: undefined })
+    return 'new'
+  }
+
+  /** Files an answer and gives those that may leave now, in the order their CALLs came. */
+  answer(id: string, answer: string): readonly string[] {
+    const first = this.#waiting[0]
+    if (first?.id === id && this.#waiting.length === 1) {
+      this.#waiting.pop()
+      return [answer]
+    }
+    const waiting = this.#waiting.find((w) => w.id === id && w.answer === undefined)
+    if (waiting === undefined) return []
+    waiting.answer = answer
+    const ready: string[] = []
+    while (this.#waiting[0]?.answer !== undefined) ready.push(this.#waiting.shift()?.answer ?? '')
+    return ready
+  }
+
+  /** Forgets a CALL that is put off: it will arrive again. */
+  withdraw(id: string): void {
+    const at = this.#waiting.findIndex((w) => w.id === id)
+    if (at >= 0) this.#waiting.splice(at, 1)
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+}
+
+export interface Outbound {
+  readonly id: string
+  readonly action: string
+  readonly text: string
+}
+
+export class OutboundLane<Call extends Outbound> {
+  #inFlight: Call | undefined
+  readonly #line: Call[] = []
+
+  /** Puts a CALL in line; answers it back when it may be written now. */
+  push(call: Call): Call | undefined {
+    if (this.#inFlight !== undefined) {
+      this.#line.push(call)
+      return undefined
+    }
+    this.#inFlight = call
+    return call
+  }
+
+  /** The CALL that this answer belongs to, if it is the one in flight; a late or foreign answer is nobody's (BI-36). */
+  settle(id: string): Call | undefined {
+    const call = this.#inFlight
+    if (call?.id !== id) return undefined
+    this.#inFlight = undefined
+    return call
+  }
+
+  /** The next CALL to write, when nothing is in flight. */
+  next(): Call | undefined {
+    if (this.#inFlight !== undefined) return undefined
+    this.#inFlight = this.#line.shift()
+    return this.#inFlight
+  }
+
+  /** Takes a CALL out of the line that was never written. */
+  withdraw(id: string): Call | undefined {
+    const at = this.#line.findIndex((c) => c.id === id)
+    return at < 0 ? undefined : this.#line.splice(at, 1)[0]
+  }
+
+  /** The socket is gone: what was written and what was not. */
+  close(): { readonly written: Call | undefined; readonly unwritten: readonly Call[] } {
+    const written = this.#inFlight
+    this.#inFlight = undefined
+    return { written, unwritten: this.#line.splice(0) }
+  }
+}

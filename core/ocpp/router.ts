@@ -1,0 +1,107 @@
+import type { Ask } from '../domain/dialogue.ts'
+import type { Effect, Order } from '../domain/command.ts'
+import { actions } from './actions/index.ts'
+import type { AskDialect, Heard, OrderContext, TellDialect, Told } from './dialect.ts'
+import { type Refusal, refusal } from './error.ts'
+import type { Payload } from './frame.ts'
+import { check, hasSchema, warm } from './schema.ts'
+import { type Protocol, protocols } from './version.ts'
+
+/** From an action's name to its dialect: what a station's CALL asks, and how our orders are put into its words. */
+
+interface Routes {
+  readonly asks: ReadonlyMap<string, AskDialect>
+  readonly tells: ReadonlyMap<string, TellDialect>
+  readonly orders: ReadonlyMap<Order['type'], { readonly action: string; readonly dialect: TellDialect }>
+}
+
+const routesOf = (protocol: Protocol): Routes => {
+  const all = Object.entries(actions).flatMap(([action, versions]) =>
+    (versions[protocol] ?? []).map((d) => ({ action, dialect: d })),
+  )
+  const asks = all.flatMap(({ action, dialect }) => (dialect.direction === 'ask' ? [[action, dialect] as const] : []))
+  const tells = all.flatMap(({ action, dialect }) => (dialect.direction === 'tell' ? [{ action, dialect }] : []))
+  return {
+    asks: new Map(asks),
+    tells: new Map(tells.map(({ action, dialect }) => [action, dialect])),
+    orders: new Map(tells.flatMap((t) => (t.dialect.type === undefined ? [] : [[t.dialect.type, t] as const]))),
+  }
+}
+
+const routes = Object.fromEntries(protocols.map((p) => [p, routesOf(p)])) as Readonly<Record<Protocol, Routes>>
+
+export type Routed =
+  | { readonly ok: true; readonly ask: Ask; readonly dialect: AskDialect; readonly untidy?: string }
+  /** `billing`: the message would have been money, so its bytes are kept before the refusal goes out. */
+  | { readonly ok: false; readonly refusal: Refusal; readonly billing: boolean }
+
+/** Finds the dialect of a CALL, checks the payload and translates it; or says why it is refused. */
+export const route = (protocol: Protocol, action: string, payload: Payload, now: number): Routed => {
+  const dialect = routes[protocol].asks.get(action)
+  if (dialect === undefined) return unrouted(protocol, action)
+  const checked = check(protocol, dialect.request, payload, dialect.leniency)
+  const billing = dialect.leniency === 'billing'
+  if (!checked.ok) return { ok: false, refusal: checked.refusal, billing }
+  const heard: Heard = { now, ...(checked.untidy !== undefined && { untidy: checked.untidy }) }
+  const ask = dialect.ask(payload as never, heard)
+  if ('fault' in ask) return { ok: false, refusal: ask, billing }
+  return { ok: true, ask, dialect, ...(checked.untidy !== undefined && { untidy: checked.untidy }) }
+}
+
+/** Known in this version but not to us, or not in this direction: NotSupported. Never heard of: NotImplemented (BI-38, BI-39). */
+const unrouted = (protocol: Protocol, action: string): Routed => ({
+  ok: false,
+  refusal: hasSchema(protocol, `${action}Request`)
+    ? refusal('notSupported', `${action} is not taken from a charge point here`)
+    : refusal('notImplemented', 'no such action'),
+  billing: false,
+})
+
+export type Wording =
+  | { readonly ok: true; readonly action: string; readonly payload: object; readonly expects?: Effect }
+  | { readonly ok: false; readonly reason: string }
+
+/** Puts an order into a version's words; what we send is valid by its schema, or is not sent (D-12). */
+export const word = (protocol: Protocol, order: Order, context: OrderContext): Wording => {
+  const found = routes[protocol].orders.get(order.type)
+  if (found === undefined) return { ok: false, reason: `${protocol} has no message for ${order.type}` }
+  const told = found.dialect.tell(order as never, context)
+  if ('unsupported' in told) return { ok: false, reason: told.unsupported }
+  const fault = faultOfCall(protocol, found.action, told.payload)
+  return fault === undefined ? { ok: true, action: found.action, ...told } : { ok: false, reason: fault }
+}
+
+/** What is wrong with a CALL we are about to send, or nothing. Any action of the version may be sent. */
+export const faultOfCall = (protocol: Protocol, action: string, payload: unknown): string | undefined => {
+  if (!hasSchema(protocol, `${action}Request`)) return `${protocol} has no action ${action}`
+  const checked = check(protocol, `${action}Request`, payload, 'strict')
+  if (!checked.ok) return checked.refusal.description
+  return checked.untidy
+}
+
+/** What the station's answer to an order means; an answer that breaks its schema is no answer. */
+export const understand = (protocol: Protocol, order: Order, payload: unknown): Told | { readonly invalid: string } => {
+  const found = routes[protocol].orders.get(order.type)
+  if (found === undefined) return { invalid: 'no such order' }
+  const checked = check(protocol, found.dialect.response, payload, 'texts')
+  return checked.ok ? found.dialect.told(payload as never) : { invalid: checked.refusal.description }
+}
+
+/** Whether an answer to any CALL of ours follows its schema (extra fields and long texts aside). */
+export const isValidAnswer = (protocol: Protocol, action: string, payload: unknown): boolean =>
+  check(protocol, `${action}Response`, payload, 'texts').ok
+
+/** Actions a station may send in this version, and those we may send. */
+export const actionsOf = (
+  protocol: Protocol,
+): { readonly asks: readonly string[]; readonly tells: readonly string[] } => ({
+  asks: [...routes[protocol].asks.keys()],
+  tells: [...routes[protocol].tells.keys()],
+})
+
+/** Compiles the validators of what stations send, so that the first message is as quick as the next. */
+export const warmUp = (protocol: Protocol): void =>
+  warm(
+    protocol,
+    [...routes[protocol].asks.values()].map((d) => d.request),
+  )

@@ -1,0 +1,116 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import * as ocpp16 from 'typed-ocpp/dist/ocpp16/schemas.js'
+import { parseInstant } from '../domain/instant.ts'
+import type { Fault, Refusal } from './error.ts'
+import type { Protocol } from './version.ts'
+
+/**
+ * Payloads against the schemas of the Open Charge Alliance, compiled on first use. Strict first; what fails is looked at
+ * again without the rules that real stations break harmlessly (D-12, handbook/reliability.md §6.5 d).
+ */
+export type Checked =
+  | { readonly ok: true; readonly untidy?: string }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+/** Which broken rules are forgiven: none but extra fields; also over-long texts; all that is cosmetic in a billing message. */
+export type Leniency = 'strict' | 'texts' | 'billing'
+
+type Schema = Readonly<Record<string, unknown>>
+
+const schemas: Readonly<Record<Protocol, Readonly<Record<string, Schema>>>> = {
+  'ocpp1.6': ocpp16 as unknown as Record<string, Schema>,
+}
+
+const ajv = new Ajv({
+  strict: false,
+  strictNumbers: true,
+  multipleOfPrecision: 3,
+  allErrors: false,
+  ownProperties: true,
+})
+ajv.addFormat('date-time', { type: 'string', validate: (text: string) => parseInstant(text)?.zoneless === false })
+ajv.addFormat('uri', true)
+
+const forgiven: Readonly<Record<Leniency, readonly string[]>> = {
+  strict: ['additionalProperties'],
+  texts: ['additionalProperties', 'maxLength'],
+  billing: ['additionalProperties', 'maxLength', 'enum', 'format'],
+}
+
+const compiled = new Map<string, ValidateFunction>()
+
+const validator = (protocol: Protocol, name: string, without: readonly string[]): ValidateFunction => {
+  const key = `${protocol}/${name}/${without.length}`
+  let validate = compiled.get(key)
+  if (validate === undefined) {
+    const schema = schemas[protocol][name]
+    if (schema === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
+    validate = ajv.compile(relaxed(schema, without) as Schema)
+    compiled.set(key, validate)
+  }
+  return validate
+}
+
+const relaxed = (schema: unknown, without: readonly string[]): unknown => {
+  if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without))
+  if (schema === null || typeof schema !== 'object') return schema
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(
+        ([keyword, value]) =>
+          keyword !== '$id' &&
+          !(without.includes(keyword) && typeof value !== 'object') &&
+          !(keyword === 'enum' && without.includes('enum')),
+      )
+      .map(([keyword, value]) => [keyword, relaxed(value, without)]),
+  )
+}
+
+/** Checks a payload; answers what was untidy about one that is let through. */
+export const check = (protocol: Protocol, name: string, payload: unknown, leniency: Leniency): Checked => {
+  const strict = validator(protocol, name, [])
+  if (strict(payload)) return { ok: true }
+  const complaint = describe(strict.errors?.[0])
+  const lenient = validator(protocol, name, forgiven[leniency])
+  if (lenient(payload)) return { ok: true, untidy: complaint }
+  return { ok: false, refusal: { fault: faultOf(lenient.errors?.[0]), description: describe(lenient.errors?.[0]) } }
+}
+
+/** Compiles ahead of the first message; names as in the schema bundle, `BootNotificationRequest`. */
+export const warm = (protocol: Protocol, names: readonly string[]): void => {
+  for (const name of names) validator(protocol, name, [])
+}
+
+export const hasSchema = (protocol: Protocol, name: string): boolean => schemas[protocol][name] !== undefined
+
+const faultOf = (error: ErrorObject | undefined): Fault => {
+  switch (error?.keyword ?? '') {
+    case 'required':
+      return 'protocol'
+    case 'additionalProperties':
+      return 'formation'
+    case 'type':
+      return error !== undefined && isNumber(error) ? 'property' : 'type'
+    case 'minItems':
+    case 'maxItems':
+      return 'occurrence'
+    default:
+      return 'property'
+  }
+}
+
+/** A number that is out of every range (1e400 is read as Infinity) fails ajv's `type`; it is a value, not a type, that is wrong. */
+const isNumber = (error: ErrorObject): boolean =>
+  (error.schema === 'integer' || error.schema === 'number') &&
+  typeof error.data === 'number' &&
+  !Number.isFinite(error.data)
+
+const describe = (error: ErrorObject | undefined): string => {
+  if (error === undefined) return 'payload does not follow its schema'
+  const where = error.instancePath === '' ? 'payload' : error.instancePath
+  const what =
+    error.keyword === 'additionalProperties'
+      ? `has an unknown field ${JSON.stringify(error.params['additionalProperty'])}`
+      : (error.message ?? error.keyword)
+  return `${where} ${what}`
+}

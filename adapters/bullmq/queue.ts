@@ -1,0 +1,94 @@
+import { createPostgresBackend, Queue, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import type { Pool } from 'pg'
+import type { Log } from '../../core/ports/log.ts'
+import type { JobQueue, OutboxJob } from '../../core/ports/outbox.ts'
+
+/** Where BullMQ keeps its jobs: on PostgreSQL through one shared pool, or on Redis. */
+export type QueueBackend =
+  | { readonly kind: 'postgres'; readonly pool: Pool }
+  | { readonly kind: 'redis'; readonly url: string }
+
+const name = 'cdr'
+const attempts = 8
+
+type Data = Pick<OutboxJob, 'tenant' | 'key' | 'id'> & { readonly traceparent?: string }
+
+/** Forgets a job soon after it is done: the outbox row says whether it must be done again, not the queue. */
+const options = {
+  attempts,
+  backoff: { type: 'exponential', delay: 500 },
+  removeOnComplete: { age: 60 },
+  removeOnFail: { age: 60 },
+} as const
+
+interface Side {
+  readonly connection: never
+  readonly prefix: string
+  readonly factory: typeof createPostgresBackend | undefined
+  close(): Promise<void>
+}
+
+const sideOf = (backend: QueueBackend, log: Log): Side => {
+  if (backend.kind === 'postgres')
+    return { connection: backend.pool as never, prefix: '', factory: createPostgresBackend, close: async () => {} }
+  const redis = new Redis(backend.url, { maxRetriesPerRequest: null, enableReadyCheck: true })
+  redis.on('error', (error) => log.warn('Redis does not answer the queue', { reason: String(error) }))
+  return { connection: redis as never, prefix: '{sm}', factory: undefined, close: async () => redis.disconnect() }
+}
+
+/** The sending side: relay → queue. The job id is made of the outbox row, so that a row relayed twice is one job. */
+export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
+  const side = sideOf(backend, log)
+  const settings = { connection: side.connection, ...(side.prefix !== '' && { prefix: side.prefix }) }
+  const queue =
+    side.factory === undefined
+      ? new Queue<Data>(name, settings)
+      : new Queue<Data>(name, settings, side.factory as never)
+  queue.on('error', (error) => log.warn('the job queue reports an error', { reason: String(error) }))
+  return {
+    async add(jobs) {
+      await queue.addBulk(
+        jobs.map(({ id, tenant, key, traceparent }) => ({
+          name,
+          data: { id, tenant, key, ...(traceparent !== undefined && { traceparent }) },
+          opts: { ...options, jobId: `${name}-${id}` },
+        })),
+      )
+    },
+    async close() {
+      await queue.close()
+      await side.close()
+    },
+  }
+}
+
+/** The receiving side: does each job with `work`, which must be harmless to repeat; a throw is tried again later. */
+export const openWorker = (
+  backend: QueueBackend,
+  log: Log,
+  work: (job: Data) => Promise<void>,
+): { close(): Promise<void> } => {
+  const side = sideOf(backend, log)
+  const settings = {
+    connection: side.connection,
+    concurrency: 8,
+    lockDuration: 30_000,
+    ...(side.prefix !== '' && { prefix: side.prefix }),
+  }
+  const processor = async ({ data }: { readonly data: Data }): Promise<void> => work(data)
+  const worker =
+    side.factory === undefined
+      ? new Worker<Data>(name, processor, settings)
+      : new Worker<Data>(name, processor, settings, side.factory as never)
+  worker.on('error', (error) => log.warn('the job worker reports an error', { reason: String(error) }))
+  worker.on('failed', (job, error) =>
+    log.warn('a job failed', { job: job?.id, attempt: job?.attemptsMade, reason: String(error) }),
+  )
+  return {
+    async close() {
+      await worker.close()
+      await side.close()
+    },
+  }
+}

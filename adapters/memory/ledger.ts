@@ -1,0 +1,111 @@
+import { refKey } from '../../core/domain/charge-point.ts'
+import type { Expectation } from '../../core/domain/command.ts'
+import { readingKey } from '../../core/domain/fact.ts'
+import type { Fact } from '../../core/domain/fact.ts'
+import { type Changes, type FiledFact, settle } from '../../core/domain/ledger.ts'
+import type { Reading } from '../../core/domain/meter.ts'
+import type { Session } from '../../core/domain/session.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Digest } from '../../core/ports/digest.ts'
+import type { Ids } from '../../core/ports/ids.ts'
+import type { Ledger, Verdict } from '../../core/ports/ledger.ts'
+
+interface Parts {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly digest: Digest
+  /** The first transaction id of a charge point that has had none. */
+  readonly firstTransaction: (ref: string) => number
+}
+
+/** The ledger in memory: the same decisions as on PostgreSQL, and rows to look at. For benches, simulation and unit tests. */
+export class MemoryLedger implements Ledger {
+  readonly #parts: Parts
+  readonly sessions = new Map<string, Session>()
+  readonly facts = new Map<string, FiledFact>()
+  readonly samples = new Map<string, Reading>()
+  readonly outbox = new Map<string, Changes['outbox'][number]>()
+  readonly deadlines = new Map<string, Changes['deadlines'][number]>()
+  readonly quarantine: Fact[] = []
+  readonly events: Changes['events'][number][] = []
+  readonly expectations: Expectation[] = []
+  readonly #byKey = new Map<string, Session>()
+  readonly #byTransaction = new Map<string, string>()
+  readonly #openOf = new Map<string, Set<string>>()
+  readonly #counters = new Map<string, number>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async commit(facts: readonly Fact[]): Promise<readonly Verdict[]> {
+    const { clock, ids } = this.#parts
+    const { changes, receipts } = settle(facts, this.#view(facts), { now: clock.now(), uuid: () => ids.uuid() })
+    this.#store(changes)
+    return receipts.map((receipt) => ({ stored: true, receipt }))
+  }
+
+  #view(facts: readonly Fact[]): Parameters<typeof settle>[1] {
+    const sessions = new Map<string, Session>()
+    const counters = new Map<string, number>()
+    const see = (id: string | undefined): void => {
+      const session = id === undefined ? undefined : this.sessions.get(id)
+      if (session !== undefined) sessions.set(session.id, session)
+    }
+    for (const fact of facts) {
+      const ref = refKey(fact)
+      if (fact.kind === 'session.started' || fact.kind === 'session.stopped')
+        see(this.#byKey.get(`${ref}/${fact.key}`)?.id)
+      if ('transaction' in fact && fact.transaction !== undefined)
+        see(this.#byTransaction.get(`${ref}/${fact.transaction}`))
+      if (fact.kind === 'session.started') {
+        counters.set(ref, this.#counters.get(ref) ?? this.#parts.firstTransaction(ref))
+        for (const id of this.#openOf.get(`${ref}/${fact.connector}`) ?? []) see(id)
+      }
+    }
+    return { sessions: [...sessions.values()], counters, expectations: this.expectations }
+  }
+
+  #store(changes: Changes): void {
+    for (const session of changes.sessions) this.#put({ ...session, version: session.version + 1 })
+    for (const [ref, { next }] of changes.counters) this.#counters.set(ref, next)
+    for (const filed of changes.facts) {
+      const key = `${filed.day}/${refKey(filed.fact)}/${filed.fact.key}`
+      if (!this.facts.has(key)) this.facts.set(key, filed)
+    }
+    for (const { session, fact } of changes.samples)
+      for (const reading of fact.readings) {
+        const connector = 'connector' in fact ? fact.connector : session.connector
+        this.samples.set(
+          `${session.id}/${reading.at}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`,
+          reading,
+        )
+      }
+    for (const item of changes.outbox)
+      if (!this.outbox.has(`${item.tenant}/${item.kind}/${item.key}`))
+        this.outbox.set(`${item.tenant}/${item.kind}/${item.key}`, item)
+    for (const deadline of changes.deadlines) {
+      const key = `${deadline.tenant}/${deadline.kind}/${deadline.key}`
+      if ((this.deadlines.get(key)?.due ?? Infinity) > deadline.due) this.deadlines.set(key, deadline)
+    }
+    for (const { command } of changes.fulfilled)
+      this.expectations.splice(
+        this.expectations.findIndex((e) => e.command === command),
+        1,
+      )
+    this.quarantine.push(...changes.quarantine)
+    this.events.push(...changes.events)
+  }
+
+  #put(session: Session): void {
+    const ref = refKey(session)
+    this.sessions.set(session.id, session)
+    this.#byKey.set(`${ref}/${session.startKey}`, session)
+    if (session.transaction !== undefined) this.#byTransaction.set(`${ref}/${session.transaction}`, session.id)
+    const plug = `${ref}/${session.connector}`
+    const open = this.#openOf.get(plug) ?? new Set()
+    this.#openOf.set(plug, open)
+    if (session.state === 'open') open.add(session.id)
+    else open.delete(session.id)
+  }
+}

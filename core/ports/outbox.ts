@@ -1,0 +1,20 @@
+/** Jobs that exist because a row exists (D-10). A row leaves only in the commit of its effect. */
+export interface Outbox {
+  /** Takes rows that were never relayed, or were so longer ago than `againAfterMs` without their effect (INV-44). */
+  claim(limit: number, againAfterMs: number): Promise<readonly OutboxJob[]>
+}
+
+/** Ids only: whoever does the job reads what it is about from the store. */
+export interface OutboxJob {
+  readonly id: number
+  readonly tenant: string
+  readonly kind: 'cdr'
+  readonly key: string
+  readonly traceparent?: string
+}
+
+/** The scheduler between outbox and effect: at least once, in no order, never the record. */
+export interface JobQueue {
+  add(jobs: readonly OutboxJob[]): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,151 @@
+import { defaultSettings, Worker, type WorkerSettings } from '../../actors/worker.ts'
+import type { AdmittedSeat } from '../../actors/admission.ts'
+import type { Link } from '../../actors/link.ts'
+import { createDigest } from '../../adapters/digest.ts'
+import { memoryBus } from '../../adapters/memory/bus.ts'
+import { memoryDirectory } from '../../adapters/memory/directory.ts'
+import { MemoryLedger } from '../../adapters/memory/ledger.ts'
+import type { Command, Expectation } from '../../core/domain/command.ts'
+import { advance, isOver } from '../../core/domain/command.ts'
+import type { Token } from '../../core/domain/token.ts'
+import { tokenKey } from '../../core/domain/token.ts'
+import type { ChargePointRecord } from '../../core/ports/credentials.ts'
+import type { StateReport } from '../../core/ports/current-state.ts'
+import type { Connection } from '../../core/ports/gateway.ts'
+import type { Ledger } from '../../core/ports/ledger.ts'
+import type { CommandStore } from '../../core/ports/store.ts'
+import { TestClock, settled } from './clock.ts'
+
+const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** A worker with everything in memory and a clock that stands: the real core and actors, sockets that are arrays. */
+export const testWorker = (
+  options: { readonly settings?: Partial<WorkerSettings>; readonly ledger?: (memory: MemoryLedger) => Ledger } = {},
+) => {
+  const clock = new TestClock()
+  const digest = createDigest(new Uint8Array(32))
+  let serial = 0
+  const ids = { uuid: () => `00000000-0000-7000-8000-${(++serial).toString().padStart(12, '0')}` }
+  const memory = new MemoryLedger({ clock, ids, digest, firstTransaction: () => 1_000_001 })
+  const reports: StateReport[] = []
+  const tokens = new Map<string, Token>()
+  const records = new Map<string, ChargePointRecord>()
+  const commands = new Map<string, Command>()
+  const counts = new Map<string, number>()
+  const epochs = new Map<string, number>()
+  const store = {
+    find: async (_: string, id: string) => commands.get(id),
+    create: async (command: Command) => void commands.set(command.id, command),
+    list: async () => ({ items: [], next: null }),
+    save: async (command: Command, expects?: Expectation) => {
+      const known = commands.get(command.id)
+      if (known !== undefined && isOver(known)) return known
+      commands.set(command.id, command)
+      if (expects !== undefined) memory.expectations.push(expects)
+      return command
+    },
+  } satisfies CommandStore
+  const bus = memoryBus()
+  const directory = memoryDirectory()
+  const worker = new Worker(
+    {
+      name: 'w1',
+      clock,
+      timers: clock,
+      random: { integer: (least) => least },
+      ids,
+      digest,
+      ledger: options.ledger?.(memory) ?? memory,
+      currentState: {
+        write: async (batch) => {
+          reports.push(...batch)
+          const done = memory.expectations.filter((e) =>
+            batch.some(
+              (r) =>
+                r.identity === e.identity &&
+                ((r.kind === 'booted' && e.effect.type === 'booted') ||
+                  (r.kind === 'message' && e.effect.type === 'message' && e.effect.action === r.action)),
+            ),
+          )
+          for (const { command } of done) {
+            const known = commands.get(command)
+            if (known !== undefined)
+              commands.set(command, advance(known, { at: clock.now(), state: 'done', outcome: 'succeeded' }))
+          }
+          return done.map((e) => e.command)
+        },
+      },
+      credentials: {
+        find: async (tenant, identity) => records.get(`${tenant}/${identity}`.toLowerCase()),
+        nextEpoch: async ({ identity }) => {
+          const next = (epochs.get(identity) ?? 0) + 1
+          epochs.set(identity, next)
+          return next
+        },
+      },
+      tokens: { find: async (_, uid) => tokens.get(tokenKey(uid)) },
+      commands: store,
+      directory,
+      bus,
+      telemetry: {
+        count: (name, label = '') =>
+          void counts.set(`${name} ${label}`.trim(), (counts.get(`${name} ${label}`.trim()) ?? 0) + 1),
+        took: () => {},
+        span: () => undefined,
+      },
+      log: silence,
+      trusts: (address) => address === '10.0.0.1',
+    },
+    { ...defaultSettings, ...options.settings },
+  )
+
+  /** Opens a socket past admission; `said` is what we wrote to it, `closed` the close frame if any. */
+  const connect = (identity = 'CP-1', registration: ChargePointRecord['registration'] = 'accepted') => {
+    const epoch = (epochs.get(identity) ?? 0) + 1
+    epochs.set(identity, epoch)
+    const ref = { tenant: 'default', identity }
+    const seat: AdmittedSeat = {
+      identity,
+      ref,
+      record: { ...ref, registration, blocked: false },
+      protocol: 'ocpp1.6',
+      epoch,
+      address: '127.0.0.1',
+    }
+    const said: string[] = []
+    const closes: { code: number; reason: string }[] = []
+    let pings = 0
+    const connection: Connection = {
+      send: (text) => {
+        said.push(text)
+        return 0
+      },
+      ping: () => void pings++,
+      close: (code, reason) => void closes.push({ code, reason }),
+      terminate: () => {},
+    }
+    const link: Link = worker.gateway.opened(seat, connection)
+    return {
+      link,
+      said,
+      closes,
+      pings: () => pings,
+      says: (frame: unknown) => worker.gateway.heard(link, typeof frame === 'string' ? frame : JSON.stringify(frame)),
+      /** Says something and gives what we answered since, once everything has settled. */
+      async asks(...frames: readonly unknown[]): Promise<readonly unknown[]> {
+        const from = said.length
+        for (const frame of frames) this.says(frame)
+        for (let i = 0; i < 5; i++) await settled()
+        return said.slice(from).map((text) => JSON.parse(text) as unknown)
+      },
+    }
+  }
+
+  return { worker, clock, digest, memory, reports, tokens, records, commands, store, counts, directory, bus, connect }
+}
+
+export const accept = (uid: string): [string, Token] => [
+  tokenKey(uid),
+  { uid, issuer: '', type: 'RFID', status: 'Accepted' },
+]

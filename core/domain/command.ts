@@ -1,3 +1,4 @@
+import type { StateReport } from '../ports/current-state.ts'
 import type { ChargePointRef } from './charge-point.ts'
 
 /** An order to a charge point, and what became of it. Accepted is not done: the effect counts (handbook §4.1-7). */
@@ -88,3 +89,13 @@ export const advance = (
 }
 
 export const isOver = ({ state }: Command): boolean => state === 'done' || state === 'cancelled'
+
+/** Whether a report of the station is what an order waited for. Sessions are matched in the ledger, with their facts. */
+export const fulfils = (effect: Effect, report: StateReport): boolean => {
+  if (effect.type === 'booted') return report.kind === 'booted'
+  if (effect.type === 'status')
+    return (
+      report.kind === 'status' && report.report.evse === effect.evse && effect.statuses.includes(report.report.status)
+    )
+  return effect.type === 'message' && report.kind === 'message' && report.action === effect.action
+}

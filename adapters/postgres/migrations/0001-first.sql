@@ -4,6 +4,12 @@
 --   sm_ingest  journal, current state, deadlines, relay: every tenant, only the tables it writes
 --   sm_app     API, console, jobs: only the tenant named by sm.tenant in the same transaction; unset = no rows
 
+-- Times travel as whole milliseconds since 1970 UTC, exactly.
+create function ms(t timestamptz) returns bigint language sql immutable strict parallel safe as
+  $$ select (extract(epoch from t) * 1000)::bigint $$;
+create function at_ms(millis bigint) returns timestamptz language sql immutable strict parallel safe as
+  $$ select 'epoch'::timestamptz + millis * interval '1 millisecond' $$;
+
 create table tenants (
   tenant text primary key,
   name text not null,
@@ -317,6 +323,7 @@ grant delete on workers, deadlines, expectations to sm_ingest;
 grant insert, select on quarantine, events to sm_ingest;
 grant insert, select on expectations to sm_ingest;
 grant delete on events to sm_ingest;
+grant insert, select on api_keys to sm_ingest;
 
 grant select, insert, update, delete on charge_points, tokens, commands, expectations, idempotency to sm_app;
 grant select, insert, update on connections, transaction_counters, sessions, api_keys, deadlines to sm_app;

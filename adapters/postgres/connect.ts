@@ -1,0 +1,51 @@
+import postgres from 'postgres'
+
+/** Where a database is: a URL, or the Unix socket of the embedded server. */
+export type Target =
+  | { readonly url: string }
+  | { readonly host: string; readonly port: number; readonly database: string }
+
+export interface ConnectOptions {
+  readonly target: Target
+  readonly user?: string
+  readonly password?: string
+  readonly max: number
+  /** Shown in pg_stat_activity. */
+  readonly name: string
+}
+
+export type Sql = postgres.Sql<{ bigint: number }>
+export type Transaction = postgres.TransactionSql<{ bigint: number }>
+
+/** Opens a pool. `bigint` comes back as a number (ours are safe integers), times as ISO texts in UTC. */
+export const connect = ({ target, user, password, max, name }: ConnectOptions): Sql => {
+  const options = {
+    max,
+    ...(user !== undefined && { username: user }),
+    ...(password !== undefined && { password }),
+    idle_timeout: 300,
+    connect_timeout: 5,
+    max_lifetime: null,
+    onnotice: () => {},
+    connection: { application_name: name, statement_timeout: 30_000, TimeZone: 'UTC' },
+    // a transaction pooler (D-14) hands out another server connection each time: no prepared statements across them
+    prepare: !('url' in target && /[?&]pgbouncer=true/.test(target.url)),
+    types: {
+      bigint: { to: 20, from: [20], serialize: (n: number) => String(n), parse: (text: string) => Number(text) },
+    },
+  }
+  if ('url' in target) return postgres(withoutParameter(target.url), options)
+  return postgres({
+    ...options,
+    host: target.host,
+    port: target.port,
+    path: `${target.host}/.s.PGSQL.${target.port}`,
+    database: target.database,
+  })
+}
+
+const withoutParameter = (url: string): string => {
+  const parsed = new URL(url)
+  parsed.searchParams.delete('pgbouncer')
+  return parsed.href
+}

@@ -1,0 +1,137 @@
+import type { ChargePointRef } from '../../core/domain/charge-point.ts'
+import { type Effect, fulfils } from '../../core/domain/command.ts'
+import { chargePointEvent, type DomainEvent } from '../../core/domain/event.ts'
+import type { CurrentState, StateReport } from '../../core/ports/current-state.ts'
+import { LedgerUnavailable } from '../../core/ports/ledger.ts'
+import type { Sql, Transaction } from './connect.ts'
+import { fulfilCommands } from './fulfil.ts'
+import { insertEvents } from './insert-events.ts'
+
+type Report<Kind extends StateReport['kind']> = Extract<StateReport, { readonly kind: Kind }>
+
+/** How things stand, written under the connection epoch: a lower one than stored changes nothing (D-5, INV-35). */
+export const postgresCurrentState = (sql: Sql): CurrentState => ({
+  async write(reports) {
+    try {
+      return await sql.begin((tx) => writeAll(tx, reports))
+    } catch (error) {
+      throw new LedgerUnavailable(String(error), { cause: error })
+    }
+  },
+})
+
+const writeAll = async (tx: Transaction, reports: readonly StateReport[]): Promise<readonly string[]> => {
+  const of = <Kind extends StateReport['kind']>(kind: Kind): readonly Report<Kind>[] =>
+    reports.filter((r): r is Report<Kind> => r.kind === kind).toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+  const [connected, seen, disconnected, booted, status] = [
+    of('connected'),
+    of('seen'),
+    of('disconnected'),
+    of('booted'),
+    of('status'),
+  ]
+  const writes: PromiseLike<unknown>[] = []
+  if (connected.length > 0) writes.push(writeConnected(tx, connected))
+  if (seen.length > 0) writes.push(writeSeen(tx, seen))
+  if (disconnected.length > 0) writes.push(writeDisconnected(tx, disconnected))
+  if (booted.length > 0) writes.push(writeBooted(tx, booted))
+  if (status.length > 0) writes.push(writeStatus(tx, status))
+  const events = reports.flatMap(eventOf)
+  if (events.length > 0) writes.push(insertEvents(tx, events))
+  await Promise.all(writes)
+  return fulfil(tx, reports)
+}
+
+const key = (r: StateReport): string => `${r.tenant}/${r.identity}`
+const refs = (tx: Transaction, r: readonly (ChargePointRef & { readonly epoch: number })[]) =>
+  tx`${r.map((x) => x.tenant)}::text[], ${r.map((x) => x.identity)}::text[], ${r.map((x) => x.epoch)}::bigint[]`
+
+const writeConnected = (tx: Transaction, r: readonly Report<'connected'>[]): PromiseLike<unknown> =>
+  tx`update connections c set worker = w.worker, protocol = w.protocol, address = w.address, connected_at = at_ms(w.at::bigint), last_seen = at_ms(w.at::bigint), closed_at = null, close_code = null
+    from unnest(${refs(tx, r)}, ${r.map((x) => x.worker)}::text[], ${r.map((x) => x.protocol)}::text[], ${r.map((x) => x.address)}::text[], ${r.map((x) => x.at)}::text[]) as w(tenant, identity, epoch, worker, protocol, address, at)
+    where c.tenant = w.tenant and c.identity = w.identity and c.epoch <= w.epoch`
+
+const writeSeen = (tx: Transaction, r: readonly Report<'seen'>[]): PromiseLike<unknown> =>
+  tx`update connections c set last_seen = at_ms(w.at::bigint)
+    from unnest(${refs(tx, r)}, ${r.map((x) => x.at)}::text[]) as w(tenant, identity, epoch, at)
+    where c.tenant = w.tenant and c.identity = w.identity and c.epoch = w.epoch`
+
+const writeDisconnected = (tx: Transaction, r: readonly Report<'disconnected'>[]): PromiseLike<unknown> =>
+  tx`update connections c set closed_at = at_ms(w.at::bigint), last_seen = at_ms(w.at::bigint), close_code = w.code::int
+    from unnest(${refs(tx, r)}, ${r.map((x) => x.at)}::text[], ${r.map((x) => x.code)}::text[]) as w(tenant, identity, epoch, at, code)
+    where c.tenant = w.tenant and c.identity = w.identity and c.epoch = w.epoch`
+
+const writeBooted = (tx: Transaction, r: readonly Report<'booted'>[]): PromiseLike<unknown> => {
+  const field = (name: keyof Report<'booted'>['inventory']): (string | null)[] =>
+    r.map((x) => x.inventory[name] ?? null)
+  return tx`update charge_points p set vendor = w.vendor, model = w.model, serial = w.serial, firmware = w.firmware, iccid = w.iccid, imsi = w.imsi,
+      meter_type = w.meter_type, meter_serial = w.meter_serial, booted_at = at_ms(w.at::bigint), boot_epoch = w.epoch
+    from unnest(${refs(tx, r)}, ${r.map((x) => x.at)}::text[], ${field('vendor')}::text[], ${field('model')}::text[], ${field('serial')}::text[], ${field('firmware')}::text[],
+      ${field('iccid')}::text[], ${field('imsi')}::text[], ${field('meterType')}::text[], ${field('meterSerial')}::text[])
+    as w(tenant, identity, epoch, at, vendor, model, serial, firmware, iccid, imsi, meter_type, meter_serial)
+    where p.tenant = w.tenant and p.identity = w.identity and p.boot_epoch <= w.epoch`
+}
+
+const writeStatus = (tx: Transaction, r: readonly Report<'status'>[]): PromiseLike<unknown> => {
+  // a batch holds the newest report of each connector only, but two epochs of one charge point may meet in it
+  const rows = [
+    ...new Map(
+      r.toSorted((a, b) => a.epoch - b.epoch).map((x) => [`${key(x)}/${x.report.evse}/${x.report.connector}`, x]),
+    ).values(),
+  ].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+  return tx`insert into connectors (tenant, identity, evse, connector, status, error_code, info, vendor_id, vendor_error_code, irregular, reported_at, epoch)
+    select w.tenant, w.identity, evse::int, connector::int, status, error_code, info, vendor_id, vendor_error_code, irregular::boolean, at_ms(at::bigint), w.epoch
+    from unnest(${refs(tx, rows)}, ${rows.map((x) => x.report.evse)}::text[], ${rows.map((x) => x.report.connector)}::text[], ${rows.map((x) => x.report.status)}::text[], ${rows.map((x) => x.report.errorCode)}::text[],
+      ${rows.map((x) => x.report.info ?? null)}::text[], ${rows.map((x) => x.report.vendorId ?? null)}::text[], ${rows.map((x) => x.report.vendorErrorCode ?? null)}::text[], ${rows.map((x) => String(x.irregular))}::text[], ${rows.map((x) => x.at)}::text[])
+    as w(tenant, identity, epoch, evse, connector, status, error_code, info, vendor_id, vendor_error_code, irregular, at)
+    join charge_points p on p.tenant = w.tenant and p.identity = w.identity
+    on conflict (tenant, identity, evse, connector) do update set status = excluded.status, error_code = excluded.error_code, info = excluded.info,
+      vendor_id = excluded.vendor_id, vendor_error_code = excluded.vendor_error_code, irregular = excluded.irregular, reported_at = excluded.reported_at, epoch = excluded.epoch
+    where connectors.epoch <= excluded.epoch`
+}
+
+const eventOf = (r: StateReport): readonly DomainEvent[] => {
+  switch (r.kind) {
+    case 'connected':
+      return [chargePointEvent('charge-point.connected', r, r.at, { protocol: r.protocol })]
+    case 'disconnected':
+      return [chargePointEvent('charge-point.disconnected', r, r.at, { code: r.code, reason: r.reason })]
+    case 'booted':
+      return [chargePointEvent('charge-point.booted', r, r.at, { ...r.inventory, registration: r.registration })]
+    case 'status': {
+      const { evse, connector, status, errorCode, info } = r.report
+      return [
+        chargePointEvent('connector.status', r, r.at, {
+          evse,
+          connector,
+          status,
+          errorCode,
+          before: r.before,
+          ...(info !== undefined && { info }),
+          ...(r.irregular && { irregular: true }),
+        }),
+      ]
+    }
+    case 'alarm':
+      return [chargePointEvent('security.alarm', r, r.at, { alarm: r.alarm, detail: r.detail })]
+    case 'seen':
+    case 'message':
+      return []
+  }
+}
+
+/** Orders that waited for what these reports say. */
+const fulfil = async (tx: Transaction, reports: readonly StateReport[]): Promise<readonly string[]> => {
+  const telling = reports.filter((r) => r.kind === 'booted' || r.kind === 'status' || r.kind === 'message')
+  if (telling.length === 0) return []
+  const open = await tx<{ command: string; tenant: string; identity: string; effect: Effect }[]>`
+    select e.command, e.tenant, e.identity, e.effect from expectations e
+    join (select distinct * from unnest(${telling.map((r) => r.tenant)}::text[], ${telling.map((r) => r.identity)}::text[]) as w(tenant, identity)) w using (tenant, identity)
+    where e.until > now() order by e.command`
+  const done = open.flatMap(({ command, effect, ...ref }) => {
+    const report = telling.find((r) => r.tenant === ref.tenant && r.identity === ref.identity && fulfils(effect, r))
+    return report === undefined ? [] : [{ command, at: report.at }]
+  })
+  if (done.length > 0) await fulfilCommands(tx, done)
+  return done.map((d) => d.command)
+}

@@ -1,0 +1,68 @@
+import { advance, type Command } from '../../core/domain/command.ts'
+import type { DeadlineKind } from '../../core/domain/deadline.ts'
+import { sessionEvent } from '../../core/domain/event.ts'
+import { inferred, isBillable } from '../../core/domain/session.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Deadlines } from '../../core/ports/deadlines.ts'
+import type { Sql, Transaction } from './connect.ts'
+import { insertEvents } from './insert-events.ts'
+import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
+import { commandColumns, commandOf, type CommandRow, writeCommand } from './write-command.ts'
+
+interface Due {
+  readonly tenant: string
+  readonly kind: DeadlineKind
+  readonly key: string
+  readonly reason: string
+}
+
+/** Due deadlines, each handled and deleted in one commit: after a crash it is there again, or its effect is (INV-55). */
+export const postgresDeadlines = (sql: Sql, clock: Clock): Deadlines => ({
+  sweep: (limit) =>
+    sql.begin(async (tx) => {
+      const due = await tx<Due[]>`
+        delete from deadlines d using (
+          select tenant, kind, key from deadlines where due <= at_ms(${clock.now()}) order by due limit ${limit} for update skip locked
+        ) w where d.tenant = w.tenant and d.kind = w.kind and d.key = w.key
+        returning d.tenant, d.kind, d.key, d.reason`
+      const commands: string[] = []
+      for (const deadline of due) {
+        if (deadline.kind === 'session.infer') await inferSession(tx, deadline, clock.now())
+        else commands.push(...(await expireCommand(tx, deadline, clock.now())))
+      }
+      return { handled: due.length, commands }
+    }),
+})
+
+const inferSession = async (tx: Transaction, { key, reason }: Due, now: number): Promise<void> => {
+  const [row] = await tx<
+    SessionRow[]
+  >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for update`
+  if (row === undefined) return
+  const before = sessionOf(row)
+  const session = inferred(before, reason)
+  if (session === before) return
+  await tx`update sessions set inferred_by = ${reason}, state = ${session.state}, ended_at = at_ms(${session.endedAt ?? now}), version = version + 1 where id = ${session.id}`
+  await insertEvents(tx, [sessionEvent('session.inferred', session, now)])
+  if (isBillable(session))
+    await tx`insert into outbox (tenant, kind, key) values (${session.tenant}, 'cdr', ${session.id}) on conflict do nothing`
+}
+
+const expireCommand = async (tx: Transaction, { key }: Due, now: number): Promise<readonly string[]> => {
+  const [row] = await tx<
+    CommandRow[]
+  >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${key}::uuid for update`
+  if (row === undefined) return []
+  const before = commandOf(row)
+  const command = advance(before, { at: now, state: 'done', ...fateOf(before) })
+  if (command === before) return []
+  await writeCommand(tx, command)
+  return [command.id]
+}
+
+/** What the deadline means depends on how far the order got: only what was never written is known not to have happened. */
+const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & object => {
+  if (state === 'queued') return { outcome: 'expired', reason: 'its deadline passed before it was sent' }
+  if (state === 'sent') return { outcome: 'timeoutUnknown', reason: 'the charge point did not answer' }
+  return { outcome: 'failed', reason: 'the charge point accepted, but nothing followed within the deadline' }
+}

@@ -1,0 +1,87 @@
+import type { Fact } from '../../core/domain/fact.ts'
+import { type Changes, needsOf, type Receipt, settle } from '../../core/domain/ledger.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Digest } from '../../core/ports/digest.ts'
+import type { Ids } from '../../core/ports/ids.ts'
+import { type Ledger, LedgerUnavailable, type Verdict } from '../../core/ports/ledger.ts'
+import type { Sql, Transaction } from './connect.ts'
+import { Days } from './days.ts'
+import { isCollision, isOutage, Overtaken } from './faults.ts'
+import { storeChanges } from './store-changes.ts'
+import { loadView } from './load-view.ts'
+
+interface Parts {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly digest: Digest
+}
+
+const tries = 5
+
+/**
+ * The ledger on PostgreSQL: load under locks, let core decide, store, commit — two round trips between BEGIN and COMMIT.
+ * A batch that PostgreSQL refuses is done again in one second transaction, halved under savepoints until the guilty
+ * fact stands alone in quarantine (D-2).
+ */
+export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
+  const days = new Days(sql)
+
+  const enter = async (tx: Transaction, facts: readonly Fact[]): Promise<readonly Receipt[]> => {
+    const view = await loadView(tx, needsOf(facts))
+    const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid() })
+    await days.ensure(tx, daysOf(changes))
+    await storeChanges(tx, changes, digest)
+    return receipts
+  }
+
+  /** The batch, or its halves, each under a savepoint; a fact that is refused alone is put aside. */
+  const divide = async (tx: Transaction, facts: readonly Fact[]): Promise<readonly Verdict[]> => {
+    try {
+      const receipts = await tx.savepoint((inner) => enter(inner, facts))
+      return receipts.map((receipt) => ({ stored: true, receipt }))
+    } catch (error) {
+      if (isOutage(error) || isCollision(error) || error instanceof Overtaken) throw error
+      const [alone, ...more] = facts
+      if (alone === undefined) return []
+      if (more.length === 0) return [await quarantine(tx, alone, String(error))]
+      const middle = Math.ceil(facts.length / 2)
+      return [...(await divide(tx, facts.slice(0, middle))), ...(await divide(tx, facts.slice(middle)))]
+    }
+  }
+
+  const commitOnce = async (facts: readonly Fact[]): Promise<readonly Verdict[]> => {
+    try {
+      const receipts = await sql.begin((tx) => enter(tx, facts))
+      return receipts.map((receipt) => ({ stored: true, receipt }))
+    } catch (error) {
+      if (isOutage(error) || isCollision(error) || error instanceof Overtaken) throw error
+      days.forget()
+      return sql.begin((tx) => divide(tx, facts))
+    }
+  }
+
+  return {
+    async commit(facts) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await commitOnce(facts)
+        } catch (error) {
+          days.forget()
+          if ((isCollision(error) || error instanceof Overtaken) && attempt < tries) continue
+          throw new LedgerUnavailable(String(error), { cause: error })
+        }
+      }
+    },
+  }
+}
+
+const daysOf = (changes: Changes): readonly string[] => [
+  ...new Set([...changes.facts.map((f) => f.day), ...changes.samples.map((s) => s.session.day)]),
+]
+
+const quarantine = async (tx: Transaction, fact: Fact, reason: string): Promise<Verdict> => {
+  await tx`insert into quarantine (tenant, identity, received_at, action, reason, wire)
+    values (${fact.tenant}, ${fact.identity}, at_ms(${fact.receivedAt}), ${fact.kind}, ${reason.slice(0, 500)}, ${Buffer.from(fact.wire)})`
+  return { stored: false, reason }
+}

@@ -1,0 +1,55 @@
+import { refKey } from '../../core/domain/charge-point.ts'
+import type { Effect, Expectation } from '../../core/domain/command.ts'
+import type { Needs, View } from '../../core/domain/ledger.ts'
+import type { Transaction } from './connect.ts'
+import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
+
+/**
+ * What a batch needs to know, under locks, in one round trip. Starting charge points are locked first by their counter:
+ * so two workers never give one id twice, and the second sees the first one's session (INV-15). Sessions after them, in
+ * the order of their ids (no deadlocks between workers).
+ */
+export const loadView = async (tx: Transaction, needs: Needs): Promise<View> => {
+  const { keys, transactions, starts } = needs
+  const counters = starts.length === 0 ? undefined : lockCounters(tx, needs)
+  const sessions = keys.length + transactions.length === 0 ? undefined : lockSessions(tx, needs)
+  const expectations = keys.length === 0 ? undefined : openExpectations(tx, needs)
+  const [counterRows = [], sessionRows = [], expectationRows = []] = await Promise.all([
+    counters,
+    sessions,
+    expectations,
+  ])
+  return {
+    sessions: sessionRows.map(sessionOf),
+    counters: new Map(counterRows.map((row) => [refKey(row), row.next])),
+    expectations: expectationRows,
+  }
+}
+
+const lockCounters = (
+  tx: Transaction,
+  { starts }: Needs,
+): PromiseLike<{ tenant: string; identity: string; next: number }[]> =>
+  tx`select c.tenant, c.identity, c.next from transaction_counters c
+    join (select distinct * from unnest(${starts.map((s) => s.tenant)}::text[], ${starts.map((s) => s.identity)}::text[]) as w(tenant, identity)) w using (tenant, identity)
+    order by c.tenant, c.identity for update of c`
+
+const lockSessions = (tx: Transaction, { keys, transactions, starts }: Needs): PromiseLike<SessionRow[]> =>
+  tx`select ${tx.unsafe(sessionColumns)} from sessions s where s.id in (
+      select k.id from sessions k join unnest(${keys.map((w) => w.tenant)}::text[], ${keys.map((w) => w.identity)}::text[], ${keys.map((w) => w.key)}::uuid[]) as w(tenant, identity, key)
+        on k.tenant = w.tenant and k.identity = w.identity and k.start_key = w.key
+      union
+      select t.id from sessions t join unnest(${transactions.map((w) => w.tenant)}::text[], ${transactions.map((w) => w.identity)}::text[], ${transactions.map((w) => w.transaction)}::text[]) as w(tenant, identity, transaction)
+        on t.tenant = w.tenant and t.identity = w.identity and t.transaction = w.transaction
+      union
+      select o.id from sessions o join unnest(${starts.map((w) => w.tenant)}::text[], ${starts.map((w) => w.identity)}::text[], ${starts.map((w) => w.connector)}::int[]) as w(tenant, identity, connector)
+        on o.tenant = w.tenant and o.identity = w.identity and o.connector = w.connector and o.state = 'open'
+    ) order by s.id for update`
+
+const openExpectations = async (tx: Transaction, { keys }: Needs): Promise<Expectation[]> => {
+  const rows = await tx<{ command: string; tenant: string; identity: string; effect: Effect; until: number }[]>`
+    select e.command, e.tenant, e.identity, e.effect, ms(e.until) as until from expectations e
+    join (select distinct * from unnest(${keys.map((k) => k.tenant)}::text[], ${keys.map((k) => k.identity)}::text[]) as w(tenant, identity)) w using (tenant, identity)
+    order by e.command`
+  return [...rows]
+}

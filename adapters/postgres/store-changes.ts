@@ -1,0 +1,144 @@
+import { readingKey } from '../../core/domain/fact.ts'
+import type { Changes } from '../../core/domain/ledger.ts'
+import type { Reading } from '../../core/domain/meter.ts'
+import type { Session } from '../../core/domain/session.ts'
+import type { Digest } from '../../core/ports/digest.ts'
+import type { Transaction } from './connect.ts'
+import { fulfilCommands } from './fulfil.ts'
+import { Overtaken } from './faults.ts'
+import { insertEvents } from './insert-events.ts'
+
+/** Writes what core decided, all statements in one round trip. Rows are sorted by key; wire bytes go in as bytes. */
+export const storeChanges = async (tx: Transaction, changes: Changes, digest: Digest): Promise<void> => {
+  const { sessions, counters, facts, samples, quarantine, outbox, deadlines, events, fulfilled } = changes
+  const fresh = sessions.filter((s) => s.version === 0)
+  const known = sessions.filter((s) => s.version > 0)
+  const writes: PromiseLike<unknown>[] = []
+  if (counters.size > 0) writes.push(advanceCounters(tx, [...counters.values()]))
+  if (fresh.length > 0) writes.push(insertSessions(tx, fresh))
+  if (known.length > 0) writes.push(updateSessions(tx, known))
+  if (facts.length > 0) writes.push(insertFacts(tx, facts))
+  if (samples.length > 0) writes.push(insertSamples(tx, samples, digest))
+  if (quarantine.length > 0) writes.push(insertQuarantine(tx, quarantine))
+  if (outbox.length > 0) writes.push(insertOutbox(tx, outbox))
+  if (deadlines.length > 0) writes.push(insertDeadlines(tx, deadlines))
+  if (events.length > 0) writes.push(insertEvents(tx, events))
+  if (fulfilled.length > 0) writes.push(fulfilCommands(tx, fulfilled))
+  await Promise.all(writes)
+}
+
+const advanceCounters = (
+  tx: Transaction,
+  counters: readonly { tenant: string; identity: string; next: number }[],
+): PromiseLike<unknown> =>
+  tx`update transaction_counters c set next = w.next from unnest(${counters.map((c) => c.tenant)}::text[], ${counters.map((c) => c.identity)}::text[], ${counters.map((c) => c.next)}::bigint[]) as w(tenant, identity, next)
+    where c.tenant = w.tenant and c.identity = w.identity`
+
+const maybe = (value: number | string | undefined): string | null => (value === undefined ? null : String(value))
+const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
+
+const insertSessions = (tx: Transaction, s: readonly Session[]): PromiseLike<unknown> =>
+  tx`insert into sessions (id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started_at, meter_start_mwh,
+      ended_at, meter_stop_mwh, stop_key, stop_reason, stop_token, stop_auth, first_register_at, first_register_mwh, last_register_at, last_register_mwh,
+      inferred_by, command, flags, state, version)
+    select id::uuid, tenant, identity, day::date, start_key::uuid, transaction, evse::int, connector::int, token, auth::jsonb, at_ms(started::bigint), meter_start::bigint,
+      at_ms(ended::bigint), meter_stop::bigint, stop_key::uuid, stop_reason, stop_token, stop_auth::jsonb, at_ms(first_at::bigint), first_mwh::bigint, at_ms(last_at::bigint), last_mwh::bigint,
+      inferred_by, command::uuid, array(select jsonb_array_elements_text(flags::jsonb)), state, 1
+    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.tenant)}::text[], ${s.map((x) => x.identity)}::text[], ${s.map((x) => x.day)}::text[], ${s.map((x) => x.startKey)}::text[],
+      ${s.map((x) => maybe(x.transaction))}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
+      ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[],
+      ${s.map((x) => maybe(x.stopKey))}::text[], ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
+      ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
+      ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+    as w(id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started, meter_start, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth,
+      first_at, first_mwh, last_at, last_mwh, inferred_by, command, flags, state)`
+
+/** Under the version that was read; a row that was changed meanwhile is not ours to write. */
+const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
+  const { count } =
+    await tx`update sessions t set ended_at = at_ms(w.ended::bigint), meter_stop_mwh = w.meter_stop::bigint, stop_key = w.stop_key::uuid, stop_reason = w.stop_reason, stop_token = w.stop_token,
+      stop_auth = w.stop_auth::jsonb, first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint, last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint,
+      inferred_by = w.inferred_by, flags = array(select jsonb_array_elements_text(w.flags::jsonb)), state = w.state, version = t.version + 1
+    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.version)}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[], ${s.map((x) => maybe(x.stopKey))}::text[],
+      ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
+      ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
+      ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+    as w(id, version, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth, first_at, first_mwh, last_at, last_mwh, inferred_by, flags, state)
+    where t.id = w.id::uuid and t.version = w.version::int`
+  if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
+}
+
+const insertFacts = (tx: Transaction, filed: Changes['facts']): PromiseLike<unknown> => {
+  const facts = filed.toSorted((a, b) => (a.fact.key < b.fact.key ? -1 : 1))
+  return tx`insert into facts (day, tenant, identity, key, kind, session, at, received_at, protocol, flags, wire, traceparent)
+    select day::date, tenant, identity, key::uuid, kind, session::uuid, at_ms(at::bigint), at_ms(received::bigint), protocol, array(select jsonb_array_elements_text(flags::jsonb)), decode(wire, 'hex'), traceparent
+    from unnest(${facts.map((f) => f.day)}::text[], ${facts.map((f) => f.fact.tenant)}::text[], ${facts.map((f) => f.fact.identity)}::text[], ${facts.map((f) => f.fact.key)}::text[], ${facts.map((f) => f.fact.kind)}::text[],
+      ${facts.map((f) => maybe(f.session))}::text[], ${facts.map((f) => f.fact.at)}::text[], ${facts.map((f) => f.fact.receivedAt)}::text[], ${facts.map((f) => f.fact.protocol)}::text[],
+      ${facts.map((f) => json(f.fact.flags))}::text[], ${facts.map((f) => Buffer.from(f.fact.wire).toString('hex'))}::text[], ${facts.map((f) => maybe(f.fact.traceparent))}::text[])
+    as w(day, tenant, identity, key, kind, session, at, received, protocol, flags, wire, traceparent)
+    on conflict do nothing`
+}
+
+interface SampleRow {
+  readonly reading: Reading
+  readonly key: string
+  readonly session: Session
+  readonly receivedAt: number
+  readonly protocol: string
+}
+
+const separator = '\u001e'
+const absent = '\u001d'
+
+/** One text a column: re-serialised JSON, ids and numbers never hold the separators, so nothing needs quoting. */
+const column = (values: readonly (string | number | undefined)[]): string =>
+  values.map((v) => v ?? absent).join(separator)
+const hasSeparator = (text: string): boolean => text.includes(separator) || text.includes(absent)
+
+const insertSamples = (tx: Transaction, samples: Changes['samples'], digest: Digest): PromiseLike<unknown> => {
+  const rows = samples.flatMap(({ session, fact }) =>
+    fact.readings.map((reading): SampleRow => {
+      const connector = fact.kind === 'session.sampled' ? fact.connector : session.connector
+      return {
+        reading,
+        session,
+        receivedAt: fact.receivedAt,
+        protocol: fact.protocol,
+        key: readingKey(digest, connector, fact.transaction, reading),
+      }
+    }),
+  )
+  if (rows.length === 0) return Promise.resolve()
+  if (rows.some((r) => hasSeparator(r.reading.text) || hasSeparator(r.session.tenant)))
+    return Promise.reject(new Error('a reading holds a separator'))
+  return tx`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
+    select day::date, session::uuid, at_ms(at::bigint), key::uuid, tenant, at_ms(received::bigint), register::bigint, protocol, reading
+    from unnest(string_to_array(${column(rows.map((r) => r.session.day))}, ${separator}), string_to_array(${column(rows.map((r) => r.session.id))}, ${separator}),
+      string_to_array(${column(rows.map((r) => r.reading.at))}, ${separator}), string_to_array(${column(rows.map((r) => r.key))}, ${separator}),
+      string_to_array(${column(rows.map((r) => r.session.tenant))}, ${separator}), string_to_array(${column(rows.map((r) => r.receivedAt))}, ${separator}),
+      string_to_array(${column(rows.map((r) => r.reading.registerMwh))}, ${separator}, ${absent}), string_to_array(${column(rows.map((r) => r.protocol))}, ${separator}),
+      string_to_array(${column(rows.map((r) => r.reading.text))}, ${separator}))
+    as w(day, session, at, key, tenant, received, register, protocol, reading)
+    on conflict do nothing`
+}
+
+const insertQuarantine = (tx: Transaction, q: Changes['quarantine']): PromiseLike<unknown> =>
+  tx`insert into quarantine (tenant, identity, received_at, action, reason, wire)
+    select tenant, identity, at_ms(received::bigint), action, reason, decode(wire, 'hex')
+    from unnest(${q.map((f) => f.tenant)}::text[], ${q.map((f) => f.identity)}::text[], ${q.map((f) => f.receivedAt)}::text[], ${q.map((f) => f.action)}::text[], ${q.map((f) => f.reason)}::text[], ${q.map((f) => Buffer.from(f.wire).toString('hex'))}::text[])
+    as w(tenant, identity, received, action, reason, wire)`
+
+const insertOutbox = (tx: Transaction, o: Changes['outbox']): PromiseLike<unknown> =>
+  tx`insert into outbox (tenant, kind, key, traceparent)
+    select * from unnest(${o.map((x) => x.tenant)}::text[], ${o.map((x) => x.kind)}::text[], ${o.map((x) => x.key)}::text[], ${o.map((x) => maybe(x.traceparent))}::text[])
+    on conflict do nothing`
+
+const insertDeadlines = (tx: Transaction, d: Changes['deadlines']): PromiseLike<unknown> => {
+  // one statement may touch a row once: of several for the same thing the earliest counts
+  const earliest = new Map(d.toSorted((a, b) => b.due - a.due).map((x) => [`${x.tenant}/${x.kind}/${x.key}`, x]))
+  const rows = [...earliest.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  return tx`insert into deadlines (tenant, kind, key, due, reason)
+    select tenant, kind, key, at_ms(due::bigint), reason
+    from unnest(${rows.map((x) => x.tenant)}::text[], ${rows.map((x) => x.kind)}::text[], ${rows.map((x) => x.key)}::text[], ${rows.map((x) => x.due)}::text[], ${rows.map((x) => x.reason)}::text[]) as w(tenant, kind, key, due, reason)
+    on conflict (tenant, kind, key) do update set due = least(deadlines.due, excluded.due)`
+}

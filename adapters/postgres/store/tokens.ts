@@ -1,0 +1,66 @@
+import type { TokenStore } from '../../../core/ports/store.ts'
+import type { Sql, Transaction } from '../connect.ts'
+import { insertEvents } from '../insert-events.ts'
+import { asTenant } from '../tenant.ts'
+import { tokenOf, type TokenRow } from '../tokens.ts'
+import { keyOfCursor, pageOf } from './paging.ts'
+
+const columns = `issuer, type, uid, status, group_id, ms(expires_at) as expires_ms, contract`
+
+export const tokenStore = (app: Sql): TokenStore => ({
+  list: (tenant, page) =>
+    asTenant(app, tenant, async (tx) => {
+      const [issuer, uid, type] = keyOfCursor(page.cursor, 3) ?? [null, null, null]
+      const rows = await tx<TokenRow[]>`select ${tx.unsafe(columns)} from tokens
+        where (${page.issuer ?? null}::text is null or issuer = ${page.issuer ?? null}::text)
+          and (${issuer ?? null}::text is null or (issuer, lower(uid), type) > (${issuer ?? ''}::text, ${uid ?? ''}::text, ${type ?? ''}::text))
+        order by issuer, lower(uid), type limit ${page.limit + 1}`
+      return pageOf(rows, page, (row) => [row.issuer, row.uid.toLowerCase(), row.type], tokenOf)
+    }),
+
+  find: (tenant, uid, issuer) =>
+    asTenant(app, tenant, async (tx) => {
+      const [row] = await tx<
+        TokenRow[]
+      >`select ${tx.unsafe(columns)} from tokens where tenant = ${tenant} and issuer = ${issuer} and lower(uid) = lower(${uid}) order by type limit 1`
+      return row && tokenOf(row)
+    }),
+
+  put: (tenant, tokens, at) =>
+    asTenant(app, tenant, async (tx) => {
+      const results: { uid: string; created: boolean }[] = []
+      for (const token of tokens) {
+        // one card is one row, whatever type it was given before
+        await tx`delete from tokens where tenant = ${tenant} and issuer = ${token.issuer} and lower(uid) = lower(${token.uid}) and type <> ${token.type}`
+        const [row] = await tx<{ uid: string; created: boolean }[]>`
+          insert into tokens (tenant, issuer, type, uid, status, group_id, expires_at, contract)
+          values (${tenant}, ${token.issuer}, ${token.type}, ${token.uid}, ${token.status}, ${token.groupId ?? null}, at_ms(${token.expiresAt ?? null}::bigint), ${token.contract ?? null})
+          on conflict (tenant, issuer, type, lower(uid)) do update set status = excluded.status, group_id = excluded.group_id, expires_at = excluded.expires_at, contract = excluded.contract
+          returning uid, (xmax = 0) as created`
+        if (row !== undefined) results.push(row)
+      }
+      await announce(
+        tx,
+        tenant,
+        tokens.map((t) => t.uid),
+        at,
+      )
+      return results
+    }),
+
+  remove: (tenant, uid, issuer, at) =>
+    asTenant(app, tenant, async (tx) => {
+      const { count } =
+        await tx`delete from tokens where tenant = ${tenant} and issuer = ${issuer} and lower(uid) = lower(${uid})`
+      if (count > 0) await announce(tx, tenant, [uid], at)
+      return count > 0
+    }),
+})
+
+const announce = async (tx: Transaction, tenant: string, uids: readonly string[], at: number): Promise<void> => {
+  if (uids.length > 0)
+    await insertEvents(
+      tx,
+      uids.map((uid) => ({ tenant, type: 'token.changed' as const, subject: uid, at, data: { token: uid } })),
+    )
+}

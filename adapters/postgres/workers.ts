@@ -1,0 +1,49 @@
+import { connect, type ConnectOptions, type Sql } from './connect.ts'
+
+const everyMs = 5_000
+const forgottenAfter = '1 hour'
+
+/** Says every few seconds that a worker lives: its connections count as online only while it does (R-18). */
+export const startLease = async (
+  sql: Sql,
+  worker: string,
+  host: string,
+  failed: (error: unknown) => void,
+): Promise<{ stop(): Promise<void> }> => {
+  const beat = async (): Promise<void> => {
+    await sql`insert into workers (worker, host) values (${worker}, ${host}) on conflict (worker) do update set seen_at = now()`
+    await sql`delete from workers where seen_at < now() - ${forgottenAfter}::interval`
+  }
+  await beat()
+  const timer = setInterval(() => void beat().catch(failed), everyMs)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await sql`delete from workers where worker = ${worker}`.catch(failed)
+    },
+  }
+}
+
+const soleServer = 0x736d_0001
+
+/** The database is already served by a process that knows nothing of others. */
+export class NotAlone extends Error {
+  override readonly name = 'NotAlone'
+}
+
+/**
+ * Takes the database for a single process (the modes without Redis) and gives it back when the process ends. The lock
+ * lives with its connection, so a crash frees it; whoever held it before us is gone, and so are its sockets.
+ */
+export const claimAlone = async (options: ConnectOptions): Promise<{ release(): Promise<void> }> => {
+  const sql = connect({ ...options, max: 1, name: 'stationmaster sole server' })
+  const [row] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${soleServer}) as taken`
+  if (row?.taken !== true) {
+    await sql.end({ timeout: 1 })
+    throw new NotAlone(
+      'this database is already served by another Stationmaster; give both a REDIS_URL to run as a cluster',
+    )
+  }
+  await sql`delete from workers`
+  return { release: () => sql.end({ timeout: 1 }) }
+}

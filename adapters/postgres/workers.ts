@@ -3,20 +3,38 @@ import { connect, type ConnectOptions, type Sql } from './connect.ts'
 const everyMs = 5_000
 const forgottenAfter = '1 hour'
 
+export interface Lease {
+  /** Whether the last beat was written: the database takes writes. */
+  healthy(): boolean
+  stop(): Promise<void>
+}
+
 /** Says every few seconds that a worker lives: its connections count as online only while it does (R-18). */
 export const startLease = async (
   sql: Sql,
   worker: string,
   host: string,
   failed: (error: unknown) => void,
-): Promise<{ stop(): Promise<void> }> => {
+): Promise<Lease> => {
   const beat = async (): Promise<void> => {
     await sql`insert into workers (worker, host) values (${worker}, ${host}) on conflict (worker) do update set seen_at = now()`
     await sql`delete from workers where seen_at < now() - ${forgottenAfter}::interval`
   }
   await beat()
-  const timer = setInterval(() => void beat().catch(failed), everyMs)
+  let healthy = true
+  const timer = setInterval(
+    () =>
+      void beat().then(
+        () => (healthy = true),
+        (error: unknown) => {
+          healthy = false
+          failed(error)
+        },
+      ),
+    everyMs,
+  )
   return {
+    healthy: () => healthy,
     async stop() {
       clearInterval(timer)
       await sql`delete from workers where worker = ${worker}`.catch(failed)

@@ -1,0 +1,398 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { Pool } from 'pg'
+import { Relay } from '../actors/relay.ts'
+import { OrderDesk } from '../actors/commander.ts'
+import { Sweeper } from '../actors/sweeper.ts'
+import { defaultSettings, Worker } from '../actors/worker.ts'
+import type { Bus } from '../core/ports/bus.ts'
+import type { Directory } from '../core/ports/directory.ts'
+import type { Gateway, Listener } from '../core/ports/gateway.ts'
+import type { Log } from '../core/ports/log.ts'
+import type { StoredEvent } from '../core/ports/store.ts'
+import { warmUp } from '../core/ocpp/router.ts'
+import { protocols } from '../core/ocpp/version.ts'
+import { migrateQueues } from './bullmq/migrate.ts'
+import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
+import { type Config, modeOf } from './config.ts'
+import { consolePages } from './console/pages.ts'
+import { createDigest } from './digest.ts'
+import { startEmbedded } from './embedded/postgres.ts'
+import { createApp } from './http/app.ts'
+import { consoleSessions } from './http/console-session.ts'
+import { installKey, newKeyText } from './http/keys.ts'
+import type { Readiness } from './http/parts.ts'
+import { memoryBus } from './memory/bus.ts'
+import { memoryDirectory } from './memory/directory.ts'
+import { startOtel } from './otel/setup.ts'
+import { createTelemetry } from './otel/telemetry.ts'
+import { pepperOf, rolePassword } from './pepper.ts'
+import { writeCdr } from './postgres/cdr-writer.ts'
+import type { Target } from './postgres/connect.ts'
+import { postgresCredentials } from './postgres/credentials.ts'
+import { postgresCurrentState } from './postgres/current-state.ts'
+import { Days } from './postgres/days.ts'
+import { postgresDeadlines } from './postgres/deadlines.ts'
+import { startFeed } from './postgres/feed.ts'
+import { postgresLedger } from './postgres/ledger.ts'
+import { prepare } from './postgres/migrate.ts'
+import { postgresOutbox } from './postgres/outbox.ts'
+import { postgresStore } from './postgres/store/index.ts'
+import { postgresTokens } from './postgres/tokens.ts'
+import { claimAlone, startLease } from './postgres/workers.ts'
+import { trustList } from './proxies.ts'
+import { listenHere } from './runtime/index.ts'
+import { systemClock, systemIds, systemRandom, systemTimers } from './system.ts'
+
+export interface Server {
+  /** Where charge points, API and console are; undefined for a process that only does jobs. */
+  readonly url: URL | undefined
+  readonly opsUrl: URL
+  /** A key made at this very first start; its owner must be told now. */
+  readonly generatedKey: string | undefined
+  /** A link that signs a browser in once. */
+  consoleLink(): string
+  stop(): Promise<void>
+}
+
+/** Undoes what was done, in reverse, whatever fails on the way. */
+class Undo {
+  readonly #steps: { readonly what: string; readonly undo: () => Promise<unknown> }[] = []
+
+  on(what: string, undo: () => Promise<unknown>): void {
+    this.#steps.push({ what, undo })
+  }
+
+  async all(log: Log): Promise<void> {
+    for (const { what, undo } of this.#steps.toReversed()) {
+      try {
+        await undo()
+      } catch (error) {
+        log.warn('could not be stopped cleanly', { what, reason: String(error) })
+      }
+    }
+  }
+}
+
+/** The one place that knows every adapter: makes a whole server of the settings. */
+export const compose = async (config: Config, log: Log): Promise<Server> => {
+  const undo = new Undo()
+  try {
+    return await build(config, log, undo)
+  } catch (error) {
+    await undo.all(log)
+    throw error
+  }
+}
+
+const build = async (config: Config, log: Log, undo: Undo): Promise<Server> => {
+  const mode = modeOf(config)
+  const pepper = pepperOf(config.data, config.pepper)
+  const passwordOf = rolePassword(pepper)
+  const digest = createDigest(pepper)
+  const name = systemIds.uuid()
+
+  const otel = await startOtel({
+    worker: name,
+    ...(config.otlpEndpoint !== undefined && { endpoint: config.otlpEndpoint }),
+  })
+  undo.on('telemetry', () => otel.stop())
+  const telemetry = createTelemetry(otel)
+
+  const admin = await database(config, log, undo)
+  const { ingest, app, ran, close } = await prepare({ admin, passwordOf, asOwner: migrateQueuesAs })
+  undo.on('database connections', close)
+  if (ran.length > 0) log.info('database migrated', { ran: ran.join(', ') })
+  if (mode === 'embedded' || mode === 'single') {
+    const sole = await claimAlone({
+      target: admin.target,
+      user: 'sm_ingest',
+      password: passwordOf('sm_ingest'),
+      max: 1,
+      name: '',
+    })
+    undo.on('claim on the database', () => sole.release())
+  }
+
+  const { bus, directory } = await between(undo)
+  const store = postgresStore(app, ingest)
+  const credentials = postgresCredentials(ingest)
+  const tokens = postgresTokens(ingest)
+  const worker = new Worker(
+    {
+      name,
+      clock: systemClock,
+      timers: systemTimers,
+      random: systemRandom,
+      ids: systemIds,
+      digest,
+      ledger: postgresLedger({ sql: ingest, clock: systemClock, ids: systemIds, digest }),
+      currentState: postgresCurrentState(ingest),
+      credentials,
+      tokens,
+      commands: store.commands,
+      directory,
+      bus,
+      telemetry,
+      log,
+      trusts: trustList(config.trustedProxies),
+    },
+    {
+      ...defaultSettings,
+      heartbeatS: config.heartbeatS,
+      pingMs: config.pingMs,
+      callTimeoutMs: config.callTimeoutMs,
+      framesPerS: config.framesPerS,
+      allowedOrigins: config.allowedOrigins,
+    },
+  )
+  for (const protocol of protocols) warmUp(protocol)
+
+  const lease = await startLease(ingest, name, hostname(), (error) =>
+    log.warn('the lease could not be renewed', { reason: String(error) }),
+  )
+  undo.on('lease', () => lease.stop())
+  const feed = await startFeed({
+    sql: ingest,
+    everyMs: 300,
+    hear(events) {
+      for (const event of events) refresh(event)
+      bus.publish('events', '')
+    },
+    lost(error) {
+      log.warn('the change feed cannot be read', { reason: String(error) })
+      tokens.forgetAll()
+      credentials.forgetAll()
+    },
+  })
+  const refresh = ({ type, tenant, subject }: StoredEvent): void => {
+    if (type === 'token.changed') tokens.forget(tenant, subject)
+    if (type === 'charge-point.registered' || type === 'charge-point.removed') credentials.forget(tenant, subject)
+  }
+  undo.on('change feed', async () => feed.stop())
+
+  const days = new Days(ingest)
+  await days.ahead(systemClock.now(), 3)
+  const daily = setInterval(
+    () =>
+      void days
+        .ahead(systemClock.now(), 3)
+        .catch((error: unknown) => log.warn('partitions could not be made ahead', { reason: String(error) })),
+    3_600_000,
+  )
+  undo.on('partitions', async () => clearInterval(daily))
+
+  if (config.roles.includes('jobs')) {
+    const backend = queueBackend(config, admin.target, passwordOf('sm_app'), log, undo)
+    const queue = openQueue(backend, log)
+    undo.on('job queue', () => queue.close())
+    const jobs = openWorker(backend, log, async (job) => {
+      const span = telemetry.span('job cdr', job.traceparent)
+      const began = systemClock.monotonic()
+      try {
+        const cdr = await writeCdr({ app, clock: systemClock, ids: systemIds }, job)
+        if (cdr !== undefined) {
+          telemetry.count('cdr.created')
+          log.info('CDR issued', {
+            cdr: cdr.id,
+            chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
+            energyWh: cdr.energyMwh / 1000,
+            durationS: Math.round(cdr.durationMs / 1000),
+            stopReason: cdr.stopReason,
+          })
+        }
+        span?.end()
+      } catch (error) {
+        span?.end(String(error))
+        throw error
+      } finally {
+        telemetry.took('job.duration', systemClock.monotonic() - began, 'cdr')
+      }
+    })
+    undo.on('job worker', () => jobs.close())
+    const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
+    relay.start()
+    undo.on('relay', async () => relay.stop())
+    const sweeper = new Sweeper({
+      deadlines: postgresDeadlines(ingest, systemClock),
+      timers: systemTimers,
+      log,
+      commandsChanged: worker.commandsChanged,
+    })
+    sweeper.start()
+    undo.on('sweeper', async () => sweeper.stop())
+  }
+
+  const readiness = (): Readiness => {
+    const closed = worker.closedBecause()
+    const checks = {
+      database: lease.healthy() && worker.journal.outageMs === 0 ? 'ok' : 'does not take writes',
+      door: closed ?? 'open',
+    }
+    return { ready: checks.database === 'ok' && closed === undefined, checks }
+  }
+  const commander = new OrderDesk({
+    directory,
+    bus,
+    commands: store.commands,
+    sessions: store.sessions,
+    clock: systemClock,
+    timers: systemTimers,
+    ids: systemIds,
+    log,
+  })
+  const parts = {
+    store,
+    commander,
+    digest,
+    clock: systemClock,
+    ids: systemIds,
+    bus,
+    log,
+    randomBytes: (n: number) => randomBytes(n),
+    randomInteger: (least: number, most: number) => randomInt(least, most + 1),
+    readiness,
+    pages: consolePages(),
+    secure: config.tls !== undefined,
+  }
+  const generatedKey = await firstKey(config, parts, ingest)
+
+  const listen = await listenHere()
+  const ops = await listen(closedGateway, {
+    hostname: '127.0.0.1',
+    port: config.opsPort,
+    reusePort: false,
+    maxMessageBytes: 1_024,
+    http: (request) =>
+      operations(new URL(request.url).pathname, { readiness, metrics: () => otel.prometheus(), worker }),
+  })
+  undo.on('operations port', () => ops.stop())
+
+  let door: Listener | undefined
+  if (config.roles.includes('sockets') || config.roles.includes('api')) {
+    await worker.start()
+    const api = createApp(parts)
+    door = await listen(config.roles.includes('sockets') ? worker.gateway : closedGateway, {
+      hostname: config.host,
+      port: config.port,
+      reusePort: false,
+      maxMessageBytes: config.maxMessageBytes,
+      ...(config.tls && {
+        tls: { cert: readFileSync(config.tls.cert, 'utf8'), key: readFileSync(config.tls.key, 'utf8') },
+      }),
+      http: (request, peer) => api.fetch(request, peer),
+    })
+    const open = door
+    undo.on('door', () => open.stop())
+    undo.on('sockets', () => worker.drain(config.drainMs))
+  }
+
+  return {
+    url: door?.url,
+    opsUrl: ops.url,
+    generatedKey,
+    consoleLink: () =>
+      new URL(
+        `/session?once=${consoleSessions(parts).once({ tenant: 'default', key: 'console link', platform: true })}`,
+        door?.url ?? ops.url,
+      ).href,
+    stop: () => undo.all(log),
+  }
+}
+
+interface Admin {
+  readonly target: Target
+  readonly user?: string
+  readonly password?: string
+}
+
+const database = async (config: Config, log: Log, undo: Undo): Promise<Admin> => {
+  if (config.databaseUrl !== undefined) return { target: { url: config.databaseUrl } }
+  const embedded = await startEmbedded({ data: config.data, say: (line) => log.info(line) })
+  undo.on('PostgreSQL', () => embedded.stop())
+  const { host, port, database: name, superuser } = embedded
+  return { target: { host, port, database: name }, ...superuser }
+}
+
+const between = async (undo: Undo): Promise<{ readonly bus: Bus; readonly directory: Directory }> => {
+  const bus = memoryBus()
+  undo.on('bus', () => bus.close())
+  return { bus, directory: memoryDirectory() }
+}
+
+const poolTo = (target: Target, user: string, password: string, max: number): Pool => {
+  const search = { options: '-c search_path=bullmq,public', user, password, max }
+  if (!('url' in target))
+    return new Pool({ host: target.host, port: target.port, database: target.database, ...search })
+  const url = new URL(target.url)
+  return new Pool({ host: url.hostname, port: Number(url.port || 5432), database: url.pathname.slice(1), ...search })
+}
+
+const migrateQueuesAs = async (owner: {
+  readonly target: Target
+  readonly user: string
+  readonly password: string
+}): Promise<void> => {
+  const pool = poolTo(owner.target, owner.user, owner.password, 1)
+  try {
+    await migrateQueues(pool)
+  } finally {
+    await pool.end()
+  }
+}
+
+const queueBackend = (config: Config, target: Target, password: string, log: Log, undo: Undo): QueueBackend => {
+  if (config.redisUrl !== undefined) return { kind: 'redis', url: config.redisUrl }
+  const pool = poolTo(target, 'sm_app', password, 8)
+  pool.on('error', (error) => log.warn("the job queue's database connection broke", { reason: String(error) }))
+  undo.on("the job queue's connections", () => pool.end())
+  return { kind: 'postgres', pool }
+}
+
+/** The key of the settings, or, where there is no key at all yet, a new one. */
+const firstKey = async (
+  config: Config,
+  parts: Parameters<typeof installKey>[0],
+  ingest: Parameters<typeof postgresStore>[1],
+): Promise<string | undefined> => {
+  const key = { id: systemIds.uuid(), createdAt: systemClock.now() }
+  if (config.apiKey !== undefined) {
+    await installKey(parts, { ...key, label: 'SM_API_KEY' }, config.apiKey)
+    return undefined
+  }
+  const [known] = await ingest`select 1 from api_keys where revoked_at is null limit 1`
+  if (known !== undefined) return undefined
+  const text = newKeyText(randomBytes)
+  await installKey(parts, { ...key, label: 'first key' }, text)
+  return text
+}
+
+/** A door behind which there are no charge points. */
+const closedGateway: Gateway = {
+  admit: async () => ({ admitted: false, status: 404, headers: {}, reason: 'no charge points here' }),
+  opened: (seat) => seat,
+  abandoned: () => {},
+  heard: () => {},
+  heardBinary: () => {},
+  ponged: () => {},
+  closed: () => {},
+}
+
+interface Operations {
+  readonly readiness: () => Readiness
+  readonly metrics: () => Promise<string>
+  readonly worker: Worker
+}
+
+const operations = async (path: string, { readiness, metrics, worker }: Operations): Promise<Response> => {
+  const json = (body: unknown, status = 200): Response =>
+    new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+  if (path === '/metrics')
+    return new Response(await metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } })
+  if (path === '/livez') return json({ alive: true })
+  if (path === '/readyz') return json(readiness(), readiness().ready ? 200 : 503)
+  if (path === '/workers')
+    return json({ workers: [{ name: worker.name, sockets: worker.registry.size, pending: worker.journal.pending }] })
+  return json({ paths: ['/metrics', '/readyz', '/livez', '/workers'] }, 404)
+}

@@ -1,0 +1,126 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { secureHeaders } from 'hono/secure-headers'
+import { apiKeyRoutes } from './api-keys.ts'
+import { authenticate } from './auth.ts'
+import { chargePointRoutes } from './charge-points.ts'
+import { commandRoutes } from './commands.ts'
+import { eventRoutes } from './events.ts'
+import { idempotent } from './idempotency.ts'
+import { importRoutes } from './imports.ts'
+import { pageRoutes, referencePage } from './pages.ts'
+import type { ApiEnv, ApiParts } from './parts.ts'
+import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
+import { sessionRoutes } from './sessions.ts'
+import { tokenRoutes } from './tokens.ts'
+
+const megabyte = 1024 * 1024
+const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
+
+export interface App {
+  fetch(request: Request, peer: string): Response | Promise<Response>
+  /** Every route, as `GET /api/v1/…`; a test holds the document to it. */
+  readonly routes: readonly string[]
+}
+
+/** The API, the console's files and the health checks: everything on SM_PORT that is no charge point. */
+export const createApp = (parts: ApiParts): App => {
+  const api = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid as never })
+
+  api.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+      },
+      strictTransportSecurity: parts.secure,
+      crossOriginEmbedderPolicy: false,
+    }),
+  )
+  api.use('/api/v1/imports/*', bodyLimit({ maxSize: 5 * megabyte, onError: tooLarge }))
+  api.use('*', (c, next) =>
+    c.req.path.startsWith('/api/v1/imports/') ? next() : bodyLimit({ maxSize: megabyte, onError: tooLarge })(c, next),
+  )
+  api.use('/api/v1/*', authenticate(parts))
+  api.use('/api/v1/*', requireJson)
+  api.use('/api/v1/*', idempotent(parts))
+
+  chargePointRoutes(api, parts)
+  commandRoutes(api, parts)
+  tokenRoutes(api, parts)
+  sessionRoutes(api, parts)
+  eventRoutes(api, parts)
+  importRoutes(api, parts)
+  apiKeyRoutes(api, parts)
+  const routes = api.routes
+    .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
+    .map(({ method, path }) => `${method} ${path}`)
+
+  const document = api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Stationmaster',
+      version: '1',
+      description:
+        'Charge points, sessions, CDRs and orders. Energy in Wh, times in UTC; lists are {items, next}; errors are problem+json.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    security: [{ key: [] }],
+  })
+  const secured = {
+    ...document,
+    components: { ...document.components, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+  }
+  const reference = referencePage(secured as unknown as Parameters<typeof referencePage>[0])
+  api.get('/api/openapi.json', (c) => c.json(secured))
+  api.get('/api/reference', (c) => c.html(reference))
+  pageRoutes(api, parts)
+
+  api.notFound((c) => problemResponse(methodProblem(api.routes, c.req.method, c.req.path)))
+  api.onError((error) =>
+    problemResponse(
+      problemOf(error, (unexpected) =>
+        parts.log.error('a request failed', {
+          reason: unexpected instanceof Error ? (unexpected.stack ?? unexpected.message) : String(unexpected),
+        }),
+      ),
+    ),
+  )
+
+  return { fetch: (request, peer) => api.fetch(request, { peer }), routes: [...new Set(routes)] }
+}
+
+const requireJson = async (
+  c: { req: { method: string; path: string; header(name: string): string | undefined } },
+  next: () => Promise<void>,
+): Promise<void> => {
+  const { method, path } = c.req
+  const type = c.req.header('content-type') ?? ''
+  if (
+    (method === 'PUT' || method === 'POST') &&
+    !path.startsWith('/api/v1/imports/') &&
+    !type.startsWith('application/json')
+  )
+    throw new Problem(415, 'send application/json')
+  await next()
+}
+
+/** A path that exists under another method says which (405); any other path is not there (404). */
+const methodProblem = (
+  routes: readonly { readonly method: string; readonly path: string }[],
+  method: string,
+  path: string,
+): Problem => {
+  const matching = routes.filter(
+    (route) =>
+      route.method !== 'ALL' &&
+      !route.path.includes('*') &&
+      new RegExp(`^${route.path.replaceAll(/[.]/g, '\\.').replaceAll(/:[^/]+/g, '[^/]+')}$`).test(path),
+  )
+  const allow = [...new Set(matching.map((route) => route.method))]
+  if (allow.length > 0 && !allow.includes(method))
+    return new Problem(405, `${method} is not possible here`, { headers: { allow: allow.join(', ') } })
+  return new Problem(404, 'there is nothing at this path')
+}

@@ -1,0 +1,50 @@
+import type { MiddlewareHandler } from 'hono'
+import { getCookie } from 'hono/cookie'
+import { keyChecker } from './keys.ts'
+import type { ApiEnv, ApiParts, Caller } from './parts.ts'
+import { Problem } from './problem.ts'
+import { consoleSessions } from './console-session.ts'
+
+const safeMethods = ['GET', 'HEAD', 'OPTIONS']
+const tenantName = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+/**
+ * Everything under /api/v1 needs a key (`Authorization: Bearer`) or the console's cookie; there is no way in without.
+ * A platform key names its tenant in `SM-Tenant`. A cookie may only write with the session's CSRF token.
+ */
+export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
+  const check = keyChecker(parts.store.apiKeys, parts.digest, parts.clock)
+  const sessions = consoleSessions(parts)
+
+  const byKey = async (text: string, wanted: string | undefined): Promise<Caller | undefined> => {
+    const key = await check(text)
+    if (key === undefined) return undefined
+    if (key.tenant !== undefined) {
+      if (wanted !== undefined && wanted !== key.tenant)
+        throw new Problem(403, `this key belongs to tenant ${key.tenant}`)
+      return { tenant: key.tenant, key: key.id, platform: false }
+    }
+    const tenant = wanted ?? 'default'
+    if (!tenantName.test(tenant)) throw new Problem(400, 'SM-Tenant is not a tenant name')
+    return { tenant, key: key.id, platform: true }
+  }
+
+  return async (c, next) => {
+    const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? []
+    const cookie = getCookie(c, 'sm_session')
+    let caller: Caller | undefined
+    if (bearer !== undefined) caller = await byKey(bearer, c.req.header('sm-tenant'))
+    else if (cookie !== undefined) {
+      const session = sessions.read(cookie)
+      if (session !== undefined && !safeMethods.includes(c.req.method) && c.req.header('x-csrf-token') !== session.csrf)
+        throw new Problem(403, 'the X-CSRF-Token is missing or wrong')
+      caller = session
+    }
+    if (caller === undefined)
+      throw new Problem(401, 'an API key is needed: Authorization: Bearer <key>', {
+        headers: { 'www-authenticate': 'Bearer realm="stationmaster"' },
+      })
+    c.set('caller', caller)
+    await next()
+  }
+}

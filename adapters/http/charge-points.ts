@@ -1,0 +1,206 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { identityFault } from '../../core/domain/charge-point.ts'
+import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
+import type { Api, ApiParts } from './parts.ts'
+import { notFound, Problem } from './problem.ts'
+import {
+  chargePointOf,
+  chargePointSchema,
+  given,
+  json,
+  missing,
+  pageQuery,
+  pageSchema,
+  problems,
+  unprocessable,
+} from './schemas.ts'
+import { formatInstant } from '../../core/domain/instant.ts'
+import { masked } from './mask.ts'
+
+const identity = z.object({
+  identity: z
+    .string()
+    .max(255)
+    .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
+})
+const at = '/api/v1/charge-points'
+
+export const chargePointBody = z.strictObject({
+  password: z.string().min(16).max(64).optional().describe('as text; sent by the station as these bytes'),
+  passwordHex: z
+    .string()
+    .regex(/^(?:[0-9a-fA-F]{2}){16,20}$/, 'must be 32 to 40 hexadecimal digits')
+    .optional()
+    .describe('16–20 bytes as digits (OCPP 1.6 AuthorizationKey)'),
+  registration: z.enum(['accepted', 'pending', 'rejected']).optional().describe('what its BootNotification is told'),
+  blocked: z.boolean().optional(),
+})
+
+/** A record to store, and the password if one had to be made; its owner is told it once. */
+export const prepared = (
+  parts: ApiParts,
+  name: string,
+  body: z.infer<typeof chargePointBody>,
+  isNew: boolean,
+): { readonly put: ChargePointPut; readonly password?: string } => {
+  const fault = identityFault(name)
+  if (fault !== undefined)
+    throw new Problem(422, `the identity ${fault}`, { faults: [{ pointer: '/identity', detail: fault }] })
+  if (body.password !== undefined && body.passwordHex !== undefined)
+    throw new Problem(422, 'give password or passwordHex, not both', {
+      faults: [{ pointer: '/passwordHex', detail: 'password is given too' }],
+    })
+  const generated =
+    body.password === undefined && body.passwordHex === undefined && isNew
+      ? Buffer.from(parts.randomBytes(20)).toString('hex')
+      : undefined
+  const digits = body.passwordHex ?? generated
+  const secret =
+    digits !== undefined
+      ? Buffer.from(digits, 'hex')
+      : body.password === undefined
+        ? undefined
+        : new TextEncoder().encode(body.password)
+  return {
+    put: {
+      identity: name,
+      firstTransaction: parts.randomInteger(1_000_000, 1_000_000_000),
+      ...(secret !== undefined && { verifier: sealed(parts, secret) }),
+      ...given({ registration: body.registration, blocked: body.blocked }),
+    },
+    ...(generated !== undefined && { password: generated }),
+  }
+}
+
+const sealed = ({ digest, randomBytes }: ApiParts, secret: Uint8Array): Verifier => {
+  const salt = randomBytes(16)
+  return { salt, hash: digest.seal(salt, secret) }
+}
+
+const putSchema = chargePointSchema
+  .extend({ password: z.string().optional().describe('generated; shown this once') })
+  .openapi('ChargePointPut')
+
+export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
+  const { store, commander, clock } = parts
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: at,
+      tags: ['Charge points'],
+      summary: 'List charge points',
+      request: { query: z.object({ ...pageQuery, online: z.enum(['true', 'false']).optional() }) },
+      responses: { 200: json(pageSchema(chargePointSchema), 'Charge points by identity'), ...problems },
+    }),
+    async (c) => {
+      const { limit, cursor, online } = c.req.valid('query')
+      const page = await store.chargePoints.list(c.get('caller').tenant, {
+        limit,
+        ...given({ cursor, online: online === undefined ? undefined : online === 'true' }),
+      })
+      return c.json({ items: page.items.map(chargePointOf), next: page.next }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/{identity}`,
+      tags: ['Charge points'],
+      summary: 'One charge point',
+      request: { params: identity },
+      responses: { 200: json(chargePointSchema, 'The charge point'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const view = await store.chargePoints.find({
+        tenant: c.get('caller').tenant,
+        identity: c.req.valid('param').identity,
+      })
+      if (view === undefined) throw notFound('charge point')
+      return c.json(chargePointOf(view), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: `${at}/{identity}`,
+      tags: ['Charge points'],
+      summary: 'Register or change a charge point',
+      description:
+        'Without a password a new charge point gets a generated one (20 bytes as 40 hexadecimal digits), shown once; the station may send the bytes or the digits. A changed password closes its socket.',
+      request: {
+        params: identity,
+        body: { content: { 'application/json': { schema: chargePointBody } }, required: true },
+      },
+      responses: { 200: json(putSchema, 'Changed'), 201: json(putSchema, 'Registered'), ...problems, ...unprocessable },
+    }),
+    async (c) => {
+      const { tenant } = c.get('caller')
+      const name = c.req.valid('param').identity
+      const body = c.req.valid('json')
+      const before = await store.chargePoints.find({ tenant, identity: name })
+      const { put, password } = prepared(parts, name, body, before === undefined)
+      const [result] = await store.chargePoints.put(tenant, [put], clock.now())
+      const ref = { tenant, identity: result?.identity ?? name }
+      if (before !== undefined && (put.verifier !== undefined || body.blocked === true))
+        await commander.hangUp(ref, 'its credentials have changed')
+      const view = await store.chargePoints.find(ref)
+      if (view === undefined) throw notFound('charge point')
+      const shown = { ...chargePointOf(view), ...(password !== undefined && { password }) }
+      return result?.created === true ? c.json(shown, 201) : c.json(shown, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: `${at}/{identity}`,
+      tags: ['Charge points'],
+      summary: 'Remove a charge point',
+      description: 'Its sessions and CDRs stay.',
+      request: { params: identity },
+      responses: { 204: { description: 'Removed' }, ...problems, ...missing },
+    }),
+    async (c) => {
+      const ref = { tenant: c.get('caller').tenant, identity: c.req.valid('param').identity }
+      if (!(await store.chargePoints.remove(ref, clock.now()))) throw notFound('charge point')
+      await commander.hangUp(ref, 'it was removed')
+      return c.body(null, 204)
+    },
+  )
+
+  const frameSchema = z
+    .object({ at: z.string(), direction: z.enum(['in', 'out']), frame: z.unknown() })
+    .openapi('Frame')
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/{identity}/frames`,
+      tags: ['Charge points'],
+      summary: 'The wire trace',
+      description:
+        'The newest frames of the connected station, oldest first. Tokens are shown as keyed pseudonyms, passwords not at all.',
+      request: { params: identity, query: z.object({ limit: pageQuery.limit }) },
+      responses: { 200: json(pageSchema(frameSchema), 'Frames'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const ref = { tenant: c.get('caller').tenant, identity: c.req.valid('param').identity }
+      const view = await store.chargePoints.find(ref)
+      if (view === undefined) throw notFound('charge point')
+      const frames = await commander.frames(view, c.req.valid('query').limit)
+      return c.json(
+        {
+          items: frames.map((f) => ({
+            at: formatInstant(f.at),
+            direction: f.direction,
+            frame: masked(f.text, parts.digest),
+          })),
+          next: null,
+        },
+        200,
+      )
+    },
+  )
+}

@@ -1,0 +1,32 @@
+import type { MiddlewareHandler } from 'hono'
+import type { ApiEnv, ApiParts } from './parts.ts'
+import { Problem } from './problem.ts'
+
+/** A POST with an `Idempotency-Key` is done once; the same request again gets the first answer again (INV-17). */
+export const idempotent = ({ store, digest }: ApiParts): MiddlewareHandler<ApiEnv> => {
+  return async (c, next) => {
+    const key = c.req.header('idempotency-key')
+    if (c.req.method !== 'POST' || key === undefined) return next()
+    if (key.length > 255 || key === '') throw new Problem(400, 'an Idempotency-Key has 1 to 255 characters')
+    const { tenant } = c.get('caller')
+    const fingerprint = digest.key(`${c.req.path}\n${new URL(c.req.url).search}\n${await c.req.text()}`)
+    const claimed = await store.idempotency.claim(tenant, key, fingerprint)
+    if (claimed.state === 'otherRequest') throw new Problem(422, 'this Idempotency-Key was used for another request')
+    if (claimed.state === 'running')
+      throw new Problem(409, 'the first request with this Idempotency-Key is still running')
+    if (claimed.state === 'answered') {
+      c.res = new Response(JSON.stringify(claimed.body), {
+        status: claimed.status,
+        headers: {
+          'content-type': claimed.status < 400 ? 'application/json' : 'application/problem+json',
+          'idempotency-replayed': 'true',
+        },
+      })
+      return undefined
+    }
+    await next()
+    if (c.res.status >= 500) await store.idempotency.release(tenant, key)
+    else await store.idempotency.answer(tenant, key, c.res.status, await c.res.clone().json())
+    return undefined
+  }
+}

@@ -1,0 +1,45 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Bus } from '../../core/ports/bus.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Commander } from '../../core/ports/commander.ts'
+import type { Digest } from '../../core/ports/digest.ts'
+import type { Ids } from '../../core/ports/ids.ts'
+import type { Log } from '../../core/ports/log.ts'
+import type { Store } from '../../core/ports/store.ts'
+
+export interface Readiness {
+  readonly ready: boolean
+  readonly checks: Readonly<Record<string, string>>
+}
+
+/** What the API stands on. */
+export interface ApiParts {
+  readonly store: Store
+  readonly commander: Commander
+  readonly digest: Digest
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly bus: Bus
+  readonly log: Log
+  /** Cryptographic chance. */
+  readonly randomBytes: (n: number) => Uint8Array
+  readonly randomInteger: (least: number, most: number) => number
+  readonly readiness: () => Readiness
+  /** The console's files by path, `/app.js`. */
+  readonly pages: ReadonlyMap<string, { readonly type: string; readonly body: string }>
+  readonly secure: boolean
+}
+
+/** Who asks: the tenant whose rows are seen, and with what right. */
+export interface Caller {
+  readonly tenant: string
+  readonly key: string
+  readonly platform: boolean
+}
+
+export interface ApiEnv {
+  Variables: { caller: Caller; peer: string }
+  Bindings: { peer: string }
+}
+
+export type Api = OpenAPIHono<ApiEnv>

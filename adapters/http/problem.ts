@@ -1,0 +1,102 @@
+import type { Context } from 'hono'
+import { z } from '@hono/zod-openapi'
+import { BadCursor } from '../../core/ports/store.ts'
+
+/** Errors as problem+json (RFC 9457): what is wrong, where (JSON pointer), and nothing of our insides. */
+
+export interface Fault {
+  readonly pointer: string
+  readonly detail: string
+}
+
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly status: number
+  readonly faults: readonly Fault[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    status: number,
+    detail: string,
+    more: { readonly faults?: readonly Fault[]; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail)
+    this.status = status
+    this.faults = more.faults ?? []
+    this.headers = more.headers ?? {}
+  }
+}
+
+export const notFound = (what: string): Problem => new Problem(404, `there is no such ${what}`)
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not authenticated',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Cannot be processed',
+  500: 'Internal error',
+  503: 'Not available now',
+  504: 'No answer in time',
+}
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    pointer: z.string().optional().describe('JSON pointer of the first wrong field'),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .openapi('Problem')
+
+/** A problem as a response. */
+export const problemResponse = ({ status, message, faults, headers }: Problem): Response =>
+  new Response(
+    JSON.stringify({
+      type: 'about:blank',
+      title: titles[status] ?? 'Error',
+      status,
+      detail: message,
+      ...(faults[0] && { pointer: faults[0].pointer, errors: faults }),
+    }),
+    { status, headers: { 'content-type': 'application/problem+json', ...headers } },
+  )
+
+/** Whatever a handler threw, as a problem; `unexpected` hears of what is our own fault. */
+export const problemOf = (error: unknown, unexpected: (error: unknown) => void): Problem => {
+  if (error instanceof Problem) return error
+  if (error instanceof BadCursor)
+    return new Problem(400, 'the cursor is not one of ours', {
+      faults: [{ pointer: '/cursor', detail: error.message }],
+    })
+  unexpected(error)
+  return new Problem(500, 'something went wrong here; it is logged')
+}
+
+/** The hook of zod-openapi: a request that does not follow its schema names every wrong field. */
+export const onInvalid = (
+  result: { readonly success: boolean; readonly target?: string; readonly error?: z.ZodError },
+  _: Context,
+): Response | undefined => {
+  if (result.success || result.error === undefined) return undefined
+  const faults = result.error.issues.flatMap((issue) => {
+    const at = issue.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ pointer: `${at}/${key}`, detail: 'is not a field of this' }))
+    return [{ pointer: at === '' ? '/' : at, detail: issue.message }]
+  })
+  const [first] = faults
+  return problemResponse(
+    new Problem(
+      result.target === 'json' ? 422 : 400,
+      first === undefined ? 'the request is not valid' : `${first.pointer}: ${first.detail}`,
+      { faults },
+    ),
+  )
+}

@@ -1,0 +1,303 @@
+import { z } from '@hono/zod-openapi'
+import type { Cdr } from '../../core/domain/cdr.ts'
+import type { Command } from '../../core/domain/command.ts'
+import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
+import { connectorStatuses } from '../../core/domain/connector.ts'
+import { formatInstant } from '../../core/domain/instant.ts'
+import { energyOf, sessionStates } from '../../core/domain/session.ts'
+import type { Token } from '../../core/domain/token.ts'
+import { tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
+import { wattHours } from '../../core/domain/units.ts'
+import type { ApiKey, ChargePointView, SessionView } from '../../core/ports/store.ts'
+import { problemSchema } from './problem.ts'
+
+/** The resources as the API shows them: energy in Wh, times in ISO 8601 UTC, null where nothing is known. */
+
+const instant = z.iso.datetime().openapi({ example: '2026-11-24T12:00:00.000Z' })
+const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
+const wh = (mwh: number | undefined): number | null => (mwh === undefined ? null : wattHours(mwh))
+
+export const chargePointSchema = z
+  .object({
+    identity: z.string().openapi({ example: 'CP-1' }),
+    tenant: z.string(),
+    online: z.boolean(),
+    protocol: z.string().nullable(),
+    registration: z.enum(['accepted', 'pending', 'rejected']),
+    blocked: z.boolean(),
+    lastSeen: instant.nullable(),
+    vendor: z.string().nullable(),
+    model: z.string().nullable(),
+    serial: z.string().nullable(),
+    firmware: z.string().nullable(),
+    iccid: z.string().nullable(),
+    imsi: z.string().nullable(),
+    status: z
+      .object({ status: z.enum(connectorStatuses), errorCode: z.string() })
+      .nullable()
+      .describe('of the station as a whole (connector 0)'),
+    evses: z.array(
+      z.object({
+        id: z.number().int(),
+        evseId: z.string().nullable(),
+        connectors: z.array(
+          z.object({ id: z.number().int(), status: z.enum(connectorStatuses), errorCode: z.string() }),
+        ),
+        session: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('ChargePoint')
+
+export const chargePointOf = (view: ChargePointView): z.infer<typeof chargePointSchema> => {
+  const numbers = [...new Set(view.connectors.map((c) => c.evse))].filter((evse) => evse > 0)
+  const whole = view.connectors.find((c) => c.evse === 0)
+  return {
+    identity: view.identity,
+    tenant: view.tenant,
+    online: view.online,
+    protocol: view.protocol ?? null,
+    registration: view.registration,
+    blocked: view.blocked,
+    lastSeen: when(view.lastSeen),
+    vendor: view.inventory?.vendor ?? null,
+    model: view.inventory?.model ?? null,
+    serial: view.inventory?.serial ?? null,
+    firmware: view.inventory?.firmware ?? null,
+    iccid: view.inventory?.iccid ?? null,
+    imsi: view.inventory?.imsi ?? null,
+    status: whole === undefined ? null : { status: whole.status, errorCode: whole.errorCode },
+    evses: numbers.map((id) => {
+      const connectors = view.connectors.filter((c) => c.evse === id)
+      return {
+        id,
+        evseId: null,
+        connectors: connectors.map((c) => ({ id: c.connector, status: c.status, errorCode: c.errorCode })),
+        session: connectors.find((c) => c.session !== undefined)?.session ?? null,
+      }
+    }),
+  }
+}
+
+export const tokenSchema = z
+  .object({
+    uid: z.string(),
+    issuer: z.string().describe('empty = ourselves'),
+    type: z.enum(tokenTypes),
+    status: z.enum(tokenStatuses),
+    groupId: z.string().nullable(),
+    expiresAt: instant.nullable(),
+    contract: z.string().nullable(),
+  })
+  .openapi('Token')
+
+export const tokenView = (token: Token): z.infer<typeof tokenSchema> => ({
+  uid: token.uid,
+  issuer: token.issuer,
+  type: token.type,
+  status: token.status,
+  groupId: token.groupId ?? null,
+  expiresAt: when(token.expiresAt),
+  contract: token.contract ?? null,
+})
+
+export const sessionSchema = z
+  .object({
+    id: z.string(),
+    chargePoint: z.string(),
+    evse: z.number().int(),
+    connector: z.number().int(),
+    transaction: z.string().nullable().describe('the transaction id on the wire'),
+    token: z.string().nullable(),
+    contract: z.string().nullable(),
+    authorization: z.enum(tokenStatuses).nullable(),
+    state: z.enum(sessionStates),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    meterStartWh: z.number().nullable(),
+    meterStopWh: z.number().nullable(),
+    energyWh: z.number().nullable(),
+    estimated: z.boolean().describe('the energy is not from the stop itself'),
+    stopReason: z.string().nullable(),
+    flags: z.array(z.string()),
+    command: z.string().nullable().describe('the order that began it'),
+    cdr: z.string().nullable(),
+  })
+  .openapi('Session')
+
+export const sessionOf = (session: SessionView): z.infer<typeof sessionSchema> => {
+  const energy = energyOf(session)
+  return {
+    id: session.id,
+    chargePoint: session.identity,
+    evse: session.evse,
+    connector: session.evse === 0 ? 0 : 1,
+    transaction: session.transaction ?? null,
+    token: session.token ?? null,
+    contract: session.authorization?.contract ?? null,
+    authorization: session.authorization?.status ?? null,
+    state: session.state,
+    startedAt: when(session.startedAt),
+    endedAt: when(session.endedAt),
+    meterStartWh: wh(session.meterStartMwh),
+    meterStopWh: wh(session.meterStopMwh),
+    energyWh: wh(energy?.mwh),
+    estimated: energy?.estimated ?? false,
+    stopReason: session.stopReason ?? null,
+    flags: [...session.flags],
+    command: session.command ?? null,
+    cdr: session.cdr ?? null,
+  }
+}
+
+export const sampleSchema = z
+  .object({
+    at: instant,
+    receivedAt: instant,
+    registerWh: z.number().nullable(),
+    values: z.array(
+      z.object({
+        measurand: z.string(),
+        value: z.string(),
+        unit: z.string(),
+        phase: z.string().nullable(),
+        context: z.string(),
+        location: z.string(),
+      }),
+    ),
+  })
+  .openapi('Sample')
+
+export const cdrSchema = z
+  .object({
+    id: z.string(),
+    version: z.number().int().describe('0 = the original'),
+    replaces: z.string().nullable(),
+    session: z.string(),
+    chargePoint: z.string(),
+    evse: z.number().int(),
+    evseId: z.string().nullable(),
+    token: z.string().nullable(),
+    contract: z.string().nullable(),
+    startedAt: instant,
+    endedAt: instant,
+    energyWh: z.number(),
+    durationS: z.number().int(),
+    stopReason: z.string(),
+    state: z.enum(['held', 'issued', 'credited']),
+    currency: z.string().nullable(),
+    totalCost: z.string().nullable().describe('null = not priced; that is not zero'),
+    lines: z.array(z.unknown()),
+    credits: z.array(z.string()),
+    notes: z.array(z.string()),
+  })
+  .openapi('Cdr')
+
+export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
+  id: cdr.id,
+  version: cdr.version,
+  replaces: null,
+  session: cdr.session,
+  chargePoint: cdr.chargePoint,
+  evse: cdr.evse,
+  evseId: null,
+  token: cdr.token ?? null,
+  contract: cdr.contract ?? null,
+  startedAt: formatInstant(cdr.startedAt),
+  endedAt: formatInstant(cdr.endedAt),
+  energyWh: wattHours(cdr.energyMwh),
+  durationS: Math.round(cdr.durationMs / 1_000),
+  stopReason: cdr.stopReason,
+  state: cdr.state,
+  currency: null,
+  totalCost: null,
+  lines: [],
+  credits: [],
+  notes: [...cdr.notes],
+})
+
+export const commandSchema = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    chargePoint: z.string(),
+    state: z.enum(commandStates),
+    outcome: z.enum(commandOutcomes).nullable(),
+    reason: z.string().nullable(),
+    session: z.string().nullable(),
+    answer: z.unknown().describe('what the station answered, as it answered it'),
+    createdAt: instant,
+    deadline: instant,
+    history: z.array(z.object({ at: instant, state: z.enum(commandStates), note: z.string().nullable() })),
+  })
+  .openapi('Command')
+
+export const commandView = (command: Command): z.infer<typeof commandSchema> => ({
+  id: command.id,
+  type: command.order.type,
+  chargePoint: command.identity,
+  state: command.state,
+  outcome: command.outcome ?? null,
+  reason: command.reason ?? null,
+  session: command.session ?? null,
+  answer: command.answer ?? null,
+  createdAt: formatInstant(command.createdAt),
+  deadline: formatInstant(command.deadline),
+  history: command.history.map(({ at, state, note }) => ({ at: formatInstant(at), state, note: note ?? null })),
+})
+
+export const apiKeySchema = z
+  .object({
+    id: z.string(),
+    tenant: z.string().nullable(),
+    label: z.string(),
+    createdAt: instant,
+    expiresAt: instant.nullable(),
+    revokedAt: instant.nullable(),
+  })
+  .openapi('ApiKey')
+
+export const apiKeyOf = (key: ApiKey): z.infer<typeof apiKeySchema> => ({
+  id: key.id,
+  tenant: key.tenant ?? null,
+  label: key.label,
+  createdAt: formatInstant(key.createdAt),
+  expiresAt: when(key.expiresAt),
+  revokedAt: when(key.revokedAt),
+})
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  cursor: z.string().max(500).optional(),
+}
+
+export const pageSchema = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable().describe('cursor of the next page, or null') })
+
+/** `exactOptionalPropertyTypes` and query strings: what is not there is not passed on. */
+export const given = <Fields extends Readonly<Record<string, unknown>>>(
+  fields: Fields,
+): { [K in keyof Fields]?: Exclude<Fields[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+})
+export const problems = {
+  400: problem('The request is not valid'),
+  401: problem('No key, or not a valid one'),
+  403: problem('Not allowed'),
+}
+export const missing = { 404: problem('There is no such thing') }
+export const unprocessable = {
+  409: problem('It cannot be done now'),
+  413: problem('The body is too large'),
+  415: problem('Send JSON'),
+  422: problem('The body is not valid'),
+}
+export { instant }

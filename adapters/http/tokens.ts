@@ -1,0 +1,133 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { parseInstant } from '../../core/domain/instant.ts'
+import { type Token, tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
+import type { Api, ApiParts } from './parts.ts'
+import { notFound } from './problem.ts'
+import {
+  given,
+  instant,
+  json,
+  missing,
+  pageQuery,
+  pageSchema,
+  problems,
+  tokenSchema,
+  tokenView,
+  unprocessable,
+} from './schemas.ts'
+
+const uid = z.object({
+  uid: z
+    .string()
+    .min(1)
+    .max(255)
+    .openapi({ param: { name: 'uid', in: 'path' }, example: '04A1B2C3D4E5F6' }),
+})
+const issuer = z.object({ issuer: z.string().max(100).default('') })
+const at = '/api/v1/tokens'
+
+export const tokenBody = z.strictObject({
+  status: z.enum(tokenStatuses).default('Accepted'),
+  type: z.enum(tokenTypes).default('RFID'),
+  groupId: z.string().min(1).max(36).nullish(),
+  expiresAt: instant.nullish(),
+  contract: z.string().min(1).max(100).nullish(),
+})
+
+export const tokenFrom = (name: string, by: string, body: z.infer<typeof tokenBody>): Token => ({
+  uid: name.trim(),
+  issuer: by,
+  type: body.type,
+  status: body.status,
+  ...given({
+    groupId: body.groupId ?? undefined,
+    contract: body.contract ?? undefined,
+    expiresAt: body.expiresAt == null ? undefined : parseInstant(body.expiresAt)?.ms,
+  }),
+})
+
+export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: at,
+      tags: ['Tokens'],
+      summary: 'List tokens',
+      request: { query: z.object({ ...pageQuery, issuer: z.string().max(100).optional() }) },
+      responses: { 200: json(pageSchema(tokenSchema), 'Tokens'), ...problems },
+    }),
+    async (c) => {
+      const { limit, cursor, issuer: by } = c.req.valid('query')
+      const page = await store.tokens.list(c.get('caller').tenant, { limit, ...given({ cursor, issuer: by }) })
+      return c.json({ items: page.items.map(tokenView), next: page.next }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/{uid}`,
+      tags: ['Tokens'],
+      summary: 'One token',
+      request: { params: uid, query: issuer },
+      responses: { 200: json(tokenSchema, 'The token'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const token = await store.tokens.find(
+        c.get('caller').tenant,
+        c.req.valid('param').uid,
+        c.req.valid('query').issuer,
+      )
+      if (token === undefined) throw notFound('token')
+      return c.json(tokenView(token), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: `${at}/{uid}`,
+      tags: ['Tokens'],
+      summary: 'Register or change a token',
+      request: {
+        params: uid,
+        query: issuer,
+        body: { content: { 'application/json': { schema: tokenBody } }, required: true },
+      },
+      responses: {
+        200: json(tokenSchema, 'Changed'),
+        201: json(tokenSchema, 'Registered'),
+        ...problems,
+        ...unprocessable,
+      },
+    }),
+    async (c) => {
+      const token = tokenFrom(c.req.valid('param').uid, c.req.valid('query').issuer, c.req.valid('json'))
+      const [result] = await store.tokens.put(c.get('caller').tenant, [token], clock.now())
+      return result?.created === true ? c.json(tokenView(token), 201) : c.json(tokenView(token), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: `${at}/{uid}`,
+      tags: ['Tokens'],
+      summary: 'Remove a token',
+      request: { params: uid, query: issuer },
+      responses: { 204: { description: 'Removed' }, ...problems, ...missing },
+    }),
+    async (c) => {
+      if (
+        !(await store.tokens.remove(
+          c.get('caller').tenant,
+          c.req.valid('param').uid,
+          c.req.valid('query').issuer,
+          clock.now(),
+        ))
+      )
+        throw notFound('token')
+      return c.body(null, 204)
+    },
+  )
+}

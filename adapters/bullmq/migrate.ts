@@ -5,7 +5,8 @@ import type { PoolClient } from 'pg'
 export const migrateQueues = async (owner: Pick<PoolClient, 'query'>): Promise<void> => {
   await runMigrations(owner as never)
   await owner.query(`
-    grant usage on schema bullmq to sm_app;
+    -- each queue makes its own sequence at its first job
+    grant usage, create on schema bullmq to sm_app;
     grant select, insert, update, delete on all tables in schema bullmq to sm_app;
     grant usage, select on all sequences in schema bullmq to sm_app;
     grant execute on all functions in schema bullmq to sm_app;

@@ -1,0 +1,138 @@
+import { parseArgs } from 'node:util'
+import { Charger } from './charger.ts'
+import { outlets } from './power.ts'
+import { chance } from './random.ts'
+
+export interface FleetOptions {
+  /** `ws://127.0.0.1:8080/ocpp` */
+  readonly url: string
+  /** `http://127.0.0.1:8080` */
+  readonly api: string
+  readonly key: string
+  readonly chargers: number
+  readonly seed: number
+  readonly sessionS: readonly [number, number]
+  readonly pauseS: readonly [number, number]
+  readonly backlog: number
+  readonly offline: number
+  readonly prefix: string
+  readonly autonomous: boolean
+  readonly retryMs?: number
+  readonly timeoutMs?: number
+  readonly attempts?: number
+}
+
+export const defaultFleet = {
+  chargers: 20,
+  seed: 1,
+  sessionS: [20, 40],
+  pauseS: [2, 20],
+  backlog: 0,
+  offline: 0.1,
+  prefix: 'DEMO',
+  autonomous: true,
+} as const
+
+export interface Fleet {
+  readonly chargers: readonly Charger[]
+  stop(): void
+}
+
+/** The API did not take what the fleet needs. */
+export class FleetRefused extends Error {
+  override readonly name = 'FleetRefused'
+}
+
+const put = async ({ api, key }: FleetOptions, path: string, body: object): Promise<void> => {
+  const response = await fetch(new URL(path, api), {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new FleetRefused(`${path}: ${response.status} ${await response.text()}`)
+}
+
+/** Registers a fleet over the API and lets it live. */
+export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
+  const { chargers: count, seed, prefix } = options
+  const tokens = Array.from({ length: 10 }, (_, i) => `${prefix}CARD${(i + 1).toString().padStart(4, '0')}`)
+  const passwordOf = (i: number): string => `${prefix}-password-${i.toString().padStart(4, '0')}`
+  await Promise.all(tokens.map((uid) => put(options, `/api/v1/tokens/${uid}`, { status: 'Accepted', type: 'RFID' })))
+  const chargers: Charger[] = []
+  for (let i = 1; i <= count; i++) {
+    const identity = `${prefix}-${i.toString().padStart(4, '0')}`
+    await put(options, `/api/v1/charge-points/${identity}`, { password: passwordOf(i) })
+    const luck = chance(seed, i)
+    chargers.push(
+      new Charger({
+        ...options,
+        identity,
+        password: passwordOf(i),
+        connectors: 1 + (i % 2),
+        outlet: luck.pick(outlets),
+        tokens,
+        chance: luck,
+        meterEveryS: 5,
+        speed: 60,
+        backlog: i <= options.backlog ? 2 : 0,
+      }),
+    )
+  }
+  for (const charger of chargers) charger.start()
+  return { chargers, stop: () => chargers.forEach((charger) => charger.stop()) }
+}
+
+const range = (text: string, name: string): readonly [number, number] => {
+  const [least, most] = text.split('..').map(Number)
+  if (least === undefined || most === undefined || !(least <= most))
+    throw new FleetRefused(`--${name}: ${text} is not a range like 20..40`)
+  return [least, most]
+}
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      url: { type: 'string', default: 'ws://127.0.0.1:8080/ocpp' },
+      api: { type: 'string', default: 'http://127.0.0.1:8080' },
+      chargers: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      session: { type: 'string', default: '20..40' },
+      backlog: { type: 'string', default: '0' },
+      offline: { type: 'string', default: '0.1' },
+      prefix: { type: 'string', default: 'DEMO' },
+    },
+  })
+  try {
+    const fleet = await startFleet({
+      ...defaultFleet,
+      url: values.url,
+      api: values.api,
+      key: process.env['SM_API_KEY'] ?? '',
+      chargers: Number(values.chargers),
+      seed: Number(values.seed),
+      sessionS: range(values.session, 'session'),
+      backlog: Number(values.backlog),
+      offline: Number(values.offline),
+      prefix: values.prefix,
+    })
+    await new Promise<void>((go) => {
+      process.once('SIGTERM', go)
+      process.once('SIGINT', go)
+    })
+    fleet.stop()
+    const sessions = fleet.chargers.flatMap((c) => c.sessions)
+    console.log(
+      `fleet: ${fleet.chargers.length} charge points, ${sessions.length} sessions, ${sessions.filter((s) => s.stopAnswered).length} of them stopped and acknowledged`,
+    )
+    return 0
+  } catch (error) {
+    console.error(
+      error instanceof FleetRefused
+        ? `fleet: ${error.message}`
+        : `fleet: the API at ${values.api} cannot be reached: ${String(error)}`,
+    )
+    return 1
+  }
+}
+
+if (import.meta.main) process.exit(await main())

@@ -1,0 +1,193 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/**
+ * A WebSocket client framed by hand on raw TCP (RFC 6455): thousands of them in one process cost little, and a bench
+ * that loads a server must not be the slower side.
+ */
+export interface WireOptions {
+  readonly url: string
+  readonly identity: string
+  readonly password: string
+  readonly protocol: string
+  readonly opened: () => void
+  readonly heard: (text: string) => void
+  /** The socket is gone; 1006 = without a close frame. */
+  readonly closed: (code: number) => void
+}
+
+export interface Wire {
+  send(text: string): void
+  close(code: number): void
+  /** Drops the TCP connection, as a power cut would. */
+  drop(): void
+}
+
+/** The server did not let us in. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly status: number
+  readonly retryAfterS: number | undefined
+
+  constructor(status: number, retryAfterS: number | undefined) {
+    super(`refused with ${status}`)
+    this.status = status
+    this.retryAfterS = retryAfterS
+  }
+}
+
+type Socket = Bun.Socket<undefined>
+
+const decoder = new TextDecoder()
+
+export const connect = async (options: WireOptions): Promise<Wire> => {
+  const url = new URL(options.url)
+  const secure = url.protocol === 'wss:'
+  const key = randomBytes(16).toString('base64')
+  const expected = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  const path = `${url.pathname.replace(/\/$/, '')}/${encodeURIComponent(options.identity)}`
+  const request = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${url.host}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${key}`,
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Protocol: ${options.protocol}`,
+    `Authorization: Basic ${Buffer.from(`${options.identity}:${options.password}`).toString('base64')}`,
+    '\r\n',
+  ].join('\r\n')
+
+  const { promise, resolve, reject } = Promise.withResolvers<Wire>()
+  let pending: Buffer = Buffer.alloc(0)
+  let upgraded = false
+  let over = false
+  let unsent: Uint8Array[] = []
+  let fragments: Buffer[] = []
+
+  const end = (code: number): void => {
+    if (over) return
+    over = true
+    if (upgraded) options.closed(code)
+    else reject(new Error('the connection closed during the handshake'))
+  }
+  const write = (socket: Socket, bytes: Uint8Array): void => {
+    if (unsent.length > 0) return void unsent.push(bytes)
+    const written = socket.write(bytes)
+    if (written < bytes.length) unsent.push(bytes.subarray(Math.max(0, written)))
+  }
+  const handshake = (socket: Socket): void => {
+    const at = pending.indexOf('\r\n\r\n')
+    if (at < 0) return
+    const [statusLine = '', ...lines] = pending.subarray(0, at).toString('latin1').split('\r\n')
+    const headers = new Map(
+      lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+    )
+    const status = Number(statusLine.split(' ')[1])
+    if (status !== 101 || headers.get('sec-websocket-accept') !== expected) {
+      over = true
+      const after = headers.get('retry-after')
+      reject(new Refused(status, after === undefined ? undefined : Number(after)))
+      return void socket.end()
+    }
+    pending = pending.subarray(at + 4)
+    upgraded = true
+    resolve({
+      send: (text) => write(socket, frame(1, Buffer.from(text))),
+      close: (code) => {
+        const payload = Buffer.alloc(2)
+        payload.writeUInt16BE(code)
+        write(socket, frame(8, payload))
+      },
+      drop: () => socket.terminate(),
+    })
+    options.opened()
+  }
+  const frames = (socket: Socket): void => {
+    while (pending.length >= 2 && !over) {
+      const [first = 0, second = 0] = pending
+      let length = second & 0x7f
+      let at = 2
+      if (length === 126) {
+        if (pending.length < 4) return
+        length = pending.readUInt16BE(2)
+        at = 4
+      } else if (length === 127) {
+        if (pending.length < 10) return
+        length = Number(pending.readBigUInt64BE(2))
+        at = 10
+      }
+      if (pending.length < at + length) return
+      const payload = pending.subarray(at, at + length)
+      pending = pending.subarray(at + length)
+      const opcode = first & 0x0f
+      if (opcode === 9) write(socket, frame(10, payload))
+      else if (opcode === 8) {
+        const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005
+        write(socket, frame(8, payload.subarray(0, 2)))
+        socket.end()
+        end(code)
+      } else if (opcode === 1 || opcode === 0) {
+        if ((first & 0x80) !== 0 && fragments.length === 0) options.heard(decoder.decode(payload))
+        else {
+          fragments.push(Buffer.from(payload))
+          if ((first & 0x80) === 0) continue
+          const whole = Buffer.concat(fragments)
+          fragments = []
+          options.heard(decoder.decode(whole))
+        }
+      }
+    }
+  }
+
+  await Bun.connect({
+    hostname: url.hostname,
+    port: Number(url.port || (secure ? 443 : 80)),
+    ...(secure && { tls: { rejectUnauthorized: false } }),
+    socket: {
+      open: (socket) => void socket.write(request),
+      data(socket, data) {
+        pending = pending.length === 0 ? data : Buffer.concat([pending, data])
+        if (!upgraded) handshake(socket)
+        if (upgraded) frames(socket)
+        if (pending.length > 0) pending = Buffer.from(pending)
+      },
+      drain(socket) {
+        const waiting = unsent
+        unsent = []
+        for (const bytes of waiting) write(socket, bytes)
+      },
+      close: () => end(1006),
+      error: () => end(1006),
+      connectError: (_, error) => reject(error),
+    },
+  }).catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))))
+  return promise
+}
+
+const masks = randomBytes(4_096)
+let nextMask = 0
+
+/** One frame from client to server: masked, as it must be, with a mask nobody can foresee. */
+const frame = (opcode: number, payload: Uint8Array): Uint8Array => {
+  const { length } = payload
+  const head = length < 126 ? 2 : length < 65_536 ? 4 : 10
+  const out = Buffer.allocUnsafe(head + 4 + length)
+  out[0] = 0x80 | opcode
+  if (head === 2) out[1] = 0x80 | length
+  else if (head === 4) {
+    out[1] = 0x80 | 126
+    out.writeUInt16BE(length, 2)
+  } else {
+    out[1] = 0x80 | 127
+    out.writeBigUInt64BE(BigInt(length), 2)
+  }
+  nextMask = (nextMask + 4) % 4_092
+  const [a = 0, b = 0, c = 0, d = 0] = masks.subarray(nextMask, nextMask + 4)
+  out[head] = a
+  out[head + 1] = b
+  out[head + 2] = c
+  out[head + 3] = d
+  const mask = [a, b, c, d]
+  for (let i = 0; i < length; i++) out[head + 4 + i] = (payload[i] ?? 0) ^ (mask[i & 3] ?? 0)
+  return out
+}

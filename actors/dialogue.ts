@@ -24,6 +24,7 @@ export class Dialogue {
     const { ask } = asked
     switch (ask.type) {
       case 'heartbeat':
+        this.#observed(link, asked)
         return this.#answer(link, asked, 'heartbeat', { now: this.#worker.clock.now() })
       case 'status':
         this.#worker.registry.reported(link, ask.report, asked.receivedAt)

@@ -27,6 +27,7 @@ const ajv = new Ajv({
   multipleOfPrecision: 3,
   allErrors: false,
   ownProperties: true,
+  verbose: true,
 })
 ajv.addFormat('date-time', { type: 'string', validate: (text: string) => parseInstant(text)?.zoneless === false })
 ajv.addFormat('uri', true)

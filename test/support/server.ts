@@ -1,0 +1,87 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compose, type Server } from '../../adapters/compose.ts'
+import { type Environment, readConfig } from '../../adapters/config.ts'
+import { createLog } from '../../adapters/log.ts'
+
+export const testKey = 'sm_test_0123456789abcdef0123456789abcdef'
+
+/** A fresh directory that the database's user can reach. */
+export const freshData = (): string => {
+  const data = mkdtempSync(join(tmpdir(), 'sm-test-'))
+  chmodSync(data, 0o755)
+  return data
+}
+
+export interface TestServer {
+  readonly server: Server
+  readonly url: string
+  readonly data: string
+  readonly log: readonly string[]
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly body: never; readonly headers: Headers }>
+  stop(): Promise<void>
+}
+
+/** A call to the API of a server, wherever it runs. */
+export const apiOf =
+  (url: string, key = testKey): TestServer['api'] =>
+  async (method, path, body, headers = {}) => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as never,
+    }
+  }
+
+/** A whole server in this process, on real parts and free ports. */
+export const startServer = async (environment: Environment = {}): Promise<TestServer> => {
+  const data = environment['SM_DATA'] ?? freshData()
+  const lines: string[] = []
+  const log = createLog({ level: 'info', format: 'json', write: (line) => void lines.push(line) })
+  const server = await compose(
+    readConfig({ SM_PORT: '0', SM_OPS_PORT: '0', SM_API_KEY: testKey, SM_DRAIN_S: '0', ...environment, SM_DATA: data }),
+    log,
+  )
+  const url = server.url?.href ?? ''
+  return {
+    server,
+    url,
+    data,
+    log: lines,
+    api: apiOf(url),
+    async stop() {
+      await server.stop()
+      if (environment['SM_DATA'] === undefined) rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Asks again until it is so. */
+export const until = async <Value>(
+  what: string,
+  ask: () => Promise<Value | undefined | false>,
+  ms = 15_000,
+): Promise<Value> => {
+  for (const end = performance.now() + ms; performance.now() < end;) {
+    const value = await ask()
+    if (value !== undefined && value !== false) return value
+    await new Promise((go) => setTimeout(go, 50))
+  }
+  throw new Error(`${what} did not come about within ${ms} ms`)
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Fact } from '../../core/domain/fact.ts'
+import type { Receipt } from '../../core/domain/ledger.ts'
+import type { Session } from '../../core/domain/session.ts'
+import type { Ledger } from '../../core/ports/ledger.ts'
+import { reading, sampled, started, stopped } from '../support/facts.ts'
+
+/** A ledger and a way to look at what it holds. Every charge point's first transaction id is 1000001. */
+export interface LedgerUnderTest {
+  readonly ledger: Ledger
+  /** A charge point that has never been used, registered. */
+  station(): string
+  sessions(identity: string): Promise<readonly Session[]>
+  samples(identity: string): Promise<number>
+  outbox(session: string): Promise<number>
+  deadlines(session: string): Promise<readonly string[]>
+}
+
+const first = '1000001'
+
+/** What every ledger must do, whatever it is made of. */
+export const ledgerContract = (make: () => LedgerUnderTest): void => {
+  const receipts = async (facts: readonly Fact[]): Promise<readonly Receipt[]> => {
+    const verdicts = await make().ledger.commit(facts)
+    return verdicts.map((verdict) => {
+      if (!verdict.stored) throw new Error(verdict.reason)
+      return verdict.receipt
+    })
+  }
+
+  it('INV-10 INV-11: equal starts, in one batch or in two, are one session with one id', async () => {
+    const cp = make().station()
+    const [a, b] = await receipts([started(cp), started(cp)])
+    const [c] = await receipts([started(cp)])
+    expect([a?.repeated, b?.repeated, c?.repeated]).toEqual([false, true, true])
+    expect([a, b, c].map((r) => r?.session?.transaction)).toEqual([first, first, first])
+    expect((await make().sessions(cp)).length).toBe(1)
+  })
+
+  it('keeps a whole session: start, readings, stop, and one outbox row for its CDR', async () => {
+    const cp = make().station()
+    await receipts([started(cp)])
+    await receipts([sampled(cp, first, reading(10, 2_000_000)), sampled(cp, first, reading(20, 3_000_000))])
+    await receipts([stopped(cp, first), stopped(cp, first)])
+    const [session] = await make().sessions(cp)
+    expect(session).toMatchObject({
+      state: 'closed',
+      meterStartMwh: 1_000_000,
+      meterStopMwh: 6_000_000,
+      firstRegister: { mwh: 2_000_000 },
+      lastRegister: { mwh: 3_000_000 },
+    })
+    expect(await make().samples(cp)).toBe(2)
+    expect(await make().outbox(session?.id ?? '')).toBe(1)
+  })
+
+  it('start, readings and stop in one batch come to the same', async () => {
+    const cp = make().station()
+    await receipts([started(cp), sampled(cp, first, reading(10, 2_000_000)), stopped(cp, first)])
+    expect(await make().sessions(cp)).toMatchObject([{ state: 'closed', lastRegister: { mwh: 2_000_000 } }])
+  })
+
+  it('INV-16: a stop for an unknown transaction is an orphan, once', async () => {
+    const cp = make().station()
+    await receipts([stopped(cp, '77')])
+    const [again] = await receipts([stopped(cp, '77')])
+    expect(again?.repeated).toBe(true)
+    expect(await make().sessions(cp)).toMatchObject([{ state: 'orphan', meterStopMwh: 6_000_000 }])
+  })
+
+  it('INV-24: another start on the connector leaves a deadline for the open session, a refused token for its own', async () => {
+    const cp = make().station()
+    const [one] = await receipts([started(cp)])
+    const [two] = await receipts([
+      started(cp, { at: Date.UTC(2026, 10, 24, 13), authorization: { status: 'Invalid' } }),
+    ])
+    expect(await make().deadlines(one?.session?.id ?? '')).toEqual(['next session'])
+    expect(await make().deadlines(two?.session?.id ?? '')).toEqual(['refused token'])
+  })
+
+  it('INV-13: of two different stops the first stays', async () => {
+    const cp = make().station()
+    await receipts([started(cp), stopped(cp, first)])
+    const [late] = await receipts([stopped(cp, first, { meterMwh: 9_000_000 })])
+    expect(late?.repeated).toBe(true)
+    expect(await make().sessions(cp)).toMatchObject([{ meterStopMwh: 6_000_000 }])
+  })
+
+  it('INV-34 BI-41: a transaction id means nothing on another station', async () => {
+    const [mine, other] = [make().station(), make().station()]
+    await receipts([started(mine)])
+    await receipts([stopped(other, first)])
+    expect(await make().sessions(mine)).toMatchObject([{ state: 'open' }])
+    expect(await make().sessions(other)).toMatchObject([{ state: 'orphan' }])
+  })
+
+  it('INV-20: any order and any repetition of what follows a start gives the same session', async () => {
+    const outcomes = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([0, 1, 2, 3, 0, 2, 3], { minLength: 7, maxLength: 7 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (order, cut) => {
+          const cp = make().station()
+          await receipts([started(cp)])
+          const facts = [
+            sampled(cp, first, reading(10, 2_000_000)),
+            sampled(cp, first, reading(30, 4_000_000), reading(20, 3_000_000)),
+            sampled(cp, first, reading(90, 7_000_000)),
+            stopped(cp, first),
+          ]
+          const heard = order.map((i) => facts[i] as Fact)
+          await receipts(heard.slice(0, cut))
+          await receipts(heard.slice(cut))
+          const [session] = await make().sessions(cp)
+          const { id: _, identity: __, version: ___, startKey: ____, stopKey: _____, ...rest } = session as Session
+          outcomes.add(JSON.stringify([rest, await make().samples(cp), await make().outbox(session?.id ?? '')]))
+        },
+      ),
+      { numRuns: 40, seed: 7 },
+    )
+    expect(outcomes.size).toBe(1)
+  })
+}

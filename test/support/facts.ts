@@ -1,0 +1,62 @@
+import {
+  type SessionSampled,
+  type SessionStarted,
+  type SessionStopped,
+  startedKey,
+  stoppedKey,
+} from '../../core/domain/fact.ts'
+import type { Reading } from '../../core/domain/meter.ts'
+import { testDigest } from './database.ts'
+
+const noon = Date.UTC(2026, 10, 24, 12)
+const minute = 60_000
+
+const base = (identity: string) => ({
+  tenant: 'default',
+  identity,
+  receivedAt: noon,
+  protocol: 'ocpp1.6',
+  flags: [],
+  wire: '[2,"a","X",{}]',
+})
+
+export const started = (identity: string, over: Partial<SessionStarted> = {}): SessionStarted => {
+  const content = { evse: 1, connector: 1, token: 'CARD1', meterMwh: 1_000_000, at: noon, ...over }
+  return {
+    ...base(identity),
+    kind: 'session.started',
+    authorization: { status: 'Accepted' },
+    ...content,
+    key: over.key ?? startedKey(testDigest, content),
+  }
+}
+
+export const stopped = (identity: string, transaction: string, over: Partial<SessionStopped> = {}): SessionStopped => {
+  const content = { transaction, meterMwh: 6_000_000, at: noon + 60 * minute, reason: 'Local', ...over }
+  return { ...base(identity), kind: 'session.stopped', readings: [], ...content, key: stoppedKey(testDigest, content) }
+}
+
+export const reading = (minutes: number, mwh: number): Reading => {
+  const at = noon + minutes * minute
+  return {
+    at,
+    registerMwh: mwh,
+    values: [],
+    text: JSON.stringify({ timestamp: new Date(at).toISOString(), sampledValue: [{ value: String(mwh / 1000) }] }),
+  }
+}
+
+export const sampled = (
+  identity: string,
+  transaction: string | undefined,
+  ...readings: readonly Reading[]
+): SessionSampled => ({
+  ...base(identity),
+  kind: 'session.sampled',
+  evse: 1,
+  connector: 1,
+  at: readings[0]?.at ?? noon,
+  key: testDigest.key(`sampled ${identity} ${transaction} ${readings.map((r) => r.text).join()}`),
+  readings,
+  ...(transaction !== undefined && { transaction }),
+})

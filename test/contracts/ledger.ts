@@ -115,7 +115,13 @@ export const ledgerContract = (make: () => LedgerUnderTest): void => {
           await receipts(heard.slice(cut))
           const [session] = await make().sessions(cp)
           const { id: _, identity: __, version: ___, startKey: ____, stopKey: _____, ...rest } = session as Session
-          outcomes.add(JSON.stringify([rest, await make().samples(cp), await make().outbox(session?.id ?? '')]))
+          outcomes.add(
+            JSON.stringify([
+              Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+              await make().samples(cp),
+              await make().outbox(session?.id ?? ''),
+            ]),
+          )
         },
       ),
       { numRuns: 40, seed: 7 },

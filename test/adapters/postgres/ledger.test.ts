@@ -9,6 +9,7 @@ import { type LedgerUnderTest, ledgerContract } from '../../contracts/ledger.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, passwordOf, testDigest, type TestDatabase } from '../../support/database.ts'
 import { reading, sampled, started, stopped } from '../../support/facts.ts'
+import { until } from '../../support/server.ts'
 
 describe('the ledger on PostgreSQL', () => {
   let database: TestDatabase
@@ -123,7 +124,10 @@ describe('the ledger on PostgreSQL', () => {
     await new Promise((go) => setTimeout(go, 100))
     await expect(doomed.commit([started(cp)])).rejects.toThrow(LedgerUnavailable)
     await lock
-    const [verdict] = await doomed.commit([started(cp)])
+    // as the journal does: what is unavailable is offered again
+    const [verdict] = await until('the store to commit again', () =>
+      doomed.commit([started(cp)]).catch(() => undefined),
+    )
     expect(verdict).toMatchObject({ stored: true, receipt: { repeated: false, session: { transaction: '1000001' } } })
     await lone.end()
   })

@@ -71,7 +71,7 @@ export class Presence {
   }
 
   #sweep(): void {
-    const { registry, clock, settings, journal, reporter } = this.#worker
+    const { registry, clock, settings, journal, reporter, directory, name } = this.#worker
     if (journal.outageMs > outageTolerableMs) this.#takeOffline()
     const now = clock.monotonic()
     this.#slot = (this.#slot + 1) % slots
@@ -80,6 +80,7 @@ export class Presence {
       const quiet = now - link.heardAt
       if (quiet > settings.pingMs * 1.5) registry.silent(link)
       else if (quiet > settings.pingMs * 0.5) link.connection.ping()
+      if (link.open) void directory.renew(link.seat.ref, { worker: name, epoch: link.seat.epoch }).catch(() => {})
       if (link.open && now - link.seenWrittenAt > seenEveryMs) {
         link.seenWrittenAt = now
         reporter.report({ kind: 'seen', ...link.seat.ref, epoch: link.seat.epoch, at: clock.now() })

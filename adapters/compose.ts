@@ -42,6 +42,9 @@ import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
 import { trustList } from './proxies.ts'
+import { redisBus } from './redis/bus.ts'
+import { connectRedis } from './redis/connect.ts'
+import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemTimers } from './system.ts'
 
@@ -51,6 +54,8 @@ export interface Server {
   readonly opsUrl: URL
   /** A key made at this very first start; its owner must be told now. */
   readonly generatedKey: string | undefined
+  /** Where its database is, for the workers of a group. */
+  readonly target: Target
   /** A link that signs a browser in once. */
   consoleLink(): string
   stop(): Promise<void>
@@ -75,18 +80,28 @@ class Undo {
   }
 }
 
+/** What a supervisor hands to its workers, and keeps for itself. */
+export interface Group {
+  /** The embedded database that the supervisor owns. */
+  readonly target?: Target
+  /** Several processes listen on the same port. */
+  readonly sharesPort?: boolean
+  /** What /metrics, /readyz and /workers of the whole group say; else they speak of this process alone. */
+  readonly operations?: (path: string) => Promise<Response | undefined>
+}
+
 /** The one place that knows every adapter: makes a whole server of the settings. */
-export const compose = async (config: Config, log: Log): Promise<Server> => {
+export const compose = async (config: Config, log: Log, group: Group = {}): Promise<Server> => {
   const undo = new Undo()
   try {
-    return await build(config, log, undo)
+    return await build(config, log, undo, group)
   } catch (error) {
     await undo.all(log)
     throw error
   }
 }
 
-const build = async (config: Config, log: Log, undo: Undo): Promise<Server> => {
+const build = async (config: Config, log: Log, undo: Undo, group: Group): Promise<Server> => {
   const mode = modeOf(config)
   const pepper = pepperOf(config.data, config.pepper)
   const passwordOf = rolePassword(pepper)
@@ -100,8 +115,13 @@ const build = async (config: Config, log: Log, undo: Undo): Promise<Server> => {
   undo.on('telemetry', () => otel.stop())
   const telemetry = createTelemetry(otel)
 
-  const admin = await database(config, log, undo)
-  const { ingest, app, ran, close } = await prepare({ admin, passwordOf, asOwner: migrateQueuesAs })
+  const admin = group.target === undefined ? await database(config, log, undo) : { target: group.target }
+  const { ingest, app, ran, close } = await prepare({
+    admin,
+    passwordOf,
+    asOwner: migrateQueuesAs,
+    isPrepared: group.target !== undefined,
+  })
   undo.on('database connections', close)
   if (ran.length > 0) log.info('database migrated', { ran: ran.join(', ') })
   if (mode === 'embedded' || mode === 'single') {
@@ -115,7 +135,7 @@ const build = async (config: Config, log: Log, undo: Undo): Promise<Server> => {
     undo.on('claim on the database', () => sole.release())
   }
 
-  const { bus, directory } = await between(undo)
+  const { bus, directory } = await between(config, log, undo)
   const store = postgresStore(app, ingest)
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
@@ -264,8 +284,12 @@ const build = async (config: Config, log: Log, undo: Undo): Promise<Server> => {
     port: config.opsPort,
     reusePort: false,
     maxMessageBytes: 1_024,
-    http: (request) =>
-      operations(new URL(request.url).pathname, { readiness, metrics: () => otel.prometheus(), worker }),
+    http: async (request) => {
+      const path = new URL(request.url).pathname
+      return (
+        (await group.operations?.(path)) ?? operations(path, { readiness, metrics: () => otel.prometheus(), worker })
+      )
+    },
   })
   undo.on('operations port', () => ops.stop())
 
@@ -276,7 +300,7 @@ const build = async (config: Config, log: Log, undo: Undo): Promise<Server> => {
     door = await listen(config.roles.includes('sockets') ? worker.gateway : closedGateway, {
       hostname: config.host,
       port: config.port,
-      reusePort: false,
+      reusePort: group.sharesPort === true,
       maxMessageBytes: config.maxMessageBytes,
       ...(config.tls && {
         tls: { cert: readFileSync(config.tls.cert, 'utf8'), key: readFileSync(config.tls.key, 'utf8') },
@@ -292,6 +316,7 @@ const build = async (config: Config, log: Log, undo: Undo): Promise<Server> => {
     url: door?.url,
     opsUrl: ops.url,
     generatedKey,
+    target: admin.target,
     consoleLink: () =>
       new URL(
         `/session?once=${consoleSessions(parts).once({ tenant: 'default', key: 'console link', platform: true })}`,
@@ -315,10 +340,21 @@ const database = async (config: Config, log: Log, undo: Undo): Promise<Admin> =>
   return { target: { host, port, database: name }, ...superuser }
 }
 
-const between = async (undo: Undo): Promise<{ readonly bus: Bus; readonly directory: Directory }> => {
-  const bus = memoryBus()
+const between = async (
+  config: Config,
+  log: Log,
+  undo: Undo,
+): Promise<{ readonly bus: Bus; readonly directory: Directory }> => {
+  if (config.redisUrl === undefined) {
+    const bus = memoryBus()
+    undo.on('bus', () => bus.close())
+    return { bus, directory: memoryDirectory() }
+  }
+  const redis = await connectRedis(config.redisUrl, log)
+  undo.on('Redis', async () => redis.disconnect())
+  const bus = await redisBus(redis, () => systemIds.uuid())
   undo.on('bus', () => bus.close())
-  return { bus, directory: memoryDirectory() }
+  return { bus, directory: redisDirectory(redis) }
 }
 
 const poolTo = (target: Target, user: string, password: string, max: number): Pool => {

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { compose, type Server } from './compose.ts'
+import { compose, type Group, type Server } from './compose.ts'
 import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
 import { createLog } from './log.ts'
+import type { Log } from '../core/ports/log.ts'
+import { mergedMetrics, supervise } from './supervisor.ts'
 
 /** The process: `start`, `demo`, `doctor`. Settings come from the environment, signals end it cleanly. */
 
@@ -60,15 +62,79 @@ const start = async (config: Config, withFleet: boolean): Promise<number> => {
     }),
   )
   const ending = signalled()
-  const server = await compose(config, log)
-  announce(server, config)
+  const server = config.workers > 1 ? await composeGroup(config, log) : await compose(config, log, partOf(process.env))
+  if (process.env['SM_GROUP'] === undefined) announce(server, config)
   const fleet = withFleet ? startFleet(server, config) : undefined
   const signal = await ending
-  write(`${signal}: going down`)
+  if (process.env['SM_GROUP'] === undefined) write(`${signal}: going down`)
   await stopFleet(fleet)
   await server.stop()
-  write('stopped')
+  if (process.env['SM_GROUP'] === undefined) write('stopped')
   return 0
+}
+
+/** What the supervisor told this process in its environment, when it is a worker. */
+const partOf = (env: NodeJS.ProcessEnv): Group => {
+  const told = env['SM_GROUP']
+  return told === undefined ? {} : { target: JSON.parse(told) as Server['target'], sharesPort: true }
+}
+
+/** A supervisor: owns the database and the operations port, and starts the workers that do the work. */
+const composeGroup = async (config: Config, log: Log): Promise<Server> => {
+  const opsOf = (index: number): string => `http://127.0.0.1:${config.opsPort + 1 + index}`
+  const all = Array.from({ length: config.workers }, (_, index) => index)
+  const ask = (path: string): Promise<readonly (Response | undefined)[]> =>
+    Promise.all(all.map((index) => fetch(opsOf(index) + path).catch(() => undefined)))
+  const operations = async (path: string): Promise<Response | undefined> => {
+    if (path === '/metrics')
+      return new Response(mergedMetrics(await Promise.all((await ask(path)).map((r) => r?.text() ?? ''))), {
+        headers: { 'content-type': 'text/plain; version=0.0.4' },
+      })
+    if (path === '/readyz') {
+      const workers = (await ask(path)).map((r) => r?.ok === true)
+      return Response.json({ ready: workers.every(Boolean), workers }, { status: workers.every(Boolean) ? 200 : 503 })
+    }
+    if (path === '/workers')
+      return Response.json({
+        workers: await Promise.all(
+          (await ask(path)).map(async (r, index) => ({
+            worker: index,
+            pid: group?.pids()[index] ?? 0,
+            ...((await r?.json()) as { workers: object[] } | undefined)?.workers[0],
+          })),
+        ),
+      })
+    return undefined
+  }
+  let group: ReturnType<typeof supervise> | undefined
+  const server = await compose({ ...config, roles: [] }, log, { operations })
+  group = supervise({
+    workers: config.workers,
+    program: process.execPath,
+    args: process.argv.slice(1, 2).concat('start'),
+    environment: (index) => ({
+      ...process.env,
+      SM_GROUP: JSON.stringify(server.target),
+      SM_WORKERS: '1',
+      SM_OPS_PORT: String(config.opsPort + 1 + index),
+      SM_LOG_FORMAT: config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+    }),
+    log,
+  })
+  const workers = group
+  const url = new URL(`http${config.tls ? 's' : ''}://${config.host}:${config.port}/`)
+  for (const end = performance.now() + 30_000; performance.now() < end;) {
+    if ((await ask('/readyz')).every((r) => r?.ok === true)) break
+    await new Promise((go) => setTimeout(go, 50))
+  }
+  return {
+    ...server,
+    url,
+    async stop() {
+      await workers.stop(config.drainMs + 10_000)
+      await server.stop()
+    },
+  }
 }
 
 const startFleet = (server: Server, config: Config): ChildProcess => {
@@ -129,7 +195,8 @@ const main = async (command: string | undefined): Promise<number> => {
     // a refusal is one line for the operator; anything else is ours to explain
     const known =
       error instanceof ConfigError ||
-      (error instanceof Error && ['InUse', 'NoBinaries', 'NotAlone', 'MigrationRefused'].includes(error.name))
+      (error instanceof Error &&
+        ['InUse', 'NoBinaries', 'NotAlone', 'MigrationRefused', 'NoRedis'].includes(error.name))
     complain(
       known
         ? error.message

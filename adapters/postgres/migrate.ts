@@ -104,24 +104,16 @@ export interface Prepared {
   close(): Promise<void>
 }
 
-/** Roles, schema, and the two run-time pools. `passwordOf` must be the same at every start. */
-export const prepare = async (options: {
-  readonly admin: { readonly target: Target; readonly user?: string; readonly password?: string }
-  readonly passwordOf: (role: Role) => string
-  readonly asOwner?: (owner: {
-    readonly target: Target
-    readonly user: string
-    readonly password: string
-  }) => Promise<void>
-}): Promise<Prepared> => {
-  const { admin, passwordOf } = options
+const prepareSchema = async (
+  { admin, passwordOf, asOwner }: Parameters<typeof prepare>[0],
+  as: (role: Role) => { target: Target; user: string; password: string },
+): Promise<readonly string[]> => {
   const root = connect({ ...admin, max: 1, name: 'stationmaster setup' })
   try {
     await ensureRoles(root, passwordOf)
   } finally {
     await root.end({ timeout: 2 })
   }
-  const as = (role: Role) => ({ target: inheriting(admin.target), user: role, password: passwordOf(role) })
   const owner = connect({ ...as('sm_owner'), max: 1, name: 'stationmaster migrations' })
   let ran: readonly string[]
   try {
@@ -129,7 +121,25 @@ export const prepare = async (options: {
   } finally {
     await owner.end({ timeout: 2 })
   }
-  await options.asOwner?.(as('sm_owner'))
+  await asOwner?.(as('sm_owner'))
+  return ran
+}
+
+/** Roles, schema, and the two run-time pools. `passwordOf` must be the same at every start. */
+export const prepare = async (options: {
+  readonly admin: { readonly target: Target; readonly user?: string; readonly password?: string }
+  readonly passwordOf: (role: Role) => string
+  /** A supervisor has done it all: only the pools are opened. */
+  readonly isPrepared?: boolean
+  readonly asOwner?: (owner: {
+    readonly target: Target
+    readonly user: string
+    readonly password: string
+  }) => Promise<void>
+}): Promise<Prepared> => {
+  const { admin, passwordOf, isPrepared } = options
+  const as = (role: Role) => ({ target: inheriting(admin.target), user: role, password: passwordOf(role) })
+  const ran = isPrepared === true ? [] : await prepareSchema(options, as)
   const ingest = connect({ ...as('sm_ingest'), max: 6, name: 'stationmaster ingest' })
   const app = connect({ ...as('sm_app'), max: 8, name: 'stationmaster app' })
   const close = async (): Promise<void> =>

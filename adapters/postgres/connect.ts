@@ -44,6 +44,20 @@ export const connect = ({ target, user, password, max, name }: ConnectOptions): 
   })
 }
 
+/** The Unix socket that a URL names as libpq does, `?host=/var/run/postgresql`; undefined for a URL over TCP. */
+export const socketOf = (
+  url: string,
+): { readonly host: string; readonly port: number; readonly database: string } | undefined => {
+  const parsed = new URL(url)
+  const host = parsed.searchParams.get('host')
+  if (host === null || !host.startsWith('/')) return undefined
+  return {
+    host,
+    port: Number(parsed.searchParams.get('port') ?? (parsed.port === '' ? '5432' : parsed.port)),
+    database: parsed.pathname.slice(1),
+  }
+}
+
 const withoutParameter = (url: string): string => {
   const parsed = new URL(url)
   parsed.searchParams.delete('pgbouncer')

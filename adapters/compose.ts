@@ -359,9 +359,9 @@ const between = async (
 
 const poolTo = (target: Target, user: string, password: string, max: number): Pool => {
   const search = { options: '-c search_path=bullmq,public', user, password, max }
-  if (!('url' in target))
-    return new Pool({ host: target.host, port: target.port, database: target.database, ...search })
-  const url = new URL(target.url)
+  const socket = 'url' in target ? socketOf(target.url) : target
+  if (socket !== undefined) return new Pool({ ...socket, ...search })
+  const url = new URL('url' in target ? target.url : '')
   return new Pool({ host: url.hostname, port: Number(url.port || 5432), database: url.pathname.slice(1), ...search })
 }
 

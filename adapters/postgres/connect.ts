@@ -34,7 +34,18 @@ export const connect = ({ target, user, password, max, name }: ConnectOptions): 
       bigint: { to: 20, from: [20], serialize: (n: number) => String(n), parse: (text: string) => Number(text) },
     },
   }
-  if ('url' in target) return postgres(withoutParameter(target.url), options)
+  if ('url' in target) {
+    const socket = socketOf(target.url)
+    if (socket === undefined) return postgres(withoutParameter(target.url), options)
+    const url = new URL(target.url)
+    return connect({
+      target: socket,
+      user: user ?? decodeURIComponent(url.username),
+      password: password ?? decodeURIComponent(url.password),
+      max,
+      name,
+    })
+  }
   return postgres({
     ...options,
     host: target.host,

@@ -1,14 +1,16 @@
 import { runMigrations } from 'bullmq'
-import type { PoolClient } from 'pg'
+import type { Pool } from 'pg'
 
-/** Brings BullMQ's own schema up to date, as the owner, and lets the run-time role use it. */
-export const migrateQueues = async (owner: Pick<PoolClient, 'query'>): Promise<void> => {
-  await runMigrations(owner as never)
+/**
+ * Brings BullMQ's own schema up to date, as the owner, and lets the run-time role use what is made in it. A queue makes
+ * a sequence of its own at its first job, as that role: so the rights are given ahead, never on what is there already.
+ */
+export const migrateQueues = async (owner: Pick<Pool, 'query'>): Promise<void> => {
   await owner.query(`
-    -- each queue makes its own sequence at its first job
+    create schema if not exists bullmq;
     grant usage, create on schema bullmq to sm_app;
-    grant select, insert, update, delete on all tables in schema bullmq to sm_app;
-    grant usage, select on all sequences in schema bullmq to sm_app;
-    grant execute on all functions in schema bullmq to sm_app;
+    alter default privileges in schema bullmq grant select, insert, update, delete on tables to sm_app;
+    alter default privileges in schema bullmq grant usage, select on sequences to sm_app;
   `)
+  await runMigrations(owner as never)
 }

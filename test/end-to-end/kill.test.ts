@@ -142,6 +142,28 @@ describe('kill -9', () => {
     expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(data)
   })
 
+  it('a database whose queue has done jobs starts again: the story of rights given on sequences of another owner', async () => {
+    const first = await serve()
+    await register(first, 1)
+    const [station] = await connect(first, 1)
+    const session = async (minute: string): Promise<void> => {
+      const begun = (await station?.call('StartTransaction', {
+        ...start(0),
+        timestamp: `2026-11-24T12:${minute}:00Z`,
+      })) as { transactionId: number }
+      await station?.call('StopTransaction', {
+        transactionId: begun.transactionId,
+        meterStop: 5000,
+        timestamp: '2026-11-24T13:00:00Z',
+      })
+    }
+    await session('00')
+    await until('the CDR', async () => (await items(first, '/api/v1/cdrs')).length === 1)
+    expect(await first.kill('SIGTERM')).toBe(0)
+    const second = await serve()
+    expect((await items(second, '/api/v1/cdrs')).length).toBe(1)
+  })
+
   it('of two on the same data the second is refused with one clear line', async () => {
     const first = await serve()
     const { code, output } = await refusedProcess(data)

@@ -7,7 +7,9 @@ import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
 import type { Bus } from '../core/ports/bus.ts'
+import type { Digest } from '../core/ports/digest.ts'
 import type { Directory } from '../core/ports/directory.ts'
+import type { Ledger } from '../core/ports/ledger.ts'
 import type { Gateway, Listener } from '../core/ports/gateway.ts'
 import type { Log } from '../core/ports/log.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
@@ -25,6 +27,7 @@ import { installKey, newKeyText } from './http/keys.ts'
 import type { Readiness } from './http/parts.ts'
 import { memoryBus } from './memory/bus.ts'
 import { memoryDirectory } from './memory/directory.ts'
+import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { pepperOf, rolePassword } from './pepper.ts'
@@ -147,7 +150,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       random: systemRandom,
       ids: systemIds,
       digest,
-      ledger: postgresLedger({ sql: ingest, clock: systemClock, ids: systemIds, digest }),
+      ledger: ledgerOf(config, ingest, digest),
       currentState: postgresCurrentState(ingest),
       credentials,
       tokens,
@@ -167,6 +170,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       allowedOrigins: config.allowedOrigins,
     },
   )
+  if (config.journal === 'memory') log.error('the journal is in memory: nothing of billing is kept')
   for (const protocol of protocols) warmUp(protocol)
 
   const lease = await startLease(ingest, name, hostname(), (error) =>
@@ -338,6 +342,12 @@ const database = async (config: Config, log: Log, undo: Undo): Promise<Admin> =>
   undo.on('PostgreSQL', () => embedded.stop())
   const { host, port, database: name, superuser } = embedded
   return { target: { host, port, database: name }, ...superuser }
+}
+
+/** In memory only where a measurement asks for it: then nothing of billing is kept, and the log says so. */
+const ledgerOf = (config: Config, sql: Parameters<typeof postgresStore>[1], digest: Digest): Ledger => {
+  if (config.journal === 'postgres') return postgresLedger({ sql, clock: systemClock, ids: systemIds, digest })
+  return new MemoryLedger({ clock: systemClock, ids: systemIds, digest, firstTransaction: () => 1_000_000 })
 }
 
 const between = async (

@@ -1,69 +1,63 @@
-import type { Connection, Link, Listen, Seat } from '../../core/ports/gateway.ts'
-import { headRoom, isForChargePoints, isTooLong, knock, respond } from './door.ts'
+import type { Connection, Listen } from '../../core/ports/gateway.ts'
+import { apologise, Hearing, headRoom, knock, respond } from './door.ts'
 
-interface Data {
-  readonly seat: Seat
-  link?: Link
-}
+/** Seconds without a byte until the peer is cut: first for its request, then for our answer (server-sent events beat). */
+const quietS = { request: 10, answer: 255 }
 
-/** Sockets on Bun: uWebSockets underneath. Oversize beyond the head-room is dropped by it without a close frame. */
+/** A station that does not read: beyond this the socket is closed, for Bun would drop single frames instead. */
+const mostWaitingBytes = 16 * 1024 * 1024
+
+/**
+ * Sockets on Bun: uWebSockets underneath. It resolves dots in `request.url`, so that only its routes see the path as it
+ * came (what the gateway gets has none), and refuses `GET ws://host/…` with 400 before we hear of it.
+ */
 export const listen: Listen = async (gateway, options) => {
-  const server = Bun.serve<Data>({
+  const secure = options.tls !== undefined
+
+  const upgrade = async (request: Request, server: Bun.Server<Hearing>): Promise<Response | undefined> => {
+    server.timeout(request, quietS.answer)
+    const admission = await knock(gateway, {
+      target: targetOf(request.url),
+      method: request.method,
+      header: (name) => request.headers.get(name) ?? undefined,
+      peer: server.requestIP(request)?.address ?? '',
+      secure,
+    })
+    if (!admission.admitted) return respond(admission)
+    const hearing = new Hearing(gateway, admission.seat, options.maxMessageBytes)
+    const headers = { 'sec-websocket-protocol': admission.protocol }
+    if (server.upgrade(request, { data: hearing, headers })) return undefined
+    hearing.closed(1006)
+    return new Response(null, { status: 400 })
+  }
+
+  const server = Bun.serve<Hearing>({
     hostname: options.hostname,
     port: options.port,
     reusePort: options.reusePort,
     ...(options.tls && { tls: options.tls }),
-    idleTimeout: 0,
+    idleTimeout: quietS.request,
+    development: false,
+    routes: { '/ocpp': upgrade, '/ocpp/*': upgrade, '//ocpp': upgrade, '//ocpp/*': upgrade },
 
-    async fetch(request, server) {
-      const peer = server.requestIP(request)?.address ?? ''
-      const target = request.url
-      if (!isForChargePoints(target)) return options.http(request, peer)
-      const admission = await knock(gateway, {
-        target,
-        method: request.method,
-        header: (name) => request.headers.get(name) ?? undefined,
-        peer,
-        secure: options.tls !== undefined,
-      })
-      if (!admission.admitted) return respond(admission)
-      const { seat, protocol } = admission
-      if (server.upgrade(request, { data: { seat }, headers: { 'sec-websocket-protocol': protocol } })) return undefined
-      gateway.abandoned(seat)
-      return new Response(null, { status: 400 })
+    fetch(request, server) {
+      server.timeout(request, quietS.answer)
+      if (request.url.startsWith('/')) return new Response('Host is invalid\n', { status: 400 })
+      return options.http(request, server.requestIP(request)?.address ?? '')
     },
+    error: apologise,
 
     websocket: {
       maxPayloadLength: headRoom(options.maxMessageBytes),
-      idleTimeout: 960,
+      idleTimeout: 0, // silence is the gateway's business
       sendPings: false,
       perMessageDeflate: false,
-      backpressureLimit: 4 * 1024 * 1024,
-      open(socket) {
-        const connection: Connection = {
-          send: (text) => {
-            const sent = socket.sendText(text)
-            return sent === -1 ? socket.getBufferedAmount() : 0
-          },
-          ping: () => void socket.ping(),
-          close: (code, reason) => socket.close(code, reason),
-          terminate: () => socket.terminate(),
-        }
-        socket.data.link = gateway.opened(socket.data.seat, connection)
-      },
-      message(socket, message) {
-        const { link } = socket.data
-        if (link === undefined) return
-        if (typeof message !== 'string') return gateway.heardBinary(link)
-        if (isTooLong(message, options.maxMessageBytes)) return socket.close(1009, 'message is too long')
-        gateway.heard(link, message)
-      },
-      pong(socket) {
-        if (socket.data.link !== undefined) gateway.ponged(socket.data.link)
-      },
-      close(socket, code) {
-        if (socket.data.link !== undefined) gateway.closed(socket.data.link, code)
-      },
+      backpressureLimit: mostWaitingBytes,
+      closeOnBackpressureLimit: true,
+      open: (socket) => socket.data.opened(connectionOf(socket)),
+      message: (socket, data) => (typeof data === 'string' ? socket.data.text(data) : socket.data.binary()),
+      pong: (socket) => socket.data.pong(),
+      close: (socket, code) => socket.data.closed(code),
     },
   })
   return {
@@ -72,3 +66,13 @@ export const listen: Listen = async (gateway, options) => {
     stop: () => server.stop(true),
   }
 }
+
+const connectionOf = (socket: Bun.ServerWebSocket<Hearing>): Connection => ({
+  send: (text) => (socket.sendText(text) > 0 ? 0 : socket.getBufferedAmount()),
+  ping: () => void socket.ping(),
+  close: (code, reason) => socket.close(code, reason),
+  terminate: () => socket.terminate(),
+})
+
+/** The request target out of Bun's URL, which is absolute unless the Host header is unfit for one. */
+const targetOf = (url: string): string => (url.startsWith('/') ? url : url.slice(url.indexOf('/', 8)))

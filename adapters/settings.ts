@@ -1,0 +1,180 @@
+import {
+  addressOrRange,
+  list,
+  matching,
+  oneOf,
+  optional,
+  origin,
+  port,
+  preset,
+  seconds,
+  text,
+  url,
+  whole,
+} from './setting.ts'
+import type { Rule } from './setting.ts'
+
+/** What a process does. */
+export type Role = 'sockets' | 'api' | 'jobs'
+const roles: readonly Role[] = ['sockets', 'api', 'jobs']
+const roleList: Rule<readonly Role[]> = {
+  is: `all or a comma list of ${roles.join(', ')}`,
+  parse: (given) => {
+    const wanted = list(oneOf(...roles, 'all')).parse(given)
+    if (wanted === undefined || wanted.length === 0) return undefined
+    return wanted.includes('all') ? roles : roles.filter((role) => wanted.includes(role))
+  },
+}
+
+/** The table of settings: every one under the name of its field; the order is the README's. */
+export const table = {
+  port: preset({ name: 'SM_PORT', unit: 'port', default: '8080', about: 'charge points, API, console' }, port),
+  opsPort: optional(
+    { name: 'SM_OPS_PORT', unit: 'port', default: 'SM_PORT + 1', about: 'metrics and readiness, on loopback only' },
+    port,
+  ),
+  host: preset(
+    { name: 'SM_HOST', unit: 'address', default: '127.0.0.1', about: 'where to listen; 0.0.0.0 for everyone' },
+    text,
+  ),
+  data: preset(
+    { name: 'SM_DATA', unit: 'directory', default: './data', about: 'embedded database, pepper, generated passwords' },
+    text,
+  ),
+  workers: preset(
+    {
+      name: 'SM_WORKERS',
+      unit: 'processes',
+      default: '1',
+      about: 'processes that share the port; more than 1 needs REDIS_URL',
+    },
+    whole('a number of processes', [1, 512]),
+  ),
+  roles: preset(
+    { name: 'SM_ROLES', unit: 'list', default: 'all', about: 'what this process does: sockets, api, jobs' },
+    roleList,
+  ),
+  apiKey: optional(
+    {
+      name: 'SM_API_KEY',
+      unit: 'text',
+      default: 'generated',
+      about: 'first API key, at least 20 characters; generated and printed once where it is not set',
+      secret: true,
+    },
+    matching('a text of at least 20 characters', /^.{20,}$/s),
+  ),
+  pepper: optional(
+    {
+      name: 'SM_PEPPER',
+      unit: 'hex',
+      default: 'generated',
+      about: '32 bytes mixed into every stored hash; the same on every host',
+      secret: true,
+    },
+    matching('64 hexadecimal digits', /^[0-9a-f]{64}$/i),
+  ),
+  tlsCert: optional(
+    {
+      name: 'SM_TLS_CERT',
+      unit: 'file',
+      default: 'none',
+      about: 'certificate chain (PEM); with SM_TLS_KEY serves TLS',
+    },
+    text,
+  ),
+  tlsKey: optional({ name: 'SM_TLS_KEY', unit: 'file', default: 'none', about: 'private key (PEM)' }, text),
+  trustedProxies: optional(
+    {
+      name: 'SM_TRUSTED_PROXIES',
+      unit: 'list',
+      default: 'none',
+      about: 'addresses or CIDR ranges whose X-Forwarded-For and Client-Cert are believed',
+    },
+    list(addressOrRange),
+  ),
+  allowedOrigins: optional(
+    {
+      name: 'SM_ALLOWED_ORIGINS',
+      unit: 'list',
+      default: 'none',
+      about: 'browser origins that may open charge point sockets',
+    },
+    list(origin),
+  ),
+  databaseUrl: optional(
+    {
+      name: 'DATABASE_URL',
+      unit: 'URL',
+      default: 'embedded',
+      about: 'PostgreSQL 15 or newer; its user may create roles',
+      secret: true,
+    },
+    url('postgres:', 'postgresql:'),
+  ),
+  redisUrl: optional(
+    {
+      name: 'REDIS_URL',
+      unit: 'URL',
+      default: 'none',
+      about: 'Redis 7 or newer, for more than one process',
+      secret: true,
+    },
+    url('redis:', 'rediss:'),
+  ),
+  logLevel: preset(
+    { name: 'SM_LOG', unit: 'level', default: 'info', about: 'debug, info, warn or error' },
+    oneOf('debug', 'info', 'warn', 'error'),
+  ),
+  logFormat: optional(
+    { name: 'SM_LOG_FORMAT', unit: 'text', default: 'by terminal', about: 'pretty or json' },
+    oneOf('pretty', 'json'),
+  ),
+  heartbeatS: preset(
+    { name: 'SM_HEARTBEAT_S', unit: 's', default: '300', about: 'heartbeat interval told to stations' },
+    seconds([1, 86_400], 1),
+  ),
+  pingMs: preset(
+    {
+      name: 'SM_PING_S',
+      unit: 's',
+      default: '60',
+      about: 'a quiet socket is pinged; after one and a half of it, dropped',
+    },
+    seconds([1, 3_600], 1_000),
+  ),
+  callTimeoutMs: preset(
+    { name: 'SM_CALL_TIMEOUT_S', unit: 's', default: '30', about: 'how long a station may take to answer' },
+    seconds([1, 600], 1_000),
+  ),
+  maxMessageBytes: preset(
+    { name: 'SM_MAX_MESSAGE_BYTES', unit: 'bytes', default: '65536', about: 'longest OCPP message' },
+    whole('a number of bytes', [1_024, 16_777_216]),
+  ),
+  framesPerS: preset(
+    {
+      name: 'SM_FRAMES_PER_S',
+      unit: '1/s',
+      default: '20',
+      about: 'messages per socket in the long run, billing aside; 0 = any',
+    },
+    whole('a number of messages', [0, 100_000]),
+  ),
+  journal: preset(
+    {
+      name: 'SM_JOURNAL',
+      unit: 'text',
+      default: 'postgres',
+      about: 'memory: for measurements only, nothing of billing is kept',
+    },
+    oneOf('postgres', 'memory'),
+  ),
+  drainMs: preset(
+    { name: 'SM_DRAIN_S', unit: 's', default: '10', about: 'time in which sockets are closed at shutdown' },
+    seconds([0, 3_600], 1_000),
+  ),
+  otlpEndpoint: optional(
+    { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', unit: 'URL', default: 'none', about: 'where traces go' },
+    url('http:', 'https:'),
+  ),
+}

@@ -1,7 +1,7 @@
 import { type Authorization, authorize } from '../core/domain/authorization.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Answers, AskOf } from '../core/domain/dialogue.ts'
-import { type Fact, messageKey, startedKey, stoppedKey } from '../core/domain/fact.ts'
+import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } from '../core/domain/fact.ts'
 import { energyOf } from '../core/domain/session.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
@@ -138,14 +138,24 @@ export class Dialogue {
 
   #meter(link: Link, asked: Asked, ask: AskOf<'meter'>): void {
     const { digest, bus } = this.#worker
-    const { type: _, ...meter } = ask
     const at = ask.readings[0]?.at ?? asked.receivedAt
-    const fact: Fact = {
+    const { tenant, identity } = link.seat.ref
+    // spelled out: this is the message of which there are the most
+    const fact: SessionSampled = {
       kind: 'session.sampled',
-      ...this.#base(link, asked.text, asked.receivedAt, asked),
-      ...meter,
-      at,
+      tenant,
+      identity,
       key: ask.transaction === undefined ? messageKey(digest, 'meter', at, asked.text) : '',
+      at,
+      receivedAt: asked.receivedAt,
+      wire: asked.text,
+      protocol: link.seat.protocol,
+      flags: ask.flags,
+      evse: ask.evse,
+      connector: ask.connector,
+      readings: ask.readings,
+      ...(ask.transaction !== undefined && { transaction: ask.transaction }),
+      ...(asked.span !== undefined && { traceparent: asked.span.traceparent }),
     }
     void this.#record(link, asked, fact, ({ session }) => {
       this.#answer(link, asked, 'meter', {})

@@ -25,13 +25,15 @@ const firstPauseMs = 100
 const longestPauseMs = 2_000
 
 /**
- * Group commit without a flush timer (D-2): at most two batches are on their way, what arrives meanwhile is the next.
+ * Group commit without a flush timer (D-2): what arrives in one turn of the event loop is a batch, at most two batches
+ * are on their way, what arrives meanwhile is the next.
  * When the store cannot commit, the facts stay here and are offered again until it can; nobody is told an error.
  */
 export class GroupCommit implements Journal {
   readonly #parts: Parts
   #waiting: Waiting[] = []
   #inFlight = 0
+  #gathering = false
   #committing = 0
   #pauseMs = 0
   #outageSince: number | undefined
@@ -43,7 +45,12 @@ export class GroupCommit implements Journal {
   append(fact: Fact): Promise<Verdict> {
     return new Promise((tell) => {
       this.#waiting.push({ fact, tell })
-      this.#pump()
+      if (this.#gathering) return
+      this.#gathering = true
+      this.#parts.timers.soon(() => {
+        this.#gathering = false
+        this.#pump()
+      })
     })
   }
 

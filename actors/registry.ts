@@ -98,9 +98,8 @@ export class Registry {
 
   /** A CALL has been understood; the charge point's machine decides what becomes of it. */
   ask(link: Link, asked: Asked): void {
-    // a beat or a meter sample is a fact and no transition (D-7): a machine at ease need not be woken for it
-    if ((asked.ask.type === 'heartbeat' || asked.ask.type === 'meter') && this.#isAtEase(link))
-      return this.#worker.dialogue.handle(link, asked)
+    // the machine hears what changes its state (D-7): of a station at ease that is its boot, and nothing else it says
+    if (asked.ask.type !== 'boot' && this.#isAtEase(link)) return this.#worker.dialogue.handle(link, asked)
     link.asked.set(asked.id, asked)
     const type = asked.ask.type === 'boot' ? 'boot' : isBilling(asked.ask.type) ? 'billing' : 'ask'
     this.#tell(link, { type, call: asked.id })

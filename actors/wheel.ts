@@ -20,6 +20,10 @@ export class Wheel implements Timers {
     this.#turned = this.#tick()
   }
 
+  soon(then: () => void): void {
+    this.#timers.soon(then)
+  }
+
   after(ms: number, then: () => void): () => void {
     const tick = Math.ceil((this.#clock.monotonic() + ms) / this.#tickMs)
     let slot = this.#slots.get(tick)

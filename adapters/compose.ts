@@ -20,6 +20,7 @@ import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
 import { type Config, modeOf } from './config.ts'
 import { consolePages } from './console/pages.ts'
 import { createDigest } from './digest.ts'
+import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
 import { createApp } from './http/app.ts'
 import { consoleSessions } from './http/console-session.ts'
@@ -30,7 +31,7 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
-import { pepperOf, rolePassword } from './pepper.ts'
+import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
@@ -106,7 +107,7 @@ export const compose = async (config: Config, log: Log, group: Group = {}): Prom
 
 const build = async (config: Config, log: Log, undo: Undo, group: Group): Promise<Server> => {
   const mode = modeOf(config)
-  const pepper = pepperOf(config.data, config.pepper)
+  const pepper = await pepperOf(config.data, config.pepper)
   const passwordOf = rolePassword(pepper)
   const digest = createDigest(pepper)
   const name = systemIds.uuid()
@@ -347,7 +348,13 @@ const database = async (config: Config, log: Log, undo: Undo): Promise<Admin> =>
 /** In memory only where a measurement asks for it: then nothing of billing is kept, and the log says so. */
 const ledgerOf = (config: Config, sql: Parameters<typeof postgresStore>[1], digest: Digest): Ledger => {
   if (config.journal === 'memory')
-    return new MemoryLedger({ clock: systemClock, ids: systemIds, digest, firstTransaction: () => 1_000_000 })
+    return new MemoryLedger({
+      clock: systemClock,
+      ids: systemIds,
+      digest,
+      firstTransaction: () => 1_000_000,
+      keepsAll: false,
+    })
   return postgresLedger({ sql, clock: systemClock, ids: systemIds, digest })
 }
 

@@ -6,8 +6,6 @@ import { type Role, table } from './settings.ts'
 /** All settings, in the README's order. */
 export const settings: readonly Setting[] = Object.values(table)
 
-export type { Role }
-
 type Field = keyof typeof table
 type Values = {
   readonly [F in Field]: (typeof table)[F] extends Preset<infer V>

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { compose, type Group, type Server } from './compose.ts'
 import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
+import { doctor } from './doctor.ts'
+import { lookAtEmbedded } from './embedded/look.ts'
 import { createLog } from './log.ts'
 import type { Log } from '../core/ports/log.ts'
 import { mergedMetrics, supervise } from './supervisor.ts'
@@ -186,7 +188,7 @@ const main = async (command: string | undefined): Promise<number> => {
       case 'demo':
         return await start(demoConfig(), true)
       case 'doctor':
-        return await (await import('./doctor.ts')).doctor(readConfig(process.env), write)
+        return await doctor(readConfig(process.env), write, { embedded: lookAtEmbedded })
       default:
         complain(command === undefined ? usage : `there is no command ${JSON.stringify(command)}\n\n${usage}`)
         return 2

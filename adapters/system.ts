@@ -13,6 +13,7 @@ export const systemTimers: Timers = {
     const timer = setTimeout(then, ms)
     return () => clearTimeout(timer)
   },
+  soon: (then) => void setImmediate(then),
 }
 
 export const systemRandom: Random = { integer: (least, most) => randomInt(least, most + 1) }

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { ownDirectory, runAs } from './place.ts'
 
 export interface InitialiseOptions {
@@ -28,10 +27,13 @@ export const initialise = async ({ bin, place, superuser, signal }: InitialiseOp
     chmodSync(passwordFile, 0o600)
     const { uid, gid } = runAs()
     if (uid !== undefined && gid !== undefined) chownSync(passwordFile, uid, gid)
-    await promisify(execFile)(
-      join(bin, 'initdb'),
-      ['-D', half, '-U', superuser.user, '--pwfile', passwordFile, ...asWeWantIt],
-      { cwd: place, ...(signal && { signal }), ...runAs() },
+    await ran(
+      spawn(join(bin, 'initdb'), ['-D', half, '-U', superuser.user, '--pwfile', passwordFile, ...asWeWantIt], {
+        cwd: place,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        ...runAs(),
+      }),
+      signal,
     )
   } finally {
     rmSync(passwordFile, { force: true })
@@ -39,3 +41,19 @@ export const initialise = async ({ bin, place, superuser, signal }: InitialiseOp
   renameSync(half, pgdata)
   return true
 }
+
+/** Resolves when initdb has succeeded. When it is given up it still ends first: it must not write beside its successor. */
+const ran = (initdb: ChildProcess, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const giveUp = (): void => void initdb.kill('SIGINT')
+    let complaint = ''
+    initdb.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
+    initdb.once('error', reject)
+    initdb.once('close', (code) => {
+      signal?.removeEventListener('abort', giveUp)
+      if (signal?.aborted) reject(signal.reason as Error)
+      else if (code === 0) resolve()
+      else reject(new Error(`initdb failed: ${complaint.trim()}`))
+    })
+    signal?.addEventListener('abort', giveUp, { once: true })
+  })

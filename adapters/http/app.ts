@@ -97,11 +97,11 @@ const requireJson = async (
   next: () => Promise<void>,
 ): Promise<void> => {
   const { method, path } = c.req
-  const type = c.req.header('content-type') ?? ''
+  const type = c.req.header('content-type')?.toLowerCase() ?? ''
   if (
     (method === 'PUT' || method === 'POST') &&
     !path.startsWith('/api/v1/imports/') &&
-    !type.startsWith('application/json')
+    !/^application\/json *(;|$)/.test(type)
   )
     throw new Problem(415, 'send application/json')
   await next()

@@ -1,12 +1,34 @@
 import type { MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { keyChecker } from './keys.ts'
+import type { ApiKey } from '../../core/ports/store.ts'
 import type { ApiEnv, ApiParts, Caller } from './parts.ts'
 import { Problem } from './problem.ts'
 import { consoleSessions } from './console-session.ts'
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
+const rememberedMs = 2_000
 const tenantName = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+/** Whether a console session's key still counts: what was found is remembered for as long as a key is. */
+const sessionCheck = ({ store, clock }: ApiParts): ((caller: Caller) => Promise<boolean>) => {
+  const known = new Map<string, { readonly key: ApiKey | undefined; readonly until: number }>()
+  return async ({ tenant, key: id, platform }) => {
+    // a platform key cannot be revoked, and no tenant sees it
+    if (platform) return true
+    let entry = known.get(id)
+    if (entry === undefined || entry.until < clock.monotonic()) {
+      const key = (await store.apiKeys.list(tenant)).find((one) => one.id === id)
+      entry = { key, until: clock.monotonic() + rememberedMs }
+      if (known.size > 1_000) known.clear()
+      known.set(id, entry)
+    }
+    const { key } = entry
+    return (
+      key !== undefined && key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > clock.now())
+    )
+  }
+}
 
 /**
  * Everything under /api/v1 needs a key (`Authorization: Bearer`) or the console's cookie; there is no way in without.
@@ -15,6 +37,7 @@ const tenantName = /^[a-z0-9][a-z0-9-]{0,62}$/
 export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
   const check = keyChecker(parts.store.apiKeys, parts.digest, parts.clock)
   const sessions = consoleSessions(parts)
+  const isAlive = sessionCheck(parts)
 
   const byKey = async (text: string, wanted: string | undefined): Promise<Caller | undefined> => {
     const key = await check(text)
@@ -33,18 +56,26 @@ export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
     const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? []
     const cookie = getCookie(c, 'sm_session')
     let caller: Caller | undefined
-    if (bearer !== undefined) caller = await byKey(bearer, c.req.header('sm-tenant'))
-    else if (cookie !== undefined) {
+    let alive = async (): Promise<boolean> => false
+    if (bearer !== undefined) {
+      caller = await byKey(bearer, c.req.header('sm-tenant'))
+      alive = async () => (await check(bearer)) !== undefined
+    } else if (cookie !== undefined) {
       const session = sessions.read(cookie)
       if (session !== undefined && !safeMethods.includes(c.req.method) && c.req.header('x-csrf-token') !== session.csrf)
         throw new Problem(403, 'the X-CSRF-Token is missing or wrong')
-      caller = session
+      alive = async () => {
+        const now = sessions.read(cookie)
+        return now !== undefined && (await isAlive(now))
+      }
+      if (await alive()) caller = session
     }
     if (caller === undefined)
       throw new Problem(401, 'an API key is needed: Authorization: Bearer <key>', {
         headers: { 'www-authenticate': 'Bearer realm="stationmaster"' },
       })
     c.set('caller', caller)
+    c.set('alive', alive)
     await next()
   }
 }

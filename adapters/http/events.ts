@@ -39,9 +39,9 @@ export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): voi
       // a bad cursor is an answer, not a stream that breaks off
       let { cursor, events } = await store.events.after(tenant, from, batch)
       if (from !== undefined && !/^\d+-\d+$/.test(from)) throw new Problem(400, 'Last-Event-ID is not one of ours')
-      c.header('cache-control', 'no-store')
       c.header('x-accel-buffering', 'no')
-      return streamSSE(c, async (stream) => {
+      const alive = c.get('alive')
+      const response = streamSSE(c, async (stream) => {
         let left = false
         let wake = (): void => {}
         let live: string[] = []
@@ -59,8 +59,10 @@ export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): voi
         })
         let saidAt = clock.monotonic()
         try {
-          await stream.writeSSE({ event: 'hello', data: JSON.stringify({ tenant }), id: cursor, retry: 2_000 })
-          while (!left) {
+          // its id is where the reader stands: the events read already have not been told yet
+          await stream.writeSSE({ event: 'hello', data: JSON.stringify({ tenant }), id: from ?? cursor, retry: 2_000 })
+          // a key that was revoked or has expired hears no more
+          while (!left && (await alive())) {
             for (const event of events) {
               if (wanted !== undefined && !wanted.has(event.type)) continue
               await stream.writeSSE({
@@ -97,6 +99,9 @@ export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): voi
           for (const stop of unsubscribe) stop()
         }
       })
+      // streamSSE says no-cache
+      response.headers.set('cache-control', 'no-store')
+      return response
     },
   )
 }

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { identityFault } from '../../core/domain/charge-point.ts'
 import { chargePointBody, prepared } from './charge-points.ts'
 import { parseCsv } from './csv.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { Problem } from './problem.ts'
+import { faultsOf, Problem } from './problem.ts'
 import { json, problems, unprocessable } from './schemas.ts'
 import { tokenBody, tokenFrom } from './tokens.ts'
 
@@ -22,11 +23,19 @@ const report = z
   })
   .openapi('ImportReport')
 
-const chargePointLine = chargePointBody.extend({
-  identity: z.string().min(1).max(255),
-  blocked: z.union([z.boolean(), z.stringbool()]).optional(),
-})
-const tokenLine = tokenBody.extend({ uid: z.string().min(1).max(255), issuer: z.string().max(100).default('') })
+const chargePointLine = chargePointBody
+  .extend({
+    identity: z.string().min(1).max(255),
+    blocked: z.union([z.boolean(), z.stringbool()]).optional(),
+  })
+  .superRefine(({ identity, password, passwordHex }, context) => {
+    // what `prepared` refuses must show in the dry run too, and with its line
+    const fault = identityFault(identity)
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: ['identity'], message: fault })
+    if (password !== undefined && passwordHex !== undefined)
+      context.addIssue({ code: 'custom', path: ['passwordHex'], message: 'password is given too' })
+  })
+const tokenLine = tokenBody.extend({ uid: z.string().trim().min(1).max(255), issuer: z.string().max(100).default('') })
 
 interface Line {
   readonly line: number
@@ -60,11 +69,11 @@ const checked = <Item>(
   for (const { line, fields } of lines) {
     const result = schema.safeParse(fields)
     if (!result.success) {
-      const [issue] = result.error.issues
+      const [fault] = faultsOf(result.error)
       invalid.push({
         line,
-        pointer: `/${(issue?.path ?? []).join('/')}`,
-        problem: fields === undefined ? 'is not JSON' : (issue?.message ?? 'is not valid'),
+        pointer: fault?.pointer ?? '/',
+        problem: fields === undefined ? 'is not JSON' : (fault?.detail ?? 'is not valid'),
       })
     } else if (items.has(keyOf(result.data)))
       invalid.push({ line, pointer: '/', problem: `${keyOf(result.data)} is in this file twice` })

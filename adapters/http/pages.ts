@@ -1,5 +1,6 @@
 import { deleteCookie, setCookie } from 'hono/cookie'
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
 import { consoleSessions } from './console-session.ts'
 import { keyChecker } from './keys.ts'
 import type { Api, ApiParts } from './parts.ts'
@@ -78,85 +79,84 @@ export const referencePage = (document: {
   )
   const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? 'Other'))]
   const code = (value: unknown) => html`<pre><code>${JSON.stringify(value, null, 2)}</code></pre>`
-  return String(
-    html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>Stationmaster API</title>
-          <link rel="stylesheet" href="/style.css" />
-        </head>
-        <body class="reference">
-          <header>
-            <h1>Stationmaster API</h1>
-            <p>
-              OpenAPI 3.1: <a href="/api/openapi.json">/api/openapi.json</a>. Every request needs
-              <code>Authorization: Bearer &lt;key&gt;</code>.
-            </p>
-          </header>
-          <main>
-            ${tags.map(
-              (tag) =>
-                html`<section>
-                  <h2>${tag}</h2>
-                  ${operations
-                    .filter(({ operation }) => (operation.tags?.[0] ?? 'Other') === tag)
-                    .map(
-                      ({ path, method, operation }) =>
-                        html`<details>
-                          <summary><code>${method.toUpperCase()} ${path}</code> — ${operation.summary ?? ''}</summary>
-                          ${operation.description === undefined ? '' : html`<p>${operation.description}</p>`}
-                          ${
-                            (operation.parameters ?? []).length === 0
-                              ? ''
-                              : html`<table>
-                                  <thead>
-                                    <tr>
-                                      <th scope="col">Parameter</th>
-                                      <th scope="col">In</th>
-                                      <th scope="col">Type</th>
-                                      <th scope="col">About</th>
-                                    </tr>
-                                  </thead>
-                                  <tbody>
-                                    ${(operation.parameters ?? []).map(
-                                      (p) =>
-                                        html`<tr>
-                                          <td><code>${p.name}</code></td>
-                                          <td>${p.in}</td>
-                                          <td>${p.schema?.enum?.join(' | ') ?? p.schema?.type ?? ''}</td>
-                                          <td>${p.description ?? ''}</td>
-                                        </tr>`,
-                                    )}
-                                  </tbody>
-                                </table>`
-                          }
-                          ${Object.entries(operation.requestBody?.content ?? {}).map(
-                            ([type, { schema }]) =>
-                              html`<p>Body (<code>${type}</code>)</p>
-                                ${code(schema)}`,
-                          )}
-                          <ul>
-                            ${Object.entries(operation.responses ?? {}).map(([status, { description }]) => html`<li><code>${status}</code> ${description ?? ''}</li>`)}
-                          </ul>
-                        </details>`,
-                    )}
-                </section>`,
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Stationmaster API</title>
+        <link rel="stylesheet" href="/style.css" />
+      </head>
+      <body class="reference">
+        <header>
+          <h1>Stationmaster API</h1>
+          <p>
+            OpenAPI 3.1: <a href="/api/openapi.json">/api/openapi.json</a>. Every request needs
+            <code>Authorization: Bearer &lt;key&gt;</code>.
+          </p>
+        </header>
+        <main>
+          ${tags.map(
+            (tag) =>
+              html`<section>
+                <h2>${tag}</h2>
+                ${operations
+                  .filter(({ operation }) => (operation.tags?.[0] ?? 'Other') === tag)
+                  .map(
+                    ({ path, method, operation }) =>
+                      html`<details>
+                        <summary><code>${method.toUpperCase()} ${path}</code> — ${operation.summary ?? ''}</summary>
+                        ${operation.description === undefined ? '' : html`<p>${operation.description}</p>`}
+                        ${
+                          (operation.parameters ?? []).length === 0
+                            ? ''
+                            : html`<table>
+                                <thead>
+                                  <tr>
+                                    <th scope="col">Parameter</th>
+                                    <th scope="col">In</th>
+                                    <th scope="col">Type</th>
+                                    <th scope="col">About</th>
+                                  </tr>
+                                </thead>
+                                <tbody>
+                                  ${(operation.parameters ?? []).map(
+                                    (p) =>
+                                      html`<tr>
+                                        <td><code>${p.name}</code></td>
+                                        <td>${p.in}</td>
+                                        <td>${p.schema?.enum?.join(' | ') ?? p.schema?.type ?? ''}</td>
+                                        <td>${p.description ?? ''}</td>
+                                      </tr>`,
+                                  )}
+                                </tbody>
+                              </table>`
+                        }
+                        ${Object.entries(operation.requestBody?.content ?? {}).map(
+                          ([type, { schema }]) =>
+                            html`<p>Body (<code>${type}</code>)</p>
+                              ${code(schema)}`,
+                        )}
+                        <ul>
+                          ${Object.entries(operation.responses ?? {}).map(([status, { description }]) => html`<li><code>${status}</code> ${description ?? ''}</li>`)}
+                        </ul>
+                      </details>`,
+                  )}
+              </section>`,
+          )}
+          <section>
+            <h2>Schemas</h2>
+            ${Object.entries(document.components?.schemas ?? {}).map(
+              ([name, schema]) =>
+                html`<details>
+                  <summary><code>${name}</code></summary>
+                  ${code(schema)}
+                </details>`,
             )}
-            <section>
-              <h2>Schemas</h2>
-              ${Object.entries(document.components?.schemas ?? {}).map(
-                ([name, schema]) =>
-                  html`<details>
-                    <summary><code>${name}</code></summary>
-                    ${code(schema)}
-                  </details>`,
-              )}
-            </section>
-          </main>
-          ${raw('')}
-        </body>
-      </html>`,
-  )
+          </section>
+        </main>
+      </body>
+    </html>`
+  // nothing in it is awaited
+  return (page as HtmlEscapedString).toString()
 }

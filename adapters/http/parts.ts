@@ -38,7 +38,12 @@ export interface Caller {
 }
 
 export interface ApiEnv {
-  Variables: { caller: Caller; peer: string }
+  Variables: {
+    caller: Caller
+    /** Whether the key still counts, for an answer that takes long. */
+    alive: () => Promise<boolean>
+    peer: string
+  }
   Bindings: { peer: string }
 }
 

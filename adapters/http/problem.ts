@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { z } from '@hono/zod-openapi'
 import { BadCursor } from '../../core/ports/store.ts'
 
@@ -75,22 +75,41 @@ export const problemOf = (error: unknown, unexpected: (error: unknown) => void):
     return new Problem(400, 'the cursor is not one of ours', {
       faults: [{ pointer: '/cursor', detail: error.message }],
     })
+  // what the framework refuses itself: JSON that is none
+  if (error instanceof HTTPException && error.status < 500) return new Problem(error.status, error.message)
+  const { code, constraint } = refusal(error)
+  if (code === '23503' && constraint.endsWith('_tenant_fkey')) return notFound('tenant')
+  // SQLSTATE class 22: a value that the store cannot take, such as a text with a NUL
+  if (/^22\w{3}$/.test(code)) return new Problem(400, 'the request has a value that cannot be stored or looked for')
   unexpected(error)
   return new Problem(500, 'something went wrong here; it is logged')
 }
 
-/** The hook of zod-openapi: a request that does not follow its schema names every wrong field. */
-export const onInvalid = (
-  result: { readonly success: boolean; readonly target?: string; readonly error?: z.ZodError },
-  _: Context,
-): Response | undefined => {
-  if (result.success || result.error === undefined) return undefined
-  const faults = result.error.issues.flatMap((issue) => {
-    const at = issue.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+/** Why the store refused a statement: its SQLSTATE, and which constraint. */
+const refusal = (error: unknown): { readonly code: string; readonly constraint: string } => ({
+  code: error instanceof Error && 'code' in error ? String(error.code) : '',
+  constraint: error instanceof Error && 'constraint_name' in error ? String(error.constraint_name) : '',
+})
+
+const escaped = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** What a schema found wrong, field by field. */
+export const faultsOf = (error: z.ZodError): readonly Fault[] =>
+  error.issues.flatMap((issue) => {
+    const at = issue.path.map((part) => `/${escaped(part)}`).join('')
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ pointer: `${at}/${key}`, detail: 'is not a field of this' }))
+      return issue.keys.map((key) => ({ pointer: `${at}/${escaped(key)}`, detail: 'is not a field of this' }))
     return [{ pointer: at === '' ? '/' : at, detail: issue.message }]
   })
+
+/** The hook of zod-openapi: a request that does not follow its schema names every wrong field. */
+export const onInvalid = (result: {
+  readonly success: boolean
+  readonly target?: string
+  readonly error?: z.ZodError
+}): Response | undefined => {
+  if (result.success || result.error === undefined) return undefined
+  const faults = faultsOf(result.error)
   const [first] = faults
   return problemResponse(
     new Problem(

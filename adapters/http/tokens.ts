@@ -19,6 +19,7 @@ import {
 const uid = z.object({
   uid: z
     .string()
+    .trim()
     .min(1)
     .max(255)
     .openapi({ param: { name: 'uid', in: 'path' }, example: '04A1B2C3D4E5F6' }),
@@ -35,7 +36,7 @@ export const tokenBody = z.strictObject({
 })
 
 export const tokenFrom = (name: string, by: string, body: z.infer<typeof tokenBody>): Token => ({
-  uid: name.trim(),
+  uid: name,
   issuer: by,
   type: body.type,
   status: body.status,
@@ -104,7 +105,9 @@ export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
     async (c) => {
       const token = tokenFrom(c.req.valid('param').uid, c.req.valid('query').issuer, c.req.valid('json'))
       const [result] = await store.tokens.put(c.get('caller').tenant, [token], clock.now())
-      return result?.created === true ? c.json(tokenView(token), 201) : c.json(tokenView(token), 200)
+      // under the spelling it was registered with
+      const shown = tokenView({ ...token, uid: result?.uid ?? token.uid })
+      return result?.created === true ? c.json(shown, 201) : c.json(shown, 200)
     },
   )
 

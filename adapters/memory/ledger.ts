@@ -16,6 +16,8 @@ interface Parts {
   readonly digest: Digest
   /** The first transaction id of a charge point that has had none. */
   readonly firstTransaction: (ref: string) => number
+  /** False = facts and samples are decided about and forgotten: a measurement must not measure a growing heap. */
+  readonly keepsAll?: boolean
 }
 
 /** The ledger in memory: the same decisions as on PostgreSQL, and rows to look at. For benches, simulation and unit tests. */
@@ -69,18 +71,7 @@ export class MemoryLedger implements Ledger {
   #store(changes: Changes): void {
     for (const session of changes.sessions) this.#put({ ...session, version: session.version + 1 })
     for (const [ref, { next }] of changes.counters) this.#counters.set(ref, next)
-    for (const filed of changes.facts) {
-      const key = `${filed.day}/${refKey(filed.fact)}/${filed.fact.key}`
-      if (!this.facts.has(key)) this.facts.set(key, filed)
-    }
-    for (const { session, fact } of changes.samples)
-      for (const reading of fact.readings) {
-        const connector = 'connector' in fact ? fact.connector : session.connector
-        this.samples.set(
-          `${session.id}/${reading.at}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`,
-          reading,
-        )
-      }
+    if (this.#parts.keepsAll !== false) this.#file(changes)
     for (const item of changes.outbox)
       if (!this.outbox.has(`${item.tenant}/${item.kind}/${item.key}`))
         this.outbox.set(`${item.tenant}/${item.kind}/${item.key}`, item)
@@ -94,6 +85,21 @@ export class MemoryLedger implements Ledger {
         1,
       )
     this.quarantine.push(...changes.quarantine)
+  }
+
+  #file(changes: Changes): void {
+    for (const filed of changes.facts) {
+      const key = `${filed.day}/${refKey(filed.fact)}/${filed.fact.key}`
+      if (!this.facts.has(key)) this.facts.set(key, filed)
+    }
+    for (const { session, fact } of changes.samples)
+      for (const reading of fact.readings) {
+        const connector = 'connector' in fact ? fact.connector : session.connector
+        this.samples.set(
+          `${session.id}/${reading.at}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`,
+          reading,
+        )
+      }
     this.events.push(...changes.events)
   }
 

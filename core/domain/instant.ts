@@ -21,8 +21,52 @@ const daysIn = (year: number, month: number): number =>
       ? 30
       : 31
 
+const digits = (text: string, from: number, to: number): number => {
+  let value = 0
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
+
+/** `2026-11-24T12:00:00.000Z` and the same without milliseconds, as nearly every station writes it. */
+const usual = (text: string): Instant | undefined => {
+  const { length } = text
+  if (
+    (length !== 24 && length !== 20) ||
+    text[10] !== 'T' ||
+    text[length - 1] !== 'Z' ||
+    text[4] !== '-' ||
+    text[7] !== '-'
+  )
+    return undefined
+  if (text[13] !== ':' || text[16] !== ':' || (length === 24 && text[19] !== '.')) return undefined
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)]
+  const millis = length === 24 ? digits(text, 20, 23) : 0
+  if (
+    !(
+      year >= 1970 &&
+      month >= 1 &&
+      month <= 12 &&
+      day >= 1 &&
+      day <= 28 &&
+      hour <= 23 &&
+      minute <= 59 &&
+      second <= 59 &&
+      millis <= 999
+    )
+  )
+    return undefined
+  return { ms: Date.UTC(year, month - 1, day, hour, minute, second, millis), zoneless: false }
+}
+
 /** Answers undefined for what is no point in time. A leap second becomes the last millisecond before it. */
-export const parseInstant = (text: string): Instant | undefined => {
+export const parseInstant = (text: string): Instant | undefined => usual(text) ?? parseAny(text)
+
+const parseAny = (text: string): Instant | undefined => {
   const match = rfc3339.exec(text)
   if (match === null) return undefined
   const [, y, mo, d, h, mi, s, fraction = '', zulu, sign, oh = '0', om = '0'] = match

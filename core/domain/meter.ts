@@ -12,10 +12,9 @@ export interface SampledValue {
   readonly signed?: true
 }
 
-/** All values of one moment. */
+/** All values of one moment, as they are filed: what they mean in detail is worked out when somebody looks. */
 export interface Reading {
   readonly at: number
-  readonly values: readonly SampledValue[]
   /** Energy.Active.Import.Register at the outlet; absent when the reading has none that can be read. */
   readonly registerMwh?: MilliWattHours
   /** The element's own text, for the key and for disputes. */

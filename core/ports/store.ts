@@ -3,7 +3,7 @@ import type { ChargePointRef, Inventory, Registration } from '../domain/charge-p
 import type { Command, Expectation } from '../domain/command.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
-import type { Reading } from '../domain/meter.ts'
+import type { Reading, SampledValue } from '../domain/meter.ts'
 import type { Session, SessionState } from '../domain/session.ts'
 import type { Token } from '../domain/token.ts'
 
@@ -111,7 +111,10 @@ export interface SessionStore {
   list(tenant: string, filter: SessionFilter, page: PageRequest): Promise<Page<SessionView>>
   find(tenant: string, id: string): Promise<SessionView | undefined>
   /** In the order of the station's clock. */
-  samples(session: Session, page: PageRequest): Promise<Page<Reading & { readonly receivedAt: number }>>
+  samples(
+    session: Session,
+    page: PageRequest,
+  ): Promise<Page<Reading & { readonly values: readonly SampledValue[]; readonly receivedAt: number }>>
 }
 
 export interface CdrStore {

@@ -25,6 +25,10 @@ export class TestClock implements Clock, Timers {
     return () => void this.#due.delete(id)
   }
 
+  soon(then: () => void): void {
+    setImmediate(then)
+  }
+
   /** Lets `ms` go by; timers fire at their time, promises settle between them. */
   async pass(ms: number): Promise<void> {
     const until = this.#now + ms

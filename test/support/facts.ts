@@ -41,7 +41,6 @@ export const reading = (minutes: number, mwh: number): Reading => {
   return {
     at,
     registerMwh: mwh,
-    values: [],
     text: JSON.stringify({ timestamp: new Date(at).toISOString(), sampledValue: [{ value: String(mwh / 1000) }] }),
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { runtimeCommand, type RuntimeName } from './process.ts'
 
-export interface OwnerMessage {
+interface OwnerMessage {
   readonly pid?: number
   readonly host?: string
   readonly firstStart?: boolean

@@ -1,6 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import postgres from 'postgres'
 import { compose, type Server } from '../../adapters/compose.ts'
 import { type Environment, readConfig } from '../../adapters/config.ts'
 import { createLog } from '../../adapters/log.ts'
@@ -17,8 +18,13 @@ export const freshData = (): string => {
 export interface TestServer {
   readonly server: Server
   readonly url: string
+  readonly opsUrl: string
+  /** A platform key. */
+  readonly key: string
   readonly data: string
   readonly log: readonly string[]
+  /** No API makes a tenant: it is a row. Only where the server brought its own database. */
+  addTenant(name: string): Promise<void>
   api(
     method: string,
     path: string,
@@ -62,13 +68,29 @@ export const startServer = async (environment: Environment = {}): Promise<TestSe
   return {
     server,
     url,
+    opsUrl: server.opsUrl.href,
+    key: environment['SM_API_KEY'] ?? testKey,
     data,
     log: lines,
-    api: apiOf(url),
+    addTenant: (name) => insertTenant(server.target, data, name),
+    api: apiOf(url, environment['SM_API_KEY'] ?? testKey),
     async stop() {
       await server.stop()
       if (environment['SM_DATA'] === undefined) rmSync(data, { recursive: true, force: true })
     },
+  }
+}
+
+const insertTenant = async (target: Server['target'], data: string, name: string): Promise<void> => {
+  if ('url' in target) throw new Error('not a database of this server')
+  const { host, port, database } = target
+  const password = readFileSync(join(data, 'admin-password'), 'utf8').trim()
+  const path = `${host}/.s.PGSQL.${port}`
+  const admin = postgres({ host, port, path, database, username: 'sm_admin', password, max: 1, onnotice: () => {} })
+  try {
+    await admin`insert into tenants (tenant, name) values (${name}, ${name}) on conflict do nothing`
+  } finally {
+    await admin.end({ timeout: 1 })
   }
 }
 

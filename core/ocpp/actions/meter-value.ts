@@ -16,9 +16,9 @@ export interface MeterValue16 {
   }[]
 }
 
-/** One `meterValue` element as a reading; the defaults are those of the specification. */
-export const readingOf = (element: MeterValue16, now: number): Reading => {
-  const values = element.sampledValue.map((v): SampledValue => ({
+/** Values as the domain knows them; the defaults are those of the specification. */
+const valuesOf = (element: MeterValue16): readonly SampledValue[] =>
+  element.sampledValue.map((v) => ({
     value: clean(v.value, 2500),
     measurand: clean(v.measurand ?? 'Energy.Active.Import.Register'),
     unit: clean(v.unit === 'Celcius' ? 'Celsius' : (v.unit ?? 'Wh')),
@@ -27,17 +27,32 @@ export const readingOf = (element: MeterValue16, now: number): Reading => {
     ...(v.phase !== undefined && { phase: clean(v.phase) }),
     ...(v.format === 'SignedData' && { signed: true as const }),
   }))
-  const registerMwh = registerOf(values)
+
+const isRegister = (v: MeterValue16['sampledValue'][number]): boolean =>
+  (v.measurand === undefined || v.measurand === 'Energy.Active.Import.Register') &&
+  (v.location === undefined || v.location === 'Outlet')
+
+/** One `meterValue` element as a reading: its time, its register, its own text. Its values are kept in the text. */
+export const readingOf = (element: MeterValue16, now: number): Reading => {
+  const registers = element.sampledValue.filter(isRegister)
+  const registerMwh = registers.length === 0 ? undefined : registerOf(valuesOf({ ...element, sampledValue: registers }))
   return {
     at: parseInstant(element.timestamp)?.ms ?? now,
-    values,
-    ...(registerMwh !== undefined && { registerMwh }),
     text: JSON.stringify(element),
+    ...(registerMwh !== undefined && { registerMwh }),
   }
 }
 
 export const readingsOf = (elements: readonly MeterValue16[] | undefined, now: number): readonly Reading[] =>
   elements?.map((e) => readingOf(e, now)) ?? []
 
+/** A filed reading with everything that was measured. */
+export interface FullReading extends Reading {
+  readonly values: readonly SampledValue[]
+}
+
 /** Reads a stored element again: the raw text is what is kept. */
-export const storedReading = (text: string, at: number): Reading => readingOf(JSON.parse(text) as MeterValue16, at)
+export const storedReading = (text: string, at: number): FullReading => {
+  const element = JSON.parse(text) as MeterValue16
+  return { ...readingOf(element, at), values: valuesOf(element) }
+}

@@ -1,0 +1,239 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from '../../../adapters/http/app.ts'
+import type { ApiParts } from '../../../adapters/http/parts.ts'
+import { foreignStation } from '../../support/station.ts'
+import { startServer, type TestServer, until } from '../../support/server.ts'
+import { documentOf, type OpenApi, operationsOf } from './operations.ts'
+
+describe('the description of the API, and what is beside it', () => {
+  let test: TestServer
+  let document: OpenApi
+
+  beforeAll(async () => {
+    test = await startServer()
+    document = await documentOf(test)
+  })
+  afterAll(() => test?.stop())
+
+  it('is OpenAPI 3.1 with a title, a version and the key', () => {
+    expect(document).toMatchObject({
+      openapi: expect.stringMatching(/^3\.1\.\d+$/),
+      info: { title: 'Stationmaster', version: expect.any(String) },
+      security: [{ key: [] }],
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    })
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
+    expect(references.length).toBeGreaterThan(10)
+    for (const [, name] of references) expect(document.components.schemas).toHaveProperty(name ?? '')
+  })
+
+  it('describes every route, and no other', async () => {
+    // nothing is asked of the parts until a request comes
+    const { routes } = createApp({ store: {}, pages: new Map() } as unknown as ApiParts)
+    const described = (await operationsOf(test)).map(
+      ({ method, path }) => `${method} ${path.replaceAll(/\{([^}]+)\}/g, ':$1')}`,
+    )
+    expect(described.length).toBeGreaterThan(20)
+    expect(described.toSorted()).toEqual(routes.toSorted())
+  })
+
+  it('says of every operation what it is for, and how a missing key is answered', async () => {
+    for (const { method, path, operation } of await operationsOf(test)) {
+      expect([method, path, operation]).toEqual([
+        method,
+        path,
+        expect.objectContaining({ summary: expect.any(String), tags: [expect.any(String)] }),
+      ])
+      expect(operation.responses).toHaveProperty('401')
+      const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name)
+      for (const name of names)
+        expect(operation).toHaveProperty(
+          'parameters',
+          expect.arrayContaining([expect.objectContaining({ name, in: 'path', required: true })]),
+        )
+    }
+  })
+
+  describe('with a charge point that has charged', () => {
+    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '' }
+    const validators = new Map<string, ValidateFunction>()
+
+    beforeAll(async () => {
+      await test.api('PUT', '/api/v1/charge-points/CP-1', { password: 'a-password-of-the-station' })
+      await test.api('PUT', '/api/v1/charge-points/CP-0', {})
+      await test.api('PUT', '/api/v1/tokens/CARD', { contract: 'DE-ABC-C123', expiresAt: '2099-01-01T00:00:00Z' })
+      await test.api('POST', '/api/v1/api-keys', { label: 'one' })
+      const station = await foreignStation(test.url, 'CP-1', 'a-password-of-the-station')
+      station.on('ClearCache', () => ({ status: 'Accepted' }))
+      await station.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M', iccid: '1' })
+      for (const connectorId of [0, 1])
+        await station.call('StatusNotification', { connectorId, errorCode: 'NoError', status: 'Available' })
+      const at = (second: number): string => new Date(Date.now() + second * 1_000).toISOString()
+      const start = { connectorId: 1, idTag: 'CARD', meterStart: 0, timestamp: at(0) }
+      const { transactionId } = await station.call('StartTransaction', start)
+      for (const second of [1, 2, 3])
+        await station.call('MeterValues', {
+          connectorId: 1,
+          transactionId,
+          meterValue: [{ timestamp: at(second), sampledValue: [{ value: `${second * 100}` }] }],
+        })
+      await station.call('StopTransaction', { transactionId, meterStop: 500, timestamp: at(5) })
+      await station.call('StartTransaction', { ...start, meterStart: 500, timestamp: at(6) })
+      const order = await test.api('POST', '/api/v1/charge-points/CP-1/commands?wait=5', { type: 'clearCache' })
+      const { id }: { id: string } = order.body
+      known.command = id
+      const cdr = await until('the CDR', async () => {
+        const page: { items: { id: string; session: string }[] } = (await test.api('GET', '/api/v1/cdrs')).body
+        return page.items[0]
+      })
+      known.cdr = cdr.id
+      known.session = cdr.session
+      return () => station.close()
+    })
+
+    const validatorOf = (path: string, method: string, status: number): ValidateFunction => {
+      const content = document.paths[path]?.[method]?.responses[status]?.content
+      const schema = content?.['application/json']?.schema ?? content?.['application/problem+json']?.schema
+      if (schema === undefined) throw new Error(`${method} ${path} does not describe ${status}`)
+      const name = `${method} ${path} ${status}`
+      const validator =
+        validators.get(name) ??
+        new Ajv2020({
+          strict: false,
+          allErrors: true,
+          formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/ },
+        }).compile({ ...schema, components: document.components })
+      validators.set(name, validator)
+      return validator
+    }
+    const filled = (path: string): string =>
+      path
+        .replace('{identity}', known.identity)
+        .replace('{uid}', known.uid)
+        .replace('{id}', path.includes('cdrs') ? known.cdr : path.includes('commands') ? known.command : known.session)
+
+    it('answers every GET as it is described', async () => {
+      const gets = (await operationsOf(test)).filter(
+        ({ method, path }) => method === 'GET' && !path.endsWith('/events'),
+      )
+      expect(gets.length).toBeGreaterThan(10)
+      for (const { path } of gets) {
+        const answer = await test.api('GET', filled(path))
+        expect([path, answer.status]).toEqual([path, 200])
+        const body: { readonly items?: readonly unknown[] } = answer.body
+        if (body.items !== undefined) expect([path, body.items.length > 0]).toEqual([path, true])
+        const validate = validatorOf(path, 'get', 200)
+        validate(body)
+        expect([path, validate.errors]).toEqual([path, null])
+      }
+    })
+
+    it('answers every GET of what is not there, and every request without a key, as it is described', async () => {
+      for (const { method, path } of await operationsOf(test)) {
+        const absent = path.replaceAll(/\{[^}]+\}/g, 'absent')
+        const validate = validatorOf(path, method.toLowerCase(), 401)
+        validate(await (await fetch(new URL(absent, test.url), { method })).json())
+        expect([method, path, validate.errors]).toEqual([method, path, null])
+        if (method !== 'GET' || absent === path) continue
+        const validateMissing = validatorOf(path, 'get', 404)
+        validateMissing((await test.api('GET', absent)).body)
+        expect([path, validateMissing.errors]).toEqual([path, null])
+      }
+    })
+
+    const writes: readonly (readonly [string, string, number, unknown, string?])[] = [
+      ['PUT', '/api/v1/charge-points/{identity}', 201, {}, 'CP-NEW'],
+      ['PUT', '/api/v1/charge-points/{identity}', 200, { blocked: false }],
+      ['PUT', '/api/v1/charge-points/{identity}', 422, { tenant: 'x' }],
+      ['PUT', '/api/v1/tokens/{uid}', 200, {}],
+      ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
+      ['POST', '/api/v1/api-keys', 201, { label: 'x', expiresAt: '2099-01-01T00:00:00Z' }],
+      ['POST', '/api/v1/charge-points/{identity}/commands', 201, { type: 'clearCache' }],
+      ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
+      ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
+    ]
+    it('answers writes as they are described', async () => {
+      for (const [method, path, status, body, identity = 'CP-1'] of writes) {
+        const at = filled(path.replace('{identity}', identity).replace('{action}', 'ClearCache'))
+        const answer = await test.api(method, at, body)
+        expect([method, at, answer.status, answer.body]).toEqual([method, at, status, expect.anything()])
+        const validate = validatorOf(path, method.toLowerCase(), status)
+        validate(answer.body)
+        expect([method, at, validate.errors]).toEqual([method, at, null])
+      }
+    })
+
+    it('the wire trace shows no token and no password', async () => {
+      const trace = JSON.stringify((await test.api('GET', '/api/v1/charge-points/CP-1/frames')).body)
+      expect(trace).toContain('StartTransaction')
+      expect(trace).not.toContain('CARD')
+      expect(trace).not.toContain('a-password-of-the-station')
+    })
+
+    it('a junk cursor of the samples is refused', async () => {
+      for (const parts of [['x', 'y'], [1], [1, 'y'], ['1e99', '00000000-0000-0000-0000-000000000000'], 7]) {
+        const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url')
+        const answer = await test.api('GET', `/api/v1/sessions/${known.session}/samples?cursor=${cursor}`)
+        expect([parts, answer.status]).toEqual([parts, 400])
+      }
+    })
+
+    it('samples come page by page, each once', async () => {
+      const seen: string[] = []
+      let path: string | undefined = `/api/v1/sessions/${known.session}/samples?limit=1`
+      while (path !== undefined && seen.length < 20) {
+        const page: { items: { at: string }[]; next: string | null } = (await test.api('GET', path)).body
+        seen.push(...page.items.map(({ at }) => at))
+        path = page.next === null ? undefined : `/api/v1/sessions/${known.session}/samples?limit=1&cursor=${page.next}`
+      }
+      expect(seen.length).toBeGreaterThanOrEqual(3)
+      expect(seen).toEqual([...new Set(seen)].toSorted())
+    })
+  })
+
+  it('the reference is a page that names every operation and loads nothing from elsewhere', async () => {
+    const response = await fetch(new URL('/api/reference', test.url))
+    const page = await response.text()
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(page).not.toMatch(/<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?\/\//)
+    expect(page).not.toMatch(/https?:\/\//)
+    expect(page).not.toMatch(/<script/)
+    for (const { method, path } of await operationsOf(test)) expect(page).toContain(`<code>${method} ${path}</code>`)
+  })
+
+  it.each(['/', '/api/reference', '/api/openapi.json', '/livez', '/api/v1/tokens', '/nothing', '/app.js'])(
+    'S-21: %s has the headers that browsers need to protect it',
+    async (path) => {
+      const { headers } = await fetch(new URL(path, test.url))
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('x-frame-options')).toBeTruthy()
+      expect(headers.get('x-powered-by')).toBeNull()
+      expect(headers.get('server')).toBeNull()
+      expect(headers.get('access-control-allow-origin')).toBeNull()
+    },
+  )
+
+  it('is alive and ready, on both ports', async () => {
+    for (const base of [test.url, test.opsUrl]) {
+      expect(await (await fetch(new URL('/livez', base))).json()).toEqual({ alive: true })
+      const ready = await fetch(new URL('/readyz', base))
+      expect([ready.status, await ready.json()]).toEqual([
+        200,
+        { ready: true, checks: { database: 'ok', door: 'open' } },
+      ])
+    }
+  })
+
+  it('metrics are on the operations port and nowhere else', async () => {
+    const metrics = await fetch(new URL('/metrics', test.opsUrl))
+    expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4')
+    expect(await metrics.text()).toMatch(/^# TYPE \w+ /m)
+    expect((await fetch(new URL('/metrics', test.url))).status).toBe(404)
+    expect(new URL(test.opsUrl).hostname).toBe('127.0.0.1')
+    expect((await fetch(new URL('/api/v1/tokens', test.opsUrl))).status).toBe(404)
+  })
+})

@@ -35,7 +35,7 @@ const main = async (): Promise<number> => {
   const small = scenario === 'smoke'
   const counts = (values.sockets ?? (small ? '200' : '1000,10000')).split(',').map(Number)
   const rounds = Number(values.rounds ?? (small ? 1 : 3))
-  const seconds = small ? { warmup: 0.5, measured: 1 } : { warmup: 3, measured: 5 }
+  const seconds = small ? { warmup: 0.5, measured: 1 } : { warmup: 10, measured: 5 }
   say(
     `bench ${scenario}: ${counts.join(' and ')} sockets, ${rounds} round${rounds > 1 ? 's' : ''}; mix 40 % Heartbeat, 50 % MeterValues of open sessions, 10 % StatusNotification`,
   )

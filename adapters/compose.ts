@@ -120,13 +120,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const telemetry = createTelemetry(otel)
 
   const admin = group.target === undefined ? await database(config, log, undo) : { target: group.target }
-  const { ingest, app, ran, close } = await prepare({
+  const prepared = await prepare({
     admin,
     passwordOf,
     asOwner: migrateQueuesAs,
     isPrepared: group.target !== undefined,
   })
-  undo.on('database connections', close)
+  const { ingest, app, ran } = prepared
+  undo.on('database connections', () => prepared.close())
   if (ran.length > 0) log.info('database migrated', { ran: ran.join(', ') })
   if (mode === 'embedded' || mode === 'single') {
     const sole = await claimAlone({

@@ -89,9 +89,12 @@ const composeGroup = async (config: Config, log: Log): Promise<Server> => {
     Promise.all(all.map((index) => fetch(opsOf(index) + path).catch(() => undefined)))
   const operations = async (path: string): Promise<Response | undefined> => {
     if (path === '/metrics')
-      return new Response(mergedMetrics(await Promise.all((await ask(path)).map((r) => r?.text() ?? ''))), {
-        headers: { 'content-type': 'text/plain; version=0.0.4' },
-      })
+      return new Response(
+        mergedMetrics(await Promise.all((await ask(path)).map(async (r) => (await r?.text()) ?? ''))),
+        {
+          headers: { 'content-type': 'text/plain; version=0.0.4' },
+        },
+      )
     if (path === '/readyz') {
       const workers = (await ask(path)).map((r) => r?.ok === true)
       return Response.json({ ready: workers.every(Boolean), workers }, { status: workers.every(Boolean) ? 200 : 503 })
@@ -182,7 +185,7 @@ const stopFleet = async (fleet: ChildProcess | undefined): Promise<void> => {
 
 const main = async (command: string | undefined): Promise<number> => {
   try {
-    switch (command) {
+    switch (command ?? '') {
       case 'start':
         return await start(readConfig(process.env), false)
       case 'demo':

@@ -1,0 +1,316 @@
+// The operator's first page: what is there, who charges, which CDRs come out. Plain script, no framework; whatever
+// comes from a station is put on the page as text and never as HTML.
+
+const $ = (id) => document.getElementById(id)
+const state = { csrf: '', points: new Map(), sessions: new Map(), cdrs: [], issued: 0, stream: undefined, due: false }
+const mostRows = 200
+
+const statusWords = {
+  unknown: 'unknown',
+  available: 'available',
+  preparing: 'preparing',
+  charging: 'charging',
+  suspendedByVehicle: 'paused by vehicle',
+  suspendedByStation: 'paused by station',
+  finishing: 'finishing',
+  reserved: 'reserved',
+  unavailable: 'unavailable',
+  faulted: 'faulted',
+}
+
+const energy = (wh) => (wh === null || wh === undefined ? '–' : `${(wh / 1000).toFixed(2)} kWh`)
+const clock = (iso) => (iso ? new Date(iso).toLocaleTimeString() : '–')
+const duration = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')} min`
+
+const element = (name, attributes = {}, ...children) => {
+  const made = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith('on')) made.addEventListener(key.slice(2), value)
+    else if (value !== undefined) made.setAttribute(key, value)
+  }
+  made.append(
+    ...children.map((child) => (child instanceof Node ? child : document.createTextNode(String(child ?? '')))),
+  )
+  return made
+}
+const row = (...cells) =>
+  element('tr', {}, ...cells.map((cell) => (cell instanceof HTMLTableCellElement ? cell : element('td', {}, cell))))
+const number = (text) => element('td', { class: 'number' }, text)
+
+const api = async (path, options = {}) => {
+  const response = await fetch(path, {
+    ...options,
+    headers: { 'content-type': 'application/json', 'x-csrf-token': state.csrf },
+  })
+  if (response.status === 401) {
+    askForKey()
+    throw new Error('signed out')
+  }
+  const body = response.status === 204 ? undefined : await response.json()
+  if (!response.ok) throw new Error(body?.detail ?? `the server answered ${response.status}`)
+  return body
+}
+
+// --- Drawing: at most once a frame, whatever arrives --------------------------------------------------------------------
+
+const draw = () => {
+  if (state.due) return
+  state.due = true
+  requestAnimationFrame(() => {
+    state.due = false
+    drawSessions()
+    drawCdrs()
+    drawPoints()
+  })
+}
+
+const show = (id, rows, empty) => {
+  $(id).replaceChildren(...rows)
+  $(id).closest('table').hidden = rows.length === 0
+  $(empty).hidden = rows.length > 0
+}
+
+const drawSessions = () => {
+  const rows = [...state.sessions.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, mostRows)
+  $('charging').textContent = state.sessions.size
+  show(
+    'sessions',
+    rows.map((s) =>
+      row(
+        s.chargePoint,
+        s.evse,
+        clock(s.startedAt),
+        number(energy(s.energyWh)),
+        element(
+          'button',
+          { type: 'button', onclick: () => stop(s) },
+          'Stop',
+          element('span', { class: 'hidden' }, ` ${s.chargePoint}`),
+        ),
+      ),
+    ),
+    'no-sessions',
+  )
+}
+
+const drawCdrs = () => {
+  $('issued').textContent = state.issued
+  show(
+    'cdrs',
+    state.cdrs
+      .slice(0, 50)
+      .map((c) =>
+        row(clock(c.endedAt), c.chargePoint, number(energy(c.energyWh)), number(duration(c.durationS)), c.stopReason),
+      ),
+    'no-cdrs',
+  )
+}
+
+const badge = (evse, connector) =>
+  element(
+    'span',
+    { class: `badge ${connector.status}`, title: connector.errorCode === 'NoError' ? undefined : connector.errorCode },
+    `${evse}: ${statusWords[connector.status] ?? connector.status}`,
+  )
+
+const drawPoints = () => {
+  const wanted = $('filter').value.trim().toLowerCase()
+  const all = [...state.points.values()]
+  const matching = all.filter(
+    (p) =>
+      wanted === '' ||
+      `${p.identity} ${p.model ?? ''} ${p.online ? 'online' : 'offline'} ${p.evses.flatMap((e) => e.connectors.map((c) => statusWords[c.status])).join(' ')}`
+        .toLowerCase()
+        .includes(wanted),
+  )
+  $('online').textContent = all.filter((p) => p.online).length
+  $('total').textContent = all.length
+  $('shown').textContent =
+    matching.length > mostRows
+      ? `the first ${mostRows} of ${matching.length}`
+      : wanted === ''
+        ? ''
+        : `${matching.length} of ${all.length}`
+  show(
+    'points',
+    matching
+      .slice(0, mostRows)
+      .map((p) =>
+        row(
+          p.identity,
+          element('span', { class: p.online ? 'online' : 'offline' }, p.online ? 'online' : 'offline'),
+          p.model ?? '–',
+          element('td', {}, ...p.evses.flatMap((e) => e.connectors.map((c) => badge(e.id, c)))),
+          p.online
+            ? element(
+                'button',
+                { type: 'button', onclick: () => askForToken(p) },
+                'Start',
+                element('span', { class: 'hidden' }, ` at ${p.identity}`),
+              )
+            : '',
+        ),
+      ),
+    'no-points',
+  )
+}
+
+// --- Orders ---------------------------------------------------------------------------------------------------------------
+
+const order = async (identity, what, body) => {
+  $('outcome').textContent = `${what} …`
+  try {
+    const command = await api(`/api/v1/charge-points/${encodeURIComponent(identity)}/commands?wait=30`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    })
+    $('outcome').textContent =
+      `${what}: ${command.outcome ?? command.state}${command.reason ? ` – ${command.reason}` : ''}`
+  } catch (error) {
+    $('outcome').textContent = `${what}: ${error.message}`
+  }
+}
+const stop = (session) =>
+  order(session.chargePoint, `Stopping at ${session.chargePoint}`, { type: 'stopCharging', session: session.id })
+
+const askForToken = (point) => {
+  const free =
+    point.evses.find(
+      (e) => e.session === null && e.connectors.some((c) => c.status === 'available' || c.status === 'preparing'),
+    ) ?? point.evses[0]
+  $('start-where').textContent = `${point.identity}, EVSE ${free?.id ?? 1}`
+  $('start').onclose = () => {
+    if ($('start').returnValue === 'start')
+      void order(point.identity, `Starting at ${point.identity}`, {
+        type: 'startCharging',
+        evse: free?.id ?? 1,
+        token: $('start-token').value.trim(),
+      })
+  }
+  $('start').returnValue = ''
+  $('start').showModal()
+}
+
+// --- What happens -----------------------------------------------------------------------------------------------------------
+
+const pointOf = (identity) => {
+  if (!state.points.has(identity)) state.points.set(identity, { identity, online: false, model: null, evses: [] })
+  return state.points.get(identity)
+}
+
+const heard = {
+  'charge-point.connected': (e) => (pointOf(e.chargePoint).online = true),
+  'charge-point.disconnected': (e) => (pointOf(e.chargePoint).online = false),
+  'charge-point.registered': (e) => pointOf(e.chargePoint),
+  'charge-point.removed': (e) => state.points.delete(e.chargePoint),
+  'charge-point.booted': (e) => (pointOf(e.chargePoint).model = e.model),
+  'connector.status'(e) {
+    if (e.evse === 0) return
+    const point = pointOf(e.chargePoint)
+    const connector = { id: e.connector, status: e.status, errorCode: e.errorCode }
+    const evse = point.evses.find((known) => known.id === e.evse)
+    if (evse === undefined)
+      point.evses = [...point.evses, { id: e.evse, connectors: [connector], session: null }].toSorted(
+        (a, b) => a.id - b.id,
+      )
+    else evse.connectors = [connector]
+  },
+  'session.started': (e) =>
+    state.sessions.set(e.session, {
+      id: e.session,
+      chargePoint: e.chargePoint,
+      evse: e.evse,
+      startedAt: e.at,
+      energyWh: e.energyWh,
+    }),
+  'session.closed': (e) => state.sessions.delete(e.session),
+  'session.inferred': (e) => state.sessions.delete(e.session),
+  'session.meter'(e) {
+    const session = state.sessions.get(e.session)
+    if (session) session.energyWh = e.energyWh
+  },
+  'cdr.issued'(e) {
+    state.issued++
+    state.cdrs.unshift({ ...e, endedAt: e.at })
+    state.cdrs.length = Math.min(state.cdrs.length, 50)
+  },
+}
+
+const follow = () => {
+  state.stream?.close()
+  const stream = new EventSource('/api/v1/events')
+  state.stream = stream
+  stream.onopen = () => ($('link').textContent = 'live')
+  stream.onerror = () => ($('link').textContent = 'connection lost, trying again …')
+  for (const [type, hear] of Object.entries(heard))
+    stream.addEventListener(type, (event) => {
+      hear(JSON.parse(event.data))
+      draw()
+    })
+}
+
+const everyPoint = async () => {
+  for (let cursor = ''; ;) {
+    const page = await api(
+      `/api/v1/charge-points?limit=1000${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    )
+    for (const point of page.items) state.points.set(point.identity, point)
+    if (page.next === null || state.points.size >= 5000) return
+    cursor = page.next
+  }
+}
+
+const load = async () => {
+  follow()
+  await everyPoint()
+  for (const session of (await api('/api/v1/sessions?state=open&limit=200')).items)
+    state.sessions.set(session.id, session)
+  state.cdrs = (await api('/api/v1/cdrs?limit=50')).items
+  draw()
+}
+
+// --- Signing in ---------------------------------------------------------------------------------------------------------------
+
+const askForKey = () => {
+  state.stream?.close()
+  $('console').hidden = true
+  $('leave').hidden = true
+  $('door').hidden = false
+  $('link').textContent = ''
+  $('refused').textContent = new URLSearchParams(location.search).has('expired')
+    ? 'That link was used before. Sign in with a key.'
+    : ''
+  $('key').focus()
+}
+
+const enter = async () => {
+  const response = await fetch('/session')
+  if (!response.ok) return askForKey()
+  state.csrf = (await response.json()).csrf
+  $('door').hidden = true
+  $('console').hidden = false
+  $('leave').hidden = false
+  return load()
+}
+
+const signIn = async () => {
+  const response = await fetch('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: $('key').value.trim() }),
+  })
+  $('key').value = ''
+  if (response.ok) await enter()
+  else $('refused').textContent = 'This key is not valid.'
+}
+$('enter').addEventListener('submit', (event) => {
+  event.preventDefault()
+  void signIn()
+})
+$('leave').addEventListener(
+  'click',
+  () => void fetch('/session', { method: 'DELETE' }).then(() => location.assign('/')),
+)
+$('filter').addEventListener('input', draw)
+
+void enter()

@@ -25,7 +25,8 @@ export class Days {
 
   /** Today and the days to come; a partition made here is not made at midnight by a batch in a hurry. */
   async ahead(from: number, days: number): Promise<void> {
+    const sql = this.#sql
     for (let i = 0; i < days; i++)
-      await this.#sql`select ensure_day(${new Date(from + i * 86_400_000).toISOString().slice(0, 10)}::date)`
+      await sql`select ensure_day(${new Date(from + i * 86_400_000).toISOString().slice(0, 10)}::date)`
   }
 }

@@ -6,8 +6,6 @@ import type { TraceFrame } from '../domain/trace.ts'
  * What workers say to each other. Numbered and append-only, so that two versions can run side by side: a number's
  * meaning never changes, fields are only added, an unknown number is answered `unknown`.
  */
-export const messageNumbers = { call: 1, frames: 2, hangUp: 3, order: 4 } as const
-
 export type WorkerMessage =
   /** Send a CALL to a station that is yours, once. */
   | {

@@ -92,7 +92,7 @@ describe.each(cases)('the $name machine', ({ machine, events, inputs }) => {
   })
 
   it('listens to exactly the events it declares', () => {
-    expect([...machine.events].filter((event) => !event.startsWith('xstate.')).toSorted()).toEqual(
+    expect([...(machine.events as string[])].filter((event) => !event.startsWith('xstate.')).toSorted()).toEqual(
       Object.keys(events).toSorted(),
     )
   })
@@ -145,12 +145,8 @@ describe('a connector', () => {
       for (const to of connectorStatuses) {
         if (to === 'unknown') continue
         const [rest, effects] = host.send(host.resume(from, {}), { type: to, report: report(to), receivedAt: 0 })
-        expect([from, to, rest.value, (effects[0]?.params as { irregular: boolean }).irregular]).toEqual([
-          from,
-          to,
-          to,
-          !isRegular(from, to),
-        ])
+        const [store] = effects as unknown as [{ params: { irregular: boolean } }]
+        expect([from, to, rest.value, store.params.irregular]).toEqual([from, to, to, !isRegular(from, to)])
       }
   })
 

@@ -51,7 +51,8 @@ describe('kill -9', () => {
     const first = await serve({ SM_ROLES: 'sockets,api' })
     await register(first, 1)
     const [station] = await connect(first, 1)
-    const { transactionId } = (await station?.call('StartTransaction', start(0))) as { transactionId: number }
+    const begun = await station?.call('StartTransaction', start(0))
+    const transactionId = begun?.['transactionId']
     await station?.call('StopTransaction', { transactionId, meterStop: 5000, timestamp: '2026-11-24T13:00:00Z' })
     await first.kill('SIGKILL')
     const second = await serve()

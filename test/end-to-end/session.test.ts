@@ -107,7 +107,7 @@ describe('a charging session, end to end, with a charge point that somebody else
       token: 'CARD1',
     })
     expect([status, body]).toMatchObject([201, { state: 'done', outcome: 'succeeded', session: expect.any(String) }])
-    const session = (await test.api('GET', `/api/v1/sessions/${body['session']}`)).body as SessionView
+    const session = (await test.api('GET', `/api/v1/sessions/${String(body['session'])}`)).body as SessionView
     expect(session).toMatchObject({ state: 'open', command: body['id'] })
 
     station.on('RemoteStopTransaction', ({ transactionId }) => {

@@ -1,0 +1,100 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeFrame, encodeCall, encodeError, encodeResult } from '../../../core/ocpp/frame.ts'
+import { InboundLane, OutboundLane } from '../../../core/ocpp/lane.ts'
+import { testWorker } from '../../support/worker.ts'
+
+describe('frames', () => {
+  const payload = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
+  const id = fc.string({ minLength: 1, maxLength: 36 })
+
+  it('come back as they were written', () => {
+    fc.assert(
+      fc.property(id, fc.string(), payload, (i, action, p) => {
+        const plain = JSON.parse(JSON.stringify(p)) as unknown
+        expect(decodeFrame(encodeCall(i, action, p))).toEqual({ kind: 'call', id: i, action, payload: plain })
+        expect(decodeFrame(encodeResult(i, p))).toEqual({ kind: 'result', id: i, payload: plain })
+      }),
+    )
+  })
+
+  it('an error of ours is read as one, its description cut to 255 characters', () => {
+    expect(decodeFrame(encodeError('a', 'GenericError', 'x'.repeat(300)))).toEqual({
+      kind: 'error',
+      id: 'a',
+      code: 'GenericError',
+      description: 'x'.repeat(255),
+      details: {},
+    })
+  })
+
+  it('BI-26: depth is counted outside of texts only', () => {
+    expect(decodeFrame(`[2,"a","X",{"t":"${'['.repeat(100)}"}]`)).toMatchObject({ kind: 'call' })
+    expect(decodeFrame(`[2,"a","X",{"t":${'['.repeat(31)}${']'.repeat(31)}}]`)).toMatchObject({ kind: 'malformed' })
+    expect(decodeFrame(`[2,"a","X",{"t":${'['.repeat(30)}${']'.repeat(30)}}]`)).toMatchObject({ kind: 'call' })
+  })
+
+  it('INV-65: no text whatever throws, and every CALL that can be answered is', async () => {
+    const { connect } = testWorker()
+    let serial = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc
+            .tuple(
+              fc.constantFrom(2, 3, 4),
+              id,
+              fc.constantFrom('Heartbeat', 'StartTransaction', 'MeterValues', 'StatusNotification', 'X'),
+              payload,
+            )
+            .map((frame) => JSON.stringify(frame)),
+        ),
+        async (text) => {
+          const station = connect(`F-${serial++}`)
+          station.says(text)
+          const [answer] = await station.asks()
+          const frame = decodeFrame(text)
+          if (frame.kind === 'call') expect(station.said.length + (answer === undefined ? 0 : 1)).toBeGreaterThan(0)
+        },
+      ),
+      { numRuns: 400, seed: 11 },
+    )
+  })
+})
+
+describe('the lane of one socket', () => {
+  it('INV-06: lets answers out in the order of their CALLs, whatever order they are ready in', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }), (order) => {
+        const lane = new InboundLane()
+        for (let i = 0; i < 6; i++) lane.arrive(String(i), `call ${i}`)
+        expect(order.flatMap((i) => lane.answer(String(i), `answer ${i}`))).toEqual(
+          [0, 1, 2, 3, 4, 5].map((i) => `answer ${i}`),
+        )
+      }),
+    )
+  })
+
+  it('INV-60: holds 64 unanswered CALLs and no more', () => {
+    const lane = new InboundLane()
+    for (let i = 0; i < 64; i++) expect(lane.arrive(String(i), '')).toBe('new')
+    expect(lane.arrive('65', '')).toBe('full')
+  })
+
+  it('INV-47: has one CALL of ours on its way at a time, and settles only that one', () => {
+    const lane = new OutboundLane()
+    const call = (id: string) => ({
+      id,
+      action: 'Reset',
+      text: '',
+      deadline: 0,
+      beforeWrite: async () => true,
+      end: () => {},
+    })
+    expect([lane.push(call('a'))?.id, lane.push(call('b'))?.id]).toEqual(['a', undefined])
+    expect([lane.settle('b'), lane.next()]).toEqual([undefined, undefined])
+    expect([lane.settle('a')?.id, lane.next()?.id, lane.settle('a')]).toEqual(['a', 'b', undefined])
+  })
+})

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { settings } from '../adapters/config.ts'
+import { orderBody } from '../adapters/http/commands.ts'
+
+const root = join(import.meta.dirname, '..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+const settingsTable = (): string => {
+  const rows = settings.map(
+    (s) => `| \`${s.name}\` | ${s.unit} | ${s.default === 'none' ? '–' : s.default} | ${s.about} |`,
+  )
+  return ['| Setting | Unit | Default | What it does |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+describe('README.md', () => {
+  it('lists every setting as it is', () => {
+    const right = readme.replace(
+      /<!-- settings -->[\s\S]*<!-- \/settings -->/,
+      () => `<!-- settings -->\n\n${settingsTable()}\n\n<!-- /settings -->`,
+    )
+    if (process.env['UPDATE_README'] === '1') writeFileSync(join(root, 'README.md'), right)
+    expect(readme, 'stale: run UPDATE_README=1 npm run check').toBe(right)
+  })
+
+  it('lists every order that the API takes', () => {
+    const types = orderBody.options.map((option) => option.shape.type.value)
+    expect(types.filter((type) => !readme.includes(`| \`${type}\` |`))).toEqual([])
+  })
+
+  it('names only files and scripts that are there', () => {
+    const scripts = (
+      JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+    ).scripts
+    const named = [...readme.matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name ?? '')
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
+    const files = [...readme.matchAll(/`((?:core|actors|adapters|bench|test)\/[a-z0-9/.-]+\.ts)`/g)].map(
+      ([, file]) => file ?? '',
+    )
+    expect(files.length).toBeGreaterThan(8)
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
+  })
+})

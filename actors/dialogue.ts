@@ -194,7 +194,9 @@ export class Dialogue {
 
   async #record(link: Link, asked: Asked, fact: Fact, then: (receipt: Receipt) => void): Promise<void> {
     const { journal, telemetry, gateway, commandsChanged } = this.#worker
+    const span = asked.span && telemetry.span('journal commit', asked.span.traceparent)
     const verdict = await journal.append(fact)
+    span?.end(verdict.stored ? undefined : verdict.reason)
     if (!verdict.stored) {
       telemetry.count('ocpp.quarantine.frames')
       asked.span?.end(verdict.reason)

@@ -99,7 +99,13 @@ export class Registry {
   /** A CALL has been understood; the charge point's machine decides what becomes of it. */
   ask(link: Link, asked: Asked): void {
     // the machine hears what changes its state (D-7): of a station at ease that is its boot, and nothing else it says
-    if (asked.ask.type !== 'boot' && this.#isAtEase(link)) return this.#worker.dialogue.handle(link, asked)
+    const span = asked.span && this.#worker.telemetry.span('actor charge-point', asked.span.traceparent)
+    if (asked.ask.type !== 'boot' && this.#isAtEase(link)) this.#worker.dialogue.handle(link, asked)
+    else this.#decide(link, asked)
+    span?.end()
+  }
+
+  #decide(link: Link, asked: Asked): void {
     link.asked.set(asked.id, asked)
     const type = asked.ask.type === 'boot' ? 'boot' : isBilling(asked.ask.type) ? 'billing' : 'ask'
     this.#tell(link, { type, call: asked.id })

@@ -9,6 +9,7 @@ import { Days } from './days.ts'
 import { isCollision, isOutage, Overtaken } from './faults.ts'
 import { storeChanges } from './store-changes.ts'
 import { loadView } from './load-view.ts'
+import { RememberedSessions } from './remembered-sessions.ts'
 
 interface Parts {
   readonly sql: Sql
@@ -26,19 +27,20 @@ const tries = 5
  */
 export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
   const days = new Days(sql)
+  const remembered = new RememberedSessions()
 
-  const enter = async (tx: Transaction, facts: readonly Fact[]): Promise<readonly Receipt[]> => {
-    const view = await loadView(tx, needsOf(facts))
+  const enter = async (tx: Transaction, facts: readonly Fact[]): Promise<Entered> => {
+    const view = await loadView(tx, needsOf(facts), remembered)
     const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid() })
     await days.ensure(tx, daysOf(changes))
     await storeChanges(tx, changes, digest)
-    return receipts
+    return { changes, receipts }
   }
 
   /** The batch, or its halves, each under a savepoint; a fact that is refused alone is put aside. */
   const divide = async (tx: Transaction, facts: readonly Fact[]): Promise<readonly Verdict[]> => {
     try {
-      const receipts = await tx.savepoint((inner) => enter(inner, facts))
+      const { receipts } = await tx.savepoint((inner) => enter(inner, facts))
       return receipts.map((receipt) => ({ stored: true, receipt }))
     } catch (error) {
       if (isOutage(error) || isCollision(error) || error instanceof Overtaken) throw error
@@ -52,11 +54,14 @@ export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
 
   const commitOnce = async (facts: readonly Fact[]): Promise<readonly Verdict[]> => {
     try {
-      const receipts = await sql.begin((tx) => enter(tx, facts))
+      const { changes, receipts } = await sql.begin((tx) => enter(tx, facts))
+      // only what is committed may be remembered
+      remembered.remember(changes)
       return receipts.map((receipt) => ({ stored: true, receipt }))
     } catch (error) {
       if (isOutage(error) || isCollision(error) || error instanceof Overtaken) throw error
       days.forget()
+      remembered.forget(needsOf(facts))
       return sql.begin((tx) => divide(tx, facts))
     }
   }
@@ -68,12 +73,18 @@ export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
           return await commitOnce(facts)
         } catch (error) {
           days.forget()
+          remembered.forget(needsOf(facts))
           if ((isCollision(error) || error instanceof Overtaken) && attempt < tries) continue
           throw new LedgerUnavailable(String(error), { cause: error })
         }
       }
     },
   }
+}
+
+interface Entered {
+  readonly changes: Changes
+  readonly receipts: readonly Receipt[]
 }
 
 const daysOf = (changes: Changes): readonly string[] => [

@@ -2,6 +2,7 @@ import { refKey } from '../../core/domain/charge-point.ts'
 import type { Effect, Expectation } from '../../core/domain/command.ts'
 import type { Needs, View } from '../../core/domain/ledger.ts'
 import type { Transaction } from './connect.ts'
+import type { RememberedSessions } from './remembered-sessions.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 
 /**
@@ -9,7 +10,8 @@ import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
  * so two workers never give one id twice, and the second sees the first one's session (INV-15). Sessions after them, in
  * the order of their ids (no deadlocks between workers).
  */
-export const loadView = async (tx: Transaction, needs: Needs): Promise<View> => {
+export const loadView = async (tx: Transaction, wanted: Needs, remembered: RememberedSessions): Promise<View> => {
+  const { known, needs } = remembered.recall(wanted)
   const { keys, transactions, starts } = needs
   const counters = starts.length === 0 ? undefined : lockCounters(tx, needs)
   const sessions = keys.length + transactions.length === 0 ? undefined : lockSessions(tx, needs)
@@ -20,7 +22,7 @@ export const loadView = async (tx: Transaction, needs: Needs): Promise<View> => 
     expectations,
   ])
   return {
-    sessions: sessionRows.map(sessionOf),
+    sessions: [...known, ...sessionRows.map(sessionOf)],
     counters: new Map(counterRows.map((row) => [refKey(row), row.next])),
     expectations: expectationRows,
   }

@@ -10,13 +10,14 @@ import { insertEvents } from './insert-events.ts'
 
 /** Writes what core decided, all statements in one round trip. Rows are sorted by key; wire bytes go in as bytes. */
 export const storeChanges = async (tx: Transaction, changes: Changes, digest: Digest): Promise<void> => {
-  const { sessions, counters, facts, samples, quarantine, outbox, deadlines, events, fulfilled } = changes
+  const { sessions, registers, counters, facts, samples, quarantine, outbox, deadlines, events, fulfilled } = changes
   const fresh = sessions.filter((s) => s.version === 0)
   const known = sessions.filter((s) => s.version > 0)
   const writes: PromiseLike<unknown>[] = []
   if (counters.size > 0) writes.push(advanceCounters(tx, [...counters.values()]))
   if (fresh.length > 0) writes.push(insertSessions(tx, fresh))
   if (known.length > 0) writes.push(updateSessions(tx, known))
+  if (registers.length > 0) writes.push(updateRegisters(tx, registers))
   if (facts.length > 0) writes.push(insertFacts(tx, facts))
   if (samples.length > 0) writes.push(insertSamples(tx, samples, digest))
   if (quarantine.length > 0) writes.push(insertQuarantine(tx, quarantine))
@@ -33,6 +34,14 @@ const advanceCounters = (
 ): PromiseLike<unknown> =>
   tx`update transaction_counters c set next = w.next from unnest(${counters.map((c) => c.tenant)}::text[], ${counters.map((c) => c.identity)}::text[], ${counters.map((c) => c.next)}::bigint[]) as w(tenant, identity, next)
     where c.tenant = w.tenant and c.identity = w.identity`
+
+const separator = '\u001e'
+const absent = '\u001d'
+
+/** One text a column: re-serialised JSON, ids and numbers never hold the separators, so nothing needs quoting. */
+const column = (values: readonly (string | number | undefined)[]): string =>
+  values.map((v) => v ?? absent).join(separator)
+const hasSeparator = (text: string): boolean => text.includes(separator) || text.includes(absent)
 
 const maybe = (value: number | string | undefined): string | null => (value === undefined ? null : String(value))
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
@@ -68,6 +77,19 @@ const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<v
   if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
 }
 
+/** The same for sessions of which only the registers have moved: most of what happens. */
+const updateRegisters = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
+  const { count } =
+    await tx`update sessions t set first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint,
+      last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint, version = t.version + 1
+    from unnest(string_to_array(${column(s.map((x) => x.id))}, ${separator}), string_to_array(${column(s.map((x) => x.version))}, ${separator}),
+      string_to_array(${column(s.map((x) => x.firstRegister?.at))}, ${separator}, ${absent}), string_to_array(${column(s.map((x) => x.firstRegister?.mwh))}, ${separator}, ${absent}),
+      string_to_array(${column(s.map((x) => x.lastRegister?.at))}, ${separator}, ${absent}), string_to_array(${column(s.map((x) => x.lastRegister?.mwh))}, ${separator}, ${absent}))
+    as w(id, version, first_at, first_mwh, last_at, last_mwh)
+    where t.id = w.id::uuid and t.version = w.version::int`
+  if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
+}
+
 const insertFacts = (tx: Transaction, filed: Changes['facts']): PromiseLike<unknown> => {
   const facts = filed.toSorted((a, b) => (a.fact.key < b.fact.key ? -1 : 1))
   return tx`insert into facts (day, tenant, identity, key, kind, session, at, received_at, protocol, flags, wire, traceparent)
@@ -86,14 +108,6 @@ interface SampleRow {
   readonly receivedAt: number
   readonly protocol: string
 }
-
-const separator = '\u001e'
-const absent = '\u001d'
-
-/** One text a column: re-serialised JSON, ids and numbers never hold the separators, so nothing needs quoting. */
-const column = (values: readonly (string | number | undefined)[]): string =>
-  values.map((v) => v ?? absent).join(separator)
-const hasSeparator = (text: string): boolean => text.includes(separator) || text.includes(absent)
 
 const insertSamples = (tx: Transaction, samples: Changes['samples'], digest: Digest): PromiseLike<unknown> => {
   const rows = samples.flatMap(({ session, fact }) =>

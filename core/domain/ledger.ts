@@ -18,6 +18,8 @@ export interface Needs {
   readonly keys: readonly (ChargePointRef & { readonly key: string })[]
   /** Sessions by the transaction id on the wire, locked. */
   readonly transactions: readonly (ChargePointRef & { readonly transaction: string })[]
+  /** Sessions that are only metered, by transaction id: what is remembered of them will do, their version guards it. */
+  readonly readings: readonly (ChargePointRef & { readonly transaction: string })[]
   /** Charge points that open sessions: their counter, locked, and their open sessions on the connector. */
   readonly starts: readonly (ChargePointRef & { readonly connector: number })[]
 }
@@ -56,6 +58,8 @@ export interface Fulfilled {
 
 export interface Changes {
   readonly sessions: readonly Session[]
+  /** Sessions of which nothing but the outermost registers has changed. */
+  readonly registers: readonly Session[]
   readonly counters: ReadonlyMap<string, ChargePointRef & { readonly next: number }>
   readonly facts: readonly FiledFact[]
   readonly samples: readonly FiledSample[]
@@ -85,6 +89,7 @@ export const needsOf = (facts: readonly Fact[]): Needs => {
   const needs = {
     keys: [] as (ChargePointRef & { key: string })[],
     transactions: [] as (ChargePointRef & { transaction: string })[],
+    readings: [] as (ChargePointRef & { transaction: string })[],
     starts: [] as (ChargePointRef & { connector: number })[],
   }
   for (const fact of facts) {
@@ -96,7 +101,7 @@ export const needsOf = (facts: readonly Fact[]): Needs => {
       needs.keys.push({ tenant, identity, key: fact.key })
       needs.transactions.push({ tenant, identity, transaction: fact.transaction })
     } else if (fact.kind === 'session.sampled' && fact.transaction !== undefined) {
-      needs.transactions.push({ tenant, identity, transaction: fact.transaction })
+      needs.readings.push({ tenant, identity, transaction: fact.transaction })
     }
   }
   return needs
@@ -118,6 +123,7 @@ class Book {
   readonly #byTransaction = new Map<string, Session>()
   readonly #current = new Map<string, Session>()
   readonly #changed = new Set<string>()
+  readonly #deeply = new Set<string>()
   readonly #counters = new Map<string, number>()
   readonly #advanced = new Map<string, ChargePointRef & { readonly next: number }>()
   readonly #pending: Expectation[]
@@ -156,7 +162,8 @@ class Book {
 
   changes(): Changes {
     return {
-      sessions: [...this.#changed].sort().map((id) => this.#current.get(id) as Session),
+      sessions: this.#sorted((id) => this.#deeply.has(id)),
+      registers: this.#sorted((id) => !this.#deeply.has(id)),
       counters: this.#advanced,
       facts: this.#facts,
       samples: this.#samples,
@@ -252,7 +259,7 @@ class Book {
       return { repeated: false }
     }
     const session = read(known, fact.readings, fact.flags)
-    if (session !== known) this.#put(session)
+    if (session !== known) this.#put(session, session.flags !== known.flags)
     this.#samples.push({ session, fact })
     return { session, repeated: false }
   }
@@ -265,13 +272,21 @@ class Book {
     return at < 0 ? undefined : this.#pending.splice(at, 1)[0]
   }
 
+  #sorted(wanted: (id: string) => boolean): readonly Session[] {
+    return [...this.#changed]
+      .filter(wanted)
+      .sort()
+      .map((id) => this.#current.get(id) as Session)
+  }
+
   #latest(session: Session | undefined): Session | undefined {
     return session && this.#current.get(session.id)
   }
 
-  #put(session: Session): void {
+  #put(session: Session, deeply = true): void {
     this.#remember(session)
     this.#changed.add(session.id)
+    if (deeply) this.#deeply.add(session.id)
   }
 
   #remember(session: Session): void {

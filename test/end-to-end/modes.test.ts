@@ -129,7 +129,7 @@ describe('the ways to run', () => {
     [
       'a database URL that is none',
       { DATABASE_URL: 'mysql://x' },
-      'DATABASE_URL: "mysql://x" is not a URL that begins with postgres:// or postgresql://',
+      'DATABASE_URL: the value is not a URL that begins with postgres:// or postgresql://',
     ],
   ])('%s is refused with its sentence', async (_, env, sentence) => {
     const { code, output } = await refusedProcess(data, env)

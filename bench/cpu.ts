@@ -14,12 +14,14 @@ export const cpuSeconds = (pid: number): number => {
 export const pin = (pid: number, core: number): void =>
   void spawnSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' })
 
-export const childrenOf = (pid: number): readonly number[] => {
+/** Everything that a process has begun, however deep. */
+export const descendantsOf = (pid: number): readonly number[] => {
   const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-  return stdout
+  const children = stdout
     .split('\n')
     .filter((line) => line !== '')
     .map(Number)
+  return children.flatMap((child) => [child, ...descendantsOf(child)])
 }
 
 export const median = (values: readonly number[]): number => {

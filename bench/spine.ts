@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { childrenOf, cpuSeconds, median, pin } from './cpu.ts'
+import { cpuSeconds, descendantsOf, median, pin } from './cpu.ts'
 
 /** The whole path beside its controls: a raw echo, and `ocpp-rpc` in strict mode without any state. */
 export const targets = ['echo', 'memory', 'postgres', 'rpc'] as const
@@ -89,8 +89,7 @@ const start = async (target: TargetName, sockets: number): Promise<Running> => {
   if (ours) await register(url, sockets)
   pin(child.pid ?? 0, serverCore)
   // the database and its backends work on the client's core, so that the server's core is the server's
-  for (const postmaster of childrenOf(child.pid ?? 0))
-    for (const pid of [postmaster, ...childrenOf(postmaster)]) pin(pid, clientCore)
+  for (const pid of descendantsOf(child.pid ?? 0)) pin(pid, clientCore)
   return {
     url,
     child,

@@ -69,8 +69,8 @@ export class MemoryLedger implements Ledger {
   }
 
   #store(changes: Changes): void {
-    for (const session of [...changes.sessions, ...changes.registers])
-      this.#put({ ...session, version: session.version + 1 })
+    for (const session of changes.registers) this.sessions.set(session.id, { ...session, version: session.version + 1 })
+    for (const session of changes.sessions) this.#put({ ...session, version: session.version + 1 })
     for (const [ref, { next }] of changes.counters) this.#counters.set(ref, next)
     if (this.#parts.keepsAll !== false) this.#file(changes)
     for (const item of changes.outbox)

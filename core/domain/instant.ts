@@ -85,4 +85,13 @@ const utc = (year: number, month: number, day: number, ...time: readonly [number
   Date.UTC(year + 400, month - 1, day, ...time) - 146_097 * 86_400_000
 
 /** As we write it on the wire and in the API: UTC with milliseconds. */
-export const formatInstant = (ms: number): string => new Date(ms).toISOString()
+export const formatInstant = (ms: number): string => {
+  if (ms === lastMs) return lastText
+  lastMs = ms
+  lastText = new Date(ms).toISOString()
+  return lastText
+}
+
+/** Thousands of heartbeats are answered in the same millisecond. */
+let lastMs = Number.NaN
+let lastText = ''

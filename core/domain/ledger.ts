@@ -119,7 +119,8 @@ export const settle = (
 }
 
 class Book {
-  readonly #byKey = new Map<string, Session>()
+  /** Made at the first start or stop of the batch: most batches hold meter readings only. */
+  #byKey: Map<string, Session> | undefined
   readonly #byTransaction = new Map<string, Session>()
   readonly #current = new Map<string, Session>()
   readonly #changed = new Set<string>()
@@ -176,7 +177,7 @@ class Book {
   }
 
   #started(fact: SessionStarted): Receipt {
-    const known = this.#latest(this.#byKey.get(`${refKey(fact)}/${fact.key}`))
+    const known = this.#latest(this.#opened(fact))
     if (known !== undefined) return { session: known, repeated: true }
     const { now, uuid } = this.#surroundings
     const ref = { tenant: fact.tenant, identity: fact.identity }
@@ -220,9 +221,7 @@ class Book {
 
   #stopped(fact: SessionStopped): Receipt {
     const { now, uuid } = this.#surroundings
-    const known = this.#latest(
-      this.#byTransaction.get(`${refKey(fact)}/${fact.transaction}`) ?? this.#byKey.get(`${refKey(fact)}/${fact.key}`),
-    )
+    const known = this.#latest(this.#byTransaction.get(`${refKey(fact)}/${fact.transaction}`) ?? this.#opened(fact))
     if (known?.stopKey !== undefined) {
       if (known.stopKey !== fact.key)
         this.#facts.push({
@@ -264,6 +263,14 @@ class Book {
     return { session, repeated: false }
   }
 
+  #opened(fact: SessionStarted | SessionStopped): Session | undefined {
+    if (this.#byKey === undefined) {
+      this.#byKey = new Map()
+      for (const session of this.#current.values()) this.#byKey.set(`${refKey(session)}/${session.startKey}`, session)
+    }
+    return this.#byKey.get(`${refKey(fact)}/${fact.key}`)
+  }
+
   #fulfil(ref: ChargePointRef, matches: (effect: Effect) => boolean): Expectation | undefined {
     const at = this.#pending.findIndex(
       (e) =>
@@ -291,7 +298,7 @@ class Book {
 
   #remember(session: Session): void {
     this.#current.set(session.id, session)
-    this.#byKey.set(`${refKey(session)}/${session.startKey}`, session)
+    this.#byKey?.set(`${refKey(session)}/${session.startKey}`, session)
     if (session.transaction !== undefined) this.#byTransaction.set(`${refKey(session)}/${session.transaction}`, session)
   }
 }

@@ -26,7 +26,6 @@ const ajv = new Ajv({
   strictNumbers: true,
   multipleOfPrecision: 3,
   allErrors: false,
-  ownProperties: true,
   verbose: true,
 })
 ajv.addFormat('date-time', { type: 'string', validate: (text: string) => parseInstant(text)?.zoneless === false })

@@ -1,6 +1,7 @@
 import { parseInstant } from '../../domain/instant.ts'
 import { type Reading, registerOf, type SampledValue } from '../../domain/meter.ts'
 import { clean } from '../../domain/text.ts'
+import { milliWattHours } from '../../domain/units.ts'
 
 /** OCPP 1.6 §7.33 as stations send it: any field may be missing or of a value nobody has heard of. */
 export interface MeterValue16 {
@@ -32,10 +33,21 @@ const isRegister = (v: MeterValue16['sampledValue'][number]): boolean =>
   (v.measurand === undefined || v.measurand === 'Energy.Active.Import.Register') &&
   (v.location === undefined || v.location === 'Outlet')
 
+/** The register of an element; nearly always there is one value of it, without a phase. */
+const registerIn = (element: MeterValue16): number | undefined => {
+  const registers = element.sampledValue.filter(isRegister)
+  const [only] = registers
+  if (only === undefined) return undefined
+  if (registers.length > 1 || only.phase !== undefined || only.format === 'SignedData')
+    return registerOf(valuesOf({ ...element, sampledValue: registers }))
+  return only.unit === undefined || only.unit === 'Wh' || only.unit === 'kWh'
+    ? milliWattHours(only.value, only.unit)
+    : undefined
+}
+
 /** One `meterValue` element as a reading: its time, its register, its own text. Its values are kept in the text. */
 export const readingOf = (element: MeterValue16, now: number): Reading => {
-  const registers = element.sampledValue.filter(isRegister)
-  const registerMwh = registers.length === 0 ? undefined : registerOf(valuesOf({ ...element, sampledValue: registers }))
+  const registerMwh = registerIn(element)
   return {
     at: parseInstant(element.timestamp)?.ms ?? now,
     text: JSON.stringify(element),

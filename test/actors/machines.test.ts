@@ -1,79 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AnyStateMachine } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
 import { type ChargePointEvent, chargePointMachine } from '../../actors/charge-point/machine.ts'
-import { type ConnectorEvent, connectorMachine } from '../../actors/connector/machine.ts'
+import { connectorMachine } from '../../actors/connector/machine.ts'
 import { Host } from '../../actors/host.ts'
 import { carriers } from '../../actors/registry.ts'
-import { type SessionEvent, sessionMachine } from '../../actors/session/machine.ts'
-import type { ConnectorReport } from '../../core/domain/connector.ts'
 import { connectorStatuses, isRegular } from '../../core/domain/connector.ts'
+import { cases, chargePointEvents, report } from './cases.ts'
 import { chartsText, machines } from './charts.ts'
-
-const chargePointEvents: Record<ChargePointEvent['type'], readonly ChargePointEvent[]> = {
-  boot: [{ type: 'boot', call: 'a' }],
-  ask: [{ type: 'ask', call: 'a' }],
-  billing: [{ type: 'billing', call: 'a' }],
-  deadline: [{ type: 'deadline', of: 'boot' }],
-  registration: [
-    { type: 'registration', to: 'accepted' },
-    { type: 'registration', to: 'pending' },
-    { type: 'registration', to: 'rejected' },
-  ],
-  silent: [{ type: 'silent' }],
-  superseded: [{ type: 'superseded' }],
-  dismissed: [{ type: 'dismissed', code: 1012, reason: 'restart' }],
-  closed: [{ type: 'closed' }],
-}
-
-const report = (status: ConnectorReport['status']): ConnectorReport => ({
-  evse: 1,
-  connector: 1,
-  status,
-  errorCode: 'NoError',
-})
-const reported = (type: ConnectorReport['status']): readonly ConnectorEvent[] => [
-  { type, report: report(type), receivedAt: 0 },
-]
-const connectorEvents: Record<ConnectorEvent['type'], readonly ConnectorEvent[]> = {
-  available: reported('available'),
-  preparing: reported('preparing'),
-  charging: reported('charging'),
-  suspendedByVehicle: reported('suspendedByVehicle'),
-  suspendedByStation: reported('suspendedByStation'),
-  finishing: reported('finishing'),
-  reserved: reported('reserved'),
-  unavailable: reported('unavailable'),
-  faulted: reported('faulted'),
-  adopted: [{ type: 'adopted', session: 's' }],
-  released: [{ type: 'released', session: 's' }],
-}
-
-const sessionEvents: Record<SessionEvent['type'], readonly SessionEvent[]> = {
-  stopped: [{ type: 'stopped', reason: 'Local' }],
-  inferred: [{ type: 'inferred', because: 'next session' }],
-}
-
-const cases = [
-  {
-    name: 'charge-point',
-    machine: chargePointMachine as AnyStateMachine,
-    events: chargePointEvents,
-    inputs: [{ registration: 'accepted' }, { registration: 'pending' }, { registration: 'rejected' }],
-  },
-  { name: 'connector', machine: connectorMachine as AnyStateMachine, events: connectorEvents, inputs: [{}] },
-  {
-    name: 'session',
-    machine: sessionMachine as AnyStateMachine,
-    events: sessionEvents,
-    inputs: [
-      { session: 's', connector: 1, authorization: 'Accepted' },
-      { session: 's', connector: 1, authorization: 'Invalid' },
-    ],
-  },
-] as const
 
 describe.each(cases)('the $name machine', ({ machine, events, inputs }) => {
   /** States that only decide where to begin: nobody ever rests in them. */

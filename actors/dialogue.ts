@@ -2,11 +2,12 @@ import { type Authorization, authorize } from '../core/domain/authorization.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Answers, AskOf } from '../core/domain/dialogue.ts'
 import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } from '../core/domain/fact.ts'
-import { energyOf } from '../core/domain/session.ts'
+import { energyOf, wireKey } from '../core/domain/session.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
 import type { Frame } from '../core/ocpp/frame.ts'
 import type { Receipt } from '../core/domain/ledger.ts'
+import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asked, Link } from './link.ts'
 import type { Worker } from './worker.ts'
 
@@ -15,9 +16,11 @@ const retryMs = 500
 /** What becomes of each ask: commit, then reply, then announce. Money is answered after its commit only (D-2). */
 export class Dialogue {
   readonly #worker: Worker
+  readonly #committed: Counter
 
   constructor(worker: Worker) {
     this.#worker = worker
+    this.#committed = worker.telemetry.counter('ocpp.frames.committed')
   }
 
   handle(link: Link, asked: Asked): void {
@@ -42,7 +45,7 @@ export class Dialogue {
       case 'meter':
         return this.#meter(link, asked, ask)
       case 'vendor':
-        return this.#later(link, asked, () => this.#vendor(link, asked, ask))
+        return this.#vendor(link, asked, ask)
       case 'boot':
         return
     }
@@ -89,7 +92,7 @@ export class Dialogue {
       reason: description,
       flags: [],
     }
-    void journal.append(fact).then(() => gateway.refuse(link, frame.id, fault, description))
+    journal.append(fact, () => gateway.refuse(link, frame.id, fault, description))
   }
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
@@ -104,7 +107,7 @@ export class Dialogue {
       key: startedKey(digest, ask),
       flags,
     }
-    await this.#record(link, asked, fact, ({ session, repeated }) => {
+    this.#record(link, asked, fact, ({ session, repeated }) => {
       if (session === undefined) return
       this.#answer(link, asked, 'session.start', {
         transaction: session.transaction ?? '0',
@@ -122,10 +125,11 @@ export class Dialogue {
       kind: 'session.stopped',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       ...stop,
+      wireKey: wireKey(link.key, stop.transaction),
       ...(authorization !== undefined && { authorization }),
       key: stoppedKey(digest, ask),
     }
-    await this.#record(link, asked, fact, ({ session, repeated }) => {
+    this.#record(link, asked, fact, ({ session, repeated }) => {
       this.#answer(
         link,
         asked,
@@ -138,6 +142,7 @@ export class Dialogue {
 
   #meter(link: Link, asked: Asked, ask: AskOf<'meter'>): void {
     const { digest, bus } = this.#worker
+    const { transaction } = ask
     const at = ask.readings[0]?.at ?? asked.receivedAt
     const { tenant, identity } = link.seat.ref
     // spelled out: this is the message of which there are the most
@@ -145,7 +150,7 @@ export class Dialogue {
       kind: 'session.sampled',
       tenant,
       identity,
-      key: ask.transaction === undefined ? messageKey(digest, 'meter', at, asked.text) : '',
+      key: transaction === undefined ? messageKey(digest, 'meter', at, asked.text) : '',
       at,
       receivedAt: asked.receivedAt,
       wire: asked.text,
@@ -154,16 +159,17 @@ export class Dialogue {
       evse: ask.evse,
       connector: ask.connector,
       readings: ask.readings,
-      ...(ask.transaction !== undefined && { transaction: ask.transaction }),
-      ...(asked.span !== undefined && { traceparent: asked.span.traceparent }),
+      transaction,
+      wireKey: transaction === undefined ? undefined : wireKey(link.key, transaction),
+      traceparent: asked.span?.traceparent,
     }
-    void this.#record(link, asked, fact, ({ session }) => {
+    this.#record(link, asked, fact, ({ session }) => {
       this.#answer(link, asked, 'meter', {})
       this.#observed(link, asked)
-      if (session === undefined || !bus.isHeard(`live/${session.tenant}`)) return
+      if (session === undefined || !bus.isHeard(link.liveTopic)) return
       const energy = energyOf(session)
       bus.publish(
-        `live/${session.tenant}`,
+        link.liveTopic,
         JSON.stringify({
           type: 'session.meter',
           session: session.id,
@@ -175,7 +181,7 @@ export class Dialogue {
     })
   }
 
-  async #vendor(link: Link, asked: Asked, ask: AskOf<'vendor'>): Promise<void> {
+  #vendor(link: Link, asked: Asked, ask: AskOf<'vendor'>): void {
     const { digest } = this.#worker
     const { type: _, ...message } = ask
     // no vendor plug-in is installed, so no vendor is known; the message is kept for whoever writes one
@@ -189,28 +195,39 @@ export class Dialogue {
       status,
       flags: [],
     }
-    await this.#record(link, asked, fact, () => this.#answer(link, asked, 'vendor', { status }))
+    this.#record(link, asked, fact, () => this.#answer(link, asked, 'vendor', { status }))
   }
 
-  async #record(link: Link, asked: Asked, fact: Fact, then: (receipt: Receipt) => void): Promise<void> {
-    const { journal, telemetry, gateway, commandsChanged } = this.#worker
+  #record(link: Link, asked: Asked, fact: Fact, then: (receipt: Receipt) => void): void {
+    const { journal, telemetry } = this.#worker
     const span = asked.span && telemetry.span('journal commit', asked.span.traceparent)
-    const verdict = await journal.append(fact)
-    span?.end(verdict.stored ? undefined : verdict.reason)
-    if (!verdict.stored) {
-      telemetry.count('ocpp.quarantine.frames')
-      asked.span?.end(verdict.reason)
-      return gateway.refuse(
-        link,
-        asked.id,
-        'property',
-        'a value of this message cannot be stored; the message is kept aside',
-      )
-    }
-    telemetry.count('ocpp.frames.committed')
-    if (verdict.receipt.repeated) telemetry.count('ocpp.ingest.duplicates')
-    if (verdict.receipt.fulfilled !== undefined) commandsChanged(verdict.receipt.fulfilled)
-    then(verdict.receipt)
+    journal.append(fact, (verdict) => {
+      span?.end(verdict.stored ? undefined : verdict.reason)
+      try {
+        if (verdict.stored) this.#stored(verdict.receipt, then)
+        else this.#putAside(link, asked, verdict.reason)
+      } catch (error) {
+        this.#fail(link, asked, error)
+      }
+    })
+  }
+
+  #stored(receipt: Receipt, then: (receipt: Receipt) => void): void {
+    this.#committed.add()
+    if (receipt.repeated) this.#worker.telemetry.count('ocpp.ingest.duplicates')
+    if (receipt.fulfilled !== undefined) this.#worker.commandsChanged(receipt.fulfilled)
+    then(receipt)
+  }
+
+  #putAside(link: Link, asked: Asked, reason: string): void {
+    this.#worker.telemetry.count('ocpp.quarantine.frames')
+    asked.span?.end(reason)
+    this.#worker.gateway.refuse(
+      link,
+      asked.id,
+      'property',
+      'a value of this message cannot be stored; the message is kept aside',
+    )
   }
 
   #base(
@@ -266,11 +283,13 @@ export class Dialogue {
   }
 
   #later(link: Link, asked: Asked, work: () => Promise<void>): void {
-    work().catch((error: unknown) => {
-      const { log, gateway } = this.#worker
-      log.error('an ask failed', { action: asked.action, chargePoint: link.key, reason: String(error) })
-      asked.span?.end(String(error))
-      gateway.refuse(link, asked.id, 'internal', 'this message could not be handled')
-    })
+    work().catch((error: unknown) => this.#fail(link, asked, error))
+  }
+
+  #fail(link: Link, asked: Asked, error: unknown): void {
+    const { log, gateway } = this.#worker
+    log.error('an ask failed', { action: asked.action, chargePoint: link.key, reason: String(error) })
+    asked.span?.end(String(error))
+    gateway.refuse(link, asked.id, 'internal', 'this message could not be handled')
   }
 }

@@ -5,6 +5,7 @@ import { errorCodes } from '../core/ocpp/error.ts'
 import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp/frame.ts'
 import { route } from '../core/ocpp/router.ts'
 import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
+import type { Counter } from '../core/ports/telemetry.ts'
 import type { AdmittedSeat } from './admission.ts'
 import { type Asked, Link } from './link.ts'
 import type { Worker } from './worker.ts'
@@ -15,11 +16,15 @@ const mostHeld = 64
 /** The door of a worker: frames in, answers out. Every syntactically valid CALL gets exactly one answer (INV-04). */
 export class ChargePointGateway implements Gateway {
   readonly #worker: Worker
+  readonly #accepted: Counter
+  readonly #replied: Counter
   /** Durations are measured on every sixteenth call: a histogram with attributes costs as much as a heartbeat. */
   #answered = 0
 
   constructor(worker: Worker) {
     this.#worker = worker
+    this.#accepted = worker.telemetry.counter('ocpp.frames.accepted')
+    this.#replied = worker.telemetry.counter('ocpp.frames.answered')
   }
 
   admit(request: UpgradeRequest): Promise<Admission> {
@@ -62,8 +67,8 @@ export class ChargePointGateway implements Gateway {
   }
 
   #hear(link: Link, text: string): void {
-    const { trace, clock, telemetry } = this.#worker
-    trace.add(link.key, clock.now(), 'in', text)
+    const { telemetry } = this.#worker
+    this.#trace(link, 'in', text)
     const frame = decodeFrame(text)
     switch (frame.kind) {
       case 'call':
@@ -73,7 +78,7 @@ export class ChargePointGateway implements Gateway {
         if (!this.#worker.caller.answered(link, frame)) telemetry.count('ocpp.frames.dropped', 'answer to nothing')
         return
       case 'malformed':
-        telemetry.count('ocpp.frames.accepted')
+        this.#accepted.add()
         if (link.inbound.arrive(frame.id, text) === 'new') this.refuse(link, frame.id, frame.fault, frame.reason)
         return
       case 'unreadable':
@@ -84,7 +89,7 @@ export class ChargePointGateway implements Gateway {
 
   #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
     const { clock, telemetry } = this.#worker
-    telemetry.count('ocpp.frames.accepted')
+    this.#accepted.add()
     const arrival = link.inbound.arrive(frame.id, text)
     if (arrival === 'coalesced') return telemetry.count('ocpp.ingest.duplicates', 'in flight')
     if (arrival === 'conflict') return this.#answerTwin(link, frame.id)
@@ -105,8 +110,8 @@ export class ChargePointGateway implements Gateway {
       dialect,
       text,
       receivedAt: now,
-      ...(untidy !== undefined && { untidy }),
-      ...(span !== undefined && { span }),
+      untidy,
+      span,
     }
     this.#worker.registry.ask(link, asked)
   }
@@ -123,7 +128,7 @@ export class ChargePointGateway implements Gateway {
   answer(link: Link, asked: Asked, payload: object): void {
     const { telemetry, clock } = this.#worker
     link.badFrames = 0
-    telemetry.count('ocpp.frames.answered')
+    this.#replied.add()
     if ((this.#answered++ & 15) === 0)
       telemetry.took('ocpp.call.duration', clock.now() - asked.receivedAt, asked.action)
     asked.span?.end()
@@ -132,7 +137,7 @@ export class ChargePointGateway implements Gateway {
 
   refuse(link: Link, id: string, fault: Fault, description: string): void {
     const code = errorCodes[link.seat.protocol][fault]
-    this.#worker.telemetry.count('ocpp.frames.answered')
+    this.#replied.add()
     this.#worker.telemetry.count('ocpp.call.errors', code)
     this.#leave(link, id, encodeError(id, code, description))
     this.#bad(link)
@@ -140,13 +145,18 @@ export class ChargePointGateway implements Gateway {
 
   send(link: Link, text: string): void {
     if (!link.open) return
-    this.#worker.trace.add(link.key, this.#worker.clock.now(), 'out', text)
+    this.#trace(link, 'out', text)
     if (link.connection.send(text) > this.#worker.settings.mostBufferedBytes)
       this.#worker.registry.dismiss(link, 1008, 'reads too slowly')
   }
 
+  #trace(link: Link, direction: 'in' | 'out', text: string): void {
+    const { registry, settings, trace, clock } = this.#worker
+    if (link.traced || registry.size <= settings.traceSockets) trace.add(link.key, clock.now(), direction, text)
+  }
+
   #leave(link: Link, id: string, text: string): void {
-    for (const ready of link.inbound.answer(id, text)) this.send(link, ready)
+    link.inbound.answer(id, text, (ready) => this.send(link, ready))
   }
 
   #bad(link: Link): void {

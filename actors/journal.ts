@@ -19,6 +19,7 @@ interface Parts {
   readonly log: Log
 }
 
+const noVerdict: Verdict = { stored: false, reason: 'the ledger gave no verdict' }
 const mostInFlight = 2
 const mostInBatch = 2_000
 const firstPauseMs = 100
@@ -42,15 +43,13 @@ export class GroupCommit implements Journal {
     this.#parts = parts
   }
 
-  append(fact: Fact): Promise<Verdict> {
-    return new Promise((tell) => {
-      this.#waiting.push({ fact, tell })
-      if (this.#gathering) return
-      this.#gathering = true
-      this.#parts.timers.soon(() => {
-        this.#gathering = false
-        this.#pump()
-      })
+  append(fact: Fact, tell: (verdict: Verdict) => void): void {
+    this.#waiting.push({ fact, tell })
+    if (this.#gathering) return
+    this.#gathering = true
+    this.#parts.timers.soon(() => {
+      this.#gathering = false
+      this.#pump()
     })
   }
 
@@ -76,29 +75,25 @@ export class GroupCommit implements Journal {
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const { clock, ledger, telemetry, log } = this.#parts
     const began = clock.monotonic()
+    let verdicts: readonly Verdict[] | undefined
     try {
-      const verdicts = await ledger.commit(batch.map(({ fact }) => fact))
+      verdicts = await ledger.commit(batch.map(({ fact }) => fact))
       telemetry.took('ocpp.ingest.commit.duration', clock.monotonic() - began)
       if (this.#outageSince !== undefined)
         log.warn('store commits again', { outageMs: this.outageMs, waiting: this.#waiting.length })
       this.#outageSince = undefined
-      this.#finish(batch.length)
-      for (const [i, { tell }] of batch.entries())
-        tell(verdicts[i] ?? { stored: false, reason: 'the ledger gave no verdict' })
     } catch (error) {
       if (this.#outageSince === undefined)
         log.error('store does not commit', { reason: String(error), known: error instanceof LedgerUnavailable })
       this.#outageSince ??= began
       this.#waiting = [...batch, ...this.#waiting]
       this.#rest()
-      this.#finish(batch.length)
     }
-    this.#pump()
-  }
-
-  #finish(facts: number): void {
     this.#inFlight--
-    this.#committing -= facts
+    this.#committing -= batch.length
+    // the next batch is on its way to the store while the answers of this one leave
+    this.#pump()
+    if (verdicts !== undefined) for (let i = 0; i < batch.length; i++) batch[i]?.tell(verdicts[i] ?? noVerdict)
   }
 
   /** One pause for all: a store that is down is asked by one batch at a time. */

@@ -1,3 +1,4 @@
+import { refKey } from '../core/domain/charge-point.ts'
 import type { Ask } from '../core/domain/dialogue.ts'
 import type { ConnectorReport } from '../core/domain/connector.ts'
 import { InboundLane, OutboundLane } from '../core/ocpp/lane.ts'
@@ -19,8 +20,8 @@ export interface Asked {
   readonly dialect: AskDialect
   readonly text: string
   readonly receivedAt: number
-  readonly untidy?: string
-  readonly span?: Span
+  readonly untidy: string | undefined
+  readonly span: Span | undefined
 }
 
 /** One plug: its actor at rest, and the last report, so that a repeated one wakes nobody. */
@@ -34,6 +35,8 @@ export class Link implements LinkPort {
   readonly seat: AdmittedSeat
   readonly connection: Connection
   readonly key: string
+  /** Where what happens right now is told to those who watch. */
+  readonly liveTopic: string
   readonly inbound = new InboundLane()
   readonly outbound = new OutboundLane<Call>()
   chargePoint: Rest<typeof chargePointMachine> | undefined
@@ -46,6 +49,7 @@ export class Link implements LinkPort {
   heardAt: number
   seenWrittenAt = 0
   pinged = false
+  traced: boolean
   badFrames = 0
   /** Frames this socket may still send at once; refilled evenly (handbook/reliability.md §6.6). */
   allowance: number
@@ -55,7 +59,9 @@ export class Link implements LinkPort {
   constructor(seat: AdmittedSeat, connection: Connection, now: number, allowance: number) {
     this.seat = seat
     this.connection = connection
-    this.key = `${seat.ref.tenant}/${seat.ref.identity}`
+    this.key = refKey(seat.ref)
+    this.liveTopic = `live/${seat.ref.tenant}`
+    this.traced = seat.record.traced
     this.heardAt = now
     this.allowance = allowance
     this.allowanceAt = now

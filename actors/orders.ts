@@ -34,6 +34,9 @@ export class Orders {
           this.#worker.log.error('an order failed', { command: message.command.id, reason: String(error) }),
         )
         return { type: 'done' }
+      case 5:
+        link.traced = message.on
+        return { type: 'done' }
       default:
         return { type: 'unknown' }
     }

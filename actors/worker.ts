@@ -34,6 +34,8 @@ export interface WorkerSettings {
   /** Frames a second that a socket may send in the long run, billing messages aside; 0 = any. */
   readonly framesPerS: number
   readonly frameBurst: number
+  /** Up to so many sockets the last frames of all are kept; beyond, of those that are chosen. */
+  readonly traceSockets: number
   readonly mostBufferedBytes: number
   readonly allowedOrigins: readonly string[]
 }
@@ -44,6 +46,7 @@ export const defaultSettings: WorkerSettings = {
   callTimeoutMs: 30_000,
   framesPerS: 20,
   frameBurst: 200,
+  traceSockets: 500,
   mostBufferedBytes: 1024 * 1024,
   allowedOrigins: [],
 }

@@ -169,6 +169,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pingMs: config.pingMs,
       callTimeoutMs: config.callTimeoutMs,
       framesPerS: config.framesPerS,
+      traceSockets: config.traceSockets,
       allowedOrigins: config.allowedOrigins,
     },
   )

@@ -37,6 +37,7 @@ export interface Config {
   readonly callTimeoutMs: number
   readonly maxMessageBytes: number
   readonly framesPerS: number
+  readonly traceSockets: number
   readonly drainMs: number
   readonly otlpEndpoint?: string
   /** In memory for measurements only. */

@@ -1,10 +1,10 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { Digest } from '../core/ports/digest.ts'
 
 /** One-way functions on node:crypto, which all three runtimes bring. `pepper` is the installation's secret. */
 export const createDigest = (pepper: Uint8Array): Digest => ({
   key(text) {
-    const hex = createHash('sha256').update(text).digest('hex')
+    const hex = hash('sha256', text, 'hex')
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
   },
   seal: (salt, secret) => createHmac('sha256', pepper).update(salt).update(secret).digest(),

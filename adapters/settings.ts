@@ -160,6 +160,15 @@ export const table = {
     },
     whole('a number of messages', [0, 100_000]),
   ),
+  traceSockets: preset(
+    {
+      name: 'SM_TRACE_SOCKETS',
+      unit: 'sockets',
+      default: '500',
+      about: 'up to so many a worker keeps the last frames of all; beyond, of those chosen by PUT …/trace',
+    },
+    whole('a number of sockets', [0, 1_000_000]),
+  ),
   journal: preset(
     {
       name: 'SM_JOURNAL',

@@ -171,6 +171,34 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
     },
   )
 
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: `${at}/{identity}/trace`,
+      tags: ['Charge points'],
+      summary: 'Keep its frames, or no longer',
+      description: 'For installations so large that not every station is traced (SM_TRACE_SOCKETS).',
+      request: {
+        params: identity,
+        body: { content: { 'application/json': { schema: z.strictObject({ on: z.boolean() }) } }, required: true },
+      },
+      responses: { 200: json(chargePointSchema, 'The charge point'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const ref = { tenant: c.get('caller').tenant, identity: c.req.valid('param').identity }
+      const before = await store.chargePoints.find(ref)
+      if (before === undefined) throw notFound('charge point')
+      const { on } = c.req.valid('json')
+      await store.chargePoints.put(
+        ref.tenant,
+        [{ identity: before.identity, traced: on, firstTransaction: 1 }],
+        clock.now(),
+      )
+      await commander.trace(before, on)
+      return c.json(chargePointOf({ ...before, traced: on }), 200)
+    },
+  )
+
   const frameSchema = z
     .object({ at: z.string(), direction: z.enum(['in', 'out']), frame: z.unknown() })
     .openapi('Frame')
@@ -181,7 +209,7 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       tags: ['Charge points'],
       summary: 'The wire trace',
       description:
-        'The newest frames of the connected station, oldest first. Tokens are shown as keyed pseudonyms, passwords not at all.',
+        'The newest frames of the connected station, oldest first, while it is traced: all stations are as long as their worker holds few (SM_TRACE_SOCKETS), those chosen by PUT …/trace always. Tokens are shown as keyed pseudonyms, passwords not at all.',
       request: { params: identity, query: z.object({ limit: pageQuery.limit }) },
       responses: { 200: json(pageSchema(frameSchema), 'Frames'), ...problems, ...missing },
     }),

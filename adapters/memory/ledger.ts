@@ -32,7 +32,7 @@ export class MemoryLedger implements Ledger {
   readonly events: Changes['events'][number][] = []
   readonly expectations: Expectation[] = []
   readonly #byKey = new Map<string, Session>()
-  readonly #byTransaction = new Map<string, string>()
+  readonly #byWire = new Map<string, string>()
   readonly #openOf = new Map<string, Set<string>>()
   readonly #counters = new Map<string, number>()
 
@@ -55,11 +55,10 @@ export class MemoryLedger implements Ledger {
       if (session !== undefined) sessions.set(session.id, session)
     }
     for (const fact of facts) {
+      if ('wireKey' in fact && fact.wireKey !== undefined) see(this.#byWire.get(fact.wireKey))
+      if (fact.kind !== 'session.started' && fact.kind !== 'session.stopped') continue
       const ref = refKey(fact)
-      if (fact.kind === 'session.started' || fact.kind === 'session.stopped')
-        see(this.#byKey.get(`${ref}/${fact.key}`)?.id)
-      if ('transaction' in fact && fact.transaction !== undefined)
-        see(this.#byTransaction.get(`${ref}/${fact.transaction}`))
+      see(this.#byKey.get(`${ref}/${fact.key}`)?.id)
       if (fact.kind === 'session.started') {
         counters.set(ref, this.#counters.get(ref) ?? this.#parts.firstTransaction(ref))
         for (const id of this.#openOf.get(`${ref}/${fact.connector}`) ?? []) see(id)
@@ -108,7 +107,7 @@ export class MemoryLedger implements Ledger {
     const ref = refKey(session)
     this.sessions.set(session.id, session)
     this.#byKey.set(`${ref}/${session.startKey}`, session)
-    if (session.transaction !== undefined) this.#byTransaction.set(`${ref}/${session.transaction}`, session.id)
+    if (session.wireKey !== undefined) this.#byWire.set(session.wireKey, session.id)
     const plug = `${ref}/${session.connector}`
     const open = this.#openOf.get(plug) ?? new Set()
     this.#openOf.set(plug, open)

@@ -1,5 +1,5 @@
 import { context, metrics, type Histogram, propagation, trace, type Tracer } from '@opentelemetry/api'
-import type { CounterName, DurationName, Span, Telemetry } from '../../core/ports/telemetry.ts'
+import type { Counter, CounterName, DurationName, Span, Telemetry } from '../../core/ports/telemetry.ts'
 
 /**
  * Counters and traces through the OpenTelemetry API. A counter is a number in memory until someone scrapes it: an API
@@ -8,18 +8,23 @@ import type { CounterName, DurationName, Span, Telemetry } from '../../core/port
 export const createTelemetry = (options: { readonly traced: boolean }): Telemetry => {
   const meter = metrics.getMeter('stationmaster')
   const tracer = trace.getTracer('stationmaster')
-  const counters = new Map<CounterName, Map<string, number>>()
+  const counters = new Map<CounterName, Map<string, Tally>>()
   const histograms = new Map<DurationName, Histogram>()
 
-  const counter = (name: CounterName): Map<string, number> => {
-    const known = counters.get(name)
-    if (known !== undefined) return known
-    const values = new Map<string, number>()
-    counters.set(name, values)
+  const family = (name: CounterName): Map<string, Tally> => {
+    const tallies = new Map<string, Tally>()
+    counters.set(name, tallies)
     meter.createObservableCounter(name).addCallback((result) => {
-      for (const [label, value] of values) result.observe(value, label === '' ? {} : { kind: label })
+      for (const [label, { value }] of tallies) result.observe(value, label === '' ? {} : { kind: label })
     })
-    return values
+    return tallies
+  }
+
+  const counter = (name: CounterName, label = ''): Tally => {
+    const tallies = counters.get(name) ?? family(name)
+    let tally = tallies.get(label)
+    if (tally === undefined) tallies.set(label, (tally = new Tally()))
+    return tally
   }
 
   const histogram = (name: DurationName): Histogram => {
@@ -29,14 +34,20 @@ export const createTelemetry = (options: { readonly traced: boolean }): Telemetr
   }
 
   return {
-    count(name, label = '') {
-      const values = counter(name)
-      values.set(label, (values.get(label) ?? 0) + 1)
-    },
+    count: (name, label) => counter(name, label).add(),
+    counter,
     took(name, ms, label) {
       histogram(name).record(ms, label === undefined ? undefined : { kind: label })
     },
     span: (name, parent) => (options.traced ? startSpan(tracer, name, parent) : undefined),
+  }
+}
+
+class Tally implements Counter {
+  value = 0
+
+  add(): void {
+    this.value++
   }
 }
 

@@ -12,6 +12,7 @@ interface Row {
   readonly hash: Buffer | null
   readonly registration: Registration
   readonly blocked: boolean
+  readonly traced: boolean
 }
 
 export interface CachedCredentials extends Credentials {
@@ -24,7 +25,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
       join charge_points p on p.tenant = w.tenant and lower(p.identity) = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)

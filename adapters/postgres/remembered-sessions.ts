@@ -1,12 +1,7 @@
-import { type ChargePointRef, refKey } from '../../core/domain/charge-point.ts'
-import type { Changes, Needs } from '../../core/domain/ledger.ts'
+import type { Changes, Needs, WireRef } from '../../core/domain/ledger.ts'
 import type { Session } from '../../core/domain/session.ts'
 
 const most = 200_000
-
-type Wanted = ChargePointRef & { readonly transaction: string }
-
-const keyOf = (wanted: Wanted): string => `${refKey(wanted)}/${wanted.transaction}`
 
 /**
  * Open sessions as this worker last wrote them, so that a meter reading need not read its session again. What is
@@ -18,16 +13,15 @@ export class RememberedSessions {
 
   /** What is remembered of the sessions that are only metered, and what still has to be read. */
   recall(needs: Needs): { readonly known: readonly Session[]; readonly needs: Needs } {
-    const locked = new Set(needs.transactions.map(keyOf))
-    const known = new Map<string, Session>()
-    const missing: Wanted[] = []
+    const locked = new Set(needs.transactions.map((t) => t.wireKey))
+    const known = new Set<Session>()
+    const missing: WireRef[] = []
     for (const wanted of needs.readings) {
-      const key = keyOf(wanted)
-      const session = locked.has(key) ? undefined : this.#known.get(key)
+      const session = locked.has(wanted.wireKey) ? undefined : this.#known.get(wanted.wireKey)
       if (session === undefined) missing.push(wanted)
-      else known.set(key, session)
+      else known.add(session)
     }
-    return { known: [...known.values()], needs: { ...needs, transactions: [...needs.transactions, ...missing] } }
+    return { known: [...known], needs: { ...needs, transactions: [...needs.transactions, ...missing] } }
   }
 
   /** What a commit has made of them. */
@@ -38,13 +32,12 @@ export class RememberedSessions {
   }
 
   forget(needs: Needs): void {
-    for (const wanted of [...needs.readings, ...needs.transactions]) this.#known.delete(keyOf(wanted))
+    for (const { wireKey } of [...needs.readings, ...needs.transactions]) this.#known.delete(wireKey)
   }
 
   #put(session: Session): void {
-    if (session.transaction === undefined) return
-    const key = keyOf({ ...session, transaction: session.transaction })
-    if (session.state === 'open') this.#known.set(key, { ...session, version: session.version + 1 })
-    else this.#known.delete(key)
+    if (session.wireKey === undefined) return
+    if (session.state === 'open') this.#known.set(session.wireKey, { ...session, version: session.version + 1 })
+    else this.#known.delete(session.wireKey)
   }
 }

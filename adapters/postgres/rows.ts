@@ -1,5 +1,6 @@
 import type { Authorization } from '../../core/domain/authorization.ts'
-import type { Session, SessionState } from '../../core/domain/session.ts'
+import { refKey } from '../../core/domain/charge-point.ts'
+import { type Session, type SessionState, wireKey } from '../../core/domain/session.ts'
 
 /** Rows as PostgreSQL gives them, and as the domain knows them. Times travel as milliseconds. */
 
@@ -58,6 +59,7 @@ export const sessionOf = (row: SessionRow): Session => ({
   version: row.version,
   ...present({
     transaction: row.transaction,
+    wireKey: row.transaction === null ? null : wireKey(refKey(row), row.transaction),
     token: row.token,
     authorization: row.auth,
     startedAt: row.started_ms,

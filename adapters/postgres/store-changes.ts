@@ -37,11 +37,15 @@ const advanceCounters = (
 
 const separator = '\u001e'
 const absent = '\u001d'
+const hasEither = (text: string): boolean => text.includes(separator) || text.includes(absent)
 
 /** One text a column: re-serialised JSON, ids and numbers never hold the separators, so nothing needs quoting. */
-const column = (values: readonly (string | number | undefined)[]): string =>
-  values.map((v) => v ?? absent).join(separator)
-const hasSeparator = (text: string): boolean => text.includes(separator) || text.includes(absent)
+const column = <Row>(rows: readonly Row[], value: (row: Row) => string | number | undefined): string => {
+  let text = ''
+  for (let i = 0; i < rows.length; i++)
+    text += i === 0 ? (value(rows[i] as Row) ?? absent) : separator + (value(rows[i] as Row) ?? absent)
+  return text
+}
 
 const maybe = (value: number | string | undefined): string | null => (value === undefined ? null : String(value))
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
@@ -82,9 +86,9 @@ const updateRegisters = async (tx: Transaction, s: readonly Session[]): Promise<
   const { count } =
     await tx`update sessions t set first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint,
       last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint, version = t.version + 1
-    from unnest(string_to_array(${column(s.map((x) => x.id))}, ${separator}), string_to_array(${column(s.map((x) => x.version))}, ${separator}),
-      string_to_array(${column(s.map((x) => x.firstRegister?.at))}, ${separator}, ${absent}), string_to_array(${column(s.map((x) => x.firstRegister?.mwh))}, ${separator}, ${absent}),
-      string_to_array(${column(s.map((x) => x.lastRegister?.at))}, ${separator}, ${absent}), string_to_array(${column(s.map((x) => x.lastRegister?.mwh))}, ${separator}, ${absent}))
+    from unnest(string_to_array(${column(s, (x) => x.id)}, ${separator}), string_to_array(${column(s, (x) => x.version)}, ${separator}),
+      string_to_array(${column(s, (x) => x.firstRegister?.at)}, ${separator}, ${absent}), string_to_array(${column(s, (x) => x.firstRegister?.mwh)}, ${separator}, ${absent}),
+      string_to_array(${column(s, (x) => x.lastRegister?.at)}, ${separator}, ${absent}), string_to_array(${column(s, (x) => x.lastRegister?.mwh)}, ${separator}, ${absent}))
     as w(id, version, first_at, first_mwh, last_at, last_mwh)
     where t.id = w.id::uuid and t.version = w.version::int`
   if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
@@ -105,33 +109,25 @@ interface SampleRow {
   readonly reading: Reading
   readonly key: string
   readonly session: Session
-  readonly receivedAt: number
-  readonly protocol: string
+  readonly fact: Changes['samples'][number]['fact']
 }
 
 const insertSamples = (tx: Transaction, samples: Changes['samples'], digest: Digest): PromiseLike<unknown> => {
-  const rows = samples.flatMap(({ session, fact }) =>
-    fact.readings.map((reading): SampleRow => {
-      const connector = fact.kind === 'session.sampled' ? fact.connector : session.connector
-      return {
-        reading,
-        session,
-        receivedAt: fact.receivedAt,
-        protocol: fact.protocol,
-        key: readingKey(digest, connector, fact.transaction, reading),
-      }
-    }),
-  )
-  if (rows.length === 0) return Promise.resolve()
-  if (rows.some((r) => hasSeparator(r.reading.text) || hasSeparator(r.session.tenant)))
-    return Promise.reject(new Error('a reading holds a separator'))
+  const rows: SampleRow[] = []
+  for (const { session, fact } of samples) {
+    const connector = fact.kind === 'session.sampled' ? fact.connector : session.connector
+    for (const reading of fact.readings) {
+      if (hasEither(reading.text)) return Promise.reject(new Error('a reading holds a separator'))
+      rows.push({ reading, key: readingKey(digest, connector, fact.transaction, reading), session, fact })
+    }
+  }
   return tx`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
     select day::date, session::uuid, at_ms(at::bigint), key::uuid, tenant, at_ms(received::bigint), register::bigint, protocol, reading
-    from unnest(string_to_array(${column(rows.map((r) => r.session.day))}, ${separator}), string_to_array(${column(rows.map((r) => r.session.id))}, ${separator}),
-      string_to_array(${column(rows.map((r) => r.reading.at))}, ${separator}), string_to_array(${column(rows.map((r) => r.key))}, ${separator}),
-      string_to_array(${column(rows.map((r) => r.session.tenant))}, ${separator}), string_to_array(${column(rows.map((r) => r.receivedAt))}, ${separator}),
-      string_to_array(${column(rows.map((r) => r.reading.registerMwh))}, ${separator}, ${absent}), string_to_array(${column(rows.map((r) => r.protocol))}, ${separator}),
-      string_to_array(${column(rows.map((r) => r.reading.text))}, ${separator}))
+    from unnest(string_to_array(${column(rows, (r) => r.session.day)}, ${separator}), string_to_array(${column(rows, (r) => r.session.id)}, ${separator}),
+      string_to_array(${column(rows, (r) => r.reading.at)}, ${separator}), string_to_array(${column(rows, (r) => r.key)}, ${separator}),
+      string_to_array(${column(rows, (r) => r.session.tenant)}, ${separator}), string_to_array(${column(rows, (r) => r.fact.receivedAt)}, ${separator}),
+      string_to_array(${column(rows, (r) => r.reading.registerMwh)}, ${separator}, ${absent}), string_to_array(${column(rows, (r) => r.fact.protocol)}, ${separator}),
+      string_to_array(${column(rows, (r) => r.reading.text)}, ${separator}))
     as w(day, session, at, key, tenant, received, register, protocol, reading)
     on conflict do nothing`
 }

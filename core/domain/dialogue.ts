@@ -34,7 +34,7 @@ export type Ask =
       readonly type: 'meter'
       readonly evse: number
       readonly connector: number
-      readonly transaction?: string
+      readonly transaction: string | undefined
       readonly readings: readonly Reading[]
       readonly flags: readonly string[]
     }

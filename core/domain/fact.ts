@@ -22,7 +22,7 @@ interface FactBase extends ChargePointRef {
   /** What was untidy about it, in words for the operator: `no time zone`, `idTag longer than 20`. */
   readonly flags: readonly string[]
   /** W3C trace context of the frame, so that the jobs that follow join its trace. */
-  readonly traceparent?: string
+  readonly traceparent?: string | undefined
 }
 
 export interface SessionStarted extends FactBase {
@@ -39,6 +39,7 @@ export interface SessionStopped extends FactBase {
   readonly kind: 'session.stopped'
   /** The transaction id as the station wrote it. */
   readonly transaction: string
+  readonly wireKey: string
   /** Absent when the station does not know (−1, handbook §9.3). */
   readonly meterMwh?: MilliWattHours
   readonly reason: string
@@ -49,7 +50,8 @@ export interface SessionStopped extends FactBase {
 
 export interface SessionSampled extends FactBase {
   readonly kind: 'session.sampled'
-  readonly transaction?: string
+  readonly transaction: string | undefined
+  readonly wireKey: string | undefined
   readonly evse: number
   readonly connector: number
   readonly readings: readonly Reading[]

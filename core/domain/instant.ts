@@ -43,8 +43,12 @@ const usual = (text: string): Instant | undefined => {
   )
     return undefined
   if (text[13] !== ':' || text[16] !== ':' || (length === 24 && text[19] !== '.')) return undefined
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
-  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)]
+  const year = digits(text, 0, 4)
+  const month = digits(text, 5, 7)
+  const day = digits(text, 8, 10)
+  const hour = digits(text, 11, 13)
+  const minute = digits(text, 14, 16)
+  const second = digits(text, 17, 19)
   const millis = length === 24 ? digits(text, 20, 23) : 0
   if (
     !(
@@ -64,7 +68,17 @@ const usual = (text: string): Instant | undefined => {
 }
 
 /** Answers undefined for what is no point in time. A leap second becomes the last millisecond before it. */
-export const parseInstant = (text: string): Instant | undefined => usual(text) ?? parseAny(text)
+export const parseInstant = (text: string): Instant | undefined => {
+  if (text !== lastRead) {
+    lastInstant = usual(text) ?? parseAny(text)
+    lastRead = text
+  }
+  return lastInstant
+}
+
+/** A payload's time is read twice: when it is checked, and when it is understood. */
+let lastRead = ''
+let lastInstant: Instant | undefined
 
 const parseAny = (text: string): Instant | undefined => {
   const match = rfc3339.exec(text)

@@ -17,11 +17,17 @@ export interface Needs {
   /** Sessions by the content key that opened them, locked. */
   readonly keys: readonly (ChargePointRef & { readonly key: string })[]
   /** Sessions by the transaction id on the wire, locked. */
-  readonly transactions: readonly (ChargePointRef & { readonly transaction: string })[]
+  readonly transactions: readonly WireRef[]
   /** Sessions that are only metered, by transaction id: what is remembered of them will do, their version guards it. */
-  readonly readings: readonly (ChargePointRef & { readonly transaction: string })[]
+  readonly readings: readonly WireRef[]
   /** Charge points that open sessions: their counter, locked, and their open sessions on the connector. */
   readonly starts: readonly (ChargePointRef & { readonly connector: number })[]
+}
+
+/** A session as its station names it. */
+export interface WireRef extends ChargePointRef {
+  readonly transaction: string
+  readonly wireKey: string
 }
 
 export interface View {
@@ -88,8 +94,8 @@ export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0,
 export const needsOf = (facts: readonly Fact[]): Needs => {
   const needs = {
     keys: [] as (ChargePointRef & { key: string })[],
-    transactions: [] as (ChargePointRef & { transaction: string })[],
-    readings: [] as (ChargePointRef & { transaction: string })[],
+    transactions: [] as WireRef[],
+    readings: [] as WireRef[],
     starts: [] as (ChargePointRef & { connector: number })[],
   }
   for (const fact of facts) {
@@ -99,9 +105,9 @@ export const needsOf = (facts: readonly Fact[]): Needs => {
       needs.starts.push({ tenant, identity, connector: fact.connector })
     } else if (fact.kind === 'session.stopped') {
       needs.keys.push({ tenant, identity, key: fact.key })
-      needs.transactions.push({ tenant, identity, transaction: fact.transaction })
+      needs.transactions.push(fact)
     } else if (fact.kind === 'session.sampled' && fact.transaction !== undefined) {
-      needs.readings.push({ tenant, identity, transaction: fact.transaction })
+      needs.readings.push(fact as WireRef)
     }
   }
   return needs
@@ -121,7 +127,8 @@ export const settle = (
 class Book {
   /** Made at the first start or stop of the batch: most batches hold meter readings only. */
   #byKey: Map<string, Session> | undefined
-  readonly #byTransaction = new Map<string, Session>()
+  /** As they are now. */
+  readonly #byWire = new Map<string, Session>()
   readonly #current = new Map<string, Session>()
   readonly #changed = new Set<string>()
   readonly #deeply = new Set<string>()
@@ -221,7 +228,7 @@ class Book {
 
   #stopped(fact: SessionStopped): Receipt {
     const { now, uuid } = this.#surroundings
-    const known = this.#latest(this.#byTransaction.get(`${refKey(fact)}/${fact.transaction}`) ?? this.#opened(fact))
+    const known = this.#latest(this.#byWire.get(fact.wireKey) ?? this.#opened(fact))
     if (known?.stopKey !== undefined) {
       if (known.stopKey !== fact.key)
         this.#facts.push({
@@ -249,10 +256,7 @@ class Book {
   }
 
   #sampled(fact: SessionSampled): Receipt {
-    const known =
-      fact.transaction === undefined
-        ? undefined
-        : this.#latest(this.#byTransaction.get(`${refKey(fact)}/${fact.transaction}`))
+    const known = fact.wireKey === undefined ? undefined : this.#byWire.get(fact.wireKey)
     if (known === undefined) {
       this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
       return { repeated: false }
@@ -299,6 +303,6 @@ class Book {
   #remember(session: Session): void {
     this.#current.set(session.id, session)
     this.#byKey?.set(`${refKey(session)}/${session.startKey}`, session)
-    if (session.transaction !== undefined) this.#byTransaction.set(`${refKey(session)}/${session.transaction}`, session)
+    if (session.wireKey !== undefined) this.#byWire.set(session.wireKey, session)
   }
 }

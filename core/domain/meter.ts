@@ -16,7 +16,7 @@ export interface SampledValue {
 export interface Reading {
   readonly at: number
   /** Energy.Active.Import.Register at the outlet; absent when the reading has none that can be read. */
-  readonly registerMwh?: MilliWattHours
+  readonly registerMwh: MilliWattHours | undefined
   /** The element's own text, for the key and for disputes. */
   readonly text: string
 }

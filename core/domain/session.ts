@@ -1,5 +1,5 @@
 import type { Authorization } from './authorization.ts'
-import type { ChargePointRef } from './charge-point.ts'
+import { type ChargePointRef, refKey } from './charge-point.ts'
 import type { SessionStarted, SessionStopped } from './fact.ts'
 import type { Reading } from './meter.ts'
 import type { MilliWattHours } from './units.ts'
@@ -23,6 +23,8 @@ export interface Session extends ChargePointRef {
   readonly startKey: string
   /** The transaction id on the wire; absent for an orphan. */
   readonly transaction?: string
+  /** How stations name it, in full; made once, because it is looked up with every reading. */
+  readonly wireKey?: string
   readonly evse: number
   readonly connector: number
   readonly token?: string
@@ -47,6 +49,9 @@ export interface Session extends ChargePointRef {
   readonly version: number
 }
 
+/** `default/CP-1/1000001`: unique, for transaction ids are the charge point's own. */
+export const wireKey = (ref: string, transaction: string): string => `${ref}/${transaction}`
+
 /** The same state, whatever the order of the facts: it follows from what is known. */
 export const stateOf = (session: Omit<Session, 'state'>): SessionState => {
   if (session.stopKey !== undefined) return session.startedAt === undefined ? 'orphan' : 'closed'
@@ -67,6 +72,7 @@ export const opened = (id: string, day: string, transaction: string, fact: Sessi
     identity: fact.identity,
     startKey: fact.key,
     transaction,
+    wireKey: wireKey(refKey(fact), transaction),
     evse: fact.evse,
     connector: fact.connector,
     token: fact.token,
@@ -121,12 +127,8 @@ export const read = (session: Session, readings: readonly Reading[], flags: read
   const sameFlags = withFlags(session, flags)
   if (firstRegister === session.firstRegister && lastRegister === session.lastRegister && sameFlags === session.flags)
     return session
-  return {
-    ...session,
-    ...(firstRegister && { firstRegister }),
-    ...(lastRegister && { lastRegister }),
-    flags: sameFlags,
-  }
+  if (firstRegister === undefined || lastRegister === undefined) return { ...session, flags: sameFlags }
+  return { ...session, firstRegister, lastRegister, flags: sameFlags }
 }
 
 const before = (a: Register, b: Register): boolean => a.at < b.at || (a.at === b.at && a.mwh < b.mwh)

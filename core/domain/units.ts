@@ -13,6 +13,17 @@ const decimal = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/
  * Answers undefined when the text is no number or the result is beyond the safe integers.
  */
 export const scaled = (text: string, places: number): number | undefined => {
+  const power = powers[places]
+  return power !== undefined && text.length <= 9 && plain.test(text)
+    ? Number(text) * power
+    : scaledDecimal(text, places)
+}
+
+/** What most meters send: up to nine digits and nothing else. */
+const plain = /^\d+$/
+const powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
+
+const scaledDecimal = (text: string, places: number): number | undefined => {
   const [, sign, whole = '', fraction = '', exponent = '0'] = decimal.exec(text) ?? []
   if (sign === undefined || (whole === '' && fraction === '')) return undefined
   const point = whole.length + Number(exponent) + places

@@ -9,7 +9,7 @@ export interface Heard {
   /** Our clock at receipt, ms since 1970 UTC. */
   readonly now: number
   /** What the schema check forgave. */
-  readonly untidy?: string
+  readonly untidy: string | undefined
 }
 
 /** An action that stations send, in one version: its schema names and both translations. */

@@ -68,8 +68,9 @@ const answer = (type: 3 | 4, parts: readonly unknown[]): Frame => {
 const unreadable = (reason: string): Frame => ({ kind: 'unreadable', reason })
 const malformed = (id: string, reason: string): Frame => ({ kind: 'malformed', id, fault: 'formation', reason })
 
-/** Most frames have too few brackets to be deep, and are told so by the engine's own search. */
+/** Most frames are too short or have too few brackets to be deep, and are told so by the engine's own search. */
 const deeperThan = (limit: number, text: string): boolean => {
+  if (text.length <= limit * 2) return false
   let brackets = 0
   for (let at = text.indexOf('{'); at >= 0 && brackets <= limit; at = text.indexOf('{', at + 1)) brackets++
   for (let at = text.indexOf('['); at >= 0 && brackets <= limit; at = text.indexOf('[', at + 1)) brackets++
@@ -93,8 +94,12 @@ const deeperThan = (limit: number, text: string): boolean => {
 export const encodeCall = (id: string, action: string, payload: unknown): string =>
   `[2,${JSON.stringify(id)},${JSON.stringify(action)},${JSON.stringify(payload)}]`
 
-export const encodeResult = (id: string, payload: unknown): string =>
-  `[3,${JSON.stringify(id)},${JSON.stringify(payload)}]`
+export const encodeResult = (id: string, payload: unknown): string => `[3,${quoted(id)},${JSON.stringify(payload)}]`
+
+const plain = /^[\w-]*$/
+
+/** Nearly every id is a UUID or a number, with nothing in it to escape. */
+const quoted = (id: string): string => (plain.test(id) ? `"${id}"` : JSON.stringify(id))
 
 export const encodeError = (id: string, code: string, description: string): string =>
   `[4,${JSON.stringify(id)},${JSON.stringify(code)},${JSON.stringify(description.slice(0, 255))},{}]`

@@ -29,19 +29,19 @@ export class InboundLane {
     return 'new'
   }
 
-  /** Files an answer and gives those that may leave now, in the order their CALLs came. */
-  answer(id: string, answer: string): readonly string[] {
-    const first = this.#waiting[0]
-    if (first?.id === id && this.#waiting.length === 1) {
+  /** Files an answer and lets those leave that may leave now, in the order their CALLs came. */
+  answer(id: string, answer: string, leave: (answer: string) => void): void {
+    if (this.#waiting.length === 1 && this.#waiting[0]?.id === id) {
       this.#waiting.pop()
-      return [answer]
+      return leave(answer)
     }
     const waiting = this.#waiting.find((w) => w.id === id && w.answer === undefined)
-    if (waiting === undefined) return []
+    if (waiting === undefined) return
     waiting.answer = answer
-    const ready: string[] = []
-    while (this.#waiting[0]?.answer !== undefined) ready.push(this.#waiting.shift()?.answer ?? '')
-    return ready
+    for (let first = this.#waiting[0]; first?.answer !== undefined; first = this.#waiting[0]) {
+      this.#waiting.shift()
+      leave(first.answer)
+    }
   }
 
   /** Forgets a CALL that is put off: it will arrive again. */

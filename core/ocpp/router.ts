@@ -31,7 +31,7 @@ const routesOf = (protocol: Protocol): Routes => {
 const routes = Object.fromEntries(protocols.map((p) => [p, routesOf(p)])) as Readonly<Record<Protocol, Routes>>
 
 export type Routed =
-  | { readonly ok: true; readonly ask: Ask; readonly dialect: AskDialect; readonly untidy?: string }
+  | { readonly ok: true; readonly ask: Ask; readonly dialect: AskDialect; readonly untidy: string | undefined }
   /** `billing`: the message would have been money, so its bytes are kept before the refusal goes out. */
   | { readonly ok: false; readonly refusal: Refusal; readonly billing: boolean }
 
@@ -42,10 +42,11 @@ export const route = (protocol: Protocol, action: string, payload: Payload, now:
   const checked = check(protocol, dialect.request, payload, dialect.leniency)
   const billing = dialect.leniency === 'billing'
   if (!checked.ok) return { ok: false, refusal: checked.refusal, billing }
-  const heard: Heard = { now, ...(checked.untidy !== undefined && { untidy: checked.untidy }) }
+  const { untidy } = checked
+  const heard: Heard = { now, untidy }
   const ask = dialect.ask(payload as never, heard)
   if ('fault' in ask) return { ok: false, refusal: ask, billing }
-  return { ok: true, ask, dialect, ...(checked.untidy !== undefined && { untidy: checked.untidy }) }
+  return { ok: true, ask, dialect, untidy }
 }
 
 /** Known in this version but not to us, or not in this direction: NotSupported. Never heard of: NotImplemented (BI-38, BI-39). */

@@ -9,7 +9,7 @@ import type { Protocol } from './version.ts'
  * again without the rules that real stations break harmlessly (D-12, handbook/reliability.md §6.5 d).
  */
 export type Checked =
-  | { readonly ok: true; readonly untidy?: string }
+  | { readonly ok: true; readonly untidy: string | undefined }
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** Which broken rules are forgiven: none but extra fields; also over-long texts; all that is cosmetic in a billing message. */
@@ -38,6 +38,7 @@ const forgiven: Readonly<Record<Leniency, readonly string[]>> = {
 }
 
 const compiled = new Map<string, ValidateFunction>()
+const strictly = new Map<Protocol, Map<string, ValidateFunction>>()
 
 const validator = (protocol: Protocol, name: string, without: readonly string[]): ValidateFunction => {
   const key = `${protocol}/${name}/${without.length}`
@@ -66,10 +67,20 @@ const relaxed = (schema: unknown, without: readonly string[]): unknown => {
   )
 }
 
+const tidy: Checked = { ok: true, untidy: undefined }
+
+/** Found again by two lookups and no text put together: it is asked for with every message. */
+const strictValidator = (protocol: Protocol, name: string): ValidateFunction => {
+  const validate = validator(protocol, name, [])
+  const ofProtocol = strictly.get(protocol) ?? new Map<string, ValidateFunction>()
+  strictly.set(protocol, ofProtocol.set(name, validate))
+  return validate
+}
+
 /** Checks a payload; answers what was untidy about one that is let through. */
 export const check = (protocol: Protocol, name: string, payload: unknown, leniency: Leniency): Checked => {
-  const strict = validator(protocol, name, [])
-  if (strict(payload)) return { ok: true }
+  const strict = strictly.get(protocol)?.get(name) ?? strictValidator(protocol, name)
+  if (strict(payload)) return tidy
   const complaint = describe(strict.errors?.[0])
   const lenient = validator(protocol, name, forgiven[leniency])
   if (lenient(payload)) return { ok: true, untidy: complaint }

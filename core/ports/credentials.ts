@@ -6,6 +6,8 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly verifier?: { readonly salt: Uint8Array; readonly hash: Uint8Array }
   readonly registration: Registration
   readonly blocked: boolean
+  /** Its frames are kept for a look at the wire. */
+  readonly traced: boolean
 }
 
 /** Read-through and batched; a negative answer is never remembered (D-20). */

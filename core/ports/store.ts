@@ -55,6 +55,7 @@ export interface ChargePointView extends ChargePointRef {
   readonly protocol?: string
   readonly registration: Registration
   readonly blocked: boolean
+  readonly traced: boolean
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -80,6 +81,7 @@ export interface ChargePointPut {
   readonly verifier?: Verifier
   readonly registration?: Registration
   readonly blocked?: boolean
+  readonly traced?: boolean
   readonly firstTransaction: number
 }
 

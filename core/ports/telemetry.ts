@@ -2,10 +2,16 @@
 export interface Telemetry {
   /** Counts something that happened. Labels are few and never a station, token or session. */
   count(name: CounterName, label?: string): void
+  /** A counter to keep, for what happens with every message. */
+  counter(name: CounterName, label?: string): Counter
   /** Records a duration in milliseconds. */
   took(name: DurationName, ms: number, label?: string): void
   /** Starts a span when this trace is sampled; undefined costs nothing. */
   span(name: string, parent?: string): Span | undefined
+}
+
+export interface Counter {
+  add(): void
 }
 
 export interface Span {

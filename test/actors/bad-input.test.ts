@@ -17,6 +17,7 @@ const door = () => {
       identity,
       registration: 'accepted',
       blocked: false,
+      traced: false,
       ...(password !== undefined && { verifier: { salt, hash: test.digest.seal(salt, password) } }),
       ...more,
     })

@@ -6,6 +6,7 @@ import {
   stoppedKey,
 } from '../../core/domain/fact.ts'
 import type { Reading } from '../../core/domain/meter.ts'
+import { wireKey } from '../../core/domain/session.ts'
 import { testDigest } from './database.ts'
 
 const noon = Date.UTC(2026, 10, 24, 12)
@@ -33,7 +34,14 @@ export const started = (identity: string, over: Partial<SessionStarted> = {}): S
 
 export const stopped = (identity: string, transaction: string, over: Partial<SessionStopped> = {}): SessionStopped => {
   const content = { transaction, meterMwh: 6_000_000, at: noon + 60 * minute, reason: 'Local', ...over }
-  return { ...base(identity), kind: 'session.stopped', readings: [], ...content, key: stoppedKey(testDigest, content) }
+  return {
+    ...base(identity),
+    kind: 'session.stopped',
+    readings: [],
+    wireKey: wireKey(`default/${identity}`, content.transaction),
+    ...content,
+    key: stoppedKey(testDigest, content),
+  }
 }
 
 export const reading = (minutes: number, mwh: number): Reading => {
@@ -57,5 +65,6 @@ export const sampled = (
   at: readings[0]?.at ?? noon,
   key: testDigest.key(`sampled ${identity} ${transaction} ${readings.map((r) => r.text).join()}`),
   readings,
-  ...(transaction !== undefined && { transaction }),
+  transaction,
+  wireKey: transaction === undefined ? undefined : wireKey(`default/${identity}`, transaction),
 })

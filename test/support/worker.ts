@@ -34,6 +34,8 @@ export const testWorker = (
   const commands = new Map<string, Command>()
   const counts = new Map<string, number>()
   const epochs = new Map<string, number>()
+  const count = (name: string, label = ''): void =>
+    void counts.set(`${name} ${label}`.trim(), (counts.get(`${name} ${label}`.trim()) ?? 0) + 1)
   const store = {
     find: async (_: string, id: string) => commands.get(id),
     create: async (command: Command) => void commands.set(command.id, command),
@@ -89,8 +91,8 @@ export const testWorker = (
       directory,
       bus,
       telemetry: {
-        count: (name, label = '') =>
-          void counts.set(`${name} ${label}`.trim(), (counts.get(`${name} ${label}`.trim()) ?? 0) + 1),
+        count,
+        counter: (name, label) => ({ add: () => count(name, label) }),
         took: () => {},
         span: () => undefined,
       },
@@ -108,7 +110,7 @@ export const testWorker = (
     const seat: AdmittedSeat = {
       identity,
       ref,
-      record: { ...ref, registration, blocked: false },
+      record: { ...ref, registration, blocked: false, traced: false },
       protocol: 'ocpp1.6',
       epoch,
       address: '127.0.0.1',

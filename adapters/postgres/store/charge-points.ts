@@ -13,6 +13,7 @@ interface Row {
   readonly identity: string
   readonly registration: Registration
   readonly blocked: boolean
+  readonly traced: boolean
   readonly vendor: string | null
   readonly model: string | null
   readonly serial: string | null
@@ -37,7 +38,7 @@ interface Row {
 }
 
 /** Online is the socket's: open, and held by a worker that has been heard of lately (R-18). */
-const columns = `p.tenant, p.identity, p.registration, p.blocked, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
+const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
   coalesce(c.closed_at is null and c.connected_at is not null and w.seen_at > now() - interval '30 seconds', false) as online, c.protocol, ms(c.last_seen) as seen_ms,
   (select json_agg(json_build_object('evse', k.evse, 'connector', k.connector, 'status', k.status, 'errorCode', k.error_code, 'info', k.info,
      'session', (select s.id from sessions s where s.tenant = k.tenant and s.identity = k.identity and s.evse = k.evse and s.state = 'open' order by s.id desc limit 1)) order by k.evse, k.connector)
@@ -60,6 +61,7 @@ const viewOf = (row: Row): ChargePointView => {
     identity: row.identity,
     registration: row.registration,
     blocked: row.blocked,
+    traced: row.traced,
     online: row.online,
     inventory,
     connectors: (row.connectors ?? []).map(({ info, session, ...connector }): ConnectorView => ({
@@ -92,13 +94,14 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
   put: (tenant, records, at) =>
     asTenant(app, tenant, async (tx) => {
       const results: { identity: string; created: boolean }[] = []
-      for (const { identity, verifier, registration, blocked, firstTransaction } of records) {
+      for (const { identity, verifier, registration, blocked, traced, firstTransaction } of records) {
         // an identity that differs only in case is the same one, under the spelling it was registered with (BI-06)
         const [row] = await tx<{ identity: string; created: boolean }[]>`
-          insert into charge_points as p (tenant, identity, salt, hash, registration, blocked)
-          values (${tenant}, ${identity}, ${bytes(verifier?.salt)}, ${bytes(verifier?.hash)}, ${registration ?? 'accepted'}, ${blocked ?? false})
+          insert into charge_points as p (tenant, identity, salt, hash, registration, blocked, traced)
+          values (${tenant}, ${identity}, ${bytes(verifier?.salt)}, ${bytes(verifier?.hash)}, ${registration ?? 'accepted'}, ${blocked ?? false}, ${traced ?? false})
           on conflict (tenant, lower(identity)) do update set salt = coalesce(excluded.salt, p.salt), hash = coalesce(excluded.hash, p.hash),
-            registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked)
+            registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked),
+            traced = coalesce(${traced ?? null}::boolean, p.traced)
           returning identity, (xmax = 0) as created`
         if (row === undefined) continue
         if (row.created)

@@ -35,11 +35,10 @@ const isRegister = (v: MeterValue16['sampledValue'][number]): boolean =>
 
 /** The register of an element; nearly always there is one value of it, without a phase. */
 const registerIn = (element: MeterValue16): number | undefined => {
-  const registers = element.sampledValue.filter(isRegister)
-  const [only] = registers
+  const only = element.sampledValue.find(isRegister)
   if (only === undefined) return undefined
-  if (registers.length > 1 || only.phase !== undefined || only.format === 'SignedData')
-    return registerOf(valuesOf({ ...element, sampledValue: registers }))
+  if (only !== element.sampledValue.findLast(isRegister) || only.phase !== undefined || only.format === 'SignedData')
+    return registerOf(valuesOf(element))
   return only.unit === undefined || only.unit === 'Wh' || only.unit === 'kWh'
     ? milliWattHours(only.value, only.unit)
     : undefined
@@ -51,7 +50,7 @@ export const readingOf = (element: MeterValue16, now: number): Reading => {
   return {
     at: parseInstant(element.timestamp)?.ms ?? now,
     text: JSON.stringify(element),
-    ...(registerMwh !== undefined && { registerMwh }),
+    registerMwh,
   }
 }
 

@@ -13,7 +13,7 @@ export const MeterValues: Action = {
         type: 'meter',
         evse: request.connectorId,
         connector: request.connectorId,
-        ...(request.transactionId !== undefined && { transaction: String(request.transactionId) }),
+        transaction: request.transactionId === undefined ? undefined : String(request.transactionId),
         readings: readingsOf(request.meterValue as readonly MeterValue16[], heard.now),
         flags: flagsOf(heard),
       }),

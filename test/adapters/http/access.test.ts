@@ -142,6 +142,7 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/charge-points/OURS'],
       ['DELETE', () => '/api/v1/charge-points/OURS'],
       ['GET', () => '/api/v1/charge-points/OURS/frames'],
+      ['PUT', () => '/api/v1/charge-points/OURS/trace', { on: true }],
       ['GET', () => '/api/v1/charge-points/OURS/commands'],
       ['POST', () => '/api/v1/charge-points/OURS/commands', { type: 'clearCache' }],
       ['POST', () => '/api/v1/charge-points/OURS/ocpp/ClearCache', {}],

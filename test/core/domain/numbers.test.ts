@@ -32,6 +32,15 @@ describe('energy', () => {
     )
   })
 
+  it.each([
+    ['999999999', 0, 999_999_999],
+    ['999999999', 6, 999_999_999_000_000],
+    ['007', 7, 70_000_000],
+    ['1', 9, 1_000_000_000],
+  ] as const)('%s with %i places is %i, read the short way or the long one', (text, places, value) => {
+    expect(scaled(text, places)).toBe(value)
+  })
+
   it('never throws, whatever a station calls a number', () => {
     fc.assert(
       fc.property(fc.string(), (text) => scaled(text, 3) === undefined || Number.isSafeInteger(scaled(text, 3))),

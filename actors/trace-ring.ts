@@ -21,7 +21,7 @@ export class TraceRing {
   #written = 0
   #count = 0
 
-  constructor(megabytes = 64) {
+  constructor(megabytes = 16) {
     this.#bytes = new Uint8Array(megabytes * 1024 * 1024)
     this.#capacity = megabytes * entriesPerMegabyte
     this.#at = new Float64Array(this.#capacity)

@@ -89,7 +89,8 @@ export class Worker {
   readonly log: Log
   readonly journal: GroupCommit
   readonly reporter: Reporter
-  readonly trace = new TraceRing()
+  /** Made when the first frame is kept: a large buffer that nobody uses would widen the heap for nothing. */
+  #trace: TraceRing | undefined
   readonly admissions: Admissions
   readonly registry: Registry
   readonly presence: Presence
@@ -150,6 +151,10 @@ export class Worker {
   async start(): Promise<void> {
     await this.bus.serve(this.name, (message) => this.#orders.answer(message))
     this.presence.start()
+  }
+
+  get trace(): TraceRing {
+    return (this.#trace ??= new TraceRing())
   }
 
   readonly commandsChanged = (commands: readonly string[]): void => {

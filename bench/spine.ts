@@ -16,7 +16,8 @@ export interface Measured {
   /** Server CPU, µs a message: the steadiest figure on a noisy host. */
   readonly cpuUs: number
   readonly lost: number
-  readonly clientCpuShare: number
+  /** How many of the client's turns brought something: near 1 it is the client that is measured. Null where it slept. */
+  readonly clientBusy: number | null
 }
 
 const root = join(import.meta.dirname, '..')
@@ -141,6 +142,8 @@ export const measure = async (
       String(seconds.warmup),
       '--seconds',
       String(seconds.measured),
+      // where the database works on the client's core, the client must leave it room
+      ...(target === 'postgres' ? [] : ['--spin']),
     ]
     const load = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
     pin(load.pid ?? 0, clientCore)
@@ -157,7 +160,7 @@ export const measure = async (
       messages: number
       perS: number
       lost: number
-      clientCpuShare: number
+      busy: number | null
     }
     return {
       target,
@@ -165,7 +168,7 @@ export const measure = async (
       perS: result.perS,
       cpuUs: ((after - before) * 1e6) / result.messages,
       lost: result.lost,
-      clientCpuShare: result.clientCpuShare,
+      clientBusy: result.busy,
     }
   } finally {
     await server.stop()
@@ -202,7 +205,7 @@ export const spine = async (
       )
     }
     const get = (target: TargetName): Measured =>
-      of.get(target) ?? { target, sockets, perS: Number.NaN, cpuUs: Number.NaN, lost: 0, clientCpuShare: 0 }
+      of.get(target) ?? { target, sockets, perS: Number.NaN, cpuUs: Number.NaN, lost: 0, clientBusy: null }
     perRound.push({
       memory: get('memory').perS / get('echo').perS,
       cpu: get('postgres').cpuUs / get('echo').cpuUs,

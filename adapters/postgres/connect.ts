@@ -1,4 +1,6 @@
 import postgres from 'postgres'
+import { arrayTypes } from './arrays.ts'
+import { lasting } from './lasting.ts'
 
 /** Where a database is: a URL, or the Unix socket of the embedded server. */
 export type Target =
@@ -23,20 +25,22 @@ export const connect = ({ target, user, password, max, name }: ConnectOptions): 
     max,
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
-    idle_timeout: 300,
     connect_timeout: 5,
     max_lifetime: null,
     onnotice: () => {},
     connection: { application_name: name, statement_timeout: 30_000, TimeZone: 'UTC' },
     // a transaction pooler (D-14) hands out another server connection each time: no prepared statements across them
     prepare: !('url' in target && /[?&]pgbouncer=true/.test(target.url)),
+    fetch_types: false,
     types: {
+      ...arrayTypes,
       bigint: { to: 20, from: [20], serialize: (n: number) => String(n), parse: (text: string) => Number(text) },
     },
   }
   if ('url' in target) {
     const socket = socketOf(target.url)
-    if (socket === undefined) return postgres(withoutParameter(target.url), options)
+    if (socket === undefined)
+      return lasting((closed) => postgres(withoutParameter(target.url), { ...options, onclose: closed }))
     const url = new URL(target.url)
     return connect({
       target: socket,
@@ -46,13 +50,9 @@ export const connect = ({ target, user, password, max, name }: ConnectOptions): 
       name,
     })
   }
-  return postgres({
-    ...options,
-    host: target.host,
-    port: target.port,
-    path: `${target.host}/.s.PGSQL.${target.port}`,
-    database: target.database,
-  })
+  const { host, port, database } = target
+  const path = `${host}/.s.PGSQL.${port}`
+  return lasting((closed) => postgres({ ...options, host, port, path, database, onclose: closed }))
 }
 
 /** The Unix socket that a URL names as libpq does, `?host=/var/run/postgresql`; undefined for a URL over TCP. */

@@ -18,6 +18,10 @@ export class Days {
     }
   }
 
+  knows(days: readonly string[]): boolean {
+    return days.every((day) => this.#known.has(day))
+  }
+
   /** After a rollback nothing is certain any more. */
   forget(): void {
     this.#known.clear()

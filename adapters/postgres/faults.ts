@@ -17,6 +17,12 @@ const connectionCodes = [
 
 export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
+/** The connection itself is gone, and with it whatever transaction ran on it. */
+export const isLost = (error: unknown): boolean => {
+  const code = codeOf(error)
+  return connectionCodes.includes(code) || /^(?:08...|57P0[1-5])$/.test(code)
+}
+
 /** By connection or server: the whole batch is held and tried again. 25006: a standby was promoted away from us. */
 export const isOutage = (error: unknown): boolean => {
   const code = codeOf(error)
@@ -27,8 +33,8 @@ export const isOutage = (error: unknown): boolean => {
   )
 }
 
-/** Two writers met; the same again will do. */
-export const isCollision = (error: unknown): boolean => ['40001', '40P01', '23505'].includes(codeOf(error))
+/** Two writers met; the same again will do. SM001: expect_rows has found fewer sessions than there were. */
+export const isCollision = (error: unknown): boolean => ['40001', '40P01', '23505', 'SM001'].includes(codeOf(error))
 
 /** Someone else changed a session between our reading and our writing of it; the same again will do. */
 export class Overtaken extends Error {

@@ -38,7 +38,9 @@ export const ensureRoles = async (admin: Sql, passwordOf: (role: Role) => string
   await admin.begin(async (sql) => {
     await sql`select pg_advisory_xact_lock(${lock})`
     const known = new Set(
-      (await sql`select rolname from pg_roles where rolname = any(${[...roles]})`).map((row) => row['rolname'] as Role),
+      (await sql`select rolname from pg_roles where rolname = any(${[...roles]}::text[])`).map(
+        (row) => row['rolname'] as Role,
+      ),
     )
     const [{ able } = { able: false }] = await sql<
       { able: boolean }[]

@@ -3,7 +3,7 @@ import type { Changes } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
-import type { Transaction } from './connect.ts'
+import type { Sql, Transaction } from './connect.ts'
 import { fulfilCommands } from './fulfil.ts'
 import { Overtaken } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
@@ -19,7 +19,7 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   if (known.length > 0) writes.push(updateSessions(tx, known))
   if (registers.length > 0) writes.push(updateRegisters(tx, registers))
   if (facts.length > 0) writes.push(insertFacts(tx, facts))
-  if (samples.length > 0) writes.push(insertSamples(tx, samples, digest))
+  if (samples.length > 0) writes.push(tx`${filedSamples(tx, samples, digest)}`)
   if (quarantine.length > 0) writes.push(insertQuarantine(tx, quarantine))
   if (outbox.length > 0) writes.push(insertOutbox(tx, outbox))
   if (deadlines.length > 0) writes.push(insertDeadlines(tx, deadlines))
@@ -83,15 +83,44 @@ const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<v
 
 /** The same for sessions of which only the registers have moved: most of what happens. */
 const updateRegisters = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
-  const { count } =
-    await tx`update sessions t set first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint,
+  const { count } = await tx`${movedRegisters(tx, s)}`
+  if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
+}
+
+const movedRegisters = (sql: Sql | Transaction, s: readonly Session[]) =>
+  sql`update sessions t set first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint,
       last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint, version = t.version + 1
     from unnest(string_to_array(${column(s, (x) => x.id)}, ${separator}), string_to_array(${column(s, (x) => x.version)}, ${separator}),
       string_to_array(${column(s, (x) => x.firstRegister?.at)}, ${separator}, ${absent}), string_to_array(${column(s, (x) => x.firstRegister?.mwh)}, ${separator}, ${absent}),
       string_to_array(${column(s, (x) => x.lastRegister?.at)}, ${separator}, ${absent}), string_to_array(${column(s, (x) => x.lastRegister?.mwh)}, ${separator}, ${absent}))
     as w(id, version, first_at, first_mwh, last_at, last_mwh)
     where t.id = w.id::uuid and t.version = w.version::int`
-  if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
+
+/** Whether these changes are nothing but meter readings of sessions that are remembered. */
+export const isMetering = ({
+  sessions,
+  counters,
+  facts,
+  quarantine,
+  outbox,
+  deadlines,
+  events,
+  fulfilled,
+}: Changes): boolean =>
+  sessions.length +
+    counters.size +
+    facts.length +
+    quarantine.length +
+    outbox.length +
+    deadlines.length +
+    events.length +
+    fulfilled.length ===
+  0
+
+/** Meter readings alone: one statement, which is its own transaction. Fails with SM001 where a session was overtaken. */
+export const storeMetering = async (sql: Sql, { registers, samples }: Changes, digest: Digest): Promise<void> => {
+  await sql`with moved as (${movedRegisters(sql, registers)} returning 1), filed as (${filedSamples(sql, samples, digest)})
+    select expect_rows((select count(*) from moved), ${registers.length})`
 }
 
 const insertFacts = (tx: Transaction, filed: Changes['facts']): PromiseLike<unknown> => {
@@ -112,16 +141,16 @@ interface SampleRow {
   readonly fact: Changes['samples'][number]['fact']
 }
 
-const insertSamples = (tx: Transaction, samples: Changes['samples'], digest: Digest): PromiseLike<unknown> => {
+const filedSamples = (sql: Sql | Transaction, samples: Changes['samples'], digest: Digest) => {
   const rows: SampleRow[] = []
   for (const { session, fact } of samples) {
     const connector = fact.kind === 'session.sampled' ? fact.connector : session.connector
     for (const reading of fact.readings) {
-      if (hasEither(reading.text)) return Promise.reject(new Error('a reading holds a separator'))
+      if (hasEither(reading.text)) throw new Error('a reading holds a separator')
       rows.push({ reading, key: readingKey(digest, connector, fact.transaction, reading), session, fact })
     }
   }
-  return tx`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
+  return sql`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
     select day::date, session::uuid, at_ms(at::bigint), key::uuid, tenant, at_ms(received::bigint), register::bigint, protocol, reading
     from unnest(string_to_array(${column(rows, (r) => r.session.day)}, ${separator}), string_to_array(${column(rows, (r) => r.session.id)}, ${separator}),
       string_to_array(${column(rows, (r) => r.reading.at)}, ${separator}), string_to_array(${column(rows, (r) => r.key)}, ${separator}),

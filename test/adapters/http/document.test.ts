@@ -150,6 +150,8 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
       ['POST', '/api/v1/api-keys', 201, { label: 'x', expiresAt: '2099-01-01T00:00:00Z' }],
       ['POST', '/api/v1/charge-points/{identity}/commands', 201, { type: 'clearCache' }],
+      ['PUT', '/api/v1/charge-points/{identity}/trace', 200, { on: true }],
+      ['PUT', '/api/v1/charge-points/{identity}/trace', 404, { on: true }, 'CP-NOT-THERE'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
     ]

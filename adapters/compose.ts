@@ -218,7 +218,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       const span = telemetry.span('job cdr', job.traceparent)
       const began = systemClock.monotonic()
       try {
-        const cdr = await writeCdr({ app, clock: systemClock, ids: systemIds }, job)
+        const { cdr, credit } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
+        if (credit !== undefined) telemetry.count('cdr.credited')
+        if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
         if (cdr !== undefined) {
           telemetry.count('cdr.created')
           log.info('CDR issued', {

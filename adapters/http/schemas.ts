@@ -190,7 +190,7 @@ export const cdrSchema = z
     currency: z.string().nullable(),
     totalCost: z.string().nullable().describe('null = not priced; that is not zero'),
     lines: z.array(z.unknown()),
-    credits: z.array(z.string()),
+    credits: z.array(z.string()).describe('the credits against it: then another version has replaced it'),
     notes: z.array(z.string()),
   })
   .openapi('Cdr')
@@ -198,7 +198,7 @@ export const cdrSchema = z
 export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
   id: cdr.id,
   version: cdr.version,
-  replaces: null,
+  replaces: cdr.replaces ?? null,
   session: cdr.session,
   chargePoint: cdr.chargePoint,
   evse: cdr.evse,
@@ -214,7 +214,7 @@ export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
   currency: null,
   totalCost: null,
   lines: [],
-  credits: [],
+  credits: [...cdr.credits],
   notes: [...cdr.notes],
 })
 

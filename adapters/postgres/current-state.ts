@@ -1,5 +1,6 @@
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { type Effect, fulfils } from '../../core/domain/command.ts'
+import { holds, inferences } from '../../core/domain/deadline.ts'
 import { chargePointEvent, type DomainEvent } from '../../core/domain/event.ts'
 import type { CurrentState, StateReport } from '../../core/ports/current-state.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
@@ -36,6 +37,8 @@ const writeAll = async (tx: Transaction, reports: readonly StateReport[]): Promi
   if (disconnected.length > 0) writes.push(writeDisconnected(tx, disconnected))
   if (booted.length > 0) writes.push(writeBooted(tx, booted))
   if (status.length > 0) writes.push(writeStatus(tx, status))
+  const free = status.filter((r) => r.report.status === 'available')
+  if (free.length > 0) writes.push(holdOpenSessions(tx, free))
   const events = reports.flatMap(eventOf)
   if (events.length > 0) writes.push(insertEvents(tx, events))
   await Promise.all(writes)
@@ -89,6 +92,15 @@ const writeStatus = (tx: Transaction, r: readonly Report<'status'>[]): PromiseLi
       vendor_id = excluded.vendor_id, vendor_error_code = excluded.vendor_error_code, irregular = excluded.irregular, reported_at = excluded.reported_at, epoch = excluded.epoch
     where connectors.epoch <= excluded.epoch`
 }
+
+/** A connector that is free has no session any more: the open one gets a deadline, in case its stop never comes (INV-24). */
+const holdOpenSessions = (tx: Transaction, r: readonly Report<'status'>[]): PromiseLike<unknown> =>
+  tx`insert into deadlines (tenant, kind, key, due, reason)
+    select distinct on (s.id) s.tenant, 'session.infer', s.id, at_ms(w.at::bigint + ${holds.connectorAvailable}::bigint), ${inferences.connectorAvailable}
+    from unnest(${refs(tx, r)}, ${r.map((x) => x.report.evse)}::text[], ${r.map((x) => x.at)}::text[]) as w(tenant, identity, epoch, evse, at)
+    join sessions s on s.tenant = w.tenant and s.identity = w.identity and s.connector = w.evse::int and s.state = 'open' and s.started_at < at_ms(w.at::bigint)
+    order by s.id
+    on conflict (tenant, kind, key) do nothing`
 
 const eventOf = (r: StateReport): readonly DomainEvent[] => {
   switch (r.kind) {

@@ -1,7 +1,7 @@
 import { advance, type Command } from '../../core/domain/command.ts'
-import type { DeadlineKind } from '../../core/domain/deadline.ts'
+import { type DeadlineKind, inferences } from '../../core/domain/deadline.ts'
 import { sessionEvent } from '../../core/domain/event.ts'
-import { inferred, isBillable } from '../../core/domain/session.ts'
+import { inferred, isBillable, type Session } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Deadlines } from '../../core/ports/deadlines.ts'
 import type { Sql, Transaction } from './connect.ts'
@@ -42,10 +42,17 @@ const inferSession = async (tx: Transaction, { key, reason }: Due, now: number):
   const before = sessionOf(row)
   const session = inferred(before, reason)
   if (session === before) return
+  if (reason === inferences.connectorAvailable && !(await isFree(tx, before))) return
   await tx`update sessions set inferred_by = ${reason}, state = ${session.state}, ended_at = at_ms(${session.endedAt ?? now}), version = version + 1 where id = ${session.id}`
   await insertEvents(tx, [sessionEvent('session.inferred', session, now)])
   if (isBillable(session))
     await tx`insert into outbox (tenant, kind, key) values (${session.tenant}, 'cdr', ${session.id}) on conflict do nothing`
+}
+
+const isFree = async (tx: Transaction, { tenant, identity, connector }: Session): Promise<boolean> => {
+  const [row] = await tx<{ status: string }[]>`select status from connectors
+    where tenant = ${tenant} and identity = ${identity} and evse = ${connector} order by reported_at desc limit 1`
+  return row?.status === 'available'
 }
 
 const expireCommand = async (tx: Transaction, { key }: Due, now: number): Promise<readonly string[]> => {

@@ -11,12 +11,21 @@ export interface Deadline {
 export const deadlineKinds = ['session.infer', 'command.expire'] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 
+/** Why a session will be closed without a stop; told to whoever reads its CDR. */
+export const inferences = {
+  nextSession: 'next session',
+  connectorAvailable: 'connector available',
+  refusedToken: 'refused token',
+} as const
+
 const minute = 60_000
 
 /** How long we wait for a stop before we close a session without one (INV-24), in milliseconds. */
 export const holds = {
   /** The connector began another session: the stop may still lie in the station's queue. */
   nextSession: 24 * 60 * minute,
+  /** The connector is free again, and still is when the time comes: the stop may still lie in the station's queue. */
+  connectorAvailable: 24 * 60 * minute,
   /** The token was refused: most stations never send a stop then. */
   refusedToken: 15 * minute,
 } as const

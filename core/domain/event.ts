@@ -1,4 +1,4 @@
-import type { Cdr } from './cdr.ts'
+import type { Cdr, Credit } from './cdr.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Session } from './session.ts'
 import { energyOf } from './session.ts'
@@ -26,6 +26,7 @@ export const eventTypes = [
   'session.inferred',
   'session.orphaned',
   'cdr.issued',
+  'cdr.credited',
   'command.changed',
   'token.changed',
   'api-key.changed',
@@ -66,6 +67,20 @@ export const sessionEvent = (type: EventType, session: Session, at: number): Dom
   }
 }
 
+export const creditEvent = (credit: Credit, replacement: Cdr, at: number): DomainEvent => ({
+  tenant: credit.tenant,
+  type: 'cdr.credited',
+  subject: credit.cdr,
+  at,
+  data: {
+    cdr: credit.cdr,
+    credit: credit.id,
+    replacedBy: replacement.id,
+    session: replacement.session,
+    reason: credit.reason,
+  },
+})
+
 export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
   tenant: cdr.tenant,
   type: 'cdr.issued',
@@ -74,6 +89,7 @@ export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
   data: {
     cdr: cdr.id,
     session: cdr.session,
+    version: cdr.version,
     chargePoint: cdr.chargePoint,
     evse: cdr.evse,
     energyWh: wattHours(cdr.energyMwh),

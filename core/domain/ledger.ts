@@ -1,13 +1,14 @@
+import { isAccountChanged } from './cdr.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import { refKey } from './charge-point.ts'
 import type { Effect, Expectation } from './command.ts'
 import type { DomainEvent } from './event.ts'
 import { sessionEvent } from './event.ts'
 import type { Deadline } from './deadline.ts'
-import { holds } from './deadline.ts'
+import { holds, inferences } from './deadline.ts'
 import type { Fact, Quarantined, SessionSampled, SessionStarted, SessionStopped } from './fact.ts'
 import type { Session } from './session.ts'
-import { isBillable, opened, orphaned, read, stop } from './session.ts'
+import { opened, orphaned, read, stop } from './session.ts'
 
 /**
  * What one commit changes, decided here and only stored by SQL (D-3). A store loads a `View` under its locks, hands it
@@ -198,7 +199,7 @@ class Book {
           kind: 'session.infer',
           key: other.id,
           due: now + holds.nextSession,
-          reason: 'next session',
+          reason: inferences.nextSession,
         })
     const order = this.#fulfil(
       fact,
@@ -218,7 +219,7 @@ class Book {
         kind: 'session.infer',
         key: session.id,
         due: now + holds.refusedToken,
-        reason: 'refused token',
+        reason: inferences.refusedToken,
       })
     this.#put(session)
     this.#facts.push({ fact, day: session.day, session: session.id })
@@ -242,13 +243,7 @@ class Book {
     this.#put(session)
     this.#facts.push({ fact, day: session.day, session: session.id })
     if (fact.readings.length > 0) this.#samples.push({ session, fact })
-    if (isBillable(session))
-      this.#outbox.push({
-        tenant: session.tenant,
-        kind: 'cdr',
-        key: session.id,
-        ...(fact.traceparent !== undefined && { traceparent: fact.traceparent }),
-      })
+    this.#account(known, session, fact)
     const order = this.#fulfil(fact, (effect) => effect.type === 'session.stopped' && effect.session === session.id)
     if (order !== undefined) this.#fulfilled.push({ command: order.command, at: now, session: session.id })
     this.#events.push(sessionEvent(session.state === 'orphan' ? 'session.orphaned' : 'session.closed', session, now))
@@ -262,9 +257,23 @@ class Book {
       return { repeated: false }
     }
     const session = read(known, fact.readings, fact.flags)
-    if (session !== known) this.#put(session, session.flags !== known.flags)
+    if (session !== known) {
+      this.#put(session, session.flags !== known.flags)
+      this.#account(known, session, fact)
+    }
     this.#samples.push({ session, fact })
     return { session, repeated: false }
+  }
+
+  /** Also what comes after the end may change the account (INV-25). */
+  #account(before: Session | undefined, session: Session, { traceparent }: Fact): void {
+    if (isAccountChanged(before, session))
+      this.#outbox.push({
+        tenant: session.tenant,
+        kind: 'cdr',
+        key: session.id,
+        ...(traceparent !== undefined && { traceparent }),
+      })
   }
 
   #opened(fact: SessionStarted | SessionStopped): Session | undefined {

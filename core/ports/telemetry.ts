@@ -34,6 +34,7 @@ export type CounterName =
   | 'ocpp.commands'
   | 'ocpp.connector.irregular'
   | 'cdr.created'
+  | 'cdr.credited'
   | 'outbox.relayed'
   | 'auth.throttled'
 export type DurationName = 'ocpp.ingest.commit.duration' | 'ocpp.call.duration' | 'job.duration'

@@ -29,7 +29,6 @@ describe('the settings', () => {
       maxMessageBytes: 65_536,
       framesPerS: 20,
       traceSockets: 500,
-      traceSockets: 500,
       drainMs: 10_000,
       journal: 'postgres',
     })

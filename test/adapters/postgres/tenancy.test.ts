@@ -83,7 +83,7 @@ describe('the store on PostgreSQL', () => {
     const parts = { app: database.app, clock, ids: systemIds }
     const written = await Promise.all([writeCdr(parts, job), writeCdr(parts, job), writeCdr(parts, job)])
     await writeCdr(parts, job)
-    expect(written.filter((cdr) => cdr !== undefined).length).toBe(1)
+    expect(written.filter((entry) => entry !== undefined).length).toBe(1)
     const [row] = await database.admin<
       { cdrs: number; events: number; outbox: number }[]
     >`select (select count(*)::int from cdrs where session = ${session}) as cdrs,

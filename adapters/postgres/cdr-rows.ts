@@ -1,0 +1,46 @@
+import type { Cdr } from '../../core/domain/cdr.ts'
+import { present } from './rows.ts'
+
+export interface CdrRow {
+  readonly id: string
+  readonly tenant: string
+  readonly version: number
+  readonly replaces: string | null
+  readonly session: string
+  readonly identity: string
+  readonly evse: number
+  readonly connector: number
+  readonly token: string | null
+  readonly contract: string | null
+  readonly started_ms: number
+  readonly ended_ms: number
+  readonly energy_mwh: number
+  readonly duration_ms: number
+  readonly stop_reason: string
+  readonly state: Cdr['state']
+  readonly notes: readonly string[]
+  readonly credit: string | null
+}
+
+/** What to select for a `CdrRow`; `c` is the cdrs table. That a CDR is credited follows from its credit. */
+export const cdrColumns = `c.id, c.tenant, c.version, c.replaces, c.session, c.identity, c.evse, c.connector, c.token, c.contract, ms(c.started_at) as started_ms,
+  ms(c.ended_at) as ended_ms, c.energy_mwh, c.duration_ms, c.stop_reason, c.state, c.notes, (select x.id from credits x where x.tenant = c.tenant and x.cdr = c.id) as credit`
+
+export const cdrOf = (row: CdrRow): Cdr => ({
+  id: row.id,
+  tenant: row.tenant,
+  version: row.version,
+  session: row.session,
+  chargePoint: row.identity,
+  evse: row.evse,
+  connector: row.connector,
+  startedAt: row.started_ms,
+  endedAt: row.ended_ms,
+  energyMwh: row.energy_mwh,
+  durationMs: row.duration_ms,
+  stopReason: row.stop_reason,
+  state: row.credit === null ? row.state : 'credited',
+  credits: row.credit === null ? [] : [row.credit],
+  notes: row.notes,
+  ...present({ replaces: row.replaces, token: row.token, contract: row.contract }),
+})

@@ -1,4 +1,4 @@
-import { type ChargePointRef, identityFault } from '../core/domain/charge-point.ts'
+import { type ChargePointRef, identityFault, tenantFault } from '../core/domain/charge-point.ts'
 import { type Protocol, negotiate } from '../core/ocpp/version.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { ChargePointRecord, Credentials } from '../core/ports/credentials.ts'
@@ -81,12 +81,17 @@ export class Admissions {
     if (target === undefined) return refused(400, 'the path is not percent-encoded UTF-8')
     const protocol = negotiate(request.header('sec-websocket-protocol'))
     if (protocol === undefined) return refused(400, 'no sub-protocol that we speak: offer ocpp1.6')
-    if (target.ref === undefined || identityFault(target.ref.identity) !== undefined)
+    if (target.ref === undefined || identityFault(target.ref.identity) !== undefined || tenantFault(target.ref.tenant))
       return refused(404, 'no such charge point')
     const address = this.#addressOf(request)
-    if (this.#isThrottled(target.ref, address)) return this.#later(429, 'too many failed attempts', 20)
+    const throttled = this.#isThrottled(target.ref, address)
+    const slowDown = (): Refused => this.#later(429, 'too many failed attempts', 20)
+    // whoever guesses passwords must not lock out who knows one: what costs nothing is still looked at (D-19)
+    if (throttled && !this.#isQuicklyTold(target.ref)) return slowDown()
     try {
-      return await this.#authenticate(target.ref, protocol, address, parseBasic(request.header('authorization')))
+      const given = parseBasic(request.header('authorization'))
+      const admission = await this.#authenticate(target.ref, protocol, address, given)
+      return throttled && !admission.admitted ? slowDown() : admission
     } catch (error) {
       this.#parts.log.error('admission failed', { reason: String(error) })
       return this.#later(503, 'credentials cannot be checked now', 5)
@@ -140,6 +145,11 @@ export class Admissions {
       cooling.isExhausted(nameOf(ref))
     if (throttled) this.#parts.telemetry.count('auth.throttled')
     return throttled
+  }
+
+  #isQuicklyTold(ref: ChargePointRef): boolean {
+    const { tenant, identity } = ref
+    return this.#parts.credentials.isKnown(tenant, identity) && !this.#failures.cooling.isExhausted(nameOf(ref))
   }
 
   #addressOf(request: UpgradeRequest): string {

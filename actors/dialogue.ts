@@ -141,7 +141,7 @@ export class Dialogue {
   }
 
   #meter(link: Link, asked: Asked, ask: AskOf<'meter'>): void {
-    const { digest, bus } = this.#worker
+    const { bus } = this.#worker
     const { transaction } = ask
     const at = ask.readings[0]?.at ?? asked.receivedAt
     const { tenant, identity } = link.seat.ref
@@ -150,7 +150,7 @@ export class Dialogue {
       kind: 'session.sampled',
       tenant,
       identity,
-      key: transaction === undefined ? messageKey(digest, 'meter', at, asked.text) : '',
+      key: '',
       at,
       receivedAt: asked.receivedAt,
       wire: asked.text,

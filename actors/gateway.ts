@@ -35,6 +35,9 @@ export class ChargePointGateway implements Gateway {
     const { clock, settings } = this.#worker
     const link = new Link(seat, connection, clock.monotonic(), settings.frameBurst)
     this.#worker.registry.join(link)
+    // let in before the door was closed, and through it only now
+    const closed = this.#worker.closedBecause()
+    if (closed !== undefined) this.#worker.registry.dismiss(link, 1012, closed)
     return link
   }
 
@@ -79,8 +82,8 @@ export class ChargePointGateway implements Gateway {
         return
       case 'malformed':
         this.#accepted.add()
-        if (link.inbound.arrive(frame.id, text) === 'new') this.refuse(link, frame.id, frame.fault, frame.reason)
-        return
+        if (link.inbound.arrive(frame.id, text) === 'conflict') return this.#answerTwin(link, frame.id)
+        return this.refuse(link, frame.id, frame.fault, frame.reason)
       case 'unreadable':
         telemetry.count('ocpp.frames.dropped', 'unreadable')
         return this.#bad(link)
@@ -88,12 +91,27 @@ export class ChargePointGateway implements Gateway {
   }
 
   #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
-    const { clock, telemetry } = this.#worker
+    const { telemetry } = this.#worker
     this.#accepted.add()
     const arrival = link.inbound.arrive(frame.id, text)
     if (arrival === 'coalesced') return telemetry.count('ocpp.ingest.duplicates', 'in flight')
     if (arrival === 'conflict') return this.#answerTwin(link, frame.id)
     if (arrival === 'full') return this.#flooded(link)
+    try {
+      this.#understand(link, frame, text)
+    } catch (error) {
+      // unanswered, it would keep everything behind it from being answered (BI-37)
+      this.#worker.log.error('a CALL could not be handled', {
+        chargePoint: link.key,
+        action: frame.action,
+        reason: String(error),
+      })
+      this.refuse(link, frame.id, 'internal', 'this message could not be handled')
+    }
+  }
+
+  #understand(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
+    const { clock, telemetry } = this.#worker
     const now = clock.now()
     const routed = route(link.seat.protocol, frame.action, frame.payload, now)
     if (!routed.ok) {
@@ -140,7 +158,8 @@ export class ChargePointGateway implements Gateway {
     this.#replied.add()
     this.#worker.telemetry.count('ocpp.call.errors', code)
     this.#leave(link, id, encodeError(id, code, description))
-    this.#bad(link)
+    // a station that is not accepted yet may say much that is right
+    if (fault !== 'security') this.#bad(link)
   }
 
   send(link: Link, text: string): void {

@@ -1,5 +1,6 @@
 import { refKey } from '../core/domain/charge-point.ts'
 import type { CurrentState, StateReport } from '../core/ports/current-state.ts'
+import { LedgerUnavailable } from '../core/ports/ledger.ts'
 import type { Log } from '../core/ports/log.ts'
 import type { Timers } from '../core/ports/timers.ts'
 
@@ -35,14 +36,29 @@ export class Reporter {
     return this.#waiting.size
   }
 
+  /** What cannot be stored is dropped alone: one station's odd report must not keep all others from being seen. */
+  async #store(reports: readonly StateReport[]): Promise<void> {
+    try {
+      const fulfilled = await this.#parts.currentState.write(reports)
+      if (fulfilled.length > 0) this.#parts.fulfilled(fulfilled)
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) throw error
+      const [alone, ...more] = reports
+      if (alone !== undefined && more.length === 0)
+        return this.#parts.log.error('a report cannot be stored', { chargePoint: refKey(alone), reason: String(error) })
+      const middle = Math.ceil(reports.length / 2)
+      await this.#store(reports.slice(0, middle))
+      await this.#store(reports.slice(middle))
+    }
+  }
+
   async #write(): Promise<void> {
     this.#writing = true
     while (this.#waiting.size > 0) {
       const batch = this.#waiting
       this.#waiting = new Map()
       try {
-        const fulfilled = await this.#parts.currentState.write([...batch.values()])
-        if (fulfilled.length > 0) this.#parts.fulfilled(fulfilled)
+        await this.#store([...batch.values()])
       } catch (error) {
         this.#parts.log.warn('current state could not be written', { reason: String(error), reports: batch.size })
         this.#waiting = new Map([...batch, ...this.#waiting])

@@ -10,14 +10,13 @@ export class Wheel implements Timers {
   readonly #timers: Timers
   readonly #tickMs: number
   readonly #slots = new Map<number, Set<() => void>>()
-  #turned: number
-  #cancel: (() => void) | undefined
+  /** The tick it will turn at, and how to keep it from doing so. */
+  #armed: { readonly tick: number; readonly cancel: () => void } | undefined
 
   constructor(clock: Clock, timers: Timers, tickMs = 100) {
     this.#clock = clock
     this.#timers = timers
     this.#tickMs = tickMs
-    this.#turned = this.#tick()
   }
 
   soon(then: () => void): void {
@@ -30,39 +29,31 @@ export class Wheel implements Timers {
     if (slot === undefined) this.#slots.set(tick, (slot = new Set()))
     const entry = (): void => then()
     slot.add(entry)
-    this.#cancel ??= this.#timers.after(this.#tickMs, () => this.#turn())
+    this.#arm(tick)
     return () => void slot.delete(entry)
   }
 
-  #tick(): number {
-    return Math.floor(this.#clock.monotonic() / this.#tickMs)
+  /** Sleeps until the next slot: a worker with nothing to do wakes nobody ten times a second. */
+  #arm(tick: number): void {
+    if (this.#armed !== undefined && this.#armed.tick <= tick) return
+    this.#armed?.cancel()
+    // whole milliseconds, so that it is never a fraction too early and asked for again and again
+    const wait = Math.max(0, Math.ceil(tick * this.#tickMs - this.#clock.monotonic()))
+    this.#armed = { tick, cancel: this.#timers.after(wait, () => this.#turn()) }
   }
 
   #turn(): void {
-    this.#cancel = undefined
-    const now = this.#tick()
-    const due: (() => void)[] = []
-    if (now - this.#turned > this.#slots.size) {
-      for (const [tick, slot] of [...this.#slots].sort(([a], [b]) => a - b))
-        if (tick <= now) this.#take(tick, slot, due)
-    } else {
-      for (let tick = this.#turned; tick <= now; tick++) this.#take(tick, this.#slots.get(tick), due)
-    }
-    this.#turned = now
-    if (this.#slots.size > 0) this.#cancel = this.#timers.after(this.#tickMs, () => this.#turn())
-    for (const then of due) then()
-  }
-
-  #take(tick: number, slot: Set<() => void> | undefined, due: (() => void)[]): void {
-    if (slot === undefined) return
-    this.#slots.delete(tick)
-    due.push(...slot)
-    slot.clear()
+    this.#armed = undefined
+    const now = this.#clock.monotonic() / this.#tickMs
+    const due = [...this.#slots].filter(([tick]) => tick <= now).toSorted(([a], [b]) => a - b)
+    for (const [tick] of due) this.#slots.delete(tick)
+    if (this.#slots.size > 0) this.#arm(Math.min(...this.#slots.keys()))
+    for (const [, slot] of due) for (const then of slot) then()
   }
 
   stop(): void {
-    this.#cancel?.()
-    this.#cancel = undefined
+    this.#armed?.cancel()
+    this.#armed = undefined
     this.#slots.clear()
   }
 }

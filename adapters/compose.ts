@@ -408,6 +408,9 @@ const queueBackend = (config: Config, target: Target, password: string, log: Log
   return { kind: 'postgres', pool }
 }
 
+/** A demo brings a key of its own, which ends with the day and is not the operator's first. */
+export const demoKeyPrefix = 'sm_demo_'
+
 /** The key of the settings, or, where there is no key at all yet, a new one. */
 const firstKey = async (
   config: Config,
@@ -416,10 +419,12 @@ const firstKey = async (
 ): Promise<string | undefined> => {
   const key = { id: systemIds.uuid(), createdAt: systemClock.now() }
   if (config.apiKey !== undefined) {
-    await installKey(parts, { ...key, label: 'SM_API_KEY' }, config.apiKey)
+    const isDemo = config.apiKey.startsWith(demoKeyPrefix)
+    const label = isDemo ? 'demo' : 'SM_API_KEY'
+    await installKey(parts, { ...key, label, ...(isDemo && { expiresAt: key.createdAt + 86_400_000 }) }, config.apiKey)
     return undefined
   }
-  const [known] = await ingest`select 1 from api_keys where revoked_at is null limit 1`
+  const [known] = await ingest`select 1 from api_keys where revoked_at is null and label <> 'demo' limit 1`
   if (known !== undefined) return undefined
   const text = newKeyText(randomBytes)
   await installKey(parts, { ...key, label: 'first key' }, text)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { compose, type Group, type Server } from './compose.ts'
+import { compose, demoKeyPrefix, type Group, type Server } from './compose.ts'
 import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
 import { doctor } from './doctor.ts'
 import { lookAtEmbedded } from './embedded/look.ts'
@@ -42,14 +42,18 @@ const announce = (server: Server, config: Config): void => {
   write('')
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-const signalled = (): Promise<string> =>
+/**
+ * Resolves at the first SIGINT or SIGTERM; one that comes much later ends the process at once. Ctrl-C under npm comes
+ * twice, from the terminal and from npm; to a worker it comes from the terminal, and its supervisor decides.
+ */
+const signalled = (isWorker: boolean): Promise<string> =>
   new Promise((resolve) => {
-    let heard = false
+    let heardAt: number | undefined
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => {
-        if (heard) process.exit(130)
-        heard = true
+        if (isWorker && signal === 'SIGINT') return
+        if (heardAt !== undefined && performance.now() - heardAt > 2_000) process.exit(130)
+        heardAt ??= performance.now()
         resolve(signal)
       })
   })
@@ -63,7 +67,7 @@ const start = async (config: Config, withFleet: boolean): Promise<number> => {
       reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }),
   )
-  const ending = signalled()
+  const ending = signalled(process.env['SM_GROUP'] !== undefined)
   const server = config.workers > 1 ? await composeGroup(config, log) : await compose(config, log, partOf(process.env))
   if (process.env['SM_GROUP'] === undefined) announce(server, config)
   const fleet = withFleet ? startFleet(server, config) : undefined
@@ -215,7 +219,7 @@ const main = async (command: string | undefined): Promise<number> => {
 const demoConfig = (): Config => {
   const config = readConfig({ SM_HEARTBEAT_S: '30', ...process.env })
   return config.apiKey === undefined
-    ? { ...config, apiKey: `sm_demo_${crypto.randomUUID().replaceAll('-', '')}` }
+    ? { ...config, apiKey: `${demoKeyPrefix}${crypto.randomUUID().replaceAll('-', '')}` }
     : config
 }
 

@@ -14,7 +14,8 @@ export interface Post {
 interface MailboxOptions {
   readonly send: (text: string) => boolean
   readonly after: (ms: number, then: () => void) => () => void
-  readonly newId: () => string
+  /** Some stations renew the id of a message that they send again, some keep it. */
+  readonly newId: (post: Post) => string
   readonly timeoutMs: number
   readonly retryMs: number
   readonly attempts: number
@@ -129,7 +130,7 @@ export class Mailbox {
     if (post === undefined) return
     const payload = post.payload()
     if (payload === undefined) return this.#pump()
-    const id = this.#options.newId()
+    const id = this.#options.newId(post)
     const cancel = this.#options.after(this.#options.timeoutMs, () => this.#fail())
     this.#inFlight = { id, post, isBilling: bill !== undefined, cancel }
     this.#options.send(JSON.stringify([2, id, post.action, payload]))

@@ -1,3 +1,4 @@
+import { tenantFault } from '../../core/domain/charge-point.ts'
 import type { MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { keyChecker } from './keys.ts'
@@ -8,7 +9,6 @@ import { consoleSessions } from './console-session.ts'
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 const rememberedMs = 2_000
-const tenantName = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /** Whether a console session's key still counts: what was found is remembered for as long as a key is. */
 const sessionCheck = ({ store, clock }: ApiParts): ((caller: Caller) => Promise<boolean>) => {
@@ -48,7 +48,7 @@ export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
       return { tenant: key.tenant, key: key.id, platform: false }
     }
     const tenant = wanted ?? 'default'
-    if (!tenantName.test(tenant)) throw new Problem(400, 'SM-Tenant is not a tenant name')
+    if (tenantFault(tenant)) throw new Problem(400, 'SM-Tenant is not a tenant name')
     return { tenant, key: key.id, platform: true }
   }
 

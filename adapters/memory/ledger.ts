@@ -1,4 +1,5 @@
 import { refKey } from '../../core/domain/charge-point.ts'
+import type { Cdr } from '../../core/domain/cdr.ts'
 import type { Expectation } from '../../core/domain/command.ts'
 import { readingKey } from '../../core/domain/fact.ts'
 import type { Fact } from '../../core/domain/fact.ts'
@@ -27,10 +28,14 @@ export class MemoryLedger implements Ledger {
   readonly facts = new Map<string, FiledFact>()
   readonly samples = new Map<string, Reading>()
   readonly outbox = new Map<string, Changes['outbox'][number]>()
+  /** The serial number of each outbox row ever written, by its key; a row that is written again is a new one. */
+  readonly outboxIds = new Map<string, number>()
+  readonly cdrs = new Map<string, Cdr>()
   readonly deadlines = new Map<string, Changes['deadlines'][number]>()
   readonly quarantine: Fact[] = []
   readonly events: Changes['events'][number][] = []
   readonly expectations: Expectation[] = []
+  #serial = 0
   readonly #byKey = new Map<string, Session>()
   readonly #byWire = new Map<string, string>()
   readonly #openOf = new Map<string, Set<string>>()
@@ -41,8 +46,8 @@ export class MemoryLedger implements Ledger {
   }
 
   async commit(facts: readonly Fact[]): Promise<readonly Verdict[]> {
-    const { clock, ids } = this.#parts
-    const { changes, receipts } = settle(facts, this.#view(facts), { now: clock.now(), uuid: () => ids.uuid() })
+    const { clock, ids, digest } = this.#parts
+    const { changes, receipts } = settle(facts, this.#view(facts), { now: clock.now(), uuid: () => ids.uuid(), digest })
     this.#store(changes)
     return receipts.map((receipt) => ({ stored: true, receipt }))
   }
@@ -69,22 +74,29 @@ export class MemoryLedger implements Ledger {
 
   #store(changes: Changes): void {
     for (const session of changes.registers) this.sessions.set(session.id, { ...session, version: session.version + 1 })
-    for (const session of changes.sessions) this.#put({ ...session, version: session.version + 1 })
+    for (const session of changes.sessions) this.put({ ...session, version: session.version + 1 })
     for (const [ref, { next }] of changes.counters) this.#counters.set(ref, next)
     if (this.#parts.keepsAll !== false) this.#file(changes)
-    for (const item of changes.outbox)
-      if (!this.outbox.has(`${item.tenant}/${item.kind}/${item.key}`))
-        this.outbox.set(`${item.tenant}/${item.kind}/${item.key}`, item)
-    for (const deadline of changes.deadlines) {
-      const key = `${deadline.tenant}/${deadline.kind}/${deadline.key}`
-      if ((this.deadlines.get(key)?.due ?? Infinity) > deadline.due) this.deadlines.set(key, deadline)
-    }
+    for (const item of changes.outbox) this.leaveJob(item)
+    for (const deadline of changes.deadlines) this.hold(deadline)
     for (const { command } of changes.fulfilled)
       this.expectations.splice(
         this.expectations.findIndex((e) => e.command === command),
         1,
       )
     this.quarantine.push(...changes.quarantine)
+  }
+
+  leaveJob(item: Changes['outbox'][number]): void {
+    const key = `${item.tenant}/${item.kind}/${item.key}`
+    if (this.outbox.has(key)) return
+    this.outbox.set(key, item)
+    this.outboxIds.set(key, ++this.#serial)
+  }
+
+  hold(deadline: Changes['deadlines'][number]): void {
+    const key = `${deadline.tenant}/${deadline.kind}/${deadline.key}`
+    if ((this.deadlines.get(key)?.due ?? Infinity) > deadline.due) this.deadlines.set(key, deadline)
   }
 
   #file(changes: Changes): void {
@@ -103,7 +115,7 @@ export class MemoryLedger implements Ledger {
     this.events.push(...changes.events)
   }
 
-  #put(session: Session): void {
+  put(session: Session): void {
     const ref = refKey(session)
     this.sessions.set(session.id, session)
     this.#byKey.set(`${ref}/${session.startKey}`, session)

@@ -1,3 +1,5 @@
+import { isOutage } from './faults.ts'
+
 interface Waiting<Key, Value> {
   readonly key: Key
   readonly resolve: (value: Value | undefined) => void
@@ -16,6 +18,17 @@ export const batched = <Key, Value>(
   let waiting: Waiting<Key, Value>[] = []
   let running = 0
 
+  /** A key that cannot be looked up fails alone; a store that does not answer fails all of them. */
+  const settle = async (batch: readonly Waiting<Key, Value>[]): Promise<void> => {
+    try {
+      const values = await load(batch.map(({ key }) => key))
+      for (const [i, { resolve }] of batch.entries()) resolve(values[i])
+    } catch (error) {
+      if (batch.length > 1 && !isOutage(error)) for (const one of batch) await settle([one])
+      else for (const { reject } of batch) reject(error)
+    }
+  }
+
   const run = async (): Promise<void> => {
     running++
     // a turn of the event loop gathers what arrives together
@@ -23,12 +36,7 @@ export const batched = <Key, Value>(
     while (waiting.length > 0) {
       const batch = waiting.slice(0, mostInBatch)
       waiting = waiting.slice(mostInBatch)
-      try {
-        const values = await load(batch.map(({ key }) => key))
-        for (const [i, { resolve }] of batch.entries()) resolve(values[i])
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
+      await settle(batch)
     }
     running--
   }

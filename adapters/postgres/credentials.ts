@@ -30,7 +30,8 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       join charge_points p on p.tenant = w.tenant and lower(p.identity) = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
     for (const { place, salt, hash, ...record } of rows)
-      found[place - 1] = { ...record, ...(salt !== null && hash !== null && { verifier: { salt, hash } }) }
+      // without a password nobody is let in (D-15): such a row is as good as none
+      if (salt !== null && hash !== null) found[place - 1] = { ...record, verifier: { salt, hash } }
     return found
   })
   const cache = new ReadThrough<ChargePointRecord>(load)
@@ -62,6 +63,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   })
   return {
     find: (tenant, identity) => cache.find(JSON.stringify([tenant, identity.toLowerCase()])),
+    isKnown: (tenant, identity) => cache.has(JSON.stringify([tenant, identity.toLowerCase()])),
     async nextEpoch({ tenant, identity }) {
       const epoch = await epochs({ tenant, identity })
       if (epoch === undefined) throw new Error(`charge point ${tenant}/${identity} is not registered any more`)

@@ -5,6 +5,7 @@ import { chargePointEvent, type DomainEvent } from '../../core/domain/event.ts'
 import type { CurrentState, StateReport } from '../../core/ports/current-state.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import type { Sql, Transaction } from './connect.ts'
+import { isCollision, isOutage } from './faults.ts'
 import { fulfilCommands } from './fulfil.ts'
 import { insertEvents } from './insert-events.ts'
 
@@ -16,7 +17,8 @@ export const postgresCurrentState = (sql: Sql): CurrentState => ({
     try {
       return await sql.begin((tx) => writeAll(tx, reports))
     } catch (error) {
-      throw new LedgerUnavailable(String(error), { cause: error })
+      if (isOutage(error) || isCollision(error)) throw new LedgerUnavailable(String(error), { cause: error })
+      throw error
     }
   },
 })

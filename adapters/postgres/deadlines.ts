@@ -42,9 +42,9 @@ const inferSession = async (tx: Transaction, { key, reason }: Due, now: number):
   const before = sessionOf(row)
   const session = inferred(before, reason)
   if (session === before) return
-  if (reason === inferences.connectorAvailable && !(await isFree(tx, before))) return
-  await tx`update sessions set inferred_by = ${reason}, state = ${session.state}, ended_at = at_ms(${session.endedAt ?? now}), version = version + 1 where id = ${session.id}`
-  await insertEvents(tx, [sessionEvent('session.inferred', session, now)])
+  if (before.state === 'open' && reason === inferences.connectorAvailable && !(await isFree(tx, before))) return
+  await tx`update sessions set inferred_by = ${session.inferredBy ?? reason}, state = ${session.state}, ended_at = at_ms(${session.endedAt ?? now}), version = version + 1 where id = ${session.id}`
+  if (before.state === 'open') await insertEvents(tx, [sessionEvent('session.inferred', session, now)])
   if (isBillable(session))
     await tx`insert into outbox (tenant, kind, key) values (${session.tenant}, 'cdr', ${session.id}) on conflict do nothing`
 }

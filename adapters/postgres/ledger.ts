@@ -6,7 +6,7 @@ import type { Ids } from '../../core/ports/ids.ts'
 import { type Ledger, LedgerUnavailable, type Verdict } from '../../core/ports/ledger.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { Days } from './days.ts'
-import { isCollision, isOutage, Overtaken } from './faults.ts'
+import { codeOf, isCollision, isOutage, Overtaken } from './faults.ts'
 import { isMetering, storeChanges, storeMetering } from './store-changes.ts'
 import { loadView } from './load-view.ts'
 import { RememberedSessions } from './remembered-sessions.ts'
@@ -32,24 +32,25 @@ export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
 
   const enter = async (tx: Transaction, facts: readonly Fact[]): Promise<Entered> => {
     const view = await loadView(tx, needsOf(facts), remembered)
-    const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid() })
+    const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid(), digest })
     await days.ensure(tx, daysOf(changes))
     await storeChanges(tx, changes, digest)
     return { changes, receipts }
   }
 
   /** The batch, or its halves, each under a savepoint; a fact that is refused alone is put aside. */
-  const divide = async (tx: Transaction, facts: readonly Fact[]): Promise<readonly Verdict[]> => {
+  const divide = async (tx: Transaction, facts: readonly Fact[], isLast = false): Promise<readonly Verdict[]> => {
     try {
       const { receipts } = await tx.savepoint((inner) => enter(inner, facts))
       return receipts.map((receipt) => ({ stored: true, receipt }))
     } catch (error) {
-      if (isOutage(error) || isCollision(error) || error instanceof Overtaken) throw error
+      const isStubborn = isLast && codeOf(error) === '23505'
+      if (isOutage(error) || (isCollision(error) && !isStubborn) || error instanceof Overtaken) throw error
       const [alone, ...more] = facts
       if (alone === undefined) return []
       if (more.length === 0) return [await quarantine(tx, alone, String(error))]
       const middle = Math.ceil(facts.length / 2)
-      return [...(await divide(tx, facts.slice(0, middle))), ...(await divide(tx, facts.slice(middle)))]
+      return [...(await divide(tx, facts.slice(0, middle), isLast)), ...(await divide(tx, facts.slice(middle), isLast))]
     }
   }
 
@@ -59,7 +60,7 @@ export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
     const { known, needs } = remembered.recall(needsOf(facts))
     if (needs.transactions.length > 0) return undefined
     const view = { sessions: known, counters: new Map<string, number>(), expectations: [] }
-    const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid() })
+    const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid(), digest })
     if (!isMetering(changes) || !days.knows(daysOf(changes))) return undefined
     await storeMetering(sql, changes, digest)
     return { changes, receipts }
@@ -88,6 +89,11 @@ export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
           days.forget()
           remembered.forget(needsOf(facts))
           if ((isCollision(error) || error instanceof Overtaken) && attempt < tries) continue
+          // a row that is in the way every time is no race: who brought it stands alone in the end
+          if (codeOf(error) === '23505' && attempt === tries) {
+            const verdicts = await sql.begin((tx) => divide(tx, facts, true)).catch(() => undefined)
+            if (verdicts !== undefined) return verdicts
+          }
           throw new LedgerUnavailable(String(error), { cause: error })
         }
       }

@@ -27,6 +27,10 @@ export class ReadThrough<Value> {
     return value
   }
 
+  has(key: string): boolean {
+    return this.#known.has(key)
+  }
+
   forget(key: string): void {
     this.#generation++
     this.#known.delete(key)

@@ -179,5 +179,5 @@ const insertDeadlines = (tx: Transaction, d: Changes['deadlines']): PromiseLike<
   return tx`insert into deadlines (tenant, kind, key, due, reason)
     select tenant, kind, key, at_ms(due::bigint), reason
     from unnest(${rows.map((x) => x.tenant)}::text[], ${rows.map((x) => x.kind)}::text[], ${rows.map((x) => x.key)}::text[], ${rows.map((x) => x.due)}::text[], ${rows.map((x) => x.reason)}::text[]) as w(tenant, kind, key, due, reason)
-    on conflict (tenant, kind, key) do update set due = least(deadlines.due, excluded.due)`
+    on conflict (tenant, kind, key) do update set due = excluded.due, reason = excluded.reason where excluded.due < deadlines.due`
 }

@@ -24,6 +24,9 @@ export interface Inventory {
 /** One text for maps and logs: `default/CP-1`. No identity contains a slash. */
 export const refKey = ({ tenant, identity }: ChargePointRef): string => `${tenant}/${identity}`
 
+/** Whether this is no tenant's name: small letters, digits and hyphens, at most 63. */
+export const tenantFault = (tenant: string): boolean => !/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenant)
+
 const control = /\p{Cc}/u
 
 /**

@@ -11,7 +11,7 @@ import type { MilliWattHours } from './units.ts'
 export type Fact = SessionStarted | SessionStopped | SessionSampled | VendorMessage | Quarantined
 
 interface FactBase extends ChargePointRef {
-  /** Content key; equal keys are the same fact. */
+  /** Content key; equal keys are the same fact. Readings have one each, and as a fact only where they have no session. */
   readonly key: string
   /** The station's clock, ms since 1970 UTC; our own where it gave none. */
   readonly at: number
@@ -97,6 +97,10 @@ export const readingKey = (
   transaction: string | undefined,
   reading: Reading,
 ): string => digest.key(`reading|${connector}|${transaction ?? ''}|${reading.at}|${reading.text}`)
+
+/** Readings that belong to no session we know, as one fact: whatever the message id, the same readings are the same fact. */
+export const sampledKey = (digest: Digest, { connector, transaction, at, readings }: SessionSampled): string =>
+  digest.key(`sampled|${connector}|${transaction ?? ''}|${at}|${readings.map(({ text }) => text).join('|')}`)
 
 export const messageKey = (digest: Digest, kind: string, at: number, content: string): string =>
   digest.key(`${kind}|${at}|${content}`)

@@ -6,7 +6,9 @@ import type { DomainEvent } from './event.ts'
 import { sessionEvent } from './event.ts'
 import type { Deadline } from './deadline.ts'
 import { holds, inferences } from './deadline.ts'
+import type { Digest } from '../ports/digest.ts'
 import type { Fact, Quarantined, SessionSampled, SessionStarted, SessionStopped } from './fact.ts'
+import { sampledKey } from './fact.ts'
 import type { Session } from './session.ts'
 import { opened, orphaned, read, stop } from './session.ts'
 
@@ -88,6 +90,7 @@ export interface Receipt {
 export interface Surroundings {
   readonly now: number
   readonly uuid: () => string
+  readonly digest: Digest
 }
 
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
@@ -189,7 +192,8 @@ class Book {
     if (known !== undefined) return { session: known, repeated: true }
     const { now, uuid } = this.#surroundings
     const ref = { tenant: fact.tenant, identity: fact.identity }
-    const next = this.#counters.get(refKey(fact)) ?? 1
+    const next = this.#counters.get(refKey(fact))
+    if (next === undefined) throw new Error(`${refKey(fact)} is not registered any more`)
     this.#counters.set(refKey(fact), next + 1)
     this.#advanced.set(refKey(fact), { ...ref, next: next + 1 })
     for (const other of this.#current.values())
@@ -253,16 +257,25 @@ class Book {
   #sampled(fact: SessionSampled): Receipt {
     const known = fact.wireKey === undefined ? undefined : this.#byWire.get(fact.wireKey)
     if (known === undefined) {
-      this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+      const key = sampledKey(this.#surroundings.digest, fact)
+      this.#facts.push({ fact: { ...fact, key }, day: dayOf(fact.receivedAt) })
       return { repeated: false }
     }
     const session = read(known, fact.readings, fact.flags)
     if (session !== known) {
       this.#put(session, session.flags !== known.flags)
-      this.#account(known, session, fact)
+      // of a session that was closed without its stop the account waits: for the stop, or for the hold to pass again
+      if (session.state === 'inferred') this.#holdAgain(session)
+      else this.#account(known, session, fact)
     }
     this.#samples.push({ session, fact })
     return { session, repeated: false }
+  }
+
+  #holdAgain(session: Session): void {
+    const due = this.#surroundings.now + holds.nextSession
+    const reason = session.inferredBy ?? inferences.nextSession
+    this.#deadlines.push({ tenant: session.tenant, kind: 'session.infer', key: session.id, due, reason })
   }
 
   /** Also what comes after the end may change the account (INV-25). */

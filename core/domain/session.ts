@@ -134,14 +134,11 @@ export const read = (session: Session, readings: readonly Reading[], flags: read
 const before = (a: Register, b: Register): boolean => a.at < b.at || (a.at === b.at && a.mwh < b.mwh)
 
 /** Closes a session that will hear no stop, by what its station did instead (INV-24). A later stop still counts. */
-export const inferred = (session: Session, because: string): Session =>
-  session.stopKey !== undefined || session.inferredBy !== undefined
-    ? session
-    : settled({
-        ...session,
-        inferredBy: because,
-        ...(session.endedAt === undefined && { endedAt: session.lastRegister?.at ?? session.startedAt ?? 0 }),
-      })
+export const inferred = (session: Session, because: string): Session => {
+  if (session.stopKey !== undefined) return session
+  const endedAt = session.lastRegister?.at ?? session.startedAt ?? 0
+  return settled({ ...session, inferredBy: session.inferredBy ?? because, endedAt })
+}
 
 export interface Energy {
   readonly mwh: MilliWattHours

@@ -38,8 +38,9 @@ export const decodeFrame = (text: string): Frame => {
 
 const call = (parts: readonly unknown[], text: string): Frame => {
   const [, id, action, payload] = parts
-  if (typeof id !== 'string' || id === '')
+  if (typeof id !== 'string')
     return typeof id === 'number' ? malformed(String(id), 'message id is not a string') : unreadable('no message id')
+  if (id === '') return malformed(id, 'message id is empty')
   if (id.length > longestId)
     return id.length > longestEchoedId
       ? unreadable('message id is too long to echo')

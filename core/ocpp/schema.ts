@@ -52,11 +52,15 @@ const validator = (protocol: Protocol, name: string, without: readonly string[])
   return validate
 }
 
+/** OCPP 1.6 §7 leaves integers open; its SOAP twin, and every store, hold 32 bits (BI-27). */
+const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
+
 const relaxed = (schema: unknown, without: readonly string[]): unknown => {
   if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without))
   if (schema === null || typeof schema !== 'object') return schema
+  const bounds = (schema as Schema)['type'] === 'integer' ? int32 : {}
   return Object.fromEntries(
-    Object.entries(schema)
+    Object.entries({ ...bounds, ...schema })
       .filter(
         ([keyword, value]) =>
           keyword !== '$id' &&

@@ -14,6 +14,8 @@ export interface ChargePointRecord extends ChargePointRef {
 export interface Credentials {
   /** Finds by tenant and identity regardless of case; answers the spelling it was registered with. */
   find(tenant: string, identity: string): Promise<ChargePointRecord | undefined>
+  /** Whether it is in memory, so that finding it costs nothing. */
+  isKnown(tenant: string, identity: string): boolean
   /** The next connection epoch of a charge point: larger than every one before, from PostgreSQL (D-5). */
   nextEpoch(ref: ChargePointRef): Promise<number>
 }

@@ -102,14 +102,19 @@ describe('HTTP upgrade (handbook §6.5 a)', () => {
     expect(admission.admitted && admission.seat.identity).toBe('CP-1')
   })
 
-  it('BI-12 S-05: ten failures a minute for an identity, then 429 with Retry-After, and the right password again later', async () => {
+  it('BI-12 S-05 D-19: ten failures a minute for an identity, then 429 with Retry-After; the right password is let in all the while', async () => {
     const { status, knock, clock } = door()
     const wrong = { authorization: basic('CP-1', 'wrong-wrong-wrong-wr') }
     for (let i = 0; i < 10; i++) expect(await status('/ocpp/CP-1', wrong)).toBe(401)
-    expect(await knock('/ocpp/CP-1')).toMatchObject({ status: 429, headers: { 'retry-after': expect.any(String) } })
+    expect(await knock('/ocpp/CP-1', wrong)).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': expect.any(String) },
+    })
+    expect(await status('/ocpp/CP-1')).toBe(101)
+    expect(await status('/ocpp/NOBODY-KNOWS')).toBe(404)
     expect(await status('/ocpp/AL1000', { authorization: basic('AL1000', rawSecret) })).toBe(101)
     await clock.pass(30_000)
-    expect(await status('/ocpp/CP-1')).toBe(101)
+    expect(await status('/ocpp/CP-1', wrong)).toBe(401)
   })
 
   it('INV-33 D-19: a station that reconnects all the time with the right password is never refused for it', async () => {

@@ -13,6 +13,8 @@ export interface LedgerUnderTest {
   station(): string
   sessions(identity: string): Promise<readonly Session[]>
   samples(identity: string): Promise<number>
+  /** The kinds of the facts that are filed. */
+  facts(identity: string): Promise<readonly string[]>
   outbox(session: string): Promise<number>
   deadlines(session: string): Promise<readonly string[]>
 }
@@ -77,6 +79,14 @@ export const ledgerContract = (make: () => LedgerUnderTest): void => {
     ])
     expect(await make().deadlines(one?.session?.id ?? '')).toEqual(['next session'])
     expect(await make().deadlines(two?.session?.id ?? '')).toEqual(['refused token'])
+  })
+
+  it('INV-04 INV-16: readings for a transaction that nobody knows are kept, each content once: the story of two under one empty key', async () => {
+    const cp = make().station()
+    const [one, other] = [sampled(cp, '-1', reading(10, 1)), sampled(cp, '-1', reading(20, 2))]
+    const verdicts = await make().ledger.commit([one, other, { ...one, wire: '[2,"another id","MeterValues",{}]' }])
+    expect(verdicts.map((verdict) => verdict.stored)).toEqual([true, true, true])
+    expect(await make().facts(cp)).toEqual(['session.sampled', 'session.sampled'])
   })
 
   it('INV-13: of two different stops the first stays', async () => {

@@ -20,6 +20,8 @@ describe('the ledger in memory', () => {
     sessions: async (identity) => of(identity),
     samples: async (identity) =>
       [...ledger.samples.keys()].filter((key) => of(identity).some((s) => key.startsWith(s.id))).length,
+    facts: async (identity) =>
+      [...ledger.facts.values()].filter(({ fact }) => fact.identity === identity).map(({ fact }) => fact.kind),
     outbox: async (session) => [...ledger.outbox.values()].filter((o) => o.key === session).length,
     deadlines: async (session) => [...ledger.deadlines.values()].filter((d) => d.key === session).map((d) => d.reason),
   }))

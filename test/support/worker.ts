@@ -80,6 +80,7 @@ export const testWorker = (
       },
       credentials: {
         find: async (tenant, identity) => records.get(`${tenant}/${identity}`.toLowerCase()),
+        isKnown: (tenant, identity) => records.has(`${tenant}/${identity}`.toLowerCase()),
         nextEpoch: async ({ identity }) => {
           const next = (epochs.get(identity) ?? 0) + 1
           epochs.set(identity, next)

@@ -107,7 +107,11 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
         if (row.created)
           await tx`insert into connections (tenant, identity) values (${tenant}, ${row.identity}) on conflict do nothing`
         if (row.created)
-          await tx`insert into transaction_counters (tenant, identity, next) values (${tenant}, ${row.identity}, ${firstTransaction}) on conflict do nothing`
+          // one that was removed and comes back still has its old sessions: their ids are never given again
+          await tx`insert into transaction_counters (tenant, identity, next)
+            select ${tenant}, ${row.identity}, greatest(${firstTransaction}::bigint, coalesce(max(s.transaction::bigint) + 1, 0)) from sessions s
+            where s.tenant = ${tenant} and s.identity = ${row.identity} and s.transaction ~ '^[0-9]{1,10}$'
+            on conflict do nothing`
         results.push(row)
       }
       await announce(

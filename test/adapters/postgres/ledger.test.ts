@@ -42,6 +42,10 @@ describe('the ledger on PostgreSQL', () => {
           { n: number }[]
         >`select count(*) as n from samples where session in (select id from sessions where identity = ${identity})`,
       ),
+    facts: async (identity) =>
+      (await database.ingest<{ kind: string }[]>`select kind from facts where identity = ${identity} order by at`).map(
+        (f) => f.kind,
+      ),
     outbox: (session) =>
       count(database.ingest<{ n: number }[]>`select count(*) as n from outbox where key = ${session}`),
     deadlines: async (session) =>

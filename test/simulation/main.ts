@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+import { faultKinds } from './faults.ts'
+import { type Outcome, run, type RunOptions } from './run.ts'
+import { replayOf, shrink } from './shrink.ts'
+
+const usage = `Usage: npm run simulate -- [--seeds 1..1000] [--without crashes,drops] [--stations 2] [--minutes 45] [--trace]
+
+  Each seed is one run of the real core and actors on a virtual clock: stations charge while everything goes wrong, then
+  everything works, and what stations know is held against sessions and CDRs. The same seed is the same run.
+  Faults: ${faultKinds.join(', ')}`
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1..1000' },
+    without: { type: 'string' },
+    stations: { type: 'string' },
+    minutes: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const range = (text: string): readonly [number, number] => {
+  const [from, to] = text.split('..').map(Number)
+  if (!Number.isInteger(from) || !Number.isInteger(to ?? from)) throw new Error(`--seeds: ${text} is not like 1..1000`)
+  return [from ?? 1, to ?? from ?? 1]
+}
+
+const tell = async (options: RunOptions, outcome: Outcome): Promise<void> => {
+  say('')
+  say(`seed ${options.seed} broke: ${outcome.violations[0]}`)
+  const smaller = await shrink(options)
+  say(`shortest run found, the last of its ${smaller.outcome.trace.length} lines:`)
+  for (const line of smaller.outcome.trace.slice(-25)) say(`  ${line}`)
+  say(`again: ${replayOf(smaller.options)}`)
+}
+
+const main = async (): Promise<number> => {
+  if (values.help) return (say(usage), 0)
+  const [from, to] = range(values.seeds)
+  const total = { charges: 0, sessions: 0, cdrs: 0, credited: 0, acknowledged: 0, faults: 0, simulatedH: 0, broken: 0 }
+  const began = performance.now()
+  for (let seed = from; seed <= to; seed++) {
+    const options: RunOptions = {
+      seed,
+      ...(values.without !== undefined && { without: new Set(values.without.split(',')) }),
+      ...(values.stations !== undefined && { stations: Number(values.stations) }),
+      ...(values.minutes !== undefined && { minutes: Number(values.minutes) }),
+    }
+    const outcome = await run({ ...options, traced: values.trace })
+    if (values.trace) for (const line of outcome.trace) say(line)
+    total.charges += outcome.charges
+    total.sessions += outcome.sessions
+    total.cdrs += outcome.cdrs
+    total.credited += outcome.credited
+    total.acknowledged += outcome.acknowledged
+    total.simulatedH += outcome.simulatedH
+    for (const times of outcome.faults.values()) total.faults += times
+    if (outcome.violations.length > 0) {
+      total.broken++
+      await tell(options, outcome)
+      if (total.broken >= 5) break
+    }
+    if (process.stdout.isTTY || (seed - from + 1) % 500 === 0)
+      process.stdout.write(
+        `${process.stdout.isTTY ? '\r' : ''}${seed - from + 1} of ${to - from + 1} seeds, ${total.broken} broken${process.stdout.isTTY ? '' : '\n'}`,
+      )
+  }
+  const seconds = (performance.now() - began) / 1_000
+  say('')
+  say(
+    `seeds ${from}..${to}: ${total.charges} charges, ${total.sessions} sessions, ${total.acknowledged} acknowledgements checked, ${total.faults} faults, ${Math.round(total.simulatedH)} hours in ${seconds.toFixed(1)} s`,
+  )
+  say(`CDRs ${total.cdrs}, of them credited ${total.credited}; broken seeds ${total.broken}`)
+  return total.broken === 0 ? 0 : 1
+}
+
+process.exitCode = await main()

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { run } from './run.ts'
+import { replayOf } from './shrink.ts'
+
+const seeds = Number(process.env['SM_SEEDS'] ?? 1_000)
+
+describe('the simulation', () => {
+  it('is the same run for the same seed', async () => {
+    for (const seed of [3, 20, 77]) {
+      const [one, other] = [await run({ seed }), await run({ seed })]
+      expect([other.hash, other.happened, other.acknowledged]).toEqual([one.hash, one.happened, one.acknowledged])
+    }
+  })
+
+  it(
+    `INV-01 INV-10 INV-12 INV-15 INV-24 INV-25 INV-40 INV-43 INV-44 INV-48: nothing acknowledged is lost, nothing is billed twice, in ${seeds} seeds`,
+    { timeout: 600_000 },
+    async () => {
+      let acknowledged = 0
+      for (let seed = 1; seed <= seeds; seed++) {
+        const outcome = await run({ seed })
+        acknowledged += outcome.acknowledged
+        expect(outcome.violations, replayOf({ seed })).toEqual([])
+      }
+      expect(acknowledged).toBeGreaterThan(seeds * 10)
+    },
+  )
+})

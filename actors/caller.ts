@@ -101,6 +101,7 @@ export class Caller {
       call.end({ type: 'timeoutUnknown', messageId: call.id, protocol: link.seat.protocol })
       this.#next(link)
     })
+    link.outbound.wrote()
     send(link, call.text)
   }
 

@@ -98,7 +98,7 @@ export class Dialogue {
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
     const { digest } = this.#worker
     const authorization = await this.#authorization(link, ask.token)
-    const { type: _, flags, ...start } = ask
+    const { type: _, flags, atKey: __, ...start } = ask
     const fact: Fact = {
       kind: 'session.started',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
@@ -119,7 +119,7 @@ export class Dialogue {
 
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
     const { digest } = this.#worker
-    const { type: _, ...stop } = ask
+    const { type: _, atKey: __, ...stop } = ask
     const authorization = ask.token === undefined ? undefined : await this.#authorization(link, ask.token)
     const fact: Fact = {
       kind: 'session.stopped',

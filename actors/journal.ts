@@ -93,7 +93,16 @@ export class GroupCommit implements Journal {
     this.#committing -= batch.length
     // the next batch is on its way to the store while the answers of this one leave
     this.#pump()
-    if (verdicts !== undefined) for (let i = 0; i < batch.length; i++) batch[i]?.tell(verdicts[i] ?? noVerdict)
+    if (verdicts !== undefined)
+      for (const [i, waiting] of batch.entries()) this.#tell(waiting, verdicts[i] ?? noVerdict)
+  }
+
+  #tell({ tell }: Waiting, verdict: Verdict): void {
+    try {
+      tell(verdict)
+    } catch (error) {
+      this.#parts.log.error('a verdict could not be told', { reason: String(error) })
+    }
   }
 
   /** One pause for all: a store that is down is asked by one batch at a time. */

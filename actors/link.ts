@@ -50,6 +50,8 @@ export class Link implements LinkPort {
   seenWrittenAt = 0
   pinged = false
   traced: boolean
+  /** When in each ping interval it is looked at: spread evenly, whoever connected when. */
+  readonly slot: number
   badFrames = 0
   /** Frames this socket may still send at once; refilled evenly (handbook/reliability.md §6.6). */
   allowance: number
@@ -61,6 +63,7 @@ export class Link implements LinkPort {
     this.connection = connection
     this.key = refKey(seat.ref)
     this.liveTopic = `live/${seat.ref.tenant}`
+    this.slot = spread(this.key)
     this.traced = seat.record.traced
     this.heardAt = now
     this.allowance = allowance
@@ -70,4 +73,10 @@ export class Link implements LinkPort {
   get identity(): string {
     return this.seat.identity
   }
+}
+
+const spread = (text: string): number => {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) >>> 0
+  return hash
 }

@@ -9,7 +9,7 @@ const drainSlices = 20
 
 /**
  * Who is there: presence is the socket, answering pings (handbook/reliability.md §6.1 D-8). One sweep a worker visits
- * every socket once a ping interval; it also takes everyone offline when the store has failed for too long (D-11).
+ * every socket twice a ping interval, spread by their names; it also takes everyone offline when the store has failed for too long (D-11).
  */
 export class Presence {
   readonly #worker: Worker
@@ -23,7 +23,7 @@ export class Presence {
 
   start(): void {
     const { timers, settings } = this.#worker
-    timers.after(settings.pingMs / slots, () => {
+    timers.after(settings.pingMs / 2 / slots, () => {
       if (this.#stopped) return
       this.#sweep()
       this.start()
@@ -76,7 +76,7 @@ export class Presence {
     const now = clock.monotonic()
     this.#slot = (this.#slot + 1) % slots
     for (const link of registry.links()) {
-      if (link.seat.epoch % slots !== this.#slot) continue
+      if (link.slot % slots !== this.#slot) continue
       const quiet = now - link.heardAt
       if (quiet > settings.pingMs * 1.5) registry.silent(link)
       else if (quiet > settings.pingMs * 0.5) link.connection.ping()

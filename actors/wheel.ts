@@ -48,7 +48,18 @@ export class Wheel implements Timers {
     const due = [...this.#slots].filter(([tick]) => tick <= now).toSorted(([a], [b]) => a - b)
     for (const [tick] of due) this.#slots.delete(tick)
     if (this.#slots.size > 0) this.#arm(Math.min(...this.#slots.keys()))
-    for (const [, slot] of due) for (const then of slot) then()
+    for (const [, slot] of due) for (const then of slot) this.#fire(then)
+  }
+
+  /** One that throws takes none of the others with it; whoever listens for uncaught errors hears of it. */
+  #fire(then: () => void): void {
+    try {
+      then()
+    } catch (error) {
+      this.#timers.soon(() => {
+        throw error
+      })
+    }
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
+import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
-import type { Credentials } from '../core/ports/credentials.ts'
+import type { ChargePointRecord, Credentials } from '../core/ports/credentials.ts'
 import type { CurrentState } from '../core/ports/current-state.ts'
 import type { Digest } from '../core/ports/digest.ts'
 import type { Directory } from '../core/ports/directory.ts'
@@ -87,6 +88,7 @@ export class Worker {
   readonly bus: Bus
   readonly telemetry: Telemetry
   readonly log: Log
+  readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
   /** Made when the first frame is kept: a large buffer that nobody uses would widen the heap for nothing. */
@@ -103,6 +105,7 @@ export class Worker {
   constructor(outside: Outside, settings: WorkerSettings) {
     const { clock, log, telemetry, credentials, digest, random, trusts } = outside
     this.name = outside.name
+    this.#credentials = credentials
     this.settings = settings
     this.clock = clock
     this.timers = new Wheel(clock, outside.timers)
@@ -157,6 +160,19 @@ export class Worker {
     return (this.#trace ??= new TraceRing())
   }
 
+  /** A charge point's record was written: what is new about it counts at once, also for a socket that is open (BI-14). */
+  async recordChanged(ref: ChargePointRef): Promise<void> {
+    const link = this.registry.find(ref)
+    if (link === undefined) return
+    const record = await this.#credentials.find(ref.tenant, ref.identity)
+    const before = link.seat.record
+    if (record === undefined) return this.registry.dismiss(link, 1008, 'it was removed')
+    if (record.blocked) return this.registry.dismiss(link, 1008, 'it was blocked')
+    if (!isSameVerifier(record, before)) return this.registry.dismiss(link, 1008, 'its credentials have changed')
+    link.traced = record.traced
+    this.registry.changed(ref, record.registration)
+  }
+
   readonly commandsChanged = (commands: readonly string[]): void => {
     for (const id of commands) this.bus.publish(commandTopic(id), '')
   }
@@ -171,11 +187,17 @@ export class Worker {
   /** Lets nobody in any more, answers what is in flight, and closes every socket within `overMs` (INV-62). */
   async drain(overMs: number): Promise<void> {
     this.#draining = true
-    await this.presence.dismissAll(1012, 'this server restarts', overMs)
     const until = this.clock.monotonic() + overMs
+    // what has been heard is answered before its socket is closed
+    while ([...this.registry.links()].some((link) => link.inbound.length > 0) && this.clock.monotonic() < until)
+      await new Promise<void>((go) => this.timers.after(20, go))
+    await this.presence.dismissAll(1012, 'this server restarts', Math.max(0, until - this.clock.monotonic()))
     while ((this.journal.pending > 0 || this.reporter.pending > 0) && this.clock.monotonic() < until)
       await new Promise<void>((go) => this.timers.after(20, go))
     this.presence.stop()
     this.timers.stop()
   }
 }
+
+const isSameVerifier = ({ verifier: a }: ChargePointRecord, { verifier: b }: ChargePointRecord): boolean =>
+  a?.salt.toString() === b?.salt.toString() && a?.hash.toString() === b?.hash.toString()

@@ -195,7 +195,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   })
   const refresh = ({ type, tenant, subject }: StoredEvent): void => {
     if (type === 'token.changed') tokens.forget(tenant, subject)
-    if (type === 'charge-point.registered' || type === 'charge-point.removed') credentials.forget(tenant, subject)
+    if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
+    credentials.forget(tenant, subject)
+    void worker
+      .recordChanged({ tenant, identity: subject })
+      .catch((error: unknown) => log.warn('a changed record cannot be read', { reason: String(error) }))
   }
   undo.on('change feed', async () => feed.stop())
 

@@ -89,7 +89,7 @@ export const table = {
       name: 'SM_TRUSTED_PROXIES',
       unit: 'list',
       default: 'none',
-      about: 'addresses or CIDR ranges whose X-Forwarded-For and Client-Cert are believed',
+      about: 'addresses or CIDR ranges whose X-Forwarded-For is believed',
     },
     list(addressOrRange),
   ),

@@ -11,6 +11,7 @@ import { importRoutes } from './imports.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
+import { quarantineRoutes } from './quarantine.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tokenRoutes } from './tokens.ts'
 
@@ -51,6 +52,7 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
+  quarantineRoutes(api, parts)
   eventRoutes(api, parts)
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)

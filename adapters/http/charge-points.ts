@@ -189,11 +189,7 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       const before = await store.chargePoints.find(ref)
       if (before === undefined) throw notFound('charge point')
       const { on } = c.req.valid('json')
-      await store.chargePoints.put(
-        ref.tenant,
-        [{ identity: before.identity, traced: on, firstTransaction: 1 }],
-        clock.now(),
-      )
+      if (!(await store.chargePoints.trace(before, on, clock.now()))) throw notFound('charge point')
       await commander.trace(before, on)
       return c.json(chargePointOf({ ...before, traced: on }), 200)
     },

@@ -25,7 +25,8 @@ export const idempotent = ({ store, digest }: ApiParts): MiddlewareHandler<ApiEn
       return undefined
     }
     await next()
-    if (c.res.status >= 500) await store.idempotency.release(tenant, key)
+    // an answer that never came may have had its effect: the same request again must not have it twice
+    if (c.res.status >= 500 && c.res.status !== 504) await store.idempotency.release(tenant, key)
     else await store.idempotency.answer(tenant, key, c.res.status, await c.res.clone().json())
     return undefined
   }

@@ -13,7 +13,7 @@ import { problemSchema } from './problem.ts'
 
 /** The resources as the API shows them: energy in Wh, times in ISO 8601 UTC, null where nothing is known. */
 
-const instant = z.iso.datetime().openapi({ example: '2026-11-24T12:00:00.000Z' })
+export const instant = z.iso.datetime().openapi({ example: '2026-11-24T12:00:00.000Z' })
 const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
 const wh = (mwh: number | undefined): number | null => (mwh === undefined ? null : wattHours(mwh))
 
@@ -302,4 +302,3 @@ export const unprocessable = {
   415: problem('Send JSON'),
   422: problem('The body is not valid'),
 }
-export { instant }

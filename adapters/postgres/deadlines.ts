@@ -5,9 +5,12 @@ import { inferred, isBillable, type Session } from '../../core/domain/session.ts
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Deadlines } from '../../core/ports/deadlines.ts'
 import type { Sql, Transaction } from './connect.ts'
+import { isCollision, isOutage } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from './write-command.ts'
+
+const putOffMs = 60 * 60_000
 
 interface Due {
   readonly tenant: string
@@ -27,8 +30,17 @@ export const postgresDeadlines = (sql: Sql, clock: Clock): Deadlines => ({
         returning d.tenant, d.kind, d.key, d.reason`
       const commands: string[] = []
       for (const deadline of due) {
-        if (deadline.kind === 'session.infer') await inferSession(tx, deadline, clock.now())
-        else commands.push(...(await expireCommand(tx, deadline, clock.now())))
+        try {
+          await tx.savepoint(async (inner) => {
+            if (deadline.kind === 'session.infer') await inferSession(inner, deadline, clock.now())
+            else commands.push(...(await expireCommand(inner, deadline, clock.now())))
+          })
+        } catch (error) {
+          if (isOutage(error) || isCollision(error)) throw error
+          // one that cannot be handled must not keep all others from coming: it is put off
+          await tx`insert into deadlines (tenant, kind, key, due, reason)
+            values (${deadline.tenant}, ${deadline.kind}, ${deadline.key}, at_ms(${clock.now() + putOffMs}), ${deadline.reason})`
+        }
       }
       return { handled: due.length, commands }
     }),

@@ -4,6 +4,8 @@ import { apologise, Hearing, headRoom, knock, respond } from './door.ts'
 /** Seconds without a byte until the peer is cut: first for its request, then for our answer (server-sent events beat). */
 const quietS = { request: 10, answer: 255 }
 
+const lingerMs = 10_000
+
 /** A station that does not read: beyond this the socket is closed, for Bun would drop single frames instead. */
 const mostWaitingBytes = 16 * 1024 * 1024
 
@@ -70,7 +72,11 @@ export const listen: Listen = async (gateway, options) => {
 const connectionOf = (socket: Bun.ServerWebSocket<Hearing>): Connection => ({
   send: (text) => (socket.sendText(text) > 0 ? 0 : socket.getBufferedAmount()),
   ping: () => void socket.ping(),
-  close: (code, reason) => socket.close(code, reason),
+  close(code, reason) {
+    socket.close(code, reason)
+    // a peer that never answers the close would keep its descriptor for ever
+    setTimeout(() => socket.readyState !== WebSocket.CLOSED && socket.terminate(), lingerMs).unref()
+  },
   terminate: () => socket.terminate(),
 })
 

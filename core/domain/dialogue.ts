@@ -17,6 +17,8 @@ export type Ask =
       readonly token: string
       readonly meterMwh: MilliWattHours
       readonly at: number
+      /** The same for the same time as the station wrote it, readable or not. */
+      readonly atKey: string
       readonly reservation?: number
       readonly flags: readonly string[]
     }
@@ -25,6 +27,7 @@ export type Ask =
       readonly transaction: string
       readonly meterMwh?: MilliWattHours
       readonly at: number
+      readonly atKey: string
       readonly reason: string
       readonly token?: string
       readonly readings: readonly Reading[]

@@ -76,8 +76,8 @@ export interface Quarantined extends FactBase {
 /** StartTransaction: (station, connector, idTag, meterStart, timestamp), for ever (INV-12). */
 export const startedKey = (
   digest: Digest,
-  start: { readonly connector: number; readonly token: string; readonly meterMwh: number; readonly at: number },
-): string => digest.key(`started|${start.connector}|${start.token}|${start.meterMwh}|${start.at}`)
+  start: { readonly connector: number; readonly token: string; readonly meterMwh: number; readonly atKey: string },
+): string => digest.key(`started|${start.connector}|${start.token}|${start.meterMwh}|${start.atKey}`)
 
 /** StopTransaction: (station, transaction) for a known session; for an unknown one its whole content. */
 export const stoppedKey = (
@@ -85,10 +85,10 @@ export const stoppedKey = (
   stop: {
     readonly transaction: string
     readonly meterMwh?: number | undefined
-    readonly at: number
+    readonly atKey: string
     readonly reason: string
   },
-): string => digest.key(`stopped|${stop.transaction}|${stop.meterMwh ?? ''}|${stop.at}|${stop.reason}`)
+): string => digest.key(`stopped|${stop.transaction}|${stop.meterMwh ?? ''}|${stop.atKey}|${stop.reason}`)
 
 /** MeterValues: (connector, transaction, sample time, samples) per element. */
 export const readingKey = (

@@ -131,6 +131,7 @@ export const settle = (
 class Book {
   /** Made at the first start or stop of the batch: most batches hold meter readings only. */
   #byKey: Map<string, Session> | undefined
+  #byPlug: Map<string, Set<string>> | undefined
   /** As they are now. */
   readonly #byWire = new Map<string, Session>()
   readonly #current = new Map<string, Session>()
@@ -196,8 +197,9 @@ class Book {
     if (next === undefined) throw new Error(`${refKey(fact)} is not registered any more`)
     this.#counters.set(refKey(fact), next + 1)
     this.#advanced.set(refKey(fact), { ...ref, next: next + 1 })
-    for (const other of this.#current.values())
-      if (other.state === 'open' && refKey(other) === refKey(fact) && other.connector === fact.connector)
+    for (const id of this.#onPlug(fact)) {
+      const other = this.#current.get(id)
+      if (other?.state === 'open')
         this.#deadlines.push({
           tenant: fact.tenant,
           kind: 'session.infer',
@@ -205,6 +207,7 @@ class Book {
           due: now + holds.nextSession,
           reason: inferences.nextSession,
         })
+    }
     const order = this.#fulfil(
       fact,
       (effect) =>
@@ -289,6 +292,21 @@ class Book {
       })
   }
 
+  /** Sessions on the connector of a start; made at the first start of the batch. */
+  #onPlug(of: ChargePointRef & { readonly connector: number }): Iterable<string> {
+    if (this.#byPlug === undefined) {
+      this.#byPlug = new Map()
+      for (const session of this.#current.values()) this.#plugIn(session)
+    }
+    return this.#byPlug.get(`${refKey(of)}/${of.connector}`) ?? []
+  }
+
+  #plugIn(session: Session): void {
+    const plug = `${refKey(session)}/${session.connector}`
+    const ids = this.#byPlug?.get(plug) ?? new Set()
+    this.#byPlug?.set(plug, ids.add(session.id))
+  }
+
   #opened(fact: SessionStarted | SessionStopped): Session | undefined {
     if (this.#byKey === undefined) {
       this.#byKey = new Map()
@@ -324,6 +342,7 @@ class Book {
 
   #remember(session: Session): void {
     this.#current.set(session.id, session)
+    if (this.#byPlug !== undefined) this.#plugIn(session)
     this.#byKey?.set(`${refKey(session)}/${session.startKey}`, session)
     if (session.wireKey !== undefined) this.#byWire.set(session.wireKey, session)
   }

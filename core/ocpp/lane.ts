@@ -63,6 +63,7 @@ export interface Outbound {
 
 export class OutboundLane<Call extends Outbound> {
   #inFlight: Call | undefined
+  #isWritten = false
   readonly #line: Call[] = []
 
   /** Puts a CALL in line; answers it back when it may be written now. */
@@ -72,6 +73,7 @@ export class OutboundLane<Call extends Outbound> {
       return undefined
     }
     this.#inFlight = call
+    this.#isWritten = false
     return call
   }
 
@@ -87,6 +89,7 @@ export class OutboundLane<Call extends Outbound> {
   next(): Call | undefined {
     if (this.#inFlight !== undefined) return undefined
     this.#inFlight = this.#line.shift()
+    this.#isWritten = false
     return this.#inFlight
   }
 
@@ -96,10 +99,17 @@ export class OutboundLane<Call extends Outbound> {
     return at < 0 ? undefined : this.#line.splice(at, 1)[0]
   }
 
+  /** The CALL in flight is on the wire now: whether it arrives is not ours to know any more. */
+  wrote(): void {
+    this.#isWritten = true
+  }
+
   /** The socket is gone: what was written and what was not. */
   close(): { readonly written: Call | undefined; readonly unwritten: readonly Call[] } {
-    const written = this.#inFlight
+    const call = this.#inFlight
     this.#inFlight = undefined
-    return { written, unwritten: this.#line.splice(0) }
+    const waiting = this.#line.splice(0)
+    if (call === undefined || this.#isWritten) return { written: call, unwritten: waiting }
+    return { written: undefined, unwritten: [call, ...waiting] }
   }
 }

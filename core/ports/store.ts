@@ -17,6 +17,7 @@ export interface Store {
   readonly events: EventStore
   readonly apiKeys: ApiKeyStore
   readonly idempotency: IdempotencyStore
+  readonly quarantine: QuarantineStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -73,6 +74,8 @@ export interface ChargePointStore {
     records: readonly ChargePointPut[],
     at: number,
   ): Promise<readonly { readonly identity: string; readonly created: boolean }[]>
+  /** Keeps its frames from now on, or no longer; false where there is no such charge point. */
+  trace(ref: ChargePointRef, on: boolean, at: number): Promise<boolean>
   remove(ref: ChargePointRef, at: number): Promise<boolean>
 }
 
@@ -81,7 +84,6 @@ export interface ChargePointPut {
   readonly verifier?: Verifier
   readonly registration?: Registration
   readonly blocked?: boolean
-  readonly traced?: boolean
   readonly firstTransaction: number
 }
 
@@ -169,6 +171,20 @@ export interface ApiKeyStore {
   revoke(tenant: string, id: string, at: number): Promise<boolean>
   /** By the keyed hash of the key's first characters; the caller compares the verifier. */
   byLookup(lookup: Uint8Array): Promise<(ApiKey & { readonly verifier: Verifier }) | undefined>
+}
+
+export interface QuarantinedMessage {
+  readonly id: number
+  readonly chargePoint: string
+  readonly receivedAt: number
+  readonly action: string
+  readonly reason: string
+  /** The frame as it came. */
+  readonly wire: string
+}
+
+export interface QuarantineStore {
+  list(tenant: string, filter: { readonly chargePoint?: string }, page: PageRequest): Promise<Page<QuarantinedMessage>>
 }
 
 export type Claimed =

@@ -28,7 +28,7 @@ export const started = (identity: string, over: Partial<SessionStarted> = {}): S
     kind: 'session.started',
     authorization: { status: 'Accepted' },
     ...content,
-    key: over.key ?? startedKey(testDigest, content),
+    key: over.key ?? startedKey(testDigest, { ...content, atKey: String(content.at) }),
   }
 }
 
@@ -40,7 +40,7 @@ export const stopped = (identity: string, transaction: string, over: Partial<Ses
     readings: [],
     wireKey: wireKey(`default/${identity}`, content.transaction),
     ...content,
-    key: stoppedKey(testDigest, content),
+    key: stoppedKey(testDigest, { ...content, atKey: String(content.at) }),
   }
 }
 

@@ -94,14 +94,13 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
   put: (tenant, records, at) =>
     asTenant(app, tenant, async (tx) => {
       const results: { identity: string; created: boolean }[] = []
-      for (const { identity, verifier, registration, blocked, traced, firstTransaction } of records) {
+      for (const { identity, verifier, registration, blocked, firstTransaction } of records) {
         // an identity that differs only in case is the same one, under the spelling it was registered with (BI-06)
         const [row] = await tx<{ identity: string; created: boolean }[]>`
-          insert into charge_points as p (tenant, identity, salt, hash, registration, blocked, traced)
-          values (${tenant}, ${identity}, ${bytes(verifier?.salt)}, ${bytes(verifier?.hash)}, ${registration ?? 'accepted'}, ${blocked ?? false}, ${traced ?? false})
+          insert into charge_points as p (tenant, identity, salt, hash, registration, blocked)
+          values (${tenant}, ${identity}, ${bytes(verifier?.salt)}, ${bytes(verifier?.hash)}, ${registration ?? 'accepted'}, ${blocked ?? false})
           on conflict (tenant, lower(identity)) do update set salt = coalesce(excluded.salt, p.salt), hash = coalesce(excluded.hash, p.hash),
-            registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked),
-            traced = coalesce(${traced ?? null}::boolean, p.traced)
+            registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked)
           returning identity, (xmax = 0) as created`
         if (row === undefined) continue
         if (row.created)
@@ -122,6 +121,21 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
         at,
       )
       return results
+    }),
+
+  trace: ({ tenant, identity }, on, at) =>
+    asTenant(app, tenant, async (tx) => {
+      const changed = await tx<
+        { identity: string }[]
+      >`update charge_points set traced = ${on} where tenant = ${tenant} and lower(identity) = lower(${identity}) returning identity`
+      await announce(
+        tx,
+        tenant,
+        changed.map((r) => r.identity),
+        'charge-point.registered',
+        at,
+      )
+      return changed.length > 0
     }),
 
   remove: ({ tenant, identity }, at) =>

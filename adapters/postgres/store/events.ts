@@ -9,7 +9,17 @@ export const eventStore = (app: Sql): EventStore => ({
       if (cursor === undefined) return { events: [], cursor: await endOfFeed(tx) }
       const from = parseCursor(cursor)
       if (from === undefined) throw new BadCursor('not a cursor of the event stream')
+      // where the page is not full nothing more can come below this: the next look begins there, not at the last event
+      const end = await endOfFeed(tx)
       const events = (await eventsAfter(tx, from, limit)).map(storedEvent)
-      return { events, cursor: events.at(-1)?.cursor ?? cursor }
+      const isFull = events.length === limit
+      return { events, cursor: isFull ? (events.at(-1)?.cursor ?? cursor) : later(cursor, end) }
     }),
 })
+
+/** The snapshot of `end` was taken before the events were read, so that nothing lies between; a cursor never goes back. */
+const later = (cursor: string, end: string): string => {
+  const [a, b] = [parseCursor(cursor), parseCursor(end)]
+  if (a === undefined || b === undefined) return cursor
+  return BigInt(b[0]) > BigInt(a[0]) ? end : cursor
+}

@@ -6,6 +6,7 @@ import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
 import { eventStore } from './events.ts'
 import { idempotencyStore } from './idempotency.ts'
+import { quarantineStore } from './quarantine.ts'
 import { sessionStore } from './sessions.ts'
 import { tokenStore } from './tokens.ts'
 
@@ -19,4 +20,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   events: eventStore(app),
   apiKeys: apiKeyStore(app, ingest),
   idempotency: idempotencyStore(app),
+  quarantine: quarantineStore(app),
 })

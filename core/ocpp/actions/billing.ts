@@ -1,4 +1,5 @@
 import { type Instant, parseInstant } from '../../domain/instant.ts'
+import { clean } from '../../domain/text.ts'
 import type { Heard } from '../dialect.ts'
 
 const year = 365 * 86_400_000
@@ -6,12 +7,18 @@ const year = 365 * 86_400_000
 /** What the operator is told about an untidy billing message that was kept all the same (D-12). */
 export const flagsOf = (heard: Heard): readonly string[] => (heard.untidy === undefined ? [] : [heard.untidy])
 
-/** A billing message's time: what cannot be read becomes the time of receipt, what is odd is flagged, nothing is refused. */
-export const billingTime = (text: string, heard: Heard): { readonly ms: number; readonly flags: readonly string[] } => {
+/** A billing message's time: what cannot be read becomes the time of receipt, what is odd is flagged, nothing
+ * is refused. `key` is the same for the same text, also when it is sent again later.
+ */
+export const billingTime = (
+  text: string,
+  heard: Heard,
+): { readonly ms: number; readonly key: string; readonly flags: readonly string[] } => {
   const instant: Instant | undefined = parseInstant(text)
-  if (instant === undefined) return { ms: heard.now, flags: ['timestamp cannot be read'] }
+  if (instant === undefined) return { ms: heard.now, key: clean(text), flags: ['timestamp cannot be read'] }
   return {
     ms: instant.ms,
+    key: String(instant.ms),
     flags: [
       ...(instant.zoneless ? ['timestamp without zone'] : []),
       ...(Math.abs(instant.ms - heard.now) > year ? ['clock is off by more than a year'] : []),

@@ -18,7 +18,7 @@ export const StartTransaction: Action = {
       ask: (request: StartTransactionRequest, heard) => {
         const meterMwh = milliWattHours(request.meterStart)
         if (meterMwh === undefined) return refusal('property', '/meterStart is beyond every meter')
-        const { ms, flags } = billingTime(request.timestamp, heard)
+        const { ms, key, flags } = billingTime(request.timestamp, heard)
         return {
           type: 'session.start',
           evse: request.connectorId,
@@ -26,6 +26,7 @@ export const StartTransaction: Action = {
           token: clean(request.idTag),
           meterMwh,
           at: ms,
+          atKey: key,
           ...(request.reservationId !== undefined && { reservation: request.reservationId }),
           flags: [...flagsOf(heard), ...flags],
         }

@@ -13,13 +13,14 @@ export const StopTransaction: Action = {
       request: 'StopTransactionRequest',
       leniency: 'billing',
       ask: (request: StopTransactionRequest, heard) => {
-        const { ms, flags } = billingTime(request.timestamp, heard)
+        const { ms, key, flags } = billingTime(request.timestamp, heard)
         const known = request.meterStop >= 0 ? milliWattHours(request.meterStop) : undefined
         return {
           type: 'session.stop',
           transaction: String(request.transactionId),
           ...(known !== undefined && { meterMwh: known }),
           at: ms,
+          atKey: key,
           reason: clean(request.reason ?? 'Local', 50),
           ...(request.idTag !== undefined && { token: clean(request.idTag) }),
           readings: readingsOf(request.transactionData as readonly MeterValue16[] | undefined, heard.now),

@@ -122,7 +122,9 @@ describe('the description of the API, and what is beside it', () => {
         const answer = await test.api('GET', filled(path))
         expect([path, answer.status]).toEqual([path, 200])
         const body: { readonly items?: readonly unknown[] } = answer.body
-        if (body.items !== undefined) expect([path, body.items.length > 0]).toEqual([path, true])
+        // what is in quarantine is looked at where something is put there (live.test.ts)
+        if (body.items !== undefined && path !== '/api/v1/quarantine')
+          expect([path, body.items.length > 0]).toEqual([path, true])
         const validate = validatorOf(path, 'get', 200)
         validate(body)
         expect([path, validate.errors]).toEqual([path, null])

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { Reporter } from '../../actors/reporter.ts'
+import { Wheel } from '../../actors/wheel.ts'
+import { memoryDeadlines } from '../../adapters/memory/deadlines.ts'
+import { MemoryCurrentState } from '../../adapters/memory/current-state.ts'
+import { writeCdr } from '../../adapters/memory/cdr-writer.ts'
+import { holds } from '../../core/domain/deadline.ts'
+import { LedgerUnavailable } from '../../core/ports/ledger.ts'
+import type { StateReport } from '../../core/ports/current-state.ts'
+import { TestClock, settled } from '../support/clock.ts'
+import { testWorker } from '../support/worker.ts'
+
+const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const seen = (identity: string): StateReport => ({ kind: 'seen', tenant: 'default', identity, epoch: 1, at: 0 })
+
+describe('a worker', () => {
+  it('BI-37 INV-04: answers InternalError when a handler throws, and what stands behind it is answered too', async () => {
+    const { worker, connect } = testWorker()
+    const station = connect()
+    worker.reporter.report = () => {
+      throw new Error('a secret of ours')
+    }
+    const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' }
+    expect(await station.asks([2, 'a', 'StatusNotification', status], [2, 'b', 'Heartbeat', {}])).toEqual([
+      [4, 'a', 'InternalError', 'this message could not be handled', {}],
+      [3, 'b', expect.anything()],
+    ])
+  })
+
+  it('INV-62: answers what it has heard before it closes the socket of a station', async () => {
+    const test = testWorker()
+    const station = test.connect()
+    station.says([
+      2,
+      'a',
+      'StartTransaction',
+      { connectorId: 1, idTag: 'X', meterStart: 1, timestamp: '2026-11-24T12:00:00Z' },
+    ])
+    const drained = test.worker.drain(1_000)
+    await test.clock.pass(2_000)
+    await drained
+    expect(station.said.length).toBe(1)
+    expect(station.closes).toMatchObject([{ code: 1012 }])
+  })
+
+  it('INV-24 INV-25: readings after a session was closed without its stop make one new version a day, not one each', async () => {
+    const { memory, connect, clock } = testWorker()
+    const station = connect()
+    const ids = { uuid: () => `id-${memory.cdrs.size}-${Math.trunc(clock.now())}` }
+    const deadlines = memoryDeadlines({ ledger: memory, state: new MemoryCurrentState(memory), clock })
+    const books = async (): Promise<readonly string[]> => {
+      await deadlines.sweep(10)
+      for (const [key, item] of memory.outbox)
+        writeCdr({ ledger: memory, ids }, { ...item, id: memory.outboxIds.get(key) ?? 0 })
+      return [...memory.cdrs.values()].map((cdr) => `${cdr.version} ${cdr.state}`)
+    }
+    const meter = (n: number) => [
+      2,
+      `m${n}`,
+      'MeterValues',
+      {
+        connectorId: 1,
+        transactionId: 1_000_001,
+        meterValue: [{ timestamp: new Date(clock.now()).toISOString(), sampledValue: [{ value: String(n) }] }],
+      },
+    ]
+    await station.asks([
+      2,
+      's',
+      'StartTransaction',
+      { connectorId: 1, idTag: 'X', meterStart: 0, timestamp: new Date(clock.now()).toISOString() },
+    ])
+    await station.asks(meter(100))
+    await clock.pass(holds.refusedToken)
+    expect(await books()).toEqual(['0 issued'])
+    for (let i = 1; i <= 5; i++) {
+      await clock.pass(60_000)
+      await station.asks(meter(100 + i))
+      expect(await books()).toEqual(['0 issued'])
+    }
+    await clock.pass(holds.nextSession)
+    expect(await books()).toEqual(['0 credited', '1 issued'])
+  })
+})
+
+describe('the reporter', () => {
+  it('INV-64: drops the one report that cannot be stored, and stores all others', async () => {
+    const stored: string[] = []
+    const reporter = new Reporter({
+      currentState: {
+        write: async (reports) => {
+          if (reports.some(({ identity }) => identity === 'ODD')) throw new Error('out of range')
+          stored.push(...reports.map(({ identity }) => identity))
+          return []
+        },
+      },
+      timers: new TestClock(),
+      log: silence,
+      fulfilled: () => {},
+    })
+    for (const identity of ['A', 'B', 'ODD', 'C', 'D']) reporter.report(seen(identity))
+    for (let i = 0; i < 5; i++) await settled()
+    expect([stored.toSorted(), reporter.pending]).toEqual([['A', 'B', 'C', 'D'], 0])
+  })
+
+  it('D-11: holds what it has while the store does not commit', async () => {
+    const clock = new TestClock()
+    let isDown = true
+    const stored: string[] = []
+    const reporter = new Reporter({
+      currentState: {
+        write: async (reports) => {
+          if (isDown) throw new LedgerUnavailable('down')
+          stored.push(...reports.map(({ identity }) => identity))
+          return []
+        },
+      },
+      timers: clock,
+      log: silence,
+      fulfilled: () => {},
+    })
+    reporter.report(seen('A'))
+    await clock.pass(5_000)
+    isDown = false
+    await clock.pass(5_000)
+    expect(stored).toEqual(['A'])
+  })
+})
+
+describe('the timer wheel', () => {
+  it('fires everything once, never early, and sleeps while nothing is due', async () => {
+    const clock = new TestClock()
+    let wakes = 0
+    const counting = {
+      soon: clock.soon.bind(clock),
+      after: (ms: number, then: () => void) => clock.after(ms, () => (wakes++, then())),
+    }
+    const wheel = new Wheel(clock, counting)
+    const fired: number[] = []
+    for (const ms of [60_000, 10, 5_000]) wheel.after(ms, () => fired.push(clock.now()))
+    const began = clock.now()
+    await clock.pass(120_000)
+    expect(fired.map((at, i) => at - began >= ([10, 5_000, 60_000][i] ?? 0))).toEqual([true, true, true])
+    expect(wakes).toBe(3)
+  })
+})

@@ -185,3 +185,15 @@ describe('settings that cannot be', () => {
     ])
   })
 })
+
+describe('Ctrl-C under npm', () => {
+  it('INV-62: comes twice, from the terminal and from npm, and still ends everything cleanly', async () => {
+    const data = freshData()
+    const server = await startProcess({ data })
+    server.child.kill('SIGINT')
+    server.child.kill('SIGINT')
+    expect(await new Promise((resolve) => void server.child.once('exit', resolve))).toBe(0)
+    expect(server.output()).toContain('stopped')
+    rmSync(data, { recursive: true, force: true })
+  })
+})

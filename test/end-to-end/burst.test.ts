@@ -1,0 +1,172 @@
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect, type Wire } from '../../bench/wire.ts'
+import { freePort, type ServerProcess, startProcess } from '../support/process.ts'
+import { freshData, until } from '../support/server.ts'
+
+const password = 'a-password-of-the-station'
+const stations = 60
+const perStation = 5
+
+interface Said {
+  readonly action: string
+  readonly payload: Record<string, unknown>
+  answer?: Record<string, unknown>
+}
+
+/** A station that sends one message after another as fast as it is answered, and remembers what was acknowledged. */
+class Bursting {
+  readonly identity: string
+  readonly said: Said[] = []
+  #wire: Wire | undefined
+  #serial = 0
+
+  constructor(index: number) {
+    this.identity = `BURST-${index}`
+  }
+
+  async connect(url: string): Promise<void> {
+    this.#wire = await connect({
+      url: `${url.replace('http', 'ws')}ocpp`,
+      identity: this.identity,
+      password,
+      protocol: 'ocpp1.6',
+      opened: () => {},
+      heard: (text) => this.#heard(JSON.parse(text) as [number, string, Record<string, unknown>]),
+      closed: () => this.#pending.forEach((give) => give(undefined)),
+    })
+  }
+
+  readonly #pending = new Map<string, (answer: Record<string, unknown> | undefined) => void>()
+
+  #heard([type, id, answer]: [number, string, Record<string, unknown>]): void {
+    if (type === 4) throw new Error(`${this.identity} was answered an error: ${JSON.stringify(answer)}`)
+    this.#pending.get(id)?.(answer)
+    this.#pending.delete(id)
+  }
+
+  /** Undefined when the connection broke before the answer: then it is sent again, as the specification says. */
+  async say(said: Said): Promise<boolean> {
+    const id = `${this.identity}-${++this.#serial}`
+    const answer = await new Promise<Record<string, unknown> | undefined>((give) => {
+      this.#pending.set(id, give)
+      this.#wire?.send(JSON.stringify([2, id, said.action, said.payload]))
+    })
+    if (answer !== undefined) said.answer = answer
+    return answer !== undefined
+  }
+
+  /** Whole charges, one message at a time, from where it was cut off. */
+  async work(): Promise<void> {
+    for (let n = 0; n < perStation; n++) {
+      const at = (second: number): string => new Date(Date.UTC(2026, 10, 24, 12, n, second)).toISOString()
+      const start = this.#planned(n * 3, 'StartTransaction', () => ({
+        connectorId: 1,
+        idTag: 'CARD1',
+        meterStart: n * 100,
+        timestamp: at(0),
+      }))
+      if (start.answer === undefined && !(await this.say(start))) return
+      const transactionId = start.answer?.['transactionId']
+      const meter = this.#planned(n * 3 + 1, 'MeterValues', () => ({
+        connectorId: 1,
+        transactionId,
+        meterValue: [{ timestamp: at(20), sampledValue: [{ value: String(n * 100 + 50) }] }],
+      }))
+      if (meter.answer === undefined && !(await this.say(meter))) return
+      const stop = this.#planned(n * 3 + 2, 'StopTransaction', () => ({
+        transactionId,
+        meterStop: n * 100 + 90,
+        timestamp: at(40),
+      }))
+      if (stop.answer === undefined && !(await this.say(stop))) return
+    }
+  }
+
+  #planned(at: number, action: string, payload: () => Record<string, unknown>): Said {
+    return (this.said[at] ??= { action, payload: payload() })
+  }
+}
+
+describe('kill -9 of everything at full load', () => {
+  const data = freshData()
+  let port: number
+  let server: ServerProcess
+  const serve = async (): Promise<void> => {
+    server = await startProcess({ data, port })
+  }
+  beforeAll(async () => {
+    port = await freePort()
+    await serve()
+  })
+  afterAll(async () => {
+    await server.kill('SIGTERM')
+    rmSync(data, { recursive: true, force: true })
+  })
+  const all = async <Item>(path: string): Promise<Item[]> => {
+    const items: Item[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { items: Item[]; next: string | null } = (
+        await server.api('GET', `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      ).body
+      items.push(...page.items)
+      cursor = page.next
+    }
+    return items
+  }
+
+  it(
+    'R-1 R-2 R-3 R-4 INV-01 INV-10 INV-40 F-01: acknowledged and missing 0, doubled 0, whatever is sent again',
+    {
+      timeout: 180_000,
+    },
+    async () => {
+      await server.api('PUT', '/api/v1/tokens/CARD1', {})
+      const fleet = Array.from({ length: stations }, (_, i) => new Bursting(i))
+      const lines = fleet.map(({ identity }) => JSON.stringify({ identity, password })).join('\n')
+      const imported = await server.api('POST', '/api/v1/imports/charge-points?dryRun=false', lines, {
+        'content-type': 'application/x-ndjson',
+      })
+      expect(imported.status).toBe(200)
+      let kills = 0
+      for (;;) {
+        await Promise.all(fleet.map((station) => station.connect(server.url)))
+        const working = Promise.all(fleet.map((station) => station.work()))
+        if (kills < 4) {
+          await new Promise((go) => setTimeout(go, 60 + kills * 45))
+          await server.kill('SIGKILL')
+          kills++
+        }
+        await working
+        const answers = fleet.flatMap(({ said }) => said).filter(({ answer }) => answer !== undefined)
+        if (answers.length === stations * perStation * 3) break
+        await serve()
+      }
+      const sessions = await all<{ chargePoint: string; state: string; energyWh: number; transaction: string }>(
+        '/api/v1/sessions',
+      )
+      const key = (chargePoint: unknown, transaction: unknown): string =>
+        `${String(chargePoint)}/${String(transaction)}`
+      const told = fleet.flatMap(({ identity, said }) =>
+        said
+          .filter(({ action }) => action === 'StartTransaction')
+          .map(({ answer }) => key(identity, answer?.['transactionId'])),
+      )
+      expect(kills).toBe(4)
+      expect(sessions.map((s) => key(s.chargePoint, s.transaction)).toSorted()).toEqual(told.toSorted())
+      expect(new Set(sessions.map((s) => `${s.state} ${s.energyWh}`))).toEqual(new Set(['closed 90']))
+      // a job that was under way when its process died is done again after its lock and its patience have run out (INV-44)
+      const cdrs = await until(
+        'every CDR',
+        async () => {
+          const found = await all<{ session: string; energyWh: number; version: number }>('/api/v1/cdrs')
+          return found.length >= sessions.length && found
+        },
+        90_000,
+      )
+      expect(cdrs.length).toBe(sessions.length)
+      expect(new Set(cdrs.map((cdr) => cdr.session)).size).toBe(sessions.length)
+      expect(cdrs.every((cdr) => cdr.version === 0 && cdr.energyWh === 90)).toBe(true)
+    },
+  )
+})

@@ -3,7 +3,7 @@ import { faultKinds } from './faults.ts'
 import { type Outcome, run, type RunOptions } from './run.ts'
 import { replayOf, shrink } from './shrink.ts'
 
-const usage = `Usage: npm run simulate -- [--seeds 1..1000] [--without crashes,drops] [--stations 2] [--minutes 45] [--trace]
+const usage = `Usage: npm run simulate -- [--seeds 1..1000] [--without crashes,drops] [--stations 2] [--minutes 45] [--trace] [--first]
 
   Each seed is one run of the real core and actors on a virtual clock: stations charge while everything goes wrong, then
   everything works, and what stations know is held against sessions and CDRs. The same seed is the same run.
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     stations: { type: 'string' },
     minutes: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -31,6 +32,7 @@ const range = (text: string): readonly [number, number] => {
 const tell = async (options: RunOptions, outcome: Outcome): Promise<void> => {
   say('')
   say(`seed ${options.seed} broke: ${outcome.violations[0]}`)
+  if (values.first) return
   const smaller = await shrink(options)
   say(`shortest run found, the last of its ${smaller.outcome.trace.length} lines:`)
   for (const line of smaller.outcome.trace.slice(-25)) say(`  ${line}`)
@@ -61,7 +63,7 @@ const main = async (): Promise<number> => {
     if (outcome.violations.length > 0) {
       total.broken++
       await tell(options, outcome)
-      if (total.broken >= 5) break
+      if (values.first || total.broken >= 5) break
     }
     if (process.stdout.isTTY || (seed - from + 1) % 500 === 0)
       process.stdout.write(

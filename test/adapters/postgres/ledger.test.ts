@@ -147,6 +147,17 @@ describe('the ledger on PostgreSQL', () => {
     expect(await sessions(cp)).toMatchObject([{ lastRegister: { mwh: 1_029_000 } }])
   })
 
+  it('INV-20: what two workers remember of a session never takes back what the other has written', async () => {
+    const cp = station()
+    const other = postgresLedger({ sql: database.ingest, clock, ids: systemIds, digest: testDigest })
+    await ledger.commit([started(cp)])
+    await ledger.commit([sampled(cp, '1000001', reading(10, 2_000_000))])
+    await other.commit([sampled(cp, '1000001', reading(15, 2_500_000))])
+    await ledger.commit([sampled(cp, '1000001', reading(30, 4_000_000))])
+    await other.commit([sampled(cp, '1000001', reading(20, 3_000_000))])
+    expect((await sessions(cp))[0]?.lastRegister?.mwh).toBe(4_000_000)
+  })
+
   it('D-18: a late reading is filed under the day on which its session was opened', async () => {
     const cp = station()
     await ledger.commit([started(cp)])

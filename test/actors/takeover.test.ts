@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { testWorker } from '../support/worker.ts'
+
+const ref = { tenant: 'default', identity: 'CP-1' }
+
+describe('two sockets of one charge point', () => {
+  it('INV-30 D-5: the newer one stays, and the older one is closed', async () => {
+    const { worker, connect } = testWorker()
+    const [older, newer] = [connect(), connect()]
+    expect(older.closes).toEqual([{ code: 1008, reason: 'replaced by a newer connection' }])
+    expect(newer.closes).toEqual([])
+    expect(worker.registry.find(ref)).toBe(newer.link)
+    expect(await newer.asks([2, 'a', 'Heartbeat', {}])).toMatchObject([[3, 'a', {}]])
+  })
+
+  it('INV-32 R-10: the late close of the older one changes nothing, and the newer one is still told things', async () => {
+    const { worker, connect, reports } = testWorker()
+    const [older, newer] = [connect(), connect()]
+    worker.gateway.closed(older.link, 1006)
+    expect(worker.registry.find(ref)).toBe(newer.link)
+    expect(worker.registry.size).toBe(1)
+    await newer.asks([2, 'a', 'Heartbeat', {}])
+    const gone = reports.filter((r) => r.kind === 'disconnected')
+    expect(gone.every((r) => r.epoch === older.link.seat.epoch)).toBe(true)
+  })
+})

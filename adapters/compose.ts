@@ -24,7 +24,7 @@ import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
 import { createApp } from './http/app.ts'
 import { consoleSessions } from './http/console-session.ts'
-import { installKey, newKeyText } from './http/keys.ts'
+import { installKey, lookupOf, newKeyText } from './http/keys.ts'
 import type { Readiness } from './http/parts.ts'
 import { memoryBus } from './memory/bus.ts'
 import { memoryDirectory } from './memory/directory.ts'
@@ -46,6 +46,7 @@ import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
 import { trustList } from './proxies.ts'
+import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { connectRedis } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
@@ -130,13 +131,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('database connections', () => prepared.close())
   if (ran.length > 0) log.info('database migrated', { ran: ran.join(', ') })
   if (mode === 'embedded' || mode === 'single') {
-    const sole = await claimAlone({
-      target: admin.target,
-      user: 'sm_ingest',
-      password: passwordOf('sm_ingest'),
-      max: 1,
-      name: '',
-    })
+    const sole = await claimAlone(
+      { target: admin.target, user: 'sm_ingest', password: passwordOf('sm_ingest'), max: 1, name: '' },
+      () => {
+        log.error('another Stationmaster has taken this database: going down')
+        process.kill(process.pid, 'SIGTERM')
+      },
+    )
     undo.on('claim on the database', () => sole.release())
   }
 
@@ -279,6 +280,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     store,
     commander,
     digest,
+    sealer: createSealer(pepper),
     clock: systemClock,
     ids: systemIds,
     bus,
@@ -426,6 +428,8 @@ const firstKey = async (
     const isDemo = config.apiKey.startsWith(demoKeyPrefix)
     const label = isDemo ? 'demo' : 'SM_API_KEY'
     await installKey(parts, { ...key, label, ...(isDemo && { expiresAt: key.createdAt + 86_400_000 }) }, config.apiKey)
+    // one that was set before is not wanted any more
+    if (!isDemo) await parts.store.apiKeys.platform.replace(label, lookupOf(parts.digest, config.apiKey), key.createdAt)
     return undefined
   }
   const [known] = await ingest`select 1 from api_keys where revoked_at is null and label <> 'demo' limit 1`

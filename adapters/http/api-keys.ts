@@ -26,10 +26,14 @@ export const apiKeyRoutes = (api: Api, parts: ApiParts): void => {
       method: 'get',
       path: at,
       tags: ['API keys'],
-      summary: "The tenant's keys",
+      summary: "The tenant's keys, and for a platform key the platform's",
       responses: { 200: json(pageSchema(apiKeySchema), 'Keys, without their secrets'), ...problems },
     }),
-    async (c) => c.json({ items: (await store.apiKeys.list(c.get('caller').tenant)).map(apiKeyOf), next: null }, 200),
+    async (c) => {
+      const { tenant, platform } = c.get('caller')
+      const keys = [...(platform ? await store.apiKeys.platform.list() : []), ...(await store.apiKeys.list(tenant))]
+      return c.json({ items: keys.map(apiKeyOf), next: null }, 200)
+    },
   )
 
   api.openapi(
@@ -78,8 +82,11 @@ export const apiKeyRoutes = (api: Api, parts: ApiParts): void => {
       responses: { 204: { description: 'Revoked' }, ...problems, ...missing },
     }),
     async (c) => {
-      if (!(await store.apiKeys.revoke(c.get('caller').tenant, c.req.valid('param').id, clock.now())))
-        throw notFound('API key')
+      const { tenant, platform } = c.get('caller')
+      const { id } = c.req.valid('param')
+      const now = clock.now()
+      const isRevoked = await store.apiKeys.revoke(tenant, id, now)
+      if (!isRevoked && !(platform && (await store.apiKeys.platform.revoke(id, now)))) throw notFound('API key')
       return c.body(null, 204)
     },
   )

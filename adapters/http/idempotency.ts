@@ -3,7 +3,7 @@ import type { ApiEnv, ApiParts } from './parts.ts'
 import { Problem } from './problem.ts'
 
 /** A POST with an `Idempotency-Key` is done once; the same request again gets the first answer again (INV-17). */
-export const idempotent = ({ store, digest }: ApiParts): MiddlewareHandler<ApiEnv> => {
+export const idempotent = ({ store, digest, sealer }: ApiParts): MiddlewareHandler<ApiEnv> => {
   return async (c, next) => {
     const key = c.req.header('idempotency-key')
     if (c.req.method !== 'POST' || key === undefined) return next()
@@ -15,7 +15,7 @@ export const idempotent = ({ store, digest }: ApiParts): MiddlewareHandler<ApiEn
     if (claimed.state === 'running')
       throw new Problem(409, 'the first request with this Idempotency-Key is still running')
     if (claimed.state === 'answered') {
-      c.res = new Response(JSON.stringify(claimed.body), {
+      c.res = new Response(sealer.open(String(claimed.body)), {
         status: claimed.status,
         headers: {
           'content-type': claimed.status < 400 ? 'application/json' : 'application/problem+json',
@@ -27,7 +27,8 @@ export const idempotent = ({ store, digest }: ApiParts): MiddlewareHandler<ApiEn
     await next()
     // an answer that never came may have had its effect: the same request again must not have it twice
     if (c.res.status >= 500 && c.res.status !== 504) await store.idempotency.release(tenant, key)
-    else await store.idempotency.answer(tenant, key, c.res.status, await c.res.clone().json())
+    // an answer may hold a key or a password: it is kept for the same request only
+    else await store.idempotency.answer(tenant, key, c.res.status, sealer.seal(await c.res.clone().text()))
     return undefined
   }
 }

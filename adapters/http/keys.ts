@@ -8,7 +8,8 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** The index by which a key is found; keyed, so that the stored value gives nothing away. */
-const lookupOf = (digest: Digest, key: string): Uint8Array => digest.seal(utf8('lookup'), utf8(key)).subarray(0, 8)
+export const lookupOf = (digest: Digest, key: string): Uint8Array =>
+  digest.seal(utf8('lookup'), utf8(key)).subarray(0, 8)
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => {
   let differences = a.length ^ b.length

@@ -5,6 +5,7 @@ import type { Commander } from '../../core/ports/commander.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Log } from '../../core/ports/log.ts'
+import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Store } from '../../core/ports/store.ts'
 
 export interface Readiness {
@@ -17,6 +18,7 @@ export interface ApiParts {
   readonly store: Store
   readonly commander: Commander
   readonly digest: Digest
+  readonly sealer: Sealer
   readonly clock: Clock
   readonly ids: Ids
   readonly bus: Bus

@@ -53,15 +53,35 @@ export class NotAlone extends Error {
  * Takes the database for a single process (the modes without Redis) and gives it back when the process ends. The lock
  * lives with its connection, so a crash frees it; whoever held it before us is gone, and so are its sockets.
  */
-export const claimAlone = async (options: ConnectOptions): Promise<{ release(): Promise<void> }> => {
+export const claimAlone = async (options: ConnectOptions, lost: () => void): Promise<{ release(): Promise<void> }> => {
   const sql = connect({ ...options, max: 1, name: 'stationmaster sole server' })
-  const [row] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${soleServer}) as taken`
-  if (row?.taken !== true) {
+  const take = async (): Promise<boolean> => {
+    const [held] =
+      await sql`select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and objid::bigint = ${soleServer}`
+    if (held !== undefined) return true
+    const [row] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${soleServer}) as taken`
+    return row?.taken === true
+  }
+  if (!(await take())) {
     await sql.end({ timeout: 1 })
     throw new NotAlone(
       'this database is already served by another Stationmaster; give both a REDIS_URL to run as a cluster',
     )
   }
   await sql`delete from workers`
-  return { release: () => sql.end({ timeout: 1 }) }
+  // the lock went with a connection that broke: taken again, or else somebody has it who did not wait for us
+  const watch = setInterval(
+    () =>
+      void take().then(
+        (taken) => taken || lost(),
+        () => {},
+      ),
+    everyMs,
+  )
+  return {
+    release() {
+      clearInterval(watch)
+      return sql.end({ timeout: 1 })
+    },
+  }
 }

@@ -169,6 +169,13 @@ export interface ApiKeyStore {
   create(key: ApiKey, lookup: Uint8Array, verifier: Verifier): Promise<void>
   list(tenant: string): Promise<readonly ApiKey[]>
   revoke(tenant: string, id: string, at: number): Promise<boolean>
+  /** Keys of the platform, which see every tenant. */
+  readonly platform: {
+    list(): Promise<readonly ApiKey[]>
+    revoke(id: string, at: number): Promise<boolean>
+    /** Revokes the keys of this label but for the one found by `lookup`. */
+    replace(label: string, lookup: Uint8Array, at: number): Promise<void>
+  }
   /** By the keyed hash of the key's first characters; the caller compares the verifier. */
   byLookup(lookup: Uint8Array): Promise<(ApiKey & { readonly verifier: Verifier }) | undefined>
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startFleet } from '../../bench/fleet.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { freePort, refusedProcess, type ServerProcess, startProcess } from '../support/process.ts'
+import { freePort, freePorts, refusedProcess, type ServerProcess, startProcess } from '../support/process.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { freshData, testKey, until } from '../support/server.ts'
 
@@ -69,7 +69,7 @@ describe('the ways to run', () => {
 
   it('one host: embedded PostgreSQL, Redis, three workers on one port', async () => {
     const { url } = await redis()
-    const ops = await freePort()
+    const ops = await freePorts(4)
     const server = await serve({ REDIS_URL: url, SM_WORKERS: '3', SM_OPS_PORT: String(ops) })
     await until(
       'all workers to be ready',

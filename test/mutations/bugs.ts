@@ -5,7 +5,7 @@ export interface Bug {
   readonly find: string
   readonly plant: string
   /** `simulation`, or the tests that must fail. */
-  readonly by: 'simulation' | string
+  readonly by: string
 }
 
 const ledger = 'test/adapters/postgres/ledger.test.ts'

@@ -48,6 +48,23 @@ export const apiKeyStore = (app: Sql, platform: Sql): ApiKeyStore => ({
       return count > 0
     }),
 
+  platform: {
+    list: async () =>
+      (await platform<Row[]>`select ${platform.unsafe(columns)} from api_keys where tenant is null order by id`).map(
+        keyOf,
+      ),
+    async revoke(id, at) {
+      if (!isUuid(id)) return false
+      const { count } =
+        await platform`update api_keys set revoked_at = coalesce(revoked_at, at_ms(${at})) where id = ${id} and tenant is null`
+      return count > 0
+    },
+    async replace(label, lookup, at) {
+      await platform`update api_keys set revoked_at = at_ms(${at})
+        where tenant is null and label = ${label} and lookup <> ${Buffer.from(lookup)} and revoked_at is null`
+    },
+  },
+
   async byLookup(lookup) {
     const [row] = await app<
       (Row & { salt: Buffer; hash: Buffer })[]

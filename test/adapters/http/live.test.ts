@@ -91,6 +91,24 @@ describe('a server with stations on it', () => {
     expect(JSON.stringify(page.items)).not.toContain('CARD-1')
   })
 
+  it('a platform key sees the keys of the platform, its own among them, and can revoke them', async () => {
+    const list = async (): Promise<{ id: string; label: string; revokedAt: string | null }[]> => {
+      const page: { items: { id: string; label: string; revokedAt: string | null }[] } = (
+        await test.api('GET', '/api/v1/api-keys')
+      ).body
+      return page.items
+    }
+    const own = (await list()).find(({ label }) => label === 'SM_API_KEY')
+    expect(own?.revokedAt).toBeNull()
+    const made: { id: string; key: string } = (await test.api('POST', '/api/v1/api-keys', { label: 'tenant' })).body
+    const asTenant = await test.api('GET', '/api/v1/api-keys', undefined, { authorization: `Bearer ${made.key}` })
+    expect(JSON.stringify(asTenant.body)).not.toContain('SM_API_KEY')
+    const foreign = await test.api('DELETE', `/api/v1/api-keys/${own?.id}`, undefined, {
+      authorization: `Bearer ${made.key}`,
+    })
+    expect(foreign.status).toBe(404)
+  })
+
   it('INV-15: a charge point that was removed and comes back is never given an id it had', async () => {
     await test.api('PUT', '/api/v1/tokens/CARD1', {})
     const ids = new Set<number>()

@@ -12,9 +12,14 @@ export interface InitialiseOptions {
 
 const asWeWantIt = ['-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8']
 
-/** Makes an empty database cluster in `<place>/pg` unless there is one; answers whether it did (0.5–1 s). */
+/**
+ * Makes an empty database cluster in `<place>/pg` unless there is one; answers whether it did (0.5–1 s). What initdb wrote
+ * is not yet on the disk then: `settle` sees to that while the server starts, and nobody is acknowledged anything before.
+ */
 export const initialise = async ({ bin, place, superuser, signal }: InitialiseOptions): Promise<boolean> => {
   const pgdata = join(place, 'pg')
+  // a power cut before it had settled: nothing in it was ever acknowledged
+  if (existsSync(unsettled(place))) rmSync(pgdata, { recursive: true, force: true })
   if (existsSync(join(pgdata, 'PG_VERSION'))) return false
   // under another name first: a half-made one must never be taken for a database
   const half = `${pgdata}.new`
@@ -28,18 +33,36 @@ export const initialise = async ({ bin, place, superuser, signal }: InitialiseOp
     const { uid, gid } = runAs()
     if (uid !== undefined && gid !== undefined) chownSync(passwordFile, uid, gid)
     await ran(
-      spawn(join(bin, 'initdb'), ['-D', half, '-U', superuser.user, '--pwfile', passwordFile, ...asWeWantIt], {
-        cwd: place,
-        stdio: ['ignore', 'ignore', 'pipe'],
-        ...runAs(),
-      }),
+      spawn(
+        join(bin, 'initdb'),
+        ['-D', half, '-U', superuser.user, '--pwfile', passwordFile, '--no-sync', ...asWeWantIt],
+        {
+          cwd: place,
+          stdio: ['ignore', 'ignore', 'pipe'],
+          ...runAs(),
+        },
+      ),
       signal,
     )
   } finally {
     rmSync(passwordFile, { force: true })
   }
+  writeFileSync(unsettled(place), '')
   renameSync(half, pgdata)
   return true
+}
+
+const unsettled = (place: string): string => join(place, 'unsettled')
+
+/** Puts a cluster that was just made on the disk, all of it; while its server runs. */
+export const settle = async ({ bin, place }: Pick<InitialiseOptions, 'bin' | 'place'>): Promise<void> => {
+  if (!existsSync(unsettled(place))) return
+  const sync = ['-D', join(place, 'pg'), '--sync-only']
+  await ran(
+    spawn(join(bin, 'initdb'), sync, { cwd: place, stdio: ['ignore', 'ignore', 'pipe'], ...runAs() }),
+    undefined,
+  )
+  rmSync(unsettled(place))
 }
 
 /** Resolves when initdb has succeeded. When it is given up it still ends first: it must not write beside its successor. */

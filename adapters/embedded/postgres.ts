@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type postgres from 'postgres'
 import { binaries } from './binaries.ts'
-import { initialise } from './initialise.ts'
+import { initialise, settle } from './initialise.ts'
 import { keptSecret } from './kept.ts'
 import { stopOrphan } from './orphan.ts'
 import { claimData } from './owner.ts'
@@ -31,6 +31,8 @@ export interface Embedded {
   readonly pid: number
   /** Whether this start made the database. */
   readonly firstStart: boolean
+  /** Comes when all that was made at a first start is on the disk; before that nothing may be acknowledged. */
+  readonly settled: Promise<void>
   /** Where the database really lives. */
   readonly place: string
   /** A clean shutdown (well under 2 s) that leaves no process and frees the data. */
@@ -67,6 +69,8 @@ export const startEmbedded = async ({ data: shown, say, signal }: EmbeddedOption
     const superuser = { user: 'sm_admin', password: await adminPassword(data, place) }
     const firstStart = await initialise({ bin, place, superuser, ...(signal && { signal }) })
     await stopOrphan(join(place, 'pg'), say)
+    const settled = settle({ bin, place })
+    settled.catch(() => {}) // whoever waits for it hears of it
     const server = new Server({ bin, place, run, superuser, say, ...(signal && { signal }) })
     undo.push(() => server.stop())
     await server.start()
@@ -81,6 +85,7 @@ export const startEmbedded = async ({ data: shown, say, signal }: EmbeddedOption
         return server.pid
       },
       firstStart,
+      settled,
       place,
       stop,
       onExit: (listener) => server.onExit(listener),

@@ -9,7 +9,8 @@ const drainSlices = 20
 
 /**
  * Who is there: presence is the socket, answering pings (handbook/reliability.md §6.1 D-8). One sweep a worker visits
- * every socket twice a ping interval, spread by their names; it also takes everyone offline when the store has failed for too long (D-11).
+ * every socket twice a ping interval, spread by their names; it also takes everyone offline when the store has failed
+ * for too long (D-11).
  */
 export class Presence {
   readonly #worker: Worker

@@ -120,7 +120,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('telemetry', () => otel.stop())
   const telemetry = createTelemetry(otel)
 
-  const admin: Admin = group.target === undefined ? await database(config, log, undo) : { target: group.target }
+  const admin = group.target === undefined ? await database(config, log, undo) : { target: group.target }
   const prepared = await prepare({
     admin,
     passwordOf,
@@ -293,7 +293,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
   const generatedKey = await firstKey(config, parts, ingest)
 
-  await admin.settled
   const listen = await listenHere()
   const ops = await listen(closedGateway, {
     hostname: '127.0.0.1',
@@ -344,8 +343,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
 
 interface Admin {
   readonly target: Target
-  /** Before this nothing may be acknowledged. */
-  readonly settled?: Promise<void>
   readonly user?: string
   readonly password?: string
 }
@@ -354,8 +351,8 @@ const database = async (config: Config, log: Log, undo: Undo): Promise<Admin> =>
   if (config.databaseUrl !== undefined) return { target: { url: config.databaseUrl } }
   const embedded = await startEmbedded({ data: config.data, say: (line) => log.info(line) })
   undo.on('PostgreSQL', () => embedded.stop())
-  const { host, port, database: name, superuser, settled } = embedded
-  return { target: { host, port, database: name }, settled, ...superuser }
+  const { host, port, database: name, superuser } = embedded
+  return { target: { host, port, database: name }, ...superuser }
 }
 
 /** In memory only where a measurement asks for it: then nothing of billing is kept, and the log says so. */

@@ -14,11 +14,11 @@ const asWeWantIt = ['-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8']
 
 /**
  * Makes an empty database cluster in `<place>/pg` unless there is one; answers whether it did (0.5–1 s). What initdb wrote
- * is not yet on the disk then: `settle` sees to that while the server starts, and nobody is acknowledged anything before.
+ * is not yet on the disk then: `settle` sees to that while the server starts, and nobody is given the server before.
  */
 export const initialise = async ({ bin, place, superuser, signal }: InitialiseOptions): Promise<boolean> => {
   const pgdata = join(place, 'pg')
-  // a power cut before it had settled: nothing in it was ever acknowledged
+  // cut off before it had settled: nobody was ever given it, so nothing in it was acknowledged
   if (existsSync(unsettled(place))) rmSync(pgdata, { recursive: true, force: true })
   if (existsSync(join(pgdata, 'PG_VERSION'))) return false
   // under another name first: a half-made one must never be taken for a database

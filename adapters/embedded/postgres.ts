@@ -31,8 +31,6 @@ export interface Embedded {
   readonly pid: number
   /** Whether this start made the database. */
   readonly firstStart: boolean
-  /** Comes when all that was made at a first start is on the disk; before that nothing may be acknowledged. */
-  readonly settled: Promise<void>
   /** Where the database really lives. */
   readonly place: string
   /** A clean shutdown (well under 2 s) that leaves no process and frees the data. */
@@ -67,14 +65,15 @@ export const startEmbedded = async ({ data: shown, say, signal }: EmbeddedOption
     const bin = binaries({ data, say })
     const run = socketDirectory(place)
     const superuser = { user: 'sm_admin', password: await adminPassword(data, place) }
+    await stopOrphan(join(place, 'pg'), say) // before anything under it is touched
     const firstStart = await initialise({ bin, place, superuser, ...(signal && { signal }) })
-    await stopOrphan(join(place, 'pg'), say)
     const settled = settle({ bin, place })
-    settled.catch(() => {}) // whoever waits for it hears of it
+    undo.push(() => settled.catch(() => {})) // it is waited for below; here only so that nothing is left running
     const server = new Server({ bin, place, run, superuser, say, ...(signal && { signal }) })
     undo.push(() => server.stop())
     await server.start()
     await server.ask(prepare)
+    await settled
     signal?.throwIfAborted()
     return {
       host: run,
@@ -85,7 +84,6 @@ export const startEmbedded = async ({ data: shown, say, signal }: EmbeddedOption
         return server.pid
       },
       firstStart,
-      settled,
       place,
       stop,
       onExit: (listener) => server.onExit(listener),

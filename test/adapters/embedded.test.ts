@@ -246,6 +246,21 @@ describe('the data directory', () => {
     expect(isAlive(orphan)).toBe(false)
     expect(await keptRows(embedded)).toEqual([{ what: 'it' }])
   })
+
+  it('is made anew where it was cut off before it was on the disk, and a PostgreSQL that outlived that is stopped first', async () => {
+    const owner = await own()
+    const orphan = owner.message.pid ?? 0
+    for (const guard of childrenOf(owner.child.pid ?? 0)) if (guard !== orphan) process.kill(guard, 'SIGKILL')
+    await owner.end('SIGKILL')
+    writeFileSync(join(data, 'unsettled'), '')
+    expect(isAlive(orphan)).toBe(true)
+    const embedded = await start()
+    expect([embedded.firstStart, isAlive(orphan)]).toEqual([true, false])
+    expect(existsSync(join(data, 'unsettled'))).toBe(false)
+    await keepRow(embedded)
+    await embedded.stop()
+    expect((await start()).firstStart).toBe(false)
+  })
 })
 
 describe.runIf(isRoot)('a data directory that PostgreSQL cannot reach', () => {

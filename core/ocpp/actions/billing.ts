@@ -7,8 +7,9 @@ const year = 365 * 86_400_000
 /** What the operator is told about an untidy billing message that was kept all the same (D-12). */
 export const flagsOf = (heard: Heard): readonly string[] => (heard.untidy === undefined ? [] : [heard.untidy])
 
-/** A billing message's time: what cannot be read becomes the time of receipt, what is odd is flagged, nothing
- * is refused. `key` is the same for the same text, also when it is sent again later.
+/**
+ * A billing message's time: what cannot be read becomes the time of receipt, what is odd is flagged, nothing is refused.
+ * `key` is the same for the same text, also when it is sent again later.
  */
 export const billingTime = (
   text: string,

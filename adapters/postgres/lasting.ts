@@ -19,16 +19,33 @@ export const lasting = (open: (closed: () => void) => Raw): Raw => {
 
   const pool = (): Raw => {
     if (current !== undefined) return current
-    const fresh = open(() => {
-      if (ended || current !== fresh) return
-      current = undefined
-      void fresh.end({ timeout: goodbyeS }).catch(() => {})
-    })
+    const fresh = open(() => leave(fresh))
     current = fresh
     return fresh
   }
+  const leave = (broken: Raw): void => {
+    if (ended || current !== broken) return
+    current = undefined
+    void broken.end({ timeout: goodbyeS }).catch(() => {})
+  }
   const own: Readonly<Record<string, unknown>> = {
-    begin: (work: (tx: Tx) => Promise<unknown>) => pool().begin((tx) => quietWhenLost(work(tx))),
+    begin: (work: Work) => {
+      const from = pool()
+      return new Promise((resolve, reject) => {
+        let late: ReturnType<typeof setTimeout> | undefined
+        // the close of its connection is what ends a transaction that has lost it; should none come, this does
+        const lost = (error: unknown): void => {
+          late = setTimeout(() => {
+            leave(from)
+            reject(error)
+          }, closingMs)
+        }
+        from
+          .begin((tx) => silentOnceLost(tx, work, lost))
+          .then(resolve, reject)
+          .finally(() => clearTimeout(late))
+      })
+    },
     end(options: { readonly timeout?: number }) {
       ended = true
       return pool().end(options)
@@ -40,12 +57,16 @@ export const lasting = (open: (closed: () => void) => Raw): Raw => {
   })
 }
 
-/** The close of its connection is what ends a transaction that has lost it; until then nothing more is said on it. */
-const quietWhenLost = async <Result>(work: Promise<Result>): Promise<Result> => {
-  try {
-    return await work
-  } catch (error) {
-    if (isLost(error)) await new Promise((go) => setTimeout(go, closingMs))
-    throw error
-  }
+type Work = (tx: Tx) => Promise<unknown>
+
+/** Never settles once the connection is lost: whatever settled would be followed by a ROLLBACK, and that by its fault. */
+const silentOnceLost = (tx: Tx, work: Work, lost: (error: unknown) => void): Promise<unknown> => {
+  const savepoint = tx.savepoint.bind(tx) as (work: Work) => Promise<unknown>
+  const silent = (inner: Work): Promise<unknown> => savepoint((sub) => silentOnceLost(sub, inner, lost))
+  Object.assign(tx, { savepoint: silent })
+  return work(tx).catch((error: unknown) => {
+    if (!isLost(error)) throw error
+    lost(error)
+    return new Promise(() => {})
+  })
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, type Wire } from '../../bench/wire.ts'
@@ -199,7 +199,7 @@ describe('kill -9 of everything at full load', () => {
         const working = Promise.all(fleet.map((station) => station.work()))
         if (round < 3) {
           await new Promise((go) => setTimeout(go, 40 + round * 40))
-          process.kill(postmaster(), 'SIGKILL')
+          await until('PostgreSQL to run, so that it can be killed', async () => isKilled(postmaster()))
         }
         await working
         // refused while the store was down: a station comes back some time later
@@ -211,9 +211,18 @@ describe('kill -9 of everything at full load', () => {
     },
   )
 
-  const postmaster = (): number => {
+  const postmaster = (): number | undefined => {
     const place = readFileSync(join(data, 'place'), 'utf8').trim()
-    return Number(readFileSync(join(place, 'pg/postmaster.pid'), 'utf8').split('\n')[0])
+    const file = join(place, 'pg/postmaster.pid')
+    return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined
+  }
+  /** False while the one that was killed before is not up again. */
+  const isKilled = (pid: number | undefined): boolean => {
+    try {
+      return pid !== undefined && process.kill(pid, 'SIGKILL')
+    } catch {
+      return false
+    }
   }
 })
 

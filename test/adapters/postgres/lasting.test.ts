@@ -44,6 +44,30 @@ describe('a pool whose connections break', () => {
     expect(outcomes).toContain('rejected')
   })
 
+  it('F-05: says nothing more on a connection that broke within a savepoint, however late', async () => {
+    const faults: unknown[] = []
+    const hear = (fault: unknown): void => void faults.push(fault)
+    process.on('uncaughtException', hear)
+    for (let round = 0; round < 6; round++) {
+      const work = Array.from({ length: 2 }, () =>
+        pool.begin((tx) =>
+          tx.savepoint(async (inner) => {
+            for (let i = 0; i < 8; i++) await inner`select pg_sleep(0.004)`
+          }),
+        ),
+      )
+      const settled = Promise.allSettled(work)
+      await sleep(4 + round * 5)
+      await cut()
+      await settled
+      expect(await pool.begin((tx) => tx`select 2 as two`)).toEqual([{ two: 2 }])
+    }
+    // it once came five seconds later: a ROLLBACK to a socket that was gone
+    await sleep(6_000)
+    process.off('uncaughtException', hear)
+    expect(faults).toEqual([])
+  })
+
   it('takes no transaction for committed in which a statement has failed', async () => {
     const swallowing = pool.begin(async (tx) => {
       await tx`select 1 / 0`.catch(() => {})

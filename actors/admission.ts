@@ -1,7 +1,9 @@
+import { type Alarm, alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, identityFault, tenantFault } from '../core/domain/charge-point.ts'
 import { type Protocol, negotiate } from '../core/ocpp/version.ts'
 import type { Clock } from '../core/ports/clock.ts'
-import type { ChargePointRecord, Credentials } from '../core/ports/credentials.ts'
+import type { CertificateOf } from '../core/ports/certificates.ts'
+import type { ChargePointRecord, Credentials, Opening } from '../core/ports/credentials.ts'
 import type { Digest } from '../core/ports/digest.ts'
 import type { Admission, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Log } from '../core/ports/log.ts'
@@ -9,7 +11,9 @@ import type { Random } from '../core/ports/random.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
 import { type BasicAuth, matches, parseBasic } from './basic-auth.ts'
 import { Budget } from './budget.ts'
+import { type Coming, isCertified, lackOf } from './security-profile.ts'
 import { parseTarget } from './target.ts'
+import { Watch } from './watch.ts'
 
 export interface AdmittedSeat {
   readonly identity: string
@@ -17,7 +21,14 @@ export interface AdmittedSeat {
   readonly record: ChargePointRecord
   readonly protocol: Protocol
   readonly epoch: number
+  readonly connectors: Opening['connectors']
   readonly address: string
+}
+
+/** An upgrade that is made only to be closed: OCPP-J's own answer to a sub-protocol nobody speaks. */
+export interface ClosingSeat {
+  readonly identity: string
+  readonly closing: string
 }
 
 interface Parts {
@@ -30,13 +41,22 @@ interface Parts {
   /** Whether an address may speak for others (X-Forwarded-For). */
   readonly trusts: (address: string) => boolean
   readonly allowedOrigins: readonly string[]
+  /** Unknown identities are answered like wrong passwords, for operators who fear enumeration (BI-01). */
+  readonly uniform401: boolean
+  /** Without a sub-protocol of ours: upgrade and close, as OCPP-J says, in place of 400 (BI-07). */
+  readonly ocppj101Close: boolean
+  readonly certificateOf: CertificateOf
+  readonly alarm: (ref: ChargePointRef, alarm: Alarm, detail: string) => void
   /** Why nobody is let in just now: draining, the store is down, no room. */
   readonly closedBecause: () => string | undefined
 }
 
+type Knock = { readonly ref: ChargePointRef; readonly protocol: Protocol } & Coming
+
 type Refused = Extract<Admission, { readonly admitted: false }>
 
 const nothing = new Uint8Array(16)
+const alarmEveryMs = 10 * 60_000
 
 /**
  * Who may open a socket, decided cheapest check first (handbook/reliability.md §6.5 a). Budgets count failures only:
@@ -50,11 +70,13 @@ export class Admissions {
     readonly all: Budget
     readonly cooling: Budget
   }
+  readonly #tooLow: Watch
 
   constructor(parts: Parts) {
     this.#parts = parts
     const budget = (perMinute: number): Budget => new Budget(parts.clock, perMinute)
     this.#failures = { identity: budget(10), address: budget(60), all: budget(1_000), cooling: budget(1) }
+    this.#tooLow = new Watch(parts.clock, 1, alarmEveryMs)
   }
 
   async admit(request: UpgradeRequest): Promise<Admission> {
@@ -80,17 +102,17 @@ export class Admissions {
     const target = parseTarget(request.target)
     if (target === undefined) return refused(400, 'the path is not percent-encoded UTF-8')
     const protocol = negotiate(request.header('sec-websocket-protocol'))
-    if (protocol === undefined) return refused(400, 'no sub-protocol that we speak: offer ocpp1.6')
+    if (protocol === undefined) return this.#speechless(target.ref?.identity ?? '')
     if (target.ref === undefined || identityFault(target.ref.identity) !== undefined || tenantFault(target.ref.tenant))
       return refused(404, 'no such charge point')
-    const address = this.#addressOf(request)
-    const throttled = this.#isThrottled(target.ref, address)
+    const knock = { ref: target.ref, protocol, ...this.#comingOf(request) }
+    const throttled = this.#isThrottled(target.ref, knock.address)
     const slowDown = (): Refused => this.#later(429, 'too many failed attempts', 20)
     // whoever guesses passwords must not lock out who knows one: what costs nothing is still looked at (D-19)
     if (throttled && !this.#isQuicklyTold(target.ref)) return slowDown()
     try {
       const given = parseBasic(request.header('authorization'))
-      const admission = await this.#authenticate(target.ref, protocol, address, given)
+      const admission = await this.#authenticate(knock, given)
       return throttled && !admission.admitted ? slowDown() : admission
     } catch (error) {
       this.#parts.log.error('admission failed', { reason: String(error) })
@@ -98,35 +120,46 @@ export class Admissions {
     }
   }
 
-  async #authenticate(
-    ref: ChargePointRef,
-    protocol: Protocol,
-    address: string,
-    given: BasicAuth | undefined,
-  ): Promise<Admission> {
-    const { credentials, digest } = this.#parts
+  async #authenticate(knock: Knock, given: BasicAuth | undefined): Promise<Admission> {
+    const { credentials, digest, uniform401 } = this.#parts
+    const { ref, address, protocol } = knock
     const record = await credentials.find(ref.tenant, ref.identity)
     if (record === undefined) {
       // the same work as for a wrong password, so that the time taken tells nobody which identities exist
       matches(digest, { salt: nothing, hash: nothing }, given?.password ?? nothing)
-      return this.#failed(ref, address, refused(404, 'no such charge point'))
+      return this.#failed(ref, address, uniform401 ? unauthorised : refused(404, 'no such charge point'))
     }
+    if (!this.#isAuthentic(record, knock, given)) return this.#failed(ref, address, unauthorised)
     const known = { tenant: record.tenant, identity: record.identity }
-    if (record.verifier !== undefined) {
-      const right =
-        given !== undefined &&
-        given.username.toLowerCase() === record.identity.toLowerCase() &&
-        matches(digest, record.verifier, given.password)
-      if (!right)
-        return this.#failed(ref, address, {
-          ...refused(401, 'wrong credentials'),
-          headers: { 'www-authenticate': 'Basic realm="ocpp"' },
-        })
+    const lack = lackOf(record, knock)
+    if (lack !== undefined) {
+      if (this.#tooLow.note(nameOf(ref))) this.#parts.alarm(known, alarms.profileTooLow, lack)
+      return this.#failed(ref, address, refused(403, lack))
     }
     if (record.blocked) return refused(403, 'this charge point is blocked')
-    const epoch = await credentials.nextEpoch(known)
-    const seat: AdmittedSeat = { identity: record.identity, ref: known, record, protocol, epoch, address }
+    const { epoch, connectors } = await credentials.open(known)
+    const seat: AdmittedSeat = { identity: record.identity, ref: known, record, protocol, epoch, connectors, address }
     return { admitted: true, protocol, seat }
+  }
+
+  /** By its password, by its certificate, or by nothing where its operator has said so (profile 0). */
+  #isAuthentic(record: ChargePointRecord, coming: Coming, given: BasicAuth | undefined): boolean {
+    if (record.securityProfile === 0) return true
+    // without a certificate it is told so: not that its password is wrong
+    if (record.securityProfile === 3) return coming.certificate === undefined || isCertified(record, coming.certificate)
+    return (
+      given !== undefined &&
+      record.verifier !== undefined &&
+      given.username.toLowerCase() === record.identity.toLowerCase() &&
+      matches(this.#parts.digest, record.verifier, given.password)
+    )
+  }
+
+  #speechless(identity: string): Admission {
+    const closing = 'no sub-protocol that we speak: offer ocpp1.6'
+    if (!this.#parts.ocppj101Close) return refused(400, closing)
+    const seat: ClosingSeat = { identity, closing }
+    return { admitted: true, seat }
   }
 
   #failed(ref: ChargePointRef, address: string, refusal: Refused): Refused {
@@ -152,10 +185,18 @@ export class Admissions {
     return this.#parts.credentials.isKnown(tenant, identity) && !this.#failures.cooling.isExhausted(nameOf(ref))
   }
 
-  #addressOf(request: UpgradeRequest): string {
-    if (!this.#parts.trusts(request.peer)) return request.peer
+  /** Where it comes from and how safely; what a proxy says of it counts only where the proxy is trusted (BI-17). */
+  #comingOf(request: UpgradeRequest): Coming {
+    const { trusts, certificateOf } = this.#parts
+    const { peer, secure } = request
+    if (!trusts(peer)) return { address: peer, secure, certificate: undefined }
     const hops = (request.header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
-    return hops.reverse().find((hop) => hop !== '' && !this.#parts.trusts(hop)) ?? request.peer
+    const certificate = request.header('client-cert')
+    return {
+      address: hops.reverse().find((hop) => hop !== '' && !trusts(hop)) ?? peer,
+      secure: secure || request.header('x-forwarded-proto')?.split(',', 1)[0]?.trim().toLowerCase() === 'https',
+      certificate: certificate === undefined ? undefined : certificateOf(certificate),
+    }
   }
 
   #later(status: number, reason: string, aboutS: number): Refused {
@@ -167,4 +208,10 @@ export class Admissions {
 }
 
 const nameOf = ({ tenant, identity }: ChargePointRef): string => `${tenant}/${identity}`.toLowerCase()
+const unauthorised: Refused = {
+  admitted: false,
+  status: 401,
+  headers: { 'www-authenticate': 'Basic realm="ocpp"' },
+  reason: 'wrong credentials',
+}
 const refused = (status: number, reason: string): Refused => ({ admitted: false, status, headers: {}, reason })

@@ -14,7 +14,12 @@ export interface Call extends Outbound {
   /** What must be committed before the frame may be written: that it was sent. False = do not write it after all. */
   readonly beforeWrite: () => Promise<boolean>
   readonly end: (outcome: CallOutcome) => void
+  /** Hears of an answer that comes after nobody waited for it any more. */
+  readonly late: (outcome: CallOutcome) => void
 }
+
+const always = async (): Promise<boolean> => true
+const mostOverdue = 8
 
 interface Parts {
   readonly clock: Clock
@@ -40,14 +45,14 @@ export class Caller {
     action: string,
     payload: unknown,
     deadline: number,
-    beforeWrite: () => Promise<boolean> = async () => true,
+    { beforeWrite = always, late = () => {} }: Partial<Pick<Call, 'beforeWrite' | 'late'>> = {},
   ): Promise<CallOutcome> {
     const fault = faultOfCall(link.seat.protocol, action, payload)
     if (fault !== undefined) return Promise.resolve({ type: 'invalid', reason: fault })
     if (!link.open) return Promise.resolve(undelivered('not connected'))
     const id = this.#parts.ids.uuid()
     return new Promise((end) => {
-      const call: Call = { id, action, text: encodeCall(id, action, payload), deadline, beforeWrite, end }
+      const call: Call = { id, action, text: encodeCall(id, action, payload), deadline, beforeWrite, late, end }
       const ready = link.outbound.push(call)
       if (ready !== undefined) void this.#write(link, ready)
       else this.#parts.timers.after(Math.max(0, deadline - this.#parts.clock.now()), () => this.#expire(link, id))
@@ -57,9 +62,18 @@ export class Caller {
   /** Files a station's answer. False when it is nobody's: late, or never asked for (BI-36). */
   answered(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): boolean {
     const call = link.outbound.settle(frame.id)
-    if (call === undefined) return false
+    if (call === undefined) return this.#answeredLate(link, frame)
     call.end(this.#outcomeOf(link, call, frame))
     this.#next(link)
+    return true
+  }
+
+  /** Too late to be waited for, and still an answer: the order's history shows it (BI-36). */
+  #answeredLate(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): boolean {
+    const call = link.overdue.get(frame.id)
+    if (call === undefined) return false
+    link.overdue.delete(frame.id)
+    call.late(this.#outcomeOf(link, call, frame))
     return true
   }
 
@@ -98,6 +112,8 @@ export class Caller {
     if (!link.open) return this.#abandon(link, call, 'the connection closed before it was sent')
     timers.after(timeoutMs, () => {
       if (link.outbound.settle(call.id) === undefined) return
+      link.overdue.set(call.id, call)
+      if (link.overdue.size > mostOverdue) link.overdue.delete(link.overdue.keys().next().value ?? '')
       call.end({ type: 'timeoutUnknown', messageId: call.id, protocol: link.seat.protocol })
       this.#next(link)
     })

@@ -85,10 +85,6 @@ export class OrderDesk implements Commander {
     return answer?.type === 'frames' ? answer.frames : []
   }
 
-  async trace(ref: ChargePointRef, on: boolean): Promise<void> {
-    await this.#ask(ref, { number: 5, to: ref, on }, graceMs)
-  }
-
   async hangUp(ref: ChargePointRef, reason: string): Promise<void> {
     await this.#ask(ref, { number: 3, to: ref, below: Number.MAX_SAFE_INTEGER, code: 1008, reason }, graceMs)
   }

@@ -98,14 +98,15 @@ export class Dialogue {
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
     const { digest } = this.#worker
     const authorization = await this.#authorization(link, ask.token)
-    const { type: _, flags, atKey: __, ...start } = ask
+    const { type: _, atKey: __, ...start } = ask
     const fact: Fact = {
       kind: 'session.started',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       ...start,
+      clockless: ask.clockless || link.record.clockless,
       authorization,
       key: startedKey(digest, ask),
-      flags,
+      flags: [...ask.flags, ...this.#oddConnector(link, ask.connector)],
     }
     this.#record(link, asked, fact, ({ session, repeated }) => {
       if (session === undefined) return
@@ -115,6 +116,12 @@ export class Dialogue {
       })
       if (!repeated) this.#worker.registry.began(link, session)
     })
+  }
+
+  /** A start on a connector that nobody has heard of is kept like any other, and flagged (BI-43). */
+  #oddConnector(link: Link, connector: number): readonly string[] {
+    if (connector < 1) return [`connector ${connector} is none`]
+    return this.#worker.registry.knows(link, connector) === false ? [`connector ${connector} was never reported`] : []
   }
 
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {

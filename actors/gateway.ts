@@ -6,12 +6,15 @@ import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp
 import { route } from '../core/ocpp/router.ts'
 import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
-import type { AdmittedSeat } from './admission.ts'
+import type { AdmittedSeat, ClosingSeat } from './admission.ts'
 import { type Asked, Link } from './link.ts'
 import type { Worker } from './worker.ts'
 
 const mostBadFrames = 20
 const mostHeld = 64
+const mostPingsPerS = 10
+/** Whom nobody hears: its socket was opened only to be closed. */
+const nobody = { identity: '', open: false } as Link
 
 /** The door of a worker: frames in, answers out. Every syntactically valid CALL gets exactly one answer (INV-04). */
 export class ChargePointGateway implements Gateway {
@@ -31,8 +34,12 @@ export class ChargePointGateway implements Gateway {
     return this.#worker.admissions.admit(request)
   }
 
-  opened(seat: AdmittedSeat, connection: Connection): Link {
+  opened(seat: AdmittedSeat | ClosingSeat, connection: Connection): Link {
     const { clock, settings } = this.#worker
+    if ('closing' in seat) {
+      connection.close(1002, seat.closing)
+      return nobody
+    }
     const link = new Link(seat, connection, clock.monotonic(), settings.frameBurst)
     this.#worker.registry.join(link)
     // let in before the door was closed, and through it only now
@@ -58,6 +65,15 @@ export class ChargePointGateway implements Gateway {
 
   heardBinary(link: Link): void {
     this.#worker.registry.dismiss(link, 1003, 'OCPP-J is text')
+  }
+
+  pinged(link: Link): void {
+    if (!link.open) return
+    const now = this.#worker.clock.monotonic()
+    link.heardAt = now
+    link.pings = now - link.pingsSince < 1_000 ? link.pings + 1 : 1
+    if (link.pings === 1) link.pingsSince = now
+    if (link.pings > mostPingsPerS) this.#flooded(link)
   }
 
   ponged(link: Link): void {
@@ -171,7 +187,7 @@ export class ChargePointGateway implements Gateway {
 
   #trace(link: Link, direction: 'in' | 'out', text: string): void {
     const { registry, settings, trace, clock } = this.#worker
-    if (link.traced || registry.size <= settings.traceSockets) trace.add(link.key, clock.now(), direction, text)
+    if (link.record.traced || registry.size <= settings.traceSockets) trace.add(link.key, clock.now(), direction, text)
   }
 
   #leave(link: Link, id: string, text: string): void {

@@ -3,6 +3,7 @@ import type { Ask } from '../core/domain/dialogue.ts'
 import type { ConnectorReport } from '../core/domain/connector.ts'
 import { InboundLane, OutboundLane } from '../core/ocpp/lane.ts'
 import type { AskDialect } from '../core/ocpp/dialect.ts'
+import type { ChargePointRecord } from '../core/ports/credentials.ts'
 import type { Connection, Link as LinkPort } from '../core/ports/gateway.ts'
 import type { Span } from '../core/ports/telemetry.ts'
 import type { AdmittedSeat } from './admission.ts'
@@ -33,12 +34,16 @@ export interface Plug {
 /** An open socket of a charge point and the actors that live as long as it does (D-4, D-8). */
 export class Link implements LinkPort {
   readonly seat: AdmittedSeat
+  /** As it is now: it may have been changed since it was let in. */
+  record: ChargePointRecord
   readonly connection: Connection
   readonly key: string
   /** Where what happens right now is told to those who watch. */
   readonly liveTopic: string
   readonly inbound = new InboundLane()
   readonly outbound = new OutboundLane<Call>()
+  /** CALLs of ours that nobody waits for any more: an answer may still come. */
+  readonly overdue = new Map<string, Call>()
   chargePoint: Rest<typeof chargePointMachine> | undefined
   readonly plugs = new Map<number, Plug>()
   /** Open sessions by id. */
@@ -49,7 +54,6 @@ export class Link implements LinkPort {
   heardAt: number
   seenWrittenAt = 0
   pinged = false
-  traced: boolean
   /** When in each ping interval it is looked at: spread evenly, whoever connected when. */
   readonly slot: number
   badFrames = 0
@@ -57,14 +61,17 @@ export class Link implements LinkPort {
   allowance: number
   allowanceAt: number
   held: string[] | undefined
+  /** Pings of the station's in the second that began at `pingsSince`. */
+  pings = 0
+  pingsSince = 0
 
   constructor(seat: AdmittedSeat, connection: Connection, now: number, allowance: number) {
     this.seat = seat
+    this.record = seat.record
     this.connection = connection
     this.key = refKey(seat.ref)
     this.liveTopic = `live/${seat.ref.tenant}`
     this.slot = spread(this.key)
-    this.traced = seat.record.traced
     this.heardAt = now
     this.allowance = allowance
     this.allowanceAt = now

@@ -19,11 +19,14 @@ export class Orders {
     const link = this.#worker.registry.find(message.to)
     if (link === undefined) return { type: 'notHere' }
     switch (message.number) {
-      case 1:
+      case 1: {
+        const reason = this.#worker.registry.mayNotSend(link, message.action)
+        if (reason !== undefined) return { type: 'called', outcome: { type: 'notDelivered', reason } }
         return {
           type: 'called',
           outcome: await this.#worker.caller.call(link, message.action, message.payload, message.deadline),
         }
+      }
       case 2:
         return { type: 'frames', frames: this.#worker.trace.of(link.key, message.limit) }
       case 3:
@@ -33,9 +36,6 @@ export class Orders {
         void this.#carryOut(link, message.command, message.transaction).catch((error: unknown) =>
           this.#worker.log.error('an order failed', { command: message.command.id, reason: String(error) }),
         )
-        return { type: 'done' }
-      case 5:
-        link.traced = message.on
         return { type: 'done' }
       default:
         return { type: 'unknown' }
@@ -49,6 +49,11 @@ export class Orders {
       await this.#save(command, { at: clock.now(), state: 'done', outcome: 'unsupported', reason: wording.reason })
       return
     }
+    const barred = registry.mayNotSend(link, wording.action)
+    if (barred !== undefined) {
+      await this.#save(command, { at: clock.now(), state: 'done', outcome: 'notDelivered', reason: barred })
+      return
+    }
     const { tenant, identity } = command
     const expects: Expectation | undefined = wording.expects && {
       tenant,
@@ -58,12 +63,22 @@ export class Orders {
       until: command.deadline,
     }
     let current = command
-    const outcome = await caller.call(link, wording.action, wording.payload, command.deadline, async () => {
+    const beforeWrite = async (): Promise<boolean> => {
       current = await this.#save(current, { at: clock.now(), state: 'sent' }, expects)
-      if (expects?.effect.type === 'message') registry.await(link.seat.ref, expects.effect.action)
+      if (expects?.effect.type === 'message') registry.await(link.seat.ref, expects.effect.action, command.deadline)
       return current.state === 'sent'
-    })
-    await this.#save(current, { at: clock.now(), ...this.#verdict(link, command, outcome, expects !== undefined) })
+    }
+    const late = (answer: CallOutcome): void => {
+      const { state, ...verdict } = this.#verdict(link, command, answer, expects !== undefined)
+      const note = state === 'answered' || verdict.outcome === 'succeeded' ? 'late-accepted' : 'answered late'
+      void this.#save(current, { at: clock.now(), state, ...verdict, note }).catch((error: unknown) =>
+        this.#worker.log.error('a late answer could not be filed', { command: command.id, reason: String(error) }),
+      )
+    }
+    const { action, payload } = wording
+    const outcome = await caller.call(link, action, payload, command.deadline, { beforeWrite, late })
+    const step = { at: clock.now(), ...this.#verdict(link, command, outcome, expects !== undefined) }
+    current = await this.#save(current, step)
     this.#worker.telemetry.count('ocpp.commands', outcome.type)
   }
 

@@ -45,6 +45,7 @@ export class Presence {
       (claim) => {
         if (!claim.taken) return this.#worker.registry.supersede(link)
         if (claim.replaced === undefined || claim.replaced.worker === name) return undefined
+        this.#worker.registry.takenOver(link)
         const message = {
           number: 3,
           to: ref,

@@ -1,3 +1,4 @@
+import { alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
 import type { ConnectorReport, ConnectorStatus } from '../core/domain/connector.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
@@ -7,7 +8,12 @@ import { type ConnectorEvent, connectorMachine } from './connector/machine.ts'
 import { type Effect, Host } from './host.ts'
 import type { Asked, Link, Plug } from './link.ts'
 import { type SessionEvent, sessionMachine } from './session/machine.ts'
+import { Watch } from './watch.ts'
 import type { Worker } from './worker.ts'
+
+const minute = 60_000
+const mostAwaited = 10_000
+const mostPlugs = 256
 
 interface EffectParams {
   readonly call: string
@@ -33,11 +39,15 @@ export class Registry {
   readonly #chargePoints = new Host(chargePointMachine)
   readonly #connectors = new Host(connectorMachine)
   readonly #sessions = new Host(sessionMachine)
-  /** Actions some order waits for, by charge point: a hint that saves a look into the store for every message. */
-  readonly #awaited = new Map<string, Set<string>>()
+  /** Actions some order waits for, and until when: a hint that saves a look into the store for every message. */
+  readonly #awaited = new Map<string, Map<string, number>>()
+  readonly #takeovers: Watch
+  readonly #reconnects: Watch
 
   constructor(worker: Worker) {
     this.#worker = worker
+    this.#takeovers = new Watch(worker.clock, 3, 10 * minute)
+    this.#reconnects = new Watch(worker.clock, 60, 60 * minute)
   }
 
   get size(): number {
@@ -64,12 +74,21 @@ export class Registry {
     }
     this.#links.set(link.key, link)
     if (other !== undefined) {
-      this.#worker.telemetry.count('ocpp.connect.takeovers')
+      this.takenOver(link)
       this.#inherit(other, link)
       this.#tell(other, { type: 'superseded' })
     }
     this.#carryOut(link, effects)
+    if (this.#reconnects.note(link.key))
+      this.#worker.alarm(seat.ref, alarms.reconnects, 'it has connected 60 times within an hour')
     this.#worker.presence.arrived(link)
+  }
+
+  /** A socket took the place of another that was still open, here or on another worker (INV-33). */
+  takenOver(link: Link): void {
+    this.#worker.telemetry.count('ocpp.connect.takeovers')
+    if (this.#takeovers.note(link.key))
+      this.#worker.alarm(link.seat.ref, alarms.takeovers, 'a new socket has replaced an open one 3 times in 10 minutes')
   }
 
   /** A socket has closed, for whatever reason. A late close of an older one changes nothing (INV-32). */
@@ -107,9 +126,23 @@ export class Registry {
 
   #decide(link: Link, asked: Asked): void {
     link.asked.set(asked.id, asked)
-    const type = asked.ask.type === 'boot' ? 'boot' : isBilling(asked.ask.type) ? 'billing' : 'ask'
-    this.#tell(link, { type, call: asked.id })
+    this.#tell(link, { type: this.#kindOf(link, asked), call: asked.id })
     link.asked.delete(asked.id)
+  }
+
+  #kindOf(link: Link, { ask, action }: Asked): 'boot' | 'billing' | 'triggered' | 'ask' {
+    if (ask.type === 'boot') return 'boot'
+    if (isBilling(ask.type)) return 'billing'
+    return this.#awaited.get(link.key)?.has(action) === true ? 'triggered' : 'ask'
+  }
+
+  /** Why nothing of this kind is sent to the charge point as it stands, or nothing (OCPP 1.6 §4.2, 2.x B02, B03). */
+  mayNotSend(link: Link, action: string): string | undefined {
+    const state = link.chargePoint?.value
+    if (state === 'rejected') return 'the charge point is rejected: nothing is sent to it'
+    if (state === 'pending' && /^(?:Remote|Request)(?:Start|Stop)Transaction$/.test(action))
+      return 'the charge point is pending: it may not charge yet'
+    return undefined
   }
 
   reported(link: Link, report: ConnectorReport, receivedAt: number): void {
@@ -147,11 +180,22 @@ export class Registry {
     this.#tellSession(link, session, { type: 'stopped', reason })
   }
 
+  /** Its actor need not be kept: should a stop come all the same, it is made anew from the row. */
+  inferred(link: Link, session: string, because: string): void {
+    const known = link.sessions.get(session)
+    if (known === undefined) return
+    link.sessions.delete(session)
+    this.#carryOut(link, this.#sessions.send(known, { type: 'inferred', because })[1])
+  }
+
   /** Notes that an order waits for this action of the station. */
-  await(ref: ChargePointRef, action: string): void {
+  await(ref: ChargePointRef, action: string, until: number): void {
     const key = refKey(ref)
-    const actions = this.#awaited.get(key) ?? new Set()
-    this.#awaited.set(key, actions.add(action))
+    const actions = this.#awaited.get(key) ?? new Map<string, number>()
+    this.#awaited.set(key, actions.set(action, until))
+    if (this.#awaited.size < mostAwaited) return
+    for (const [other, waiting] of this.#awaited)
+      if ([...waiting.values()].every((end) => end < this.#worker.clock.now())) this.#awaited.delete(other)
   }
 
   awaits(link: Link, action: string): boolean {
@@ -194,9 +238,20 @@ export class Registry {
     this.#carryOut(link, effects)
   }
 
+  /** Whether the charge point has ever spoken of this connector; undefined where it has spoken of none. */
+  knows(link: Link, evse: number): boolean | undefined {
+    if (link.plugs.size + link.seat.connectors.length === 0) return undefined
+    return link.plugs.has(evse) || link.seat.connectors.some((c) => c.evse === evse)
+  }
+
+  /** From the row where there is one (D-8). More connectors than any station has are not remembered. */
   #plug(link: Link, evse: number): Plug {
-    let plug = link.plugs.get(evse)
-    if (plug === undefined) link.plugs.set(evse, (plug = { rest: this.#connectors.start({})[0] }))
+    const known = link.plugs.get(evse)
+    if (known !== undefined) return known
+    const stored = link.seat.connectors.find((c) => c.evse === evse)
+    const rest = stored === undefined ? this.#connectors.start({})[0] : this.#connectors.resume(stored.status, {})
+    const plug = { rest }
+    if (link.plugs.size < mostPlugs) link.plugs.set(evse, plug)
     return plug
   }
 

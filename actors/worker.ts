@@ -1,6 +1,8 @@
-import type { ChargePointRef } from '../core/domain/charge-point.ts'
+import type { Alarm } from '../core/domain/alarm.ts'
+import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
+import type { CertificateOf } from '../core/ports/certificates.ts'
 import type { ChargePointRecord, Credentials } from '../core/ports/credentials.ts'
 import type { CurrentState } from '../core/ports/current-state.ts'
 import type { Digest } from '../core/ports/digest.ts'
@@ -39,6 +41,10 @@ export interface WorkerSettings {
   readonly traceSockets: number
   readonly mostBufferedBytes: number
   readonly allowedOrigins: readonly string[]
+  /** An unknown identity is refused like a wrong password: 401 in place of 404 (BI-01). */
+  readonly uniform401: boolean
+  /** A socket without a sub-protocol of ours is opened and closed, in place of 400 (BI-07). */
+  readonly ocppj101Close: boolean
 }
 
 export const defaultSettings: WorkerSettings = {
@@ -50,6 +56,8 @@ export const defaultSettings: WorkerSettings = {
   traceSockets: 500,
   mostBufferedBytes: 1024 * 1024,
   allowedOrigins: [],
+  uniform401: false,
+  ocppj101Close: false,
 }
 
 /** Everything from outside that a worker needs, handed in (D-9). */
@@ -71,6 +79,7 @@ export interface Outside {
   readonly telemetry: Telemetry
   readonly log: Log
   readonly trusts: (address: string) => boolean
+  readonly certificateOf: CertificateOf
 }
 
 /** One worker: the sockets it holds, their actors, and the journal they share. Nothing here is shared with another worker. */
@@ -103,7 +112,7 @@ export class Worker {
   #draining = false
 
   constructor(outside: Outside, settings: WorkerSettings) {
-    const { clock, log, telemetry, credentials, digest, random, trusts } = outside
+    const { clock, log, telemetry, credentials, digest, random, trusts, certificateOf } = outside
     this.name = outside.name
     this.#credentials = credentials
     this.settings = settings
@@ -125,7 +134,7 @@ export class Worker {
       log,
       fulfilled: this.commandsChanged,
     })
-    const { allowedOrigins } = settings
+    const { allowedOrigins, uniform401, ocppj101Close } = settings
     this.admissions = new Admissions({
       credentials,
       digest,
@@ -134,7 +143,11 @@ export class Worker {
       telemetry,
       log,
       trusts,
+      certificateOf,
       allowedOrigins,
+      uniform401,
+      ocppj101Close,
+      alarm: this.alarm,
       closedBecause: () => this.closedBecause(),
     })
     this.registry = new Registry(this)
@@ -165,12 +178,24 @@ export class Worker {
     const link = this.registry.find(ref)
     if (link === undefined) return
     const record = await this.#credentials.find(ref.tenant, ref.identity)
-    const before = link.seat.record
+    const before = link.record
     if (record === undefined) return this.registry.dismiss(link, 1008, 'it was removed')
     if (record.blocked) return this.registry.dismiss(link, 1008, 'it was blocked')
     if (!isSameVerifier(record, before)) return this.registry.dismiss(link, 1008, 'its credentials have changed')
-    link.traced = record.traced
+    link.record = record
     this.registry.changed(ref, record.registration)
+  }
+
+  /** Somebody should look at this charge point: an event for those who follow, and a line in the log. */
+  readonly alarm = (ref: ChargePointRef, alarm: Alarm, detail: string): void => {
+    this.log.warn('security alarm', { chargePoint: refKey(ref), alarm, detail })
+    this.reporter.report({ kind: 'alarm', ...ref, epoch: 0, at: this.clock.now(), alarm, detail })
+  }
+
+  /** One of its sessions was closed without a stop, by whoever swept the deadline. */
+  sessionInferred(ref: ChargePointRef, session: string, because: string): void {
+    const link = this.registry.find(ref)
+    if (link !== undefined) this.registry.inferred(link, session, because)
   }
 
   readonly commandsChanged = (commands: readonly string[]): void => {

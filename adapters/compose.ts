@@ -17,6 +17,7 @@ import { warmUp } from '../core/ocpp/router.ts'
 import { protocols } from '../core/ocpp/version.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
+import { clientCertificate } from './certificate.ts'
 import { type Config, modeOf } from './config.ts'
 import { consolePages } from './console/pages.ts'
 import { createDigest } from './digest.ts'
@@ -163,6 +164,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       telemetry,
       log,
       trusts: trustList(config.trustedProxies),
+      certificateOf: clientCertificate,
     },
     {
       ...defaultSettings,
@@ -172,6 +174,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       framesPerS: config.framesPerS,
       traceSockets: config.traceSockets,
       allowedOrigins: config.allowedOrigins,
+      uniform401: config.unknownIdentity === '401',
+      ocppj101Close: config.unknownProtocol === '101-close',
     },
   )
   if (config.journal === 'memory') log.error('the journal is in memory: nothing of billing is kept')
@@ -194,7 +198,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       credentials.forgetAll()
     },
   })
-  const refresh = ({ type, tenant, subject }: StoredEvent): void => {
+  const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
+    if (type === 'session.inferred')
+      worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
@@ -447,6 +453,7 @@ const closedGateway: Gateway = {
   heard: () => {},
   heardBinary: () => {},
   ponged: () => {},
+  pinged: () => {},
   closed: () => {},
 }
 

@@ -28,6 +28,8 @@ export interface Config {
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly trustedProxies: readonly string[]
   readonly allowedOrigins: readonly string[]
+  readonly unknownIdentity: '404' | '401'
+  readonly unknownProtocol: '400' | '101-close'
   readonly databaseUrl?: string
   readonly redisUrl?: string
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'

@@ -89,7 +89,7 @@ export const table = {
       name: 'SM_TRUSTED_PROXIES',
       unit: 'list',
       default: 'none',
-      about: 'addresses or CIDR ranges whose X-Forwarded-For is believed',
+      about: 'addresses or CIDR ranges whose X-Forwarded-For, X-Forwarded-Proto and Client-Cert are believed',
     },
     list(addressOrRange),
   ),
@@ -101,6 +101,25 @@ export const table = {
       about: 'browser origins that may open charge point sockets',
     },
     list(origin),
+  ),
+  unknownIdentity: preset(
+    {
+      name: 'SM_UNKNOWN_IDENTITY',
+      unit: 'status',
+      default: '404',
+      about: 'how an unknown charge point is refused; 401 like a wrong password, so that none can be found by trying',
+    },
+    oneOf('404', '401'),
+  ),
+  unknownProtocol: preset(
+    {
+      name: 'SM_UNKNOWN_PROTOCOL',
+      unit: 'text',
+      default: '400',
+      about:
+        'answer to a socket without a sub-protocol of ours; 101-close opens and closes it, as the text of OCPP-J has it',
+    },
+    oneOf('400', '101-close'),
   ),
   databaseUrl: optional(
     {

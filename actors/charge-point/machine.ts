@@ -9,6 +9,8 @@ export type ChargePointEvent =
   | { readonly type: 'ask'; readonly call: string }
   /** StartTransaction, StopTransaction, MeterValues: money, stored in every state. */
   | { readonly type: 'billing'; readonly call: string }
+  /** What an order of ours has asked for, TriggerMessage for one: it may be said while pending (BI-39a). */
+  | { readonly type: 'triggered'; readonly call: string }
   | { readonly type: 'deadline'; readonly of: 'boot' }
   /** The operator changed what we answer to the next boot. */
   | { readonly type: 'registration'; readonly to: Registration }
@@ -85,6 +87,7 @@ const accepted = chargePoint.createStateConfig({
 const pending = chargePoint.createStateConfig({
   on: {
     boot: boots,
+    triggered: { actions: { type: 'handle', params: theCall } },
     ask: { actions: { type: 'refuse', params: theCall } },
     billing: { actions: { type: 'handle', params: theCall } },
   },
@@ -93,6 +96,7 @@ const pending = chargePoint.createStateConfig({
 const rejected = chargePoint.createStateConfig({
   on: {
     boot: boots,
+    triggered: { actions: { type: 'refuse', params: theCall } },
     ask: { actions: { type: 'refuse', params: theCall } },
     billing: { actions: { type: 'keepAndRefuse', params: theCall } },
   },

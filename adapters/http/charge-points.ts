@@ -34,6 +34,11 @@ export const chargePointBody = z.strictObject({
     .describe('16–20 bytes as digits (OCPP 1.6 AuthorizationKey)'),
   registration: z.enum(['accepted', 'pending', 'rejected']).optional().describe('what its BootNotification is told'),
   blocked: z.boolean().optional(),
+  securityProfile: z
+    .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+    .optional()
+    .describe('the least it must come with: 0 nothing, 1 password, 2 password over TLS, 3 client certificate over TLS'),
+  clockless: z.boolean().optional().describe('an equal start after its stop is another session'),
 })
 
 /** A record to store, and the password if one had to be made; its owner is told it once. */
@@ -66,7 +71,12 @@ export const prepared = (
       identity: name,
       firstTransaction: parts.randomInteger(1_000_000, 1_000_000_000),
       ...(secret !== undefined && { verifier: sealed(parts, secret) }),
-      ...given({ registration: body.registration, blocked: body.blocked }),
+      ...given({
+        registration: body.registration,
+        blocked: body.blocked,
+        securityProfile: body.securityProfile,
+        clockless: body.clockless,
+      }),
     },
     ...(generated !== undefined && { password: generated }),
   }
@@ -177,7 +187,8 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       path: `${at}/{identity}/trace`,
       tags: ['Charge points'],
       summary: 'Keep its frames, or no longer',
-      description: 'For installations so large that not every station is traced (SM_TRACE_SOCKETS).',
+      description:
+        'For installations so large that not every station is traced (SM_TRACE_SOCKETS). Its worker follows within a second.',
       request: {
         params: identity,
         body: { content: { 'application/json': { schema: z.strictObject({ on: z.boolean() }) } }, required: true },
@@ -190,7 +201,6 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       if (before === undefined) throw notFound('charge point')
       const { on } = c.req.valid('json')
       if (!(await store.chargePoints.trace(before, on, clock.now()))) throw notFound('charge point')
-      await commander.trace(before, on)
       return c.json(chargePointOf({ ...before, traced: on }), 200)
     },
   )

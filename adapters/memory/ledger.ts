@@ -3,9 +3,9 @@ import type { Cdr } from '../../core/domain/cdr.ts'
 import type { Expectation } from '../../core/domain/command.ts'
 import { readingKey } from '../../core/domain/fact.ts'
 import type { Fact } from '../../core/domain/fact.ts'
-import { type Changes, type FiledFact, settle } from '../../core/domain/ledger.ts'
+import { type Changes, type FiledFact, foreignStop, settle, type Stray } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
-import type { Session } from '../../core/domain/session.ts'
+import { momentOf, type Session } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { Ids } from '../../core/ports/ids.ts'
@@ -108,11 +108,18 @@ export class MemoryLedger implements Ledger {
       for (const reading of fact.readings) {
         const connector = 'connector' in fact ? fact.connector : session.connector
         this.samples.set(
-          `${session.id}/${reading.at}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`,
+          `${session.id}/${momentOf(session, reading)}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`,
           reading,
         )
       }
     this.events.push(...changes.events)
+    for (const stray of changes.strays) if (this.#isForeign(stray)) this.events.push(foreignStop(stray))
+  }
+
+  #isForeign({ tenant, identity, transaction }: Stray): boolean {
+    return [...this.sessions.values()].some(
+      (s) => s.tenant === tenant && s.transaction === transaction && s.identity !== identity,
+    )
   }
 
   put(session: Session): void {

@@ -1,8 +1,9 @@
-import type { ChargePointRef, Registration } from '../../core/domain/charge-point.ts'
-import type { ChargePointRecord, Credentials } from '../../core/ports/credentials.ts'
+import type { ChargePointRef, Registration, SecurityProfile } from '../../core/domain/charge-point.ts'
+import type { ChargePointRecord, Credentials, Opening } from '../../core/ports/credentials.ts'
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
 import { ReadThrough } from './read-through.ts'
+import { present } from './rows.ts'
 
 interface Row {
   readonly place: number
@@ -13,6 +14,9 @@ interface Row {
   readonly registration: Registration
   readonly blocked: boolean
   readonly traced: boolean
+  readonly clockless: boolean
+  readonly security_profile: SecurityProfile | null
+  readonly serial: string | null
 }
 
 export interface CachedCredentials extends Credentials {
@@ -25,17 +29,20 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.serial
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
       join charge_points p on p.tenant = w.tenant and lower(p.identity) = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
-    for (const { place, salt, hash, ...record } of rows)
-      // without a password nobody is let in (D-15): such a row is as good as none
-      if (salt !== null && hash !== null) found[place - 1] = { ...record, verifier: { salt, hash } }
+    for (const { place, salt, hash, security_profile, serial, ...record } of rows)
+      found[place - 1] = {
+        ...record,
+        ...present({ securityProfile: security_profile, serial }),
+        ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
+      }
     return found
   })
   const cache = new ReadThrough<ChargePointRecord>(load)
-  const epochs = batched<ChargePointRef, number>(async (refs) => {
+  const openings = batched<ChargePointRef, Opening>(async (refs) => {
     // two sockets of one charge point in one batch get one epoch more each: the statement may touch a row only once
     const counts = new Map<string, { readonly ref: ChargePointRef; count: number }>()
     for (const ref of refs) {
@@ -44,30 +51,36 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       counts.set(JSON.stringify(ref), entry)
     }
     const wanted = [...counts.values()].sort((a, b) => (JSON.stringify(a.ref) < JSON.stringify(b.ref) ? -1 : 1))
-    const rows = await sql<{ tenant: string; identity: string; epoch: number }[]>`
+    const rows = await sql<(ChargePointRef & { epoch: number; connectors: Opening['connectors'] | null })[]>`
       insert into connections as c (tenant, identity, epoch)
       select p.tenant, p.identity, w.count::bigint from unnest(${wanted.map((w) => w.ref.tenant)}::text[], ${wanted.map((w) => w.ref.identity)}::text[], ${wanted.map((w) => w.count)}::text[]) as w(tenant, identity, count)
         join charge_points p on p.tenant = w.tenant and p.identity = w.identity
       on conflict (tenant, identity) do update set epoch = c.epoch + excluded.epoch
-      returning tenant, identity, epoch`
-    const reached = new Map(rows.map(({ epoch, tenant, identity }) => [JSON.stringify({ tenant, identity }), epoch]))
+      returning tenant, identity, epoch, (select json_agg(json_build_object('evse', k.evse, 'status', k.status) order by k.reported_at desc)
+        from connectors k where k.tenant = c.tenant and k.identity = c.identity) as connectors`
+    const reached = new Map(
+      rows.map(({ epoch, connectors, tenant, identity }) => [
+        JSON.stringify({ tenant, identity }),
+        { epoch, connectors: connectors ?? [] },
+      ]),
+    )
     return refs
       .toReversed()
       .map((ref) => {
         const key = JSON.stringify({ tenant: ref.tenant, identity: ref.identity })
-        const epoch = reached.get(key)
-        if (epoch !== undefined) reached.set(key, epoch - 1)
-        return epoch
+        const opening = reached.get(key)
+        if (opening !== undefined) reached.set(key, { ...opening, epoch: opening.epoch - 1 })
+        return opening
       })
       .toReversed()
   })
   return {
     find: (tenant, identity) => cache.find(JSON.stringify([tenant, identity.toLowerCase()])),
     isKnown: (tenant, identity) => cache.has(JSON.stringify([tenant, identity.toLowerCase()])),
-    async nextEpoch({ tenant, identity }) {
-      const epoch = await epochs({ tenant, identity })
-      if (epoch === undefined) throw new Error(`charge point ${tenant}/${identity} is not registered any more`)
-      return epoch
+    async open({ tenant, identity }) {
+      const opening = await openings({ tenant, identity })
+      if (opening === undefined) throw new Error(`charge point ${tenant}/${identity} is not registered any more`)
+      return opening
     },
     forget: (tenant, identity) => cache.forget(JSON.stringify([tenant, identity.toLowerCase()])),
     forgetAll: () => cache.forgetAll(),

@@ -27,6 +27,7 @@ export interface SessionRow {
   readonly first_register_mwh: number | null
   readonly last_register_ms: number | null
   readonly last_register_mwh: number | null
+  readonly peak_mwh: number | null
   readonly inferred_by: string | null
   readonly command: string | null
   readonly flags: readonly string[]
@@ -38,7 +39,7 @@ export interface SessionRow {
 export const sessionColumns = `s.id, s.tenant, s.identity, s.day::text, s.start_key, s.transaction, s.evse, s.connector, s.token, s.auth,
   ms(s.started_at) as started_ms, s.meter_start_mwh, ms(s.ended_at) as ended_ms, s.meter_stop_mwh, s.stop_key, s.stop_reason, s.stop_token,
   s.stop_auth, ms(s.first_register_at) as first_register_ms, s.first_register_mwh, ms(s.last_register_at) as last_register_ms,
-  s.last_register_mwh, s.inferred_by, s.command, s.flags, s.state, s.version`
+  s.last_register_mwh, s.peak_mwh, s.inferred_by, s.command, s.flags, s.state, s.version`
 
 /** Null fields of a row are absent fields of the domain. */
 export const present = <Fields extends Readonly<Record<string, unknown>>>(
@@ -72,6 +73,7 @@ export const sessionOf = (row: SessionRow): Session => ({
     stopAuthorization: row.stop_auth,
     firstRegister: register(row.first_register_ms, row.first_register_mwh),
     lastRegister: register(row.last_register_ms, row.last_register_mwh),
+    peakMwh: row.peak_mwh,
     inferredBy: row.inferred_by,
     command: row.command,
   }),

@@ -1,7 +1,7 @@
 import { readingKey } from '../../core/domain/fact.ts'
-import type { Changes } from '../../core/domain/ledger.ts'
+import { type Changes, foreignStop } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
-import type { Session } from '../../core/domain/session.ts'
+import { momentOf, type Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { fulfilCommands } from './fulfil.ts'
@@ -10,13 +10,15 @@ import { insertEvents } from './insert-events.ts'
 
 /** Writes what core decided, all statements in one round trip. Rows are sorted by key; wire bytes go in as bytes. */
 export const storeChanges = async (tx: Transaction, changes: Changes, digest: Digest): Promise<void> => {
-  const { sessions, registers, counters, facts, samples, quarantine, outbox, deadlines, events, fulfilled } = changes
+  const { sessions, registers, counters, facts, samples, quarantine, outbox, deadlines, events, fulfilled, strays } =
+    changes
   const fresh = sessions.filter((s) => s.version === 0)
   const known = sessions.filter((s) => s.version > 0)
   const writes: PromiseLike<unknown>[] = []
   if (counters.size > 0) writes.push(advanceCounters(tx, [...counters.values()]))
-  if (fresh.length > 0) writes.push(insertSessions(tx, fresh))
+  // first those that are there: one of them may give up its start key to a new one (INV-12)
   if (known.length > 0) writes.push(updateSessions(tx, known))
+  if (fresh.length > 0) writes.push(insertSessions(tx, fresh))
   if (registers.length > 0) writes.push(updateRegisters(tx, registers))
   if (facts.length > 0) writes.push(insertFacts(tx, facts))
   if (samples.length > 0) writes.push(tx`${filedSamples(tx, samples, digest)}`)
@@ -25,7 +27,20 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   if (deadlines.length > 0) writes.push(insertDeadlines(tx, deadlines))
   if (events.length > 0) writes.push(insertEvents(tx, events))
   if (fulfilled.length > 0) writes.push(fulfilCommands(tx, fulfilled))
+  if (strays.length > 0) writes.push(raiseAlarms(tx, strays))
   await Promise.all(writes)
+}
+
+/** Whether a stop was for another charge point's transaction is looked up only where it was for none of its own. */
+const raiseAlarms = async (tx: Transaction, strays: Changes['strays']): Promise<void> => {
+  const foreign = await tx<{ place: number }[]>`
+    select w.place::int from unnest(${strays.map((x) => x.tenant)}::text[], ${strays.map((x) => x.identity)}::text[], ${strays.map((x) => x.transaction)}::text[]) with ordinality as w(tenant, identity, transaction, place)
+    where exists (select 1 from sessions s where s.tenant = w.tenant and s.transaction = w.transaction and s.identity <> w.identity)`
+  if (foreign.length > 0)
+    await insertEvents(
+      tx,
+      foreign.flatMap(({ place }) => strays.slice(place - 1, place).map(foreignStop)),
+    )
 }
 
 const advanceCounters = (
@@ -53,30 +68,30 @@ const json = (value: unknown): string | null => (value === undefined ? null : JS
 const insertSessions = (tx: Transaction, s: readonly Session[]): PromiseLike<unknown> =>
   tx`insert into sessions (id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started_at, meter_start_mwh,
       ended_at, meter_stop_mwh, stop_key, stop_reason, stop_token, stop_auth, first_register_at, first_register_mwh, last_register_at, last_register_mwh,
-      inferred_by, command, flags, state, version)
+      peak_mwh, inferred_by, command, flags, state, version)
     select id::uuid, tenant, identity, day::date, start_key::uuid, transaction, evse::int, connector::int, token, auth::jsonb, at_ms(started::bigint), meter_start::bigint,
       at_ms(ended::bigint), meter_stop::bigint, stop_key::uuid, stop_reason, stop_token, stop_auth::jsonb, at_ms(first_at::bigint), first_mwh::bigint, at_ms(last_at::bigint), last_mwh::bigint,
-      inferred_by, command::uuid, array(select jsonb_array_elements_text(flags::jsonb)), state, 1
+      peak::bigint, inferred_by, command::uuid, array(select jsonb_array_elements_text(flags::jsonb)), state, 1
     from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.tenant)}::text[], ${s.map((x) => x.identity)}::text[], ${s.map((x) => x.day)}::text[], ${s.map((x) => x.startKey)}::text[],
       ${s.map((x) => maybe(x.transaction))}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
       ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[],
       ${s.map((x) => maybe(x.stopKey))}::text[], ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
       ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
-      ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
     as w(id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started, meter_start, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth,
-      first_at, first_mwh, last_at, last_mwh, inferred_by, command, flags, state)`
+      first_at, first_mwh, last_at, last_mwh, peak, inferred_by, command, flags, state)`
 
 /** Under the version that was read; a row that was changed meanwhile is not ours to write. */
 const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
   const { count } =
-    await tx`update sessions t set ended_at = at_ms(w.ended::bigint), meter_stop_mwh = w.meter_stop::bigint, stop_key = w.stop_key::uuid, stop_reason = w.stop_reason, stop_token = w.stop_token,
+    await tx`update sessions t set start_key = w.start_key::uuid, ended_at = at_ms(w.ended::bigint), meter_stop_mwh = w.meter_stop::bigint, stop_key = w.stop_key::uuid, stop_reason = w.stop_reason, stop_token = w.stop_token,
       stop_auth = w.stop_auth::jsonb, first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint, last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint,
-      inferred_by = w.inferred_by, flags = array(select jsonb_array_elements_text(w.flags::jsonb)), state = w.state, version = t.version + 1
-    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.version)}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[], ${s.map((x) => maybe(x.stopKey))}::text[],
+      peak_mwh = w.peak::bigint, inferred_by = w.inferred_by, flags = array(select jsonb_array_elements_text(w.flags::jsonb)), state = w.state, version = t.version + 1
+    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.version)}::text[], ${s.map((x) => x.startKey)}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[], ${s.map((x) => maybe(x.stopKey))}::text[],
       ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
       ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
-      ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
-    as w(id, version, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth, first_at, first_mwh, last_at, last_mwh, inferred_by, flags, state)
+      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+    as w(id, version, start_key, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth, first_at, first_mwh, last_at, last_mwh, peak, inferred_by, flags, state)
     where t.id = w.id::uuid and t.version = w.version::int`
   if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
 }
@@ -153,7 +168,7 @@ const filedSamples = (sql: Sql | Transaction, samples: Changes['samples'], diges
   return sql`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
     select day::date, session::uuid, at_ms(at::bigint), key::uuid, tenant, at_ms(received::bigint), register::bigint, protocol, reading
     from unnest(string_to_array(${column(rows, (r) => r.session.day)}, ${separator}), string_to_array(${column(rows, (r) => r.session.id)}, ${separator}),
-      string_to_array(${column(rows, (r) => r.reading.at)}, ${separator}), string_to_array(${column(rows, (r) => r.key)}, ${separator}),
+      string_to_array(${column(rows, (r) => momentOf(r.session, r.reading))}, ${separator}), string_to_array(${column(rows, (r) => r.key)}, ${separator}),
       string_to_array(${column(rows, (r) => r.session.tenant)}, ${separator}), string_to_array(${column(rows, (r) => r.fact.receivedAt)}, ${separator}),
       string_to_array(${column(rows, (r) => r.reading.registerMwh)}, ${separator}, ${absent}), string_to_array(${column(rows, (r) => r.fact.protocol)}, ${separator}),
       string_to_array(${column(rows, (r) => r.reading.text)}, ${separator}))

@@ -27,7 +27,10 @@ export const listen: Listen = async (gateway, options) => {
     })
     if (!admission.admitted) return respond(admission)
     const hearing = new Hearing(gateway, admission.seat, options.maxMessageBytes)
-    const headers = { 'sec-websocket-protocol': admission.protocol }
+    const { protocol } = admission
+    const headers = protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }
+    // where we name none Bun would name the first one offered
+    if (protocol === undefined) request.headers.delete('sec-websocket-protocol')
     if (server.upgrade(request, { data: hearing, headers })) return undefined
     hearing.closed(1006)
     return new Response(null, { status: 400 })
@@ -59,6 +62,7 @@ export const listen: Listen = async (gateway, options) => {
       open: (socket) => socket.data.opened(connectionOf(socket)),
       message: (socket, data) => (typeof data === 'string' ? socket.data.text(data) : socket.data.binary()),
       pong: (socket) => socket.data.pong(),
+      ping: (socket) => socket.data.ping(),
       close: (socket, code) => socket.data.closed(code),
     },
   })

@@ -34,7 +34,7 @@ export const listen: Listen = async (gateway, options) => {
       // for a peer that left while it was being admitted there would be no open, and no close either
       signal.throwIfAborted()
       const { socket, response } = Deno.upgradeWebSocket(request, {
-        protocol: admission.protocol,
+        ...(admission.protocol !== undefined && { protocol: admission.protocol }),
         idleTimeout: quietS,
       })
       sockets.add(socket)

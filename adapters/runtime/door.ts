@@ -111,6 +111,11 @@ export class Hearing {
     if (link !== undefined && this.#state === 'open') this.#guard(() => this.#gateway.ponged(link))
   }
 
+  ping(): void {
+    const link = this.#link
+    if (link !== undefined && this.#state === 'open') this.#guard(() => this.#gateway.pinged(link))
+  }
+
   closed(code: number): void {
     const link = this.#link
     if (this.#state === 'over') return

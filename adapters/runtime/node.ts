@@ -29,12 +29,13 @@ export const listen: Listen = async (gateway, options) => {
     const admission = await knock(gateway, upgradeOf(request, secure))
     if (!admission.admitted) return refuse(socket, respond(admission))
     const hearing = new Hearing(gateway, admission.seat, options.maxMessageBytes)
-    chosen.set(request, admission.protocol)
+    if (admission.protocol !== undefined) chosen.set(request, admission.protocol)
     let isOpen = false
     frames.handleUpgrade(request, socket, head, (ws) => {
       isOpen = true
       ws.on('message', (data, isBinary) => (isBinary ? hearing.binary() : hearing.text((data as Buffer).toString())))
       ws.on('pong', () => hearing.pong())
+      ws.on('ping', () => hearing.ping())
       ws.on('error', () => {})
       ws.on('close', (code) => hearing.closed(code))
       hearing.opened(connectionOf(ws))

@@ -27,8 +27,6 @@ export type WorkerMessage =
     }
   /** Carry out an order at a station that is yours: put it into the station's words, send it once, follow it. */
   | { readonly number: 4; readonly to: ChargePointRef; readonly command: Command; readonly transaction?: string }
-  /** Keep the frames of a station that is yours, or no longer. */
-  | { readonly number: 5; readonly to: ChargePointRef; readonly on: boolean }
 
 export type WorkerAnswer =
   | { readonly type: 'called'; readonly outcome: CallOutcome }

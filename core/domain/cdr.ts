@@ -78,7 +78,7 @@ export const isAccountChanged = (before: Session | undefined, now: Session): boo
 
 /** The session as an account. No cost: that is the tariff engine's word, and absent is not zero. */
 const accountOf = (id: string, session: Session): Cdr => {
-  const energy = energyOf(session) ?? { mwh: 0, estimated: true }
+  const energy = energyOf(session) ?? { mwh: 0, estimated: true, course: 'regular' }
   const startedAt = session.startedAt ?? 0
   const endedAt = Math.max(session.endedAt ?? startedAt, startedAt)
   return {
@@ -100,6 +100,7 @@ const accountOf = (id: string, session: Session): Cdr => {
     credits: [],
     notes: [
       ...(energy.estimated ? ['estimated'] : []),
+      ...(energy.course === 'regular' ? [] : [`register: ${energy.course}`]),
       ...(session.inferredBy === undefined ? [] : [`closed by inference: ${session.inferredBy}`]),
     ],
   }

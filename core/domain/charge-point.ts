@@ -9,6 +9,13 @@ export interface ChargePointRef {
 /** What we told the station at its BootNotification; belongs to the record, not to the socket (handbook §3.1). */
 export type Registration = 'accepted' | 'pending' | 'rejected'
 
+/**
+ * OCPP security profiles: 0 without a password, 1 with one, 2 with one over TLS, 3 with a client certificate
+ * (OCPP 1.6 security whitepaper §2, 2.0.1 part 2 A00).
+ */
+export const securityProfiles = [0, 1, 2, 3] as const
+export type SecurityProfile = (typeof securityProfiles)[number]
+
 /** What a station tells about itself when it boots. */
 export interface Inventory {
   readonly vendor: string

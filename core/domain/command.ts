@@ -78,8 +78,12 @@ export const advance = (
     Pick<Command, 'outcome' | 'reason' | 'session' | 'answer'>
   >,
 ): Command => {
-  if (command.state === 'done' || command.state === 'cancelled') return command
   const { at, state, note, ...known } = step
+  if (isOver(command)) {
+    // what became of it stays unknown to whoever waited; that an answer came late is told all the same (BI-36)
+    if (command.outcome !== 'timeoutUnknown' || note === undefined) return command
+    return { ...command, history: [...command.history, { at, state: 'done', note }] }
+  }
   return {
     ...command,
     ...known,
@@ -89,6 +93,10 @@ export const advance = (
 }
 
 export const isOver = ({ state }: Command): boolean => state === 'done' || state === 'cancelled'
+
+/** Whether it only adds to the history of one whose outcome stays unknown. */
+export const isAnnotation = (now: Command, stored: Command): boolean =>
+  stored.outcome === 'timeoutUnknown' && now.outcome === 'timeoutUnknown' && now.history.length > stored.history.length
 
 /** Whether a report of the station is what an order waited for. Sessions are matched in the ledger, with their facts. */
 export const fulfils = (effect: Effect, report: StateReport): boolean => {

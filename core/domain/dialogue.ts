@@ -20,6 +20,8 @@ export type Ask =
       /** The same for the same time as the station wrote it, readable or not. */
       readonly atKey: string
       readonly reservation?: number
+      /** The time cannot be: the station has no clock, or has lost it. */
+      readonly clockless: boolean
       readonly flags: readonly string[]
     }
   | {

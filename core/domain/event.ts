@@ -62,6 +62,7 @@ export const sessionEvent = (type: EventType, session: Session, at: number): Dom
       state: session.state,
       energyWh: energy === undefined ? null : wattHours(energy.mwh),
       ...(session.stopReason !== undefined && { stopReason: session.stopReason }),
+      ...(session.inferredBy !== undefined && { because: session.inferredBy }),
       ...(session.authorization !== undefined && { authorization: session.authorization.status }),
     },
   }

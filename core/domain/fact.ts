@@ -33,6 +33,8 @@ export interface SessionStarted extends FactBase {
   readonly authorization: Authorization
   readonly meterMwh: MilliWattHours
   readonly reservation?: number
+  /** Its time says nothing: the same content after the stop is another session (INV-12). */
+  readonly clockless: boolean
 }
 
 export interface SessionStopped extends FactBase {
@@ -79,6 +81,10 @@ export const startedKey = (
   start: { readonly connector: number; readonly token: string; readonly meterMwh: number; readonly atKey: string },
 ): string => digest.key(`started|${start.connector}|${start.token}|${start.meterMwh}|${start.atKey}`)
 
+/** A start that repeats one whose session is over, of a station without a clock: a fact of its own. */
+export const repeatedStartKey = (digest: Digest, key: string, before: string): string =>
+  digest.key(`started again|${key}|${before}`)
+
 /** StopTransaction: (station, transaction) for a known session; for an unknown one its whole content. */
 export const stoppedKey = (
   digest: Digest,
@@ -96,11 +102,13 @@ export const readingKey = (
   connector: number,
   transaction: string | undefined,
   reading: Reading,
-): string => digest.key(`reading|${connector}|${transaction ?? ''}|${reading.at}|${reading.text}`)
+): string => digest.key(`reading|${connector}|${transaction ?? ''}|${reading.atKey ?? reading.at}|${reading.text}`)
 
 /** Readings that belong to no session we know, as one fact: whatever the message id, the same readings are the same fact. */
 export const sampledKey = (digest: Digest, { connector, transaction, at, readings }: SessionSampled): string =>
-  digest.key(`sampled|${connector}|${transaction ?? ''}|${at}|${readings.map(({ text }) => text).join('|')}`)
+  digest.key(
+    `sampled|${connector}|${transaction ?? ''}|${readings[0]?.atKey ?? at}|${readings.map(({ text }) => text).join('|')}`,
+  )
 
 export const messageKey = (digest: Digest, kind: string, at: number, content: string): string =>
   digest.key(`${kind}|${at}|${content}`)

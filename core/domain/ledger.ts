@@ -1,14 +1,15 @@
+import { alarms } from './alarm.ts'
 import { isAccountChanged } from './cdr.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import { refKey } from './charge-point.ts'
 import type { Effect, Expectation } from './command.ts'
 import type { DomainEvent } from './event.ts'
-import { sessionEvent } from './event.ts'
+import { chargePointEvent, sessionEvent } from './event.ts'
 import type { Deadline } from './deadline.ts'
 import { holds, inferences } from './deadline.ts'
 import type { Digest } from '../ports/digest.ts'
 import type { Fact, Quarantined, SessionSampled, SessionStarted, SessionStopped } from './fact.ts'
-import { sampledKey } from './fact.ts'
+import { repeatedStartKey, sampledKey } from './fact.ts'
 import type { Session } from './session.ts'
 import { opened, orphaned, read, stop } from './session.ts'
 
@@ -65,6 +66,19 @@ export interface Fulfilled {
   readonly session?: string
 }
 
+/** A stop for a transaction its charge point does not have: it may be another's (BI-41). */
+export interface Stray extends ChargePointRef {
+  readonly transaction: string
+  readonly at: number
+}
+
+/** The alarm for one that is: it changed nothing there, and somebody must look. */
+export const foreignStop = ({ at, transaction, ...ref }: Stray): DomainEvent =>
+  chargePointEvent('security.alarm', ref, at, {
+    alarm: alarms.foreignTransaction,
+    detail: `a stop for transaction ${transaction}, which is not its own`,
+  })
+
 export interface Changes {
   readonly sessions: readonly Session[]
   /** Sessions of which nothing but the outermost registers has changed. */
@@ -77,6 +91,7 @@ export interface Changes {
   readonly deadlines: readonly Deadline[]
   readonly events: readonly DomainEvent[]
   readonly fulfilled: readonly Fulfilled[]
+  readonly strays: readonly Stray[]
 }
 
 /** What a fact's sender is told; a repeated fact gets the first one's receipt again (INV-10). */
@@ -128,6 +143,8 @@ export const settle = (
   return { changes: book.changes(), receipts }
 }
 
+const repeatedFlag = 'starts like a session that is over: the station has no clock'
+
 class Book {
   /** Made at the first start or stop of the batch: most batches hold meter readings only. */
   #byKey: Map<string, Session> | undefined
@@ -148,6 +165,7 @@ class Book {
   readonly #deadlines: Deadline[] = []
   readonly #events: DomainEvent[] = []
   readonly #fulfilled: Fulfilled[] = []
+  readonly #strays: Stray[] = []
 
   constructor(view: View, surroundings: Surroundings) {
     this.#surroundings = surroundings
@@ -185,13 +203,18 @@ class Book {
       deadlines: this.#deadlines,
       events: this.#events,
       fulfilled: this.#fulfilled,
+      strays: this.#strays,
     }
   }
 
   #started(fact: SessionStarted): Receipt {
+    const { now, uuid, digest } = this.#surroundings
     const known = this.#latest(this.#opened(fact))
-    if (known !== undefined) return { session: known, repeated: true }
-    const { now, uuid } = this.#surroundings
+    const isAnother = known?.stopKey !== undefined && fact.clockless
+    if (known !== undefined && !isAnother) return { session: known, repeated: true }
+    const factKey = known === undefined ? fact.key : repeatedStartKey(digest, fact.key, known.transaction ?? '')
+    // the newest session of this content has its key, so that a repetition finds that one
+    if (known !== undefined) this.#put({ ...known, startKey: factKey })
     const ref = { tenant: fact.tenant, identity: fact.identity }
     const next = this.#counters.get(refKey(fact))
     if (next === undefined) throw new Error(`${refKey(fact)} is not registered any more`)
@@ -216,7 +239,7 @@ class Book {
         (effect.connector === undefined || effect.connector === fact.connector),
     )
     const session: Session = {
-      ...opened(uuid(), dayOf(now), String(next), fact),
+      ...opened(uuid(), dayOf(now), String(next), isAnother ? { ...fact, flags: [...fact.flags, repeatedFlag] } : fact),
       ...(order && { command: order.command }),
     }
     if (order !== undefined) this.#fulfilled.push({ command: order.command, at: now, session: session.id })
@@ -229,7 +252,7 @@ class Book {
         reason: inferences.refusedToken,
       })
     this.#put(session)
-    this.#facts.push({ fact, day: session.day, session: session.id })
+    this.#facts.push({ fact: { ...fact, key: factKey }, day: session.day, session: session.id })
     this.#events.push(sessionEvent('session.started', session, now))
     return { session, repeated: false, ...(order && { fulfilled: [order.command] }) }
   }
@@ -247,6 +270,10 @@ class Book {
       return { session: known, repeated: true }
     }
     const session = known === undefined ? orphaned(uuid(), dayOf(now), fact) : stop(known, fact)
+    if (known === undefined) {
+      const { tenant, identity, transaction } = fact
+      this.#strays.push({ tenant, identity, transaction, at: now })
+    }
     this.#put(session)
     this.#facts.push({ fact, day: session.day, session: session.id })
     if (fact.readings.length > 0) this.#samples.push({ session, fact })
@@ -266,7 +293,7 @@ class Book {
     }
     const session = read(known, fact.readings, fact.flags)
     if (session !== known) {
-      this.#put(session, session.flags !== known.flags)
+      this.#put(session, session.flags !== known.flags || session.peakMwh !== known.peakMwh)
       // of a session that was closed without its stop the account waits: for the stop, or for the hold to pass again
       if (session.state === 'inferred') this.#holdAgain(session)
       else this.#account(known, session, fact)

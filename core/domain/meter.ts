@@ -15,6 +15,8 @@ export interface SampledValue {
 /** All values of one moment, as they are filed: what they mean in detail is worked out when somebody looks. */
 export interface Reading {
   readonly at: number
+  /** What the station wrote for a time, where it cannot be read: the same for the same reading, whenever it is sent. */
+  readonly atKey?: string
   /** Energy.Active.Import.Register at the outlet; absent when the reading has none that can be read. */
   readonly registerMwh: MilliWattHours | undefined
   /** The element's own text, for the key and for disputes. */

@@ -2,6 +2,7 @@ import type { Authorization } from './authorization.ts'
 import { type ChargePointRef, refKey } from './charge-point.ts'
 import type { SessionStarted, SessionStopped } from './fact.ts'
 import type { Reading } from './meter.ts'
+import { type Course, deliveredBetween, isPlausible } from './register.ts'
 import type { MilliWattHours } from './units.ts'
 
 /** One charging process, from authorisation to close. OCPP calls it a transaction; that word stays on the wire. */
@@ -39,6 +40,8 @@ export interface Session extends ChargePointRef {
   readonly stopAuthorization?: Authorization
   readonly firstRegister?: Register
   readonly lastRegister?: Register
+  /** The highest register seen, where that is not the last one: the meter fell meanwhile. */
+  readonly peakMwh?: MilliWattHours
   /** Why it is closed without a stop: `next session`, `refused token`. */
   readonly inferredBy?: string
   /** The order that began it, when one did. */
@@ -101,35 +104,63 @@ export const orphaned = (id: string, day: string, fact: SessionStopped): Session
   )
 
 /** The session with its stop. The first stop stays (INV-13); a repeated one changes nothing. */
-export const stop = (session: Session, fact: SessionStopped): Session =>
-  session.stopKey !== undefined
-    ? session
-    : settled({
-        ...read(session, fact.readings),
-        endedAt: fact.at,
-        stopKey: fact.key,
-        stopReason: fact.reason,
-        ...(fact.meterMwh !== undefined && { meterStopMwh: fact.meterMwh }),
-        ...(fact.token !== undefined && { stopToken: fact.token }),
-        ...(fact.authorization !== undefined && { stopAuthorization: fact.authorization }),
-        flags: withFlags(session, fact.flags),
-      })
+export const stop = (session: Session, fact: SessionStopped): Session => {
+  if (session.stopKey !== undefined) return session
+  const { meterMwh } = fact
+  const isOdd = meterMwh !== undefined && !isBelievable(session, { at: fact.at, mwh: meterMwh })
+  return settled({
+    ...read(session, fact.readings),
+    endedAt: fact.at,
+    stopKey: fact.key,
+    stopReason: fact.reason,
+    ...(meterMwh !== undefined && { meterStopMwh: meterMwh }),
+    ...(fact.token !== undefined && { stopToken: fact.token }),
+    ...(fact.authorization !== undefined && { stopAuthorization: fact.authorization }),
+    flags: withFlags(session, isOdd ? [...fact.flags, implausible] : fact.flags),
+  })
+}
+
+const implausible = 'implausible register'
 
 /** The session with meter readings: only the outermost registers matter, so order and repetition do not. */
 export const read = (session: Session, readings: readonly Reading[], flags: readonly string[] = []): Session => {
-  let { firstRegister, lastRegister } = session
-  for (const { at, registerMwh } of readings) {
+  let { firstRegister, lastRegister, peakMwh } = session
+  let told = flags
+  for (const reading of readings) {
+    const { registerMwh } = reading
     if (registerMwh === undefined) continue
-    const register = { at, mwh: registerMwh }
+    const register = { at: momentOf(session, reading), mwh: registerMwh }
+    if (!isBelievable(session, register, reading.atKey !== undefined)) {
+      told = [...told, implausible]
+      continue
+    }
+    const highest = Math.max(peakMwh ?? 0, lastRegister?.mwh ?? 0, registerMwh)
     if (firstRegister === undefined || before(register, firstRegister)) firstRegister = register
     if (lastRegister === undefined || before(lastRegister, register)) lastRegister = register
+    peakMwh = highest > lastRegister.mwh ? highest : undefined
   }
-  const sameFlags = withFlags(session, flags)
-  if (firstRegister === session.firstRegister && lastRegister === session.lastRegister && sameFlags === session.flags)
+  const sameFlags = withFlags(session, told)
+  if (
+    firstRegister === session.firstRegister &&
+    lastRegister === session.lastRegister &&
+    peakMwh === session.peakMwh &&
+    sameFlags === session.flags
+  )
     return session
   if (firstRegister === undefined || lastRegister === undefined) return { ...session, flags: sameFlags }
-  return { ...session, firstRegister, lastRegister, flags: sameFlags }
+  const { peakMwh: _, ...rest } = session
+  return { ...rest, firstRegister, lastRegister, ...(peakMwh !== undefined && { peakMwh }), flags: sameFlags }
 }
+
+/** When a reading was taken. One whose time cannot be read counts as the first: not as the newest each time it comes. */
+export const momentOf = ({ startedAt }: Session, { at, atKey }: Reading): number =>
+  atKey === undefined ? at : (startedAt ?? at)
+
+/** Whether a session can have got so far by then; where its start is not known, everything is believed. */
+const isBelievable = ({ meterStartMwh, startedAt }: Session, { at, mwh }: Register, isTimeless = false): boolean =>
+  meterStartMwh === undefined ||
+  startedAt === undefined ||
+  isPlausible(mwh - meterStartMwh, isTimeless ? -1 : at - startedAt)
 
 const before = (a: Register, b: Register): boolean => a.at < b.at || (a.at === b.at && a.mwh < b.mwh)
 
@@ -142,19 +173,32 @@ export const inferred = (session: Session, because: string): Session => {
 
 export interface Energy {
   readonly mwh: MilliWattHours
-  /** Not from the stop's own register: the last reading had to do (INV-52). */
+  /** Not simply from the stop's own register: the last reading had to do (INV-52), or the meter fell. */
   readonly estimated: boolean
+  readonly course: Course
 }
 
 /** Energy of a session so far: never negative (INV-51), absent when no register says anything. */
 export const energyOf = (session: Session): Energy | undefined => {
-  const from = session.meterStartMwh
+  const { meterStartMwh: from, meterStopMwh, lastRegister, startedAt, endedAt } = session
   if (from === undefined) return undefined
-  const { meterStopMwh, lastRegister } = session
-  if (meterStopMwh !== undefined && meterStopMwh >= from) return { mwh: meterStopMwh - from, estimated: false }
-  if (lastRegister !== undefined && lastRegister.mwh >= from)
-    return { mwh: lastRegister.mwh - from, estimated: session.state !== 'open' }
-  return session.state === 'open' ? undefined : { mwh: 0, estimated: true }
+  const isOver = session.state !== 'open'
+  const peak = Math.max(from, session.peakMwh ?? 0, lastRegister?.mwh ?? 0)
+  const at = endedAt ?? startedAt ?? 0
+  const isOdd = meterStopMwh !== undefined && !isBelievable(session, { at, mwh: meterStopMwh })
+  // a last register of zero is no register (INV-52): the last reading knows better
+  if (meterStopMwh !== undefined && !isOdd && (meterStopMwh > 0 || from === 0)) {
+    const delivered = deliveredBetween(from, peak, meterStopMwh)
+    if (isPlausible(delivered.mwh, at - (startedAt ?? at)))
+      return { ...delivered, estimated: delivered.course === 'reset' }
+  }
+  const course = isOdd ? 'implausible' : undefined
+  if (lastRegister !== undefined) {
+    const delivered = deliveredBetween(from, Math.max(from, session.peakMwh ?? 0), lastRegister.mwh)
+    if (isPlausible(delivered.mwh, lastRegister.at - (startedAt ?? lastRegister.at)))
+      return { mwh: delivered.mwh, estimated: isOver, course: course ?? delivered.course }
+  }
+  return isOver ? { mwh: 0, estimated: true, course: course ?? 'regular' } : undefined
 }
 
 /** A CDR is due for a session that is over, that began with us, and that either was allowed or delivered energy. */

@@ -12,9 +12,14 @@ interface Waiting {
 export type Arrival = 'new' | 'coalesced' | 'conflict' | 'full'
 
 const most = 64
+const mostChars = 512 * 1024
 
 export class InboundLane {
   readonly #waiting: Waiting[] = []
+
+  #chars(): number {
+    return this.#waiting.reduce((sum, { text }) => sum + text.length, 0)
+  }
 
   /** Takes a CALL in: the same id with the same bytes while unanswered is the same CALL, and gets one answer (BI-35). */
   arrive(id: string, text: string): Arrival {
@@ -24,7 +29,7 @@ export class InboundLane {
     }
     const twin = this.#waiting.find((w) => w.id === id)
     if (twin !== undefined) return twin.text === text ? 'coalesced' : 'conflict'
-    if (this.#waiting.length >= most) return 'full'
+    if (this.#waiting.length >= most || this.#chars() + text.length > mostChars) return 'full'
     this.#waiting.push({ id, text, answer: undefined })
     return 'new'
   }

@@ -13,8 +13,6 @@ export interface Commander {
   call(ref: ChargePointRef, action: string, payload: unknown, timeoutMs: number): Promise<CallOutcome>
   /** The newest frames of a charge point's socket, oldest first; empty when it is not connected. */
   frames(ref: ChargePointRef, limit: number): Promise<readonly TraceFrame[]>
-  /** Keeps the frames of a charge point from now on, or no longer. */
-  trace(ref: ChargePointRef, on: boolean): Promise<void>
   /** Closes the charge point's socket, wherever it is: its credentials changed, or it was removed. */
   hangUp(ref: ChargePointRef, reason: string): Promise<void>
 }

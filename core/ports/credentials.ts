@@ -1,13 +1,28 @@
-import type { ChargePointRef, Registration } from '../domain/charge-point.ts'
+import type { ChargePointRef, Registration, SecurityProfile } from '../domain/charge-point.ts'
+import type { ConnectorStatus } from '../domain/connector.ts'
 
 /** What admission must know of a registered charge point. */
 export interface ChargePointRecord extends ChargePointRef {
-  /** HMAC of the password under salt and pepper (D-15). Absent = it may connect without one (security profile 0, opt-in). */
+  /** HMAC of the password under salt and pepper (D-15). */
   readonly verifier?: { readonly salt: Uint8Array; readonly hash: Uint8Array }
   readonly registration: Registration
   readonly blocked: boolean
   /** Its frames are kept for a look at the wire. */
   readonly traced: boolean
+  /** It has no clock to speak of: equal content says little about being the same (INV-12). */
+  readonly clockless: boolean
+  /** The least it must come with; absent = its password, over whatever it comes. */
+  readonly securityProfile?: SecurityProfile
+  /** The serial number it told at its last boot. */
+  readonly serial?: string
+}
+
+/** What a new socket begins with. */
+export interface Opening {
+  /** Larger than every epoch before, from PostgreSQL (D-5). */
+  readonly epoch: number
+  /** The last known status of each EVSE: actors are rebuilt from rows (D-8). */
+  readonly connectors: readonly { readonly evse: number; readonly status: ConnectorStatus }[]
 }
 
 /** Read-through and batched; a negative answer is never remembered (D-20). */
@@ -16,6 +31,6 @@ export interface Credentials {
   find(tenant: string, identity: string): Promise<ChargePointRecord | undefined>
   /** Whether it is in memory, so that finding it costs nothing. */
   isKnown(tenant: string, identity: string): boolean
-  /** The next connection epoch of a charge point: larger than every one before, from PostgreSQL (D-5). */
-  nextEpoch(ref: ChargePointRef): Promise<number>
+  /** The next connection epoch of a charge point, and what is known of its connectors. */
+  open(ref: ChargePointRef): Promise<Opening>
 }

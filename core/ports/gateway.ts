@@ -14,8 +14,9 @@ export interface UpgradeRequest {
   readonly secure: boolean
 }
 
+/** Without a `protocol` the handshake names none. */
 export type Admission =
-  | { readonly admitted: true; readonly protocol: string; readonly seat: Seat }
+  | { readonly admitted: true; readonly protocol?: string; readonly seat: Seat }
   | {
       readonly admitted: false
       readonly status: number
@@ -53,6 +54,8 @@ export interface Gateway {
   /** A binary message: OCPP-J has none, the socket is closed with 1003. */
   heardBinary(link: Link): void
   ponged(link: Link): void
+  /** The other side sent a ping; the runtime has answered it. Not every runtime tells (Deno does not). */
+  pinged(link: Link): void
   closed(link: Link, code: number): void
 }
 

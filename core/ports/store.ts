@@ -1,5 +1,5 @@
 import type { Cdr } from '../domain/cdr.ts'
-import type { ChargePointRef, Inventory, Registration } from '../domain/charge-point.ts'
+import type { ChargePointRef, Inventory, Registration, SecurityProfile } from '../domain/charge-point.ts'
 import type { Command, Expectation } from '../domain/command.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
@@ -57,6 +57,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly registration: Registration
   readonly blocked: boolean
   readonly traced: boolean
+  readonly clockless: boolean
+  readonly securityProfile?: SecurityProfile
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -84,6 +86,8 @@ export interface ChargePointPut {
   readonly verifier?: Verifier
   readonly registration?: Registration
   readonly blocked?: boolean
+  readonly securityProfile?: SecurityProfile
+  readonly clockless?: boolean
   readonly firstTransaction: number
 }
 

@@ -1,49 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Admission } from '../../core/ports/gateway.ts'
+import { basic, door as anyDoor, secret } from '../support/door.ts'
 import { accept, testWorker, utf8 } from '../support/worker.ts'
 
-const basic = (username: string, password: string | Uint8Array): string =>
-  `Basic ${Buffer.concat([Buffer.from(`${username}:`), Buffer.from(password)]).toString('base64')}`
-
-const secret = 'a-password-of-20-chr'
 const rawSecret = Buffer.from('000102030405060708090a0b0c0d0e0fffeeddcc', 'hex')
 
 const door = () => {
-  const test = testWorker()
-  const register = (identity: string, password: Uint8Array | undefined, more: object = {}): void => {
-    const salt = new Uint8Array(16).fill(7)
-    test.records.set(`default/${identity}`.toLowerCase(), {
-      tenant: 'default',
-      identity,
-      registration: 'accepted',
-      blocked: false,
-      traced: false,
-      ...(password !== undefined && { verifier: { salt, hash: test.digest.seal(salt, password) } }),
-      ...more,
-    })
-  }
-  register('CP-1', utf8(secret))
-  register('AL1000', rawSecret)
-  register('RDAM 123', utf8(secret))
-  register('RDAM|123', utf8(secret))
-  register('BLOCKED', utf8(secret), { blocked: true })
-  const knock = (
-    target: string,
-    headers: Readonly<Record<string, string>> = {},
-    peer = '127.0.0.1',
-  ): Promise<Admission> => {
-    const all: Readonly<Record<string, string>> = {
-      'sec-websocket-protocol': 'ocpp1.6',
-      authorization: basic('CP-1', secret),
-      ...headers,
-    }
-    return test.worker.gateway.admit({ target, method: 'GET', header: (name) => all[name], peer, secure: false })
-  }
-  const status = async (...args: Parameters<typeof knock>): Promise<number> => {
-    const admission = await knock(...args)
-    return admission.admitted ? 101 : admission.status
-  }
-  return { ...test, register, knock, status }
+  const test = anyDoor()
+  test.register('AL1000', rawSecret)
+  test.register('RDAM 123', utf8(secret))
+  test.register('RDAM|123', utf8(secret))
+  test.register('BLOCKED', utf8(secret), { blocked: true })
+  return test
 }
 
 describe('HTTP upgrade (handbook §6.5 a)', () => {
@@ -126,7 +93,7 @@ describe('HTTP upgrade (handbook §6.5 a)', () => {
     const { knock } = door()
     const forwarded = { 'x-forwarded-for': '203.0.113.9' }
     const addressOf = async (peer: string): Promise<unknown> =>
-      ((await knock('/ocpp/CP-1', forwarded, peer)) as unknown as { seat: { address: string } }).seat.address
+      ((await knock('/ocpp/CP-1', forwarded, { peer })) as unknown as { seat: { address: string } }).seat.address
     expect(await addressOf('198.51.100.1')).toBe('198.51.100.1')
     expect(await addressOf('10.0.0.1')).toBe('203.0.113.9')
   })
@@ -160,6 +127,8 @@ describe('RPC envelope over OCPP 1.6 (handbook §6.5 c)', () => {
     ],
     ['BI-34: an id that is a number is echoed as text', heartbeat(17), [error('17', 'FormationViolation')]],
     ['BI-34: an id that is much too long is not', heartbeat('x'.repeat(300)), []],
+    ['BI-34: an empty id is echoed', heartbeat(''), [error('', 'FormationViolation')]],
+    ['BI-34: no id at all is not', heartbeat(null), []],
     ['BI-36: a CALLRESULT that nobody waits for is ignored', [3, 'zz', {}], []],
     ['BI-36: a CALLERROR that nobody waits for is ignored', [4, 'zz', 'GenericError', '', {}], []],
     ['BI-38: an unknown action', [2, 'a', 'MakeCoffee', {}], [error('a', 'NotImplemented')]],
@@ -247,6 +216,52 @@ describe('RPC envelope over OCPP 1.6 (handbook §6.5 c)', () => {
     ).toMatchObject({ admitted: false })
   })
 
+  it('BI-29: a frame full of values costs time in proportion to its length, and no more', async () => {
+    const { connect } = testWorker()
+    const station = connect()
+    const frame = (values: number): string => {
+      const sampledValue = Array.from({ length: values }, (_, i) => ({ value: String(i), measurand: 'Voltage' }))
+      const meterValue = [{ timestamp: '2026-11-24T12:00:00Z', sampledValue }]
+      return JSON.stringify([2, `m${values}`, 'MeterValues', { connectorId: 1, meterValue }])
+    }
+    const took = (text: string): number => {
+      const times = Array.from({ length: 9 }, () => {
+        const began = performance.now()
+        station.says(text)
+        return performance.now() - began
+      })
+      return times.toSorted((a, b) => a - b)[4] ?? 0
+    }
+    const [some, many] = [frame(1_000), frame(10_000)]
+    took(some)
+    expect(took(many) / took(some)).toBeLessThan(60)
+    expect((await station.asks([2, 'z', 'Heartbeat', {}])).at(-1)).toMatchObject([3, 'z', {}])
+  })
+
+  it('BI-39a: while pending it may say what an order of ours has asked for, once', async () => {
+    const { connect, worker } = testWorker()
+    const station = connect('CP-1', 'pending')
+    worker.registry.await({ tenant: 'default', identity: 'CP-1' }, 'StatusNotification', Infinity)
+    expect([await station.asks(status({})), await station.asks(status({}))]).toEqual([
+      [[3, 'a', {}]],
+      [error('a', 'SecurityError')],
+    ])
+  })
+
+  it('BI-39a: nothing is sent to a rejected station, and nothing that charges to a pending one', async () => {
+    const { connect, worker, bus } = testWorker()
+    await worker.start()
+    const [pending, rejected] = [connect('CP-1', 'pending'), connect('CP-2', 'rejected')]
+    const call = (identity: string, action: string, payload: object): unknown => {
+      const to = { tenant: 'default', identity }
+      return bus.ask('w1', { number: 1, to, action, payload, deadline: Number.MAX_SAFE_INTEGER }, 1_000)
+    }
+    const refused = { type: 'called', outcome: { type: 'notDelivered' } }
+    expect(await call('CP-1', 'RemoteStartTransaction', { idTag: 'CARD1' })).toMatchObject(refused)
+    expect(await call('CP-2', 'GetConfiguration', {})).toMatchObject(refused)
+    expect([pending.said, rejected.said]).toEqual([[], []])
+  })
+
   it('BI-39a TC_B_30_CSMS: before it is accepted a station is refused everything but its boot', async () => {
     const { connect } = testWorker()
     const station = connect('CP-1', 'pending')
@@ -329,6 +344,21 @@ describe('payloads over OCPP 1.6 (handbook §6.5 d)', () => {
       'billing BI-27: a register beyond every range is refused',
       '[2,"a","StartTransaction",{"connectorId":1,"idTag":"CARD1","meterStart":1e400,"timestamp":"2026-11-24T12:00:00Z"}]',
       error('a', 'PropertyConstraintViolation'),
+    ],
+    [
+      'billing BI-27: an integer that no double can hold is refused',
+      '[2,"a","StartTransaction",{"connectorId":1,"idTag":"CARD1","meterStart":9007199254740993,"timestamp":"2026-11-24T12:00:00Z"}]',
+      error('a', 'PropertyConstraintViolation'),
+    ],
+    [
+      'billing BI-27: minus zero is zero',
+      '[2,"a","StartTransaction",{"connectorId":1,"idTag":"CARD1","meterStart":-0,"timestamp":"2026-11-24T12:00:00Z"}]',
+      [3, 'a', { transactionId: 1_000_001, idTagInfo: { status: 'Accepted' } }],
+    ],
+    [
+      'billing BI-27: what is too small for a double is zero',
+      '[2,"a","StartTransaction",{"connectorId":1,"idTag":"CARD1","meterStart":1e-400,"timestamp":"2026-11-24T12:00:00Z"}]',
+      [3, 'a', { transactionId: 1_000_001, idTagInfo: { status: 'Accepted' } }],
     ],
     [
       'billing BI-44: an over-long idTag is kept',

@@ -10,6 +10,7 @@ export const chargePointEvents: Record<ChargePointEvent['type'], readonly Charge
   boot: [{ type: 'boot', call: 'a' }],
   ask: [{ type: 'ask', call: 'a' }],
   billing: [{ type: 'billing', call: 'a' }],
+  triggered: [{ type: 'triggered', call: 'a' }],
   deadline: [{ type: 'deadline', of: 'boot' }],
   registration: [
     { type: 'registration', to: 'accepted' },

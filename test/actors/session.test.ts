@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { entryFor } from '../../core/domain/cdr.ts'
+import { energyOf } from '../../core/domain/session.ts'
 import { accept, testWorker } from '../support/worker.ts'
 
 const start = (id: string, over: object = {}): unknown => [
@@ -168,6 +170,124 @@ describe('a session over OCPP 1.6', () => {
       lastRegister: { mwh: 4_000_000 },
       flags: ['the station does not know its last register'],
     })
+  })
+
+  it.each([
+    ['jitter', ['999.98'], 999, 0],
+    ['reset', ['4000', '500'], 600, 3_600_000],
+    ['implausible', ['4000'], 900_000_000, 3_000_000],
+  ])(
+    'INV-51 BI-42: a register that goes wrong (%s) is billed by its rule, and its CDR says so',
+    async (course, registers, meterStop, mwh) => {
+      const { station, memory } = charging()
+      await station.asks(start('a'))
+      for (const [i, value] of registers.entries())
+        await station.asks(meter(`m${i}`, 1_000_001, value, `2026-11-24T12:3${i}:00Z`))
+      await station.asks(stop('z', 1_000_001, { meterStop }))
+      const [session] = [...memory.sessions.values()]
+      if (session === undefined) throw new Error('no session')
+      expect(energyOf(session)).toMatchObject({ mwh, course })
+      expect(entryFor(session, undefined, () => 'a')?.cdr.notes).toContain(`register: ${course}`)
+    },
+  )
+
+  it('BI-42: a reading that cannot be is kept and flagged, and counts for nothing', async () => {
+    const { station, memory } = charging()
+    await station.asks(start('a'))
+    await station.asks(meter('b', 1_000_001, '1000000000'), meter('c', 1_000_001, '4000'))
+    expect([...memory.sessions.values()][0]).toMatchObject({
+      lastRegister: { mwh: 4_000_000 },
+      flags: ['implausible register'],
+    })
+    expect(memory.samples.size).toBe(2)
+  })
+
+  it('INV-10: a reading whose time cannot be read is the same reading when it comes again', async () => {
+    const { station, memory, clock } = charging()
+    await station.asks(start('a'))
+    await station.asks(meter('b', 1_000_001, '4000', 'noon'))
+    await clock.pass(60_000)
+    await station.asks(meter('c', 1_000_001, '4000', 'noon'))
+    expect(memory.samples.size).toBe(1)
+  })
+
+  it('INV-12: of a station without a clock an equal start after its stop is another session, and a repetition is that one', async () => {
+    const { station, memory } = charging()
+    const epoch = { timestamp: '1970-01-01T00:00:00Z' }
+    await station.asks(start('a', epoch))
+    expect(await station.asks(start('b', epoch))).toMatchObject([[3, 'b', { transactionId: 1_000_001 }]])
+    await station.asks(stop('c', 1_000_001))
+    expect(await station.asks(start('d', epoch))).toMatchObject([[3, 'd', { transactionId: 1_000_002 }]])
+    expect(await station.asks(start('e', epoch))).toMatchObject([[3, 'e', { transactionId: 1_000_002 }]])
+    expect([...memory.sessions.values()].map((s) => [s.state, s.flags.length])).toEqual([
+      ['closed', 1],
+      ['open', 2],
+    ])
+    expect(memory.facts.size).toBe(3)
+  })
+
+  it('INV-12: the same where its operator knows that it has no clock', async () => {
+    const { station, memory } = charging()
+    station.link.record = { ...station.link.record, clockless: true }
+    await station.asks(start('a'))
+    await station.asks(stop('b', 1_000_001))
+    await station.asks(start('c'))
+    expect(memory.sessions.size).toBe(2)
+  })
+
+  it.each([
+    ['connector 0', 0, 'connector 0 is none'],
+    ['connector -1', -1, 'connector -1 is none'],
+    ['a connector that was never reported', 999, 'connector 999 was never reported'],
+  ])('BI-43: a start on %s is answered, kept and flagged', async (_, connectorId, flag) => {
+    const { station, memory } = charging()
+    await station.asks([2, 's', 'StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError' }])
+    expect(await station.asks(start('a', { connectorId }))).toMatchObject([[3, 'a', { transactionId: 1_000_001 }]])
+    expect([...memory.sessions.values()][0]?.flags).toEqual([flag])
+  })
+
+  it.each([
+    ['a blocked token', { status: 'Blocked' }, 'Blocked'],
+    ['a token that has expired', { status: 'Accepted', expiresAt: Date.UTC(2020, 0) }, 'Expired'],
+    ['a token of a group', { status: 'Accepted', groupId: 'FLEET' }, 'Accepted'],
+  ] as const)('BI-44: %s gets its own answer, and its session is kept', async (_, token, told) => {
+    const { station, memory, tokens } = charging()
+    tokens.set('card3', { uid: 'CARD3', issuer: '', type: 'RFID', ...token })
+    expect(await station.asks(start('a', { idTag: 'CARD3' }))).toMatchObject([
+      [3, 'a', { transactionId: 1_000_001, idTagInfo: { status: told } }],
+    ])
+    expect([...memory.sessions.values()][0]?.authorization?.status).toBe(told)
+  })
+
+  it('BI-46 INV-13: ended twice, metered after its end, started twice with other content: one account, nothing lost', async () => {
+    const { station, memory } = charging()
+    await station.asks(start('a'))
+    await station.asks(stop('b', 1_000_001), stop('c', 1_000_001, { meterStop: 7000 }))
+    await station.asks(meter('d', 1_000_001, '5000'))
+    await station.asks(start('e', { meterStart: 6000, timestamp: '2026-11-24T13:05:00Z' }))
+    expect([...memory.sessions.values()].map((s) => [s.state, energyOf(s)?.mwh])).toEqual([
+      ['closed', 5_000_000],
+      ['open', undefined],
+    ])
+    expect([memory.outbox.size, memory.samples.size]).toEqual([1, 1])
+  })
+
+  it('D-8: a connector goes on from where its row says it was', async () => {
+    const { worker, reports, station } = charging()
+    Object.assign(station.link.seat, { connectors: [{ evse: 1, status: 'charging' }] })
+    await station.asks([2, 's', 'StatusNotification', { connectorId: 1, status: 'Finishing', errorCode: 'NoError' }])
+    expect(reports.find((r) => r.kind === 'status')).toMatchObject({ before: 'charging', irregular: false })
+    expect(worker.registry.knows(station.link, 1)).toBe(true)
+  })
+
+  it('INV-24: a session that was closed without its stop leaves the connector, and a late stop still closes it', async () => {
+    const { worker, station, memory } = charging()
+    await station.asks(start('a'))
+    const [session] = [...memory.sessions.values()]
+    worker.sessionInferred({ tenant: 'default', identity: 'CP-1' }, session?.id ?? '', 'next session')
+    expect(station.link.sessions.size).toBe(0)
+    await station.asks(stop('b', 1_000_001))
+    expect([...memory.sessions.values()][0]?.state).toBe('closed')
   })
 
   it('BI-45: a start while another session is open on the connector opens a new one; the old one waits for its stop', async () => {

@@ -11,11 +11,13 @@ describe('the wire trace of a worker', () => {
     expect(worker.trace.of('default/CP-1', 10).map((frame) => frame.direction)).toEqual(['in', 'out'])
   })
 
-  it('keeps only those of chosen ones once there are many, from the order to do so until the order not to', async () => {
-    const { bus, worker, connect } = testWorker({ settings: { traceSockets: 1 } })
+  it('keeps only those of chosen ones once there are many, from the word to do so until the word not to', async () => {
+    const { worker, connect, records } = testWorker({ settings: { traceSockets: 1 } })
     const [one, other] = [connect('CP-1'), connect('CP-2')]
-    const trace = (on: boolean) => bus.ask('w1', { number: 5, to: { tenant: 'default', identity: 'CP-2' }, on }, 1_000)
-    await worker.start()
+    const trace = async (traced: boolean): Promise<void> => {
+      records.set('default/cp-2', { ...other.link.record, traced })
+      await worker.recordChanged({ tenant: 'default', identity: 'CP-2' })
+    }
     await trace(true)
     await one.asks(heartbeat)
     await other.asks(heartbeat)

@@ -17,6 +17,8 @@ export interface LedgerUnderTest {
   facts(identity: string): Promise<readonly string[]>
   outbox(session: string): Promise<number>
   deadlines(session: string): Promise<readonly string[]>
+  /** What somebody should look at. */
+  alarms(identity: string): Promise<readonly string[]>
 }
 
 const first = '1000001'
@@ -102,7 +104,30 @@ export const ledgerContract = (make: () => LedgerUnderTest): void => {
     await receipts([started(mine)])
     await receipts([stopped(other, first)])
     expect(await make().sessions(mine)).toMatchObject([{ state: 'open' }])
-    expect(await make().sessions(other)).toMatchObject([{ state: 'orphan' }])
+    await receipts([stopped(other, '999')])
+    expect(await make().sessions(other)).toMatchObject([{ state: 'orphan' }, { state: 'orphan' }])
+    expect([await make().alarms(mine), await make().alarms(other)]).toEqual([[], ['foreign transaction']])
+  })
+
+  it('INV-12: of a station without a clock an equal start after its stop is another session, whatever is repeated', async () => {
+    const cp = make().station()
+    const start = started(cp, { at: 0, clockless: true })
+    await receipts([start, stopped(cp, first)])
+    const [again, twice] = await receipts([start, start])
+    await receipts([stopped(cp, '1000002', { meterMwh: 2_000_000 }), start])
+    const [late] = await receipts([start])
+    expect([again, twice, late].map((r) => r?.session?.transaction)).toEqual(['1000002', '1000002', '1000003'])
+    expect((await make().sessions(cp)).map((s) => s.state)).toEqual(['closed', 'closed', 'open'])
+    expect((await make().facts(cp)).length).toBe(5)
+  })
+
+  it('INV-51: of a meter that fell the highest register is kept with the last', async () => {
+    const cp = make().station()
+    await receipts([started(cp), sampled(cp, first, reading(20, 3_000_000))])
+    await receipts([sampled(cp, first, reading(30, 100_000))])
+    expect(await make().sessions(cp)).toMatchObject([{ peakMwh: 3_000_000, lastRegister: { mwh: 100_000 } }])
+    await receipts([sampled(cp, first, reading(40, 4_000_000))])
+    expect((await make().sessions(cp))[0]?.peakMwh).toBeUndefined()
   })
 
   it('INV-20: any order and any repetition of what follows a start gives the same session', async () => {

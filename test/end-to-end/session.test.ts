@@ -32,7 +32,7 @@ describe('a charging session, end to end, with a charge point that somebody else
   const cdrOf = (session: string): Promise<{ id: string; energyWh: number; durationS: number; totalCost: null }> =>
     until('the CDR', async () => (await test.api('GET', `/api/v1/cdrs?session=${session}`)).body['items']?.[0])
 
-  it('TC_001_CSMS TC_003_CSMS: boots, reports, authorises, starts, is metered ten times, stops; and a CDR comes out', async () => {
+  it('R-19 TC_001_CSMS TC_003_CSMS: with no tariff and no payment set up it boots, reports, authorises, starts, is metered ten times, stops; and a CDR comes out', async () => {
     expect(await station.call('BootNotification', boot)).toMatchObject({ status: 'Accepted', interval: 300 })
     await station.call('StatusNotification', { connectorId: 0, errorCode: 'NoError', status: 'Available' })
     await station.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Preparing' })

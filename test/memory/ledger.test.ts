@@ -23,6 +23,10 @@ describe('the ledger in memory', () => {
     facts: async (identity) =>
       [...ledger.facts.values()].filter(({ fact }) => fact.identity === identity).map(({ fact }) => fact.kind),
     outbox: async (session) => [...ledger.outbox.values()].filter((o) => o.key === session).length,
+    alarms: async (identity) =>
+      ledger.events.flatMap((e) =>
+        e.type === 'security.alarm' && e.subject === identity ? [String(e.data['alarm'])] : [],
+      ),
     deadlines: async (session) => [...ledger.deadlines.values()].filter((d) => d.key === session).map((d) => d.reason),
   }))
 })

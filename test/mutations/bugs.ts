@@ -191,7 +191,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a pool is left with the connection that broke',
     file: 'adapters/postgres/lasting.ts',
-    find: 'if (ended || current !== fresh) return',
+    find: 'if (ended || current !== broken) return',
     plant: 'if (!ended) return',
     by: 'test/adapters/postgres/lasting.test.ts',
   },

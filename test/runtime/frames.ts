@@ -97,6 +97,14 @@ export const frameTests = (peer: () => Running, ways: Ways): void => {
     expect(await wire.text()).toBe('ponged')
   })
 
+  it.runIf(ways.pings)('BI-23a tells the gateway of every ping of the peer, and answers it', async () => {
+    const before = (await peer().tell('seen')).pings
+    const wire = await opened()
+    for (let i = 0; i < 3; i++) wire.write(frame(op.ping, ''))
+    for (let i = 0; i < 3; i++) expect((await wire.frame())?.opcode).toBe(op.pong)
+    expect((await peer().tell('seen')).pings - before).toBe(3)
+  })
+
   it.runIf(!ways.pings)(
     'BI-23b has no ping of ours: it reports a pong while the runtime holds the peer alive',
     async () => {

@@ -34,6 +34,14 @@ export const handshakeTests = (peer: () => Running, ways: Ways): void => {
     expect(await status('/ocpp/echo', { 'Sec-WebSocket-Protocol': undefined })).toBe(400)
   })
 
+  it('BI-07 opens without a sub-protocol where the gateway names none', async () => {
+    const [{ status, headers }, wire] = await knockAt(peer().url, '/ocpp/without-protocol', {
+      'Sec-WebSocket-Protocol': 'foo',
+    })
+    wire.hangUp()
+    expect([status, headers.has('sec-websocket-protocol')]).toEqual([101, false])
+  })
+
   it.each([
     [401, 'www-authenticate', 'Basic realm="ocpp"'],
     [403, 'content-type', 'text/plain; charset=utf-8'],

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -113,6 +113,22 @@ export const lifeTests = (ways: Ways): void => {
     wire.write(frame(op.text, 'seat'))
     expect(JSON.parse(await wire.text())).toEqual({ target: '/ocpp/echo', peer: '127.0.0.1', secure: true })
     wire.hangUp()
+  })
+
+  it('BI-16 answers an alert to any TLS older than 1.2, and a handshake to 1.2 and 1.3', async () => {
+    const { host } = (await start({ tls: selfSigned() })).url
+    const shake = async (version: string): Promise<string> => {
+      const how = ['s_client', '-connect', host, `-${version}`, '-cipher', 'DEFAULT:@SECLEVEL=0']
+      const client = spawn('openssl', how, { stdio: ['pipe', 'pipe', 'pipe'] })
+      let all = ''
+      for (const output of [client.stdout, client.stderr]) output.on('data', (chunk: Buffer) => (all += String(chunk)))
+      client.stdin.end()
+      await new Promise((go) => client.once('close', go))
+      if (/alert (?:protocol version|handshake failure)/.test(all)) return 'alert'
+      return /Cipher is [A-Z]/.test(all) ? 'spoken' : all
+    }
+    const shaken = await Promise.all(['tls1', 'tls1_1', 'tls1_2', 'tls1_3'].map(shake))
+    expect(shaken).toEqual(['alert', 'alert', 'spoken', 'spoken'])
   })
 
   it(`${ways.cutsSlowHeaders ? 'cuts' : 'does not cut'} a peer without headers after 10 s, never a quiet socket`, async () => {

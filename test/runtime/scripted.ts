@@ -9,6 +9,7 @@ export interface Seen {
   readonly closed: readonly number[]
   readonly heard: number
   readonly binaries: number
+  readonly pings: number
   /** Server-sent event streams whose reader went away. */
   readonly streamsLeft: number
   /** Bytes that waited in user space when the last flood met backpressure; 0 = it never did. */
@@ -52,6 +53,7 @@ class ScriptedGateway implements Gateway {
   abandons = 0
   hearings = 0
   binaries = 0
+  pings = 0
   waited = 0
   readonly codes: number[] = []
 
@@ -64,11 +66,12 @@ class ScriptedGateway implements Gateway {
     if (identity === 'slow') await new Promise((go) => setTimeout(go, 400))
     const offered = (request.header('Sec-WebSocket-Protocol') ?? '').split(',').map((one) => one.trim())
     const protocol = offered.find((one) => spoken.includes(one))
-    if (protocol === undefined) return { admitted: false, status: 400, headers: {}, reason: 'no sub-protocol of ours' }
+    if (protocol === undefined && identity !== 'without-protocol')
+      return { admitted: false, status: 400, headers: {}, reason: 'no sub-protocol of ours' }
     this.admitted++
     const { target, peer, secure } = request
     const seat: ScriptedSeat = { identity, request: { target, peer, secure } }
-    return { admitted: true, protocol, seat }
+    return { admitted: true, ...(protocol !== undefined && { protocol }), seat }
   }
 
   opened(seat: ScriptedSeat, connection: Connection): Link {
@@ -104,6 +107,10 @@ class ScriptedGateway implements Gateway {
 
   ponged({ connection }: ScriptedLink): void {
     connection.send('ponged')
+  }
+
+  pinged(): void {
+    this.pings++
   }
 
   closed(_link: Link, code: number): void {
@@ -181,8 +188,8 @@ export const startPeer = async (listen: Listen, options: PeerOptions): Promise<P
     async tell(command) {
       if (command === 'pause') await listener.pause()
       if (command === 'stop') await listener.stop()
-      const { admitted, opens: opened, abandons: abandoned, codes, hearings: heard, binaries, waited } = gateway
-      return { admitted, opened, abandoned, closed: [...codes], heard, binaries, streamsLeft, waited }
+      const { admitted, opens: opened, abandons: abandoned, codes, hearings: heard, binaries, pings, waited } = gateway
+      return { admitted, opened, abandoned, closed: [...codes], heard, binaries, pings, streamsLeft, waited }
     },
   }
 }

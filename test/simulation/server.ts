@@ -102,13 +102,15 @@ export class Incarnation {
               registration: 'accepted' as const,
               blocked: false,
               traced: false,
+              clockless: false,
+              securityProfile: 0 as const,
             })),
           isKnown: () => true,
-          nextEpoch: ({ identity }) =>
-            store.ask('next epoch', () => {
-              const next = (durable.epochs.get(identity) ?? 0) + 1
-              durable.epochs.set(identity, next)
-              return next
+          open: ({ identity }) =>
+            store.ask('open', () => {
+              const epoch = (durable.epochs.get(identity) ?? 0) + 1
+              durable.epochs.set(identity, epoch)
+              return { epoch, connectors: [] }
             }),
         },
         tokens: { find: (_, uid) => store.ask('find token', () => durable.tokens.get(tokenKey(uid))) },
@@ -118,6 +120,7 @@ export class Incarnation {
         telemetry,
         log: silence,
         trusts: () => false,
+        certificateOf: () => undefined,
       },
       { ...defaultSettings, traceSockets: 0 },
     )

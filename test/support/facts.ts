@@ -22,7 +22,7 @@ const base = (identity: string) => ({
 })
 
 export const started = (identity: string, over: Partial<SessionStarted> = {}): SessionStarted => {
-  const content = { evse: 1, connector: 1, token: 'CARD1', meterMwh: 1_000_000, at: noon, ...over }
+  const content = { evse: 1, connector: 1, token: 'CARD1', meterMwh: 1_000_000, at: noon, clockless: false, ...over }
   return {
     ...base(identity),
     kind: 'session.started',

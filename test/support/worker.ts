@@ -1,12 +1,13 @@
 import { defaultSettings, Worker, type WorkerSettings } from '../../actors/worker.ts'
 import type { AdmittedSeat } from '../../actors/admission.ts'
 import type { Link } from '../../actors/link.ts'
+import { clientCertificate } from '../../adapters/certificate.ts'
 import { createDigest } from '../../adapters/digest.ts'
 import { memoryBus } from '../../adapters/memory/bus.ts'
 import { memoryDirectory } from '../../adapters/memory/directory.ts'
 import { MemoryLedger } from '../../adapters/memory/ledger.ts'
 import type { Command, Expectation } from '../../core/domain/command.ts'
-import { advance, isOver } from '../../core/domain/command.ts'
+import { advance, isAnnotation, isOver } from '../../core/domain/command.ts'
 import type { Token } from '../../core/domain/token.ts'
 import { tokenKey } from '../../core/domain/token.ts'
 import type { ChargePointRecord } from '../../core/ports/credentials.ts'
@@ -42,7 +43,7 @@ export const testWorker = (
     list: async () => ({ items: [], next: null }),
     save: async (command: Command, expects?: Expectation) => {
       const known = commands.get(command.id)
-      if (known !== undefined && isOver(known)) return known
+      if (known !== undefined && isOver(known) && !isAnnotation(command, known)) return known
       commands.set(command.id, command)
       if (expects !== undefined) memory.expectations.push(expects)
       return command
@@ -81,10 +82,10 @@ export const testWorker = (
       credentials: {
         find: async (tenant, identity) => records.get(`${tenant}/${identity}`.toLowerCase()),
         isKnown: (tenant, identity) => records.has(`${tenant}/${identity}`.toLowerCase()),
-        nextEpoch: async ({ identity }) => {
-          const next = (epochs.get(identity) ?? 0) + 1
-          epochs.set(identity, next)
-          return next
+        open: async ({ identity }) => {
+          const epoch = (epochs.get(identity) ?? 0) + 1
+          epochs.set(identity, epoch)
+          return { epoch, connectors: [] }
         },
       },
       tokens: { find: async (_, uid) => tokens.get(tokenKey(uid)) },
@@ -99,6 +100,7 @@ export const testWorker = (
       },
       log: silence,
       trusts: (address) => address === '10.0.0.1',
+      certificateOf: clientCertificate,
     },
     { ...defaultSettings, ...options.settings },
   )
@@ -111,9 +113,10 @@ export const testWorker = (
     const seat: AdmittedSeat = {
       identity,
       ref,
-      record: { ...ref, registration, blocked: false, traced: false },
+      record: { ...ref, registration, blocked: false, traced: false, clockless: false },
       protocol: 'ocpp1.6',
       epoch,
+      connectors: [],
       address: '127.0.0.1',
     }
     const said: string[] = []

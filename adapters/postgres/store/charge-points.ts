@@ -1,5 +1,5 @@
 import type { ConnectorStatus } from '../../../core/domain/connector.ts'
-import type { Registration } from '../../../core/domain/charge-point.ts'
+import type { Registration, SecurityProfile } from '../../../core/domain/charge-point.ts'
 import { chargePointEvent } from '../../../core/domain/event.ts'
 import type { ChargePointStore, ChargePointView, ConnectorView } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
@@ -14,6 +14,8 @@ interface Row {
   readonly registration: Registration
   readonly blocked: boolean
   readonly traced: boolean
+  readonly clockless: boolean
+  readonly security_profile: SecurityProfile | null
   readonly vendor: string | null
   readonly model: string | null
   readonly serial: string | null
@@ -38,7 +40,7 @@ interface Row {
 }
 
 /** Online is the socket's: open, and held by a worker that has been heard of lately (R-18). */
-const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
+const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
   coalesce(c.closed_at is null and c.connected_at is not null and w.seen_at > now() - interval '30 seconds', false) as online, c.protocol, ms(c.last_seen) as seen_ms,
   (select json_agg(json_build_object('evse', k.evse, 'connector', k.connector, 'status', k.status, 'errorCode', k.error_code, 'info', k.info,
      'session', (select s.id from sessions s where s.tenant = k.tenant and s.identity = k.identity and s.evse = k.evse and s.state = 'open' order by s.id desc limit 1)) order by k.evse, k.connector)
@@ -62,13 +64,14 @@ const viewOf = (row: Row): ChargePointView => {
     registration: row.registration,
     blocked: row.blocked,
     traced: row.traced,
+    clockless: row.clockless,
     online: row.online,
     inventory,
     connectors: (row.connectors ?? []).map(({ info, session, ...connector }): ConnectorView => ({
       ...connector,
       ...present({ info, session }),
     })),
-    ...present({ protocol: row.protocol, lastSeen: row.seen_ms }),
+    ...present({ protocol: row.protocol, lastSeen: row.seen_ms, securityProfile: row.security_profile }),
   }
 }
 
@@ -94,13 +97,15 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
   put: (tenant, records, at) =>
     asTenant(app, tenant, async (tx) => {
       const results: { identity: string; created: boolean }[] = []
-      for (const { identity, verifier, registration, blocked, firstTransaction } of records) {
+      for (const { identity, verifier, firstTransaction, ...record } of records) {
+        const { registration = null, blocked = null, clockless = null, securityProfile = null } = record
         // an identity that differs only in case is the same one, under the spelling it was registered with (BI-06)
         const [row] = await tx<{ identity: string; created: boolean }[]>`
-          insert into charge_points as p (tenant, identity, salt, hash, registration, blocked)
-          values (${tenant}, ${identity}, ${bytes(verifier?.salt)}, ${bytes(verifier?.hash)}, ${registration ?? 'accepted'}, ${blocked ?? false})
+          insert into charge_points as p (tenant, identity, salt, hash, registration, blocked, clockless, security_profile)
+          values (${tenant}, ${identity}, ${bytes(verifier?.salt)}, ${bytes(verifier?.hash)}, ${registration ?? 'accepted'}, ${blocked ?? false}, ${clockless ?? false}, ${securityProfile})
           on conflict (tenant, lower(identity)) do update set salt = coalesce(excluded.salt, p.salt), hash = coalesce(excluded.hash, p.hash),
-            registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked)
+            registration = coalesce(${registration}::text, p.registration), blocked = coalesce(${blocked}::boolean, p.blocked),
+            clockless = coalesce(${clockless}::boolean, p.clockless), security_profile = coalesce(${securityProfile}::smallint, p.security_profile)
           returning identity, (xmax = 0) as created`
         if (row === undefined) continue
         if (row.created)

@@ -2,7 +2,9 @@ import { type Instant, parseInstant } from '../../domain/instant.ts'
 import { clean } from '../../domain/text.ts'
 import type { Heard } from '../dialect.ts'
 
-const year = 365 * 86_400_000
+const day = 86_400_000
+const year = 365 * day
+const firstStations = Date.UTC(2015, 0)
 
 /** What the operator is told about an untidy billing message that was kept all the same (D-12). */
 export const flagsOf = (heard: Heard): readonly string[] => (heard.untidy === undefined ? [] : [heard.untidy])
@@ -14,12 +16,14 @@ export const flagsOf = (heard: Heard): readonly string[] => (heard.untidy === un
 export const billingTime = (
   text: string,
   heard: Heard,
-): { readonly ms: number; readonly key: string; readonly flags: readonly string[] } => {
+): { readonly ms: number; readonly key: string; readonly clockless: boolean; readonly flags: readonly string[] } => {
   const instant: Instant | undefined = parseInstant(text)
-  if (instant === undefined) return { ms: heard.now, key: clean(text), flags: ['timestamp cannot be read'] }
+  if (instant === undefined)
+    return { ms: heard.now, key: clean(text), clockless: true, flags: ['timestamp cannot be read'] }
   return {
     ms: instant.ms,
     key: String(instant.ms),
+    clockless: instant.ms < firstStations || instant.ms > heard.now + day,
     flags: [
       ...(instant.zoneless ? ['timestamp without zone'] : []),
       ...(Math.abs(instant.ms - heard.now) > year ? ['clock is off by more than a year'] : []),

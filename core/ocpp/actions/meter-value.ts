@@ -46,12 +46,10 @@ const registerIn = (element: MeterValue16): number | undefined => {
 
 /** One `meterValue` element as a reading: its time, its register, its own text. Its values are kept in the text. */
 export const readingOf = (element: MeterValue16, now: number): Reading => {
+  const at = parseInstant(element.timestamp)?.ms
+  const text = JSON.stringify(element)
   const registerMwh = registerIn(element)
-  return {
-    at: parseInstant(element.timestamp)?.ms ?? now,
-    text: JSON.stringify(element),
-    registerMwh,
-  }
+  return at === undefined ? { at: now, atKey: clean(element.timestamp), text, registerMwh } : { at, text, registerMwh }
 }
 
 export const readingsOf = (elements: readonly MeterValue16[] | undefined, now: number): readonly Reading[] =>

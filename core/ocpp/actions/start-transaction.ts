@@ -18,7 +18,7 @@ export const StartTransaction: Action = {
       ask: (request: StartTransactionRequest, heard) => {
         const meterMwh = milliWattHours(request.meterStart)
         if (meterMwh === undefined) return refusal('property', '/meterStart is beyond every meter')
-        const { ms, key, flags } = billingTime(request.timestamp, heard)
+        const { ms, key, clockless, flags } = billingTime(request.timestamp, heard)
         return {
           type: 'session.start',
           evse: request.connectorId,
@@ -27,6 +27,7 @@ export const StartTransaction: Action = {
           meterMwh,
           at: ms,
           atKey: key,
+          clockless,
           ...(request.reservationId !== undefined && { reservation: request.reservationId }),
           flags: [...flagsOf(heard), ...flags],
         }

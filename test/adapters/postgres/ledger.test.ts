@@ -52,6 +52,12 @@ describe('the ledger on PostgreSQL', () => {
       (await database.ingest<{ reason: string }[]>`select reason from deadlines where key = ${session}`).map(
         (d) => d.reason,
       ),
+    alarms: async (identity) =>
+      (
+        await database.ingest<
+          { alarm: string }[]
+        >`select data->>'alarm' as alarm from events where type = 'security.alarm' and subject = ${identity}`
+      ).map(({ alarm }) => alarm),
   })
 
   ledgerContract(underTest)

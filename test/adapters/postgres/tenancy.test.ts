@@ -111,8 +111,8 @@ describe('the store on PostgreSQL', () => {
     const state = postgresCurrentState(database.ingest)
     const credentials = postgresCredentials(database.ingest)
     const [older, newer] = [
-      await credentials.nextEpoch({ tenant: 'default', identity }),
-      await credentials.nextEpoch({ tenant: 'default', identity }),
+      (await credentials.open({ tenant: 'default', identity })).epoch,
+      (await credentials.open({ tenant: 'default', identity })).epoch,
     ]
     const of = { tenant: 'default', identity, at: clock.now() }
     const report = { evse: 1, connector: 1, errorCode: 'NoError' }
@@ -147,9 +147,10 @@ describe('the store on PostgreSQL', () => {
   it('R-11 D-5: a hundred connects at once on a pool of six get a hundred different, growing epochs', async () => {
     const identity = station()
     const credentials = postgresCredentials(database.ingest)
-    const epochs = await Promise.all(
-      Array.from({ length: 100 }, () => credentials.nextEpoch({ tenant: 'default', identity })),
+    const openings = await Promise.all(
+      Array.from({ length: 100 }, () => credentials.open({ tenant: 'default', identity })),
     )
+    const epochs = openings.map(({ epoch }) => epoch)
     expect(new Set(epochs).size).toBe(100)
     expect(epochs).toEqual(epochs.toSorted((a, b) => a - b))
   })

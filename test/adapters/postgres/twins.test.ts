@@ -12,10 +12,16 @@ import { reading, sampled, started, stopped } from '../../support/facts.ts'
 
 /** What happens to one charge point: its n-th start has the n-th id, whoever keeps the ledger. */
 const step = fc.oneof(
-  fc.record({ type: fc.constant('start' as const), connector: fc.integer({ min: 1, max: 2 }), refused: fc.boolean() }),
+  fc.record({
+    type: fc.constant('start' as const),
+    connector: fc.integer({ min: 1, max: 2 }),
+    refused: fc.boolean(),
+    clockless: fc.boolean(),
+  }),
   fc.record({
     type: fc.constant('sample' as const),
     session: fc.integer({ min: 0, max: 3 }),
+    falls: fc.boolean(),
     minutes: fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 3 }),
   }),
   fc.record({
@@ -42,12 +48,18 @@ const batchesOf = (identity: string, steps: readonly (typeof step extends fc.Arb
     const fact = ((): Fact | undefined => {
       switch (one.type) {
         case 'start': {
-          const at = Date.UTC(2026, 10, 24, 12, starts++)
+          // without a clock all starts on a connector are alike
+          const { connector, clockless } = one
+          const at = clockless ? 0 : Date.UTC(2026, 10, 24, 12, starts++)
           const authorization = { status: one.refused ? ('Invalid' as const) : ('Accepted' as const) }
-          return started(identity, { connector: one.connector, evse: one.connector, at, authorization })
+          return started(identity, { connector, evse: connector, at, authorization, clockless })
         }
         case 'sample':
-          return sampled(identity, String(1_000_001 + one.session), ...one.minutes.map((m) => reading(m, m * 50_000)))
+          return sampled(
+            identity,
+            String(1_000_001 + one.session),
+            ...one.minutes.map((m) => reading(m, (one.falls ? 120 - m : m) * 50_000)),
+          )
         case 'stop':
           return stopped(identity, String(1_000_001 + one.session), { meterMwh: one.kWh * 1_000_000 })
         case 'again':

@@ -1,0 +1,23 @@
+import type { ClientCertificate } from '../core/ports/certificates.ts'
+import type { ChargePointRecord } from '../core/ports/credentials.ts'
+
+/** How a station comes: from where, over what, and with what certificate. */
+export interface Coming {
+  readonly address: string
+  /** Over TLS, all the way to us or to a proxy that we trust. */
+  readonly secure: boolean
+  /** Of the client, verified by the proxy that ended its TLS. */
+  readonly certificate: ClientCertificate | undefined
+}
+
+/** What is missing to the security profile a charge point is registered for (BI-15, A00.FR.002), or nothing. */
+export const lackOf = ({ securityProfile: wanted = 0 }: ChargePointRecord, coming: Coming): string | undefined => {
+  if (wanted >= 2 && !coming.secure) return `its security profile is ${wanted}: it must come over TLS`
+  if (wanted === 3 && coming.certificate === undefined)
+    return 'its security profile is 3: it must show a client certificate'
+  return undefined
+}
+
+/** Whether a certificate is this charge point's: its common name is the identity or the serial number (A00.FR.404). */
+export const isCertified = ({ identity, serial }: ChargePointRecord, { commonName }: ClientCertificate): boolean =>
+  commonName.toLowerCase() === identity.toLowerCase() || (serial !== undefined && commonName === serial)

@@ -1,0 +1,13 @@
+/** What is told as a `security.alarm`: somebody should look at that charge point. */
+export const alarms = {
+  /** It ended a transaction that is another charge point's (BI-41). */
+  foreignTransaction: 'foreign transaction',
+  /** It came with less security than it is registered for (BI-15). */
+  profileTooLow: 'security profile too low',
+  /** Its sockets replace each other: two stations under one identity, or a bad link (INV-33). */
+  takeovers: 'many takeovers',
+  /** It reconnects all day (INV-33). */
+  reconnects: 'many reconnects',
+} as const
+
+export type Alarm = (typeof alarms)[keyof typeof alarms]

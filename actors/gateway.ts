@@ -56,8 +56,12 @@ export class ChargePointGateway implements Gateway {
     if (!link.open) return
     link.heardAt = this.#worker.clock.monotonic()
     link.pinged = false
+    this.#hear(link, text)
+  }
+
+  #hear(link: Link, text: string, isHeld = false): void {
     try {
-      this.#hear(link, text)
+      this.#take(link, text, isHeld)
     } catch (error) {
       this.#worker.log.error('a frame could not be handled', { chargePoint: link.key, reason: String(error) })
     }
@@ -85,12 +89,13 @@ export class ChargePointGateway implements Gateway {
     this.#worker.registry.leave(link, code)
   }
 
-  #hear(link: Link, text: string): void {
+  #take(link: Link, text: string, isHeld: boolean): void {
     const { telemetry } = this.#worker
-    this.#trace(link, 'in', text)
+    if (!isHeld) this.#trace(link, 'in', text)
     const frame = decodeFrame(text)
     switch (frame.kind) {
       case 'call':
+        if (!isHeld) this.#accepted.add()
         return this.#called(link, frame, text)
       case 'result':
       case 'error':
@@ -108,11 +113,13 @@ export class ChargePointGateway implements Gateway {
 
   #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
     const { telemetry } = this.#worker
-    this.#accepted.add()
     const arrival = link.inbound.arrive(frame.id, text)
     if (arrival === 'coalesced') return telemetry.count('ocpp.ingest.duplicates', 'in flight')
     if (arrival === 'conflict') return this.#answerTwin(link, frame.id)
-    if (arrival === 'full') return this.#flooded(link)
+    if (arrival === 'full') {
+      telemetry.count('ocpp.frames.dropped', 'flood')
+      return this.#flooded(link)
+    }
     try {
       this.#understand(link, frame, text)
     } catch (error) {
@@ -152,6 +159,7 @@ export class ChargePointGateway implements Gateway {
 
   /** A second frame under an id that is still unanswered, with other bytes: it is refused, the first goes on (BI-35). */
   #answerTwin(link: Link, id: string): void {
+    this.#replied.add()
     this.#worker.telemetry.count('ocpp.call.errors', 'GenericError')
     this.send(
       link,
@@ -228,7 +236,9 @@ export class ChargePointGateway implements Gateway {
   #release(link: Link): void {
     const held = link.held ?? []
     link.held = undefined
-    for (const text of held) this.heard(link, text)
+    for (const text of held)
+      if (link.open) this.#hear(link, text, true)
+      else this.#worker.telemetry.count('ocpp.frames.dropped', 'held')
   }
 
   #flooded(link: Link): void {

@@ -300,6 +300,7 @@ export class Registry {
   #gone(link: Link, code: number, reason: string): void {
     if (!link.open) return
     link.open = false
+    for (const _ of link.held ?? []) this.#worker.telemetry.count('ocpp.frames.dropped', 'held')
     link.held = undefined
     this.#worker.caller.closed(link)
     if (this.#links.get(link.key) === link) this.#links.delete(link.key)

@@ -7,7 +7,8 @@ import { type Ledger, LedgerUnavailable, type Verdict } from '../../core/ports/l
 import type { Sql, Transaction } from './connect.ts'
 import { Days } from './days.ts'
 import { codeOf, isCollision, isOutage, Overtaken } from './faults.ts'
-import { isMetering, storeChanges, storeMetering } from './store-changes.ts'
+import { storeChanges } from './store-changes.ts'
+import { meteringOf, storeMetering } from './store-metering.ts'
 import { loadView } from './load-view.ts'
 import { RememberedSessions } from './remembered-sessions.ts'
 
@@ -61,8 +62,9 @@ export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
     if (needs.transactions.length > 0) return undefined
     const view = { sessions: known, counters: new Map<string, number>(), expectations: [] }
     const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid(), digest })
-    if (!isMetering(changes) || !days.knows(daysOf(changes))) return undefined
-    await storeMetering(sql, changes, digest)
+    const metering = meteringOf(changes)
+    if (metering === undefined || !days.knows(daysOf(changes))) return undefined
+    await storeMetering(sql, metering, digest)
     return { changes, receipts }
   }
 

@@ -3,7 +3,8 @@ import { type Changes, foreignStop } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
 import { momentOf, type Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
-import type { Sql, Transaction } from './connect.ts'
+import { absent, column, hasEither, separator } from './columns.ts'
+import type { Transaction } from './connect.ts'
 import { fulfilCommands } from './fulfil.ts'
 import { Overtaken } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
@@ -21,7 +22,7 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   if (fresh.length > 0) writes.push(insertSessions(tx, fresh))
   if (registers.length > 0) writes.push(updateRegisters(tx, registers))
   if (facts.length > 0) writes.push(insertFacts(tx, facts))
-  if (samples.length > 0) writes.push(tx`${filedSamples(tx, samples, digest)}`)
+  if (samples.length > 0) writes.push(insertSamples(tx, samples, digest))
   if (quarantine.length > 0) writes.push(insertQuarantine(tx, quarantine))
   if (outbox.length > 0) writes.push(insertOutbox(tx, outbox))
   if (deadlines.length > 0) writes.push(insertDeadlines(tx, deadlines))
@@ -49,18 +50,6 @@ const advanceCounters = (
 ): PromiseLike<unknown> =>
   tx`update transaction_counters c set next = w.next from unnest(${counters.map((c) => c.tenant)}::text[], ${counters.map((c) => c.identity)}::text[], ${counters.map((c) => c.next)}::bigint[]) as w(tenant, identity, next)
     where c.tenant = w.tenant and c.identity = w.identity`
-
-const separator = '\u001e'
-const absent = '\u001d'
-const hasEither = (text: string): boolean => text.includes(separator) || text.includes(absent)
-
-/** One text a column: re-serialised JSON, ids and numbers never hold the separators, so nothing needs quoting. */
-const column = <Row>(rows: readonly Row[], value: (row: Row) => string | number | undefined): string => {
-  let text = ''
-  for (let i = 0; i < rows.length; i++)
-    text += i === 0 ? (value(rows[i] as Row) ?? absent) : separator + (value(rows[i] as Row) ?? absent)
-  return text
-}
 
 const maybe = (value: number | string | undefined): string | null => (value === undefined ? null : String(value))
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
@@ -96,46 +85,15 @@ const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<v
   if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
 }
 
-/** The same for sessions of which only the registers have moved: most of what happens. */
+/** The same for sessions of which only the last register has moved: most of what happens. */
 const updateRegisters = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
-  const { count } = await tx`${movedRegisters(tx, s)}`
-  if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
-}
-
-const movedRegisters = (sql: Sql | Transaction, s: readonly Session[]) =>
-  sql`update sessions t set first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint,
-      last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint, version = t.version + 1
+  const { count } =
+    await tx`update sessions t set last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint, version = t.version + 1
     from unnest(string_to_array(${column(s, (x) => x.id)}, ${separator}), string_to_array(${column(s, (x) => x.version)}, ${separator}),
-      string_to_array(${column(s, (x) => x.firstRegister?.at)}, ${separator}, ${absent}), string_to_array(${column(s, (x) => x.firstRegister?.mwh)}, ${separator}, ${absent}),
       string_to_array(${column(s, (x) => x.lastRegister?.at)}, ${separator}, ${absent}), string_to_array(${column(s, (x) => x.lastRegister?.mwh)}, ${separator}, ${absent}))
-    as w(id, version, first_at, first_mwh, last_at, last_mwh)
+    as w(id, version, last_at, last_mwh)
     where t.id = w.id::uuid and t.version = w.version::int`
-
-/** Whether these changes are nothing but meter readings of sessions that are remembered. */
-export const isMetering = ({
-  sessions,
-  counters,
-  facts,
-  quarantine,
-  outbox,
-  deadlines,
-  events,
-  fulfilled,
-}: Changes): boolean =>
-  sessions.length +
-    counters.size +
-    facts.length +
-    quarantine.length +
-    outbox.length +
-    deadlines.length +
-    events.length +
-    fulfilled.length ===
-  0
-
-/** Meter readings alone: one statement, which is its own transaction. Fails with SM001 where a session was overtaken. */
-export const storeMetering = async (sql: Sql, { registers, samples }: Changes, digest: Digest): Promise<void> => {
-  await sql`with moved as (${movedRegisters(sql, registers)} returning 1), filed as (${filedSamples(sql, samples, digest)})
-    select expect_rows((select count(*) from moved), ${registers.length})`
+  if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
 }
 
 const insertFacts = (tx: Transaction, filed: Changes['facts']): PromiseLike<unknown> => {
@@ -156,7 +114,7 @@ interface SampleRow {
   readonly fact: Changes['samples'][number]['fact']
 }
 
-const filedSamples = (sql: Sql | Transaction, samples: Changes['samples'], digest: Digest) => {
+const insertSamples = (tx: Transaction, samples: Changes['samples'], digest: Digest): PromiseLike<unknown> => {
   const rows: SampleRow[] = []
   for (const { session, fact } of samples) {
     const connector = fact.kind === 'session.sampled' ? fact.connector : session.connector
@@ -165,7 +123,7 @@ const filedSamples = (sql: Sql | Transaction, samples: Changes['samples'], diges
       rows.push({ reading, key: readingKey(digest, connector, fact.transaction, reading), session, fact })
     }
   }
-  return sql`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
+  return tx`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
     select day::date, session::uuid, at_ms(at::bigint), key::uuid, tenant, at_ms(received::bigint), register::bigint, protocol, reading
     from unnest(string_to_array(${column(rows, (r) => r.session.day)}, ${separator}), string_to_array(${column(rows, (r) => r.session.id)}, ${separator}),
       string_to_array(${column(rows, (r) => momentOf(r.session, r.reading))}, ${separator}), string_to_array(${column(rows, (r) => r.key)}, ${separator}),

@@ -81,7 +81,7 @@ export const foreignStop = ({ at, transaction, ...ref }: Stray): DomainEvent =>
 
 export interface Changes {
   readonly sessions: readonly Session[]
-  /** Sessions of which nothing but the outermost registers has changed. */
+  /** Sessions of which nothing but the last register has changed. */
   readonly registers: readonly Session[]
   readonly counters: ReadonlyMap<string, ChargePointRef & { readonly next: number }>
   readonly facts: readonly FiledFact[]
@@ -142,6 +142,10 @@ export const settle = (
   const receipts = facts.map((fact) => book.enter(fact))
   return { changes: book.changes(), receipts }
 }
+
+/** Most readings move a session's last register, and nothing else of it. */
+const isMoreThanMoved = (before: Session, now: Session): boolean =>
+  now.flags !== before.flags || now.peakMwh !== before.peakMwh || now.firstRegister !== before.firstRegister
 
 const repeatedFlag = 'starts like a session that is over: the station has no clock'
 
@@ -293,7 +297,7 @@ class Book {
     }
     const session = read(known, fact.readings, fact.flags)
     if (session !== known) {
-      this.#put(session, session.flags !== known.flags || session.peakMwh !== known.peakMwh)
+      this.#put(session, isMoreThanMoved(known, session))
       // of a session that was closed without its stop the account waits: for the stop, or for the hold to pass again
       if (session.state === 'inferred') this.#holdAgain(session)
       else this.#account(known, session, fact)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Reporter } from '../../actors/reporter.ts'
 import { Wheel } from '../../actors/wheel.ts'
@@ -12,6 +13,17 @@ import { testWorker } from '../support/worker.ts'
 
 const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const seen = (identity: string): StateReport => ({ kind: 'seen', tenant: 'default', identity, epoch: 1, at: 0 })
+
+/** Heartbeats, authorisations, meter values, what nobody knows, and what is no call at all. */
+const frameOf = (id: string, kind: number): string =>
+  [
+    JSON.stringify([2, id, 'Heartbeat', {}]),
+    JSON.stringify([2, id, 'Authorize', { idTag: 'CARD1' }]),
+    JSON.stringify([2, id, 'MeterValues', { connectorId: 1, meterValue: [] }]),
+    JSON.stringify([2, id, 'MakeCoffee', {}]),
+    JSON.stringify([2, id, 'Heartbeat']),
+    '{"a',
+  ][kind] ?? ''
 
 describe('a worker', () => {
   it('BI-37 INV-04: answers InternalError when a handler throws, and what stands behind it is answered too', async () => {
@@ -41,6 +53,28 @@ describe('a worker', () => {
     await drained
     expect(station.said.length).toBe(1)
     expect(station.closes).toMatchObject([{ code: 1012 }])
+  })
+
+  it('INV-08: of all frames it took, each was answered, was the same as one in flight, or went with its socket', async () => {
+    const frame = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), kind: fc.integer({ min: 0, max: 5 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(frame, { maxLength: 120 }), fc.boolean(), async (frames, leaves) => {
+        const { connect, counts, worker, clock } = testWorker({ settings: { framesPerS: 1, frameBurst: 3 } })
+        const station = connect()
+        for (const [i, { id, kind }] of frames.entries()) {
+          station.says(frameOf(id, kind))
+          if (i % 7 === 0) await settled()
+        }
+        if (leaves) worker.gateway.closed(station.link, 1006)
+        await clock.pass(200_000)
+        const of = (name: string): number =>
+          [...counts].reduce((sum, [key, n]) => (key === name || key.startsWith(`${name} `) ? sum + n : sum), 0)
+        const dropped = of('ocpp.frames.dropped') - (counts.get('ocpp.frames.dropped unreadable') ?? 0)
+        const twins = counts.get('ocpp.ingest.duplicates in flight') ?? 0
+        expect(of('ocpp.frames.accepted')).toBe(of('ocpp.frames.answered') + twins + dropped)
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('INV-24 INV-25: readings after a session was closed without its stop make one new version a day, not one each', async () => {

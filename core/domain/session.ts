@@ -148,6 +148,8 @@ export const read = (session: Session, readings: readonly Reading[], flags: read
   )
     return session
   if (firstRegister === undefined || lastRegister === undefined) return { ...session, flags: sameFlags }
+  // spelled out: this is done for every reading
+  if (peakMwh === session.peakMwh) return { ...session, firstRegister, lastRegister, flags: sameFlags }
   const { peakMwh: _, ...rest } = session
   return { ...rest, firstRegister, lastRegister, ...(peakMwh !== undefined && { peakMwh }), flags: sameFlags }
 }

@@ -8,6 +8,7 @@ export interface TestRedis {
   readonly url: string
   /** Whether it is the real one; else its stand-in written in JavaScript. */
   readonly real: boolean
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -19,8 +20,8 @@ const begun = (program: string, args: readonly string[]): Promise<ChildProcess |
   })
 
 /** A Redis of its own: redis-server from the PATH, else the one in JavaScript that npm brings. */
-export const startRedis = async (): Promise<TestRedis> => {
-  const port = await freePort()
+export const startRedis = async (given?: number): Promise<TestRedis> => {
+  const port = given ?? (await freePort())
   const real = await begun('redis-server', [
     '--port',
     String(port),
@@ -56,6 +57,7 @@ export const startRedis = async (): Promise<TestRedis> => {
   return {
     url,
     real: real !== undefined,
+    pid: child.pid ?? 0,
     async stop() {
       const ended = new Promise<void>((go) => void child.once('exit', () => go()))
       child.kill('SIGKILL')

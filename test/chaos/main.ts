@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util'
+import { chaos } from './run.ts'
+
+const usage = `Usage: npm run chaos -- [--kills 50] [--stations 200] [--seed 1] [--redis] [--record]
+
+  The real server on a real PostgreSQL (and Redis), with stations charging over a line that breaks: processes are killed
+  and frozen, sockets reset and left half open. Then everything is left to recover, and each station's own log is held
+  against sessions and CDRs. --record adds a line to the reliability ledger.`
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    stations: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    redis: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    report: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const main = async (): Promise<number> => {
+  if (values.help) return (say(usage), 0)
+  const [kills, stations, seed] = [Number(values.kills), Number(values.stations), Number(values.seed)]
+  const outcome = await chaos({ seed, stations, kills, redis: values.redis, say })
+  const { lost, doubled, complaints, uncaught, difference } = outcome
+  const wrong = [...lost, ...doubled, ...complaints, ...(uncaught ? ['an exception was not caught'] : [])]
+  for (const line of wrong.slice(0, 20)) say(`  ${line}`)
+  say('')
+  say(
+    `seed ${seed}: ${outcome.kills} kills and ${[...outcome.faults.values()].reduce((a, b) => a + b, 0)} faults in all, ${outcome.charges} charges, ${outcome.frames} frames, ${outcome.acknowledged} acknowledged, in ${outcome.seconds.toFixed(0)} s`,
+  )
+  say(
+    `lost ${lost.length}, doubled ${doubled.length}, CDRs ${outcome.cdrs} for ${outcome.sessions} sessions (credited ${outcome.credited}), frames unaccounted for ${difference}`,
+  )
+  return wrong.length === 0 && difference === 0 ? 0 : 1
+}
+
+process.exitCode = await main()

@@ -1,0 +1,82 @@
+import { chance } from '../../bench/random.ts'
+import { faults } from './faults.ts'
+import { type Balance, reconcile } from './reconcile.ts'
+import { ChaosStation, password } from './station.ts'
+import { System } from './system.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  readonly stations: number
+  /** Processes killed or frozen before everything is left to recover. */
+  readonly kills: number
+  readonly redis: boolean
+  readonly say?: (line: string) => void
+}
+
+export interface ChaosOutcome extends Balance {
+  readonly faults: ReadonlyMap<string, number>
+  readonly kills: number
+  readonly charges: number
+  readonly frames: number
+  readonly acknowledged: number
+  /** What stations were told that they should not have been. */
+  readonly complaints: readonly string[]
+  readonly uncaught: boolean
+  readonly seconds: number
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((go) => void setTimeout(go, ms))
+
+/** A real system with stations on it, killed, frozen and cut at random; then left alone, and held to account. */
+export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: ChaosOptions): Promise<ChaosOutcome> => {
+  const began = performance.now()
+  const luck = chance(seed)
+  const system = await System.start(redis, () => luck.next())
+  try {
+    const url = `ws://127.0.0.1:${system.proxy.port}/ocpp`
+    const fleet = Array.from({ length: stations }, (_, i) => new ChaosStation(`CHAOS-${i}`, url, chance(seed, i + 1)))
+    await register(system, fleet)
+    const lives = Promise.all(fleet.map((station) => station.live()))
+    const struck = new Map<string, number>()
+    let uncaught = false
+    let killed = 0
+    while (killed < kills) {
+      await sleep(luck.integer(200, 1_200))
+      const possible = faults.filter((fault) => system.hasRedis || fault.needsRedis !== true)
+      const fault = luck.pick(possible)
+      uncaught ||= system.server.output().includes('uncaught exception')
+      await fault.strike(system, luck)
+      struck.set(fault.kind, (struck.get(fault.kind) ?? 0) + 1)
+      if (fault.isKill) killed++
+      const acknowledged = fleet.reduce((sum, station) => sum + station.acknowledged, 0)
+      say(`${fault.kind.padEnd(18)} ${killed} of ${kills} kills, ${acknowledged} acknowledgements`)
+    }
+    for (const station of fleet) station.rest()
+    await lives
+    say('everything works again; what the stations know is held against sessions and CDRs')
+    const balance = await reconcile(system, fleet)
+    uncaught ||= system.server.output().includes('uncaught exception')
+    return {
+      ...balance,
+      faults: struck,
+      kills: killed,
+      charges: fleet.reduce((sum, { charges }) => sum + charges.length, 0),
+      frames: fleet.reduce((sum, { frames }) => sum + frames, 0),
+      acknowledged: fleet.reduce((sum, station) => sum + station.acknowledged, 0),
+      complaints: fleet.flatMap((station) => station.faults.map((fault) => `${station.identity} ${fault}`)),
+      uncaught,
+      seconds: (performance.now() - began) / 1_000,
+    }
+  } finally {
+    await system.stop()
+  }
+}
+
+const register = async (system: System, fleet: readonly ChaosStation[]): Promise<void> => {
+  const lines = fleet.map(({ identity }) => JSON.stringify({ identity, password })).join('\n')
+  await system.server.api('PUT', '/api/v1/tokens/CARD1', {})
+  const { status } = await system.server.api('POST', '/api/v1/imports/charge-points?dryRun=false', lines, {
+    'content-type': 'application/x-ndjson',
+  })
+  if (status !== 200) throw new Error(`registering failed with ${status}`)
+}

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { settings } from '../adapters/config.ts'
+import { withTable } from './reliability/ledger.ts'
 import { orderBody } from '../adapters/http/commands.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -20,6 +21,12 @@ describe('README.md', () => {
       /<!-- settings -->[\s\S]*<!-- \/settings -->/,
       () => `<!-- settings -->\n\n${settingsTable()}\n\n<!-- /settings -->`,
     )
+    if (process.env['UPDATE_README'] === '1') writeFileSync(join(root, 'README.md'), right)
+    expect(readme, 'stale: run UPDATE_README=1 npm run check').toBe(right)
+  })
+
+  it('shows the newest runs of the reliability ledger', () => {
+    const right = withTable(readme)
     if (process.env['UPDATE_README'] === '1') writeFileSync(join(root, 'README.md'), right)
     expect(readme, 'stale: run UPDATE_README=1 npm run check').toBe(right)
   })

@@ -63,17 +63,22 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
   }
 }
 
-/** The receiving side: does each job with `work`, which must be harmless to repeat; a throw is tried again later. */
+/**
+ * The receiving side: does each job with `work`, which must be harmless to repeat; a throw is tried again later. A worker
+ * that says nothing for `lockMs` loses its jobs to others.
+ */
 export const openWorker = (
   backend: QueueBackend,
   log: Log,
   work: (job: Data) => Promise<void>,
+  lockMs = 30_000,
 ): { close(): Promise<void> } => {
   const side = sideOf(backend, log)
   const settings = {
     connection: side.connection,
     concurrency: 8,
-    lockDuration: 30_000,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
     ...(side.prefix !== '' && { prefix: side.prefix }),
   }
   const processor = async ({ data }: { readonly data: Data }): Promise<void> => work(data)

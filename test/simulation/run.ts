@@ -30,6 +30,7 @@ export interface Outcome extends Tally {
   readonly hash: string
   readonly happened: number
   readonly faults: ReadonlyMap<string, number>
+  readonly stations: number
   readonly acknowledged: number
   readonly simulatedH: number
   readonly trace: readonly string[]
@@ -116,6 +117,7 @@ export const run = async (options: RunOptions): Promise<Outcome> => {
     hash: time.hash,
     happened: time.happened,
     faults: world.happened,
+    stations: stations.length,
     acknowledged: notary.acknowledged.count,
     simulatedH: (time.now() - began) / hour,
     trace: world.trace ?? [],

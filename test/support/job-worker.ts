@@ -1,0 +1,30 @@
+import { openWorker } from '../../adapters/bullmq/queue.ts'
+import { connect } from '../../adapters/postgres/connect.ts'
+import { writeCdr } from '../../adapters/postgres/cdr-writer.ts'
+import { systemClock, systemIds } from '../../adapters/system.ts'
+
+/** A process that does CDR jobs, each after it has been told to go on: it can be frozen in the middle of one. */
+const env = (name: string): string => process.env[name] ?? ''
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+const app = connect({
+  target: { host: env('PG_HOST'), port: Number(env('PG_PORT')), database: env('PG_DATABASE') },
+  user: 'sm_app',
+  password: env('PG_PASSWORD'),
+  max: 2,
+  name: 'job worker',
+})
+const told = new Promise<void>((go) => void process.stdin.once('data', () => go()))
+
+openWorker(
+  { kind: 'redis', url: env('REDIS_URL') },
+  silence,
+  async (job) => {
+    say('began')
+    await told
+    const written = await writeCdr({ app, clock: systemClock, ids: systemIds }, job)
+    say(written === undefined ? 'found it done' : 'wrote it')
+  },
+  2_000,
+)

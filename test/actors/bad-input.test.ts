@@ -399,7 +399,7 @@ describe('payloads over OCPP 1.6 (handbook §6.5 d)', () => {
     expect(memory.quarantine).toMatchObject([{ kind: 'quarantined', wire: text, action: 'StartTransaction' }])
   })
 
-  it('INV-53 BI-40: what was untidy about a billing message is flagged on its session', async () => {
+  it('INV-53 F-24 BI-40: what was untidy about a billing message is flagged on its session', async () => {
     const { connect, memory } = testWorker()
     await connect().asks(start({ timestamp: '1970-01-01T00:00:05' }))
     expect([...memory.sessions.values()][0]?.flags).toEqual(

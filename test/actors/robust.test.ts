@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { scryptSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Reporter } from '../../actors/reporter.ts'
 import { Wheel } from '../../actors/wheel.ts'
@@ -9,6 +10,7 @@ import { holds } from '../../core/domain/deadline.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import type { StateReport } from '../../core/ports/current-state.ts'
 import { TestClock, settled } from '../support/clock.ts'
+import { basic, door } from '../support/door.ts'
 import { testWorker } from '../support/worker.ts'
 
 const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -53,6 +55,130 @@ describe('a worker', () => {
     await drained
     expect(station.said.length).toBe(1)
     expect(station.closes).toMatchObject([{ code: 1012 }])
+  })
+
+  it('INV-31: whoever fails to authenticate does not disturb the socket that is there', async () => {
+    const { knock, connect, worker } = door()
+    const station = connect()
+    for (let i = 0; i < 20; i++)
+      expect(await knock('/ocpp/CP-1', { authorization: basic('CP-1', `wrong-wrong-wrong-${i}`) })).toMatchObject({
+        admitted: false,
+      })
+    expect(await station.asks([2, 'a', 'Heartbeat', {}])).toMatchObject([[3, 'a', {}]])
+    expect([station.closes, worker.registry.size]).toEqual([[], 1])
+  })
+
+  it('INV-49 INV-48 INV-50a: what was written to a socket is never written to the next one; every id is its own', async () => {
+    const { worker, connect, store, clock, bus, commands } = testWorker()
+    await worker.start()
+    const to = { tenant: 'default', identity: 'CP-1' }
+    const at = clock.now()
+    const order = (id: string) =>
+      ({
+        ...to,
+        id,
+        order: { type: 'startCharging', evse: 1, token: 'CARD1' },
+        state: 'queued',
+        createdAt: at,
+        deadline: at + 300_000,
+        history: [],
+      }) as const
+    const station = connect()
+    for (const id of ['c1', 'c2']) {
+      await store.create(order(id))
+      await bus.ask('w1', { number: 4, to, command: order(id) }, 1_000)
+    }
+    await clock.pass(100)
+    worker.gateway.closed(station.link, 1006)
+    const again = connect()
+    await clock.pass(30_000)
+    expect([station.said.length, again.said]).toEqual([1, []])
+    expect(commands.get('c2')).toMatchObject({ state: 'done', outcome: 'notDelivered' })
+    await bus.ask('w1', { number: 4, to, command: order('c3') }, 1_000)
+    await clock.pass(100)
+    const ids = [...station.said, ...again.said].map((text) => String((JSON.parse(text) as unknown[])[1]))
+    expect([ids.length, new Set(ids).size, ids.every((id) => id.length <= 36)]).toEqual([2, 2, true])
+  })
+
+  it('INV-55 F-23: a clock that is set by an hour moves no timer, closes no socket and changes no duration', async () => {
+    const { connect, clock, tokens, memory, worker } = testWorker({ settings: { framesPerS: 0 } })
+    tokens.set('card1', { uid: 'CARD1', issuer: '', type: 'RFID', status: 'Accepted' })
+    await worker.start()
+    const station = connect()
+    const start = { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp: '2026-11-24T12:00:00Z' }
+    await station.asks([2, 'a', 'StartTransaction', start])
+    for (const hours of [1, -2, 1]) {
+      clock.jump(hours * 3_600_000)
+      await clock.pass(25_000)
+      expect(await station.asks([2, `h${hours}`, 'Heartbeat', {}])).toHaveLength(1)
+    }
+    const stop = { transactionId: 1_000_001, meterStop: 100, timestamp: '2026-11-24T12:30:00Z' }
+    await station.asks([2, 'b', 'StopTransaction', stop])
+    const [session] = [...memory.sessions.values()]
+    expect((session?.endedAt ?? 0) - (session?.startedAt ?? 0)).toBe(30 * 60_000)
+    expect(station.closes).toEqual([])
+  })
+
+  it('F-20 INV-60: a station that does not read is closed before what it does not read fills the memory', async () => {
+    const { worker, connect } = testWorker({ settings: { mostBufferedBytes: 1_000 } })
+    const station = connect()
+    let waiting = 0
+    station.link.connection.send = (text) => (waiting += text.length)
+    for (let i = 0; i < 100; i++) station.says([2, `h${i}`, 'Heartbeat', {}])
+    expect(station.closes).toEqual([{ code: 1008, reason: 'reads too slowly' }])
+    expect([waiting < 2_000, worker.registry.size]).toEqual([true, 0])
+  })
+
+  it('R-15 INV-60 INV-02: more than the store takes is answered when it is stored, and memory is bounded all the while', async () => {
+    let commits = 0
+    const test = testWorker({
+      ledger: (memory) => ({
+        commit: (facts) =>
+          new Promise((go) => {
+            commits++
+            test.clock.after(1_000, () => go(memory.commit(facts)))
+          }),
+      }),
+    })
+    const station = test.connect()
+    const meterValue = [{ timestamp: '2026-11-24T12:00:00Z', sampledValue: [{ value: '1' }] }]
+    for (let i = 0; i < 60; i++) station.says([2, `m${i}`, 'MeterValues', { connectorId: 1, meterValue }])
+    await settled()
+    expect(station.said).toEqual([])
+    await test.clock.pass(5_000)
+    expect([station.said.length, commits]).toEqual([60, 1])
+    for (let i = 0; i < 100; i++) station.says([2, `n${i}`, 'MeterValues', { connectorId: 1, meterValue }])
+    expect(station.closes).toEqual([{ code: 1008, reason: 'too many messages' }])
+  })
+
+  it('R-16 D-15: letting a station in costs a keyed hash, not a slow one', async () => {
+    const { knock } = door()
+    const took = async (work: () => unknown, times: number): Promise<number> => {
+      const began = performance.now()
+      for (let i = 0; i < times; i++) await work()
+      return (performance.now() - began) / times
+    }
+    await took(() => knock('/ocpp/CP-1'), 200)
+    const fast = await took(() => knock('/ocpp/CP-1'), 500)
+    const slow = await took(() => scryptSync('a password', 'salt', 32), 5)
+    expect(slow / fast).toBeGreaterThan(10)
+  })
+
+  it('R-17: a message costs the same among many sockets as among few', async () => {
+    const cost = async (sockets: number): Promise<number> => {
+      const { connect } = testWorker({ settings: { traceSockets: 0, framesPerS: 0 } })
+      const stations = Array.from({ length: sockets }, (_, i) => connect(`CP-${i}`))
+      const times: number[] = []
+      for (let round = 0; round < 9; round++) {
+        const began = performance.now()
+        for (let i = 0; i < 3_000; i++) stations[i % sockets]?.says([2, 'a', 'Heartbeat', {}])
+        times.push(performance.now() - began)
+        await settled()
+      }
+      return times.toSorted((a, b) => a - b)[4] ?? 0
+    }
+    const few = await cost(100)
+    expect((await cost(3_000)) / few).toBeLessThan(5)
   })
 
   it('INV-08: of all frames it took, each was answered, was the same as one in flight, or went with its socket', async () => {

@@ -14,6 +14,7 @@ export interface ChaosOptions {
 }
 
 export interface ChaosOutcome extends Balance {
+  readonly seed: number
   readonly faults: ReadonlyMap<string, number>
   readonly kills: number
   readonly charges: number
@@ -58,6 +59,7 @@ export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: Ch
     uncaught ||= system.server.output().includes('uncaught exception')
     return {
       ...balance,
+      seed,
       faults: struck,
       kills: killed,
       charges: fleet.reduce((sum, { charges }) => sum + charges.length, 0),

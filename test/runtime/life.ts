@@ -131,7 +131,7 @@ export const lifeTests = (ways: Ways): void => {
     expect(shaken).toEqual(['alert', 'alert', 'spoken', 'spoken'])
   })
 
-  it(`${ways.cutsSlowHeaders ? 'cuts' : 'does not cut'} a peer without headers after 10 s, never a quiet socket`, async () => {
+  it(`F-21 ${ways.cutsSlowHeaders ? 'cuts' : 'does not cut'} a peer without headers after 10 s, never a quiet socket`, async () => {
     const peer = await start()
     const [silent, slow, quiet] = [await Wire.connect(peer.url), await Wire.connect(peer.url), await open(peer.url)]
     slow.write('GET /ocpp/echo HTTP/1.1\r\nHost: x\r\n')

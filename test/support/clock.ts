@@ -3,25 +3,31 @@ import type { Timers } from '../../core/ports/timers.ts'
 
 /** A clock that stands until it is told to go on, and the timers that go with it. */
 export class TestClock implements Clock, Timers {
-  #now: number
+  #steady: number
+  #jumped = 0
   #serial = 0
   readonly #due = new Map<number, { readonly at: number; readonly then: () => void }>()
 
   constructor(start = Date.UTC(2026, 10, 24, 12)) {
-    this.#now = start
+    this.#steady = start
   }
 
   now(): number {
-    return this.#now
+    return this.#steady + this.#jumped
   }
 
   monotonic(): number {
-    return this.#now
+    return this.#steady
+  }
+
+  /** The wall clock is set to another time; nothing else is. */
+  jump(ms: number): void {
+    this.#jumped += ms
   }
 
   after(ms: number, then: () => void): () => void {
     const id = this.#serial++
-    this.#due.set(id, { at: this.#now + ms, then })
+    this.#due.set(id, { at: this.#steady + ms, then })
     return () => void this.#due.delete(id)
   }
 
@@ -31,17 +37,17 @@ export class TestClock implements Clock, Timers {
 
   /** Lets `ms` go by; timers fire at their time, promises settle between them. */
   async pass(ms: number): Promise<void> {
-    const until = this.#now + ms
+    const until = this.#steady + ms
     await settled()
     for (;;) {
       const [next] = [...this.#due].filter(([, t]) => t.at <= until).sort(([a, x], [b, y]) => x.at - y.at || a - b)
       if (next === undefined) break
       this.#due.delete(next[0])
-      this.#now = Math.max(this.#now, next[1].at)
+      this.#steady = Math.max(this.#steady, next[1].at)
       next[1].then()
       await settled()
     }
-    this.#now = until
+    this.#steady = until
   }
 }
 

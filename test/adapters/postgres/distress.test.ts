@@ -84,7 +84,12 @@ describe('a PostgreSQL in distress', () => {
 
   it('F-07 R-15: when it is slow answers are late and right, and what arrives meanwhile makes few batches', async () => {
     let commits = 0
-    const slow = { commit: (facts: readonly Fact[]) => (commits++, ledger.commit(facts)) }
+    const slow: Ledger = {
+      commit(facts) {
+        commits++
+        return ledger.commit(facts)
+      },
+    }
     await database.admin`insert into distress (seconds) values (0.5)`
     const group = new GroupCommit({
       ledger: slow,

@@ -33,58 +33,85 @@ const writeAll = async (tx: Transaction, reports: readonly StateReport[]): Promi
     of('booted'),
     of('status'),
   ]
-  const writes: PromiseLike<unknown>[] = []
+  const writes: PromiseLike<readonly Written[]>[] = []
   if (connected.length > 0) writes.push(writeConnected(tx, connected))
   if (seen.length > 0) writes.push(writeSeen(tx, seen))
   if (disconnected.length > 0) writes.push(writeDisconnected(tx, disconnected))
   if (booted.length > 0) writes.push(writeBooted(tx, booted))
   if (status.length > 0) writes.push(writeStatus(tx, status))
   const free = status.filter((r) => r.report.status === 'available')
-  if (free.length > 0) writes.push(holdOpenSessions(tx, free))
-  const events = reports.flatMap(eventOf)
-  if (events.length > 0) writes.push(insertEvents(tx, events))
-  await Promise.all(writes)
-  return fulfil(tx, reports)
+  const held = free.length === 0 ? undefined : holdOpenSessions(tx, free)
+  const [written] = await Promise.all([Promise.all(writes), held])
+  // what lost against a newer socket has not happened: nobody is told of it
+  const effective = new Set(written.flat().map(nameOf))
+  const events = reports.filter((r) => r.kind === 'alarm' || effective.has(nameOf(writtenBy(r)))).flatMap(eventOf)
+  const [done] = await Promise.all([fulfil(tx, reports), events.length > 0 ? insertEvents(tx, events) : undefined])
+  return done
 }
+
+/** A report that took effect, as its statement tells. */
+interface Written extends ChargePointRef {
+  readonly kind: StateReport['kind']
+  readonly evse?: number
+  readonly connector?: number
+  readonly epoch: number
+}
+
+const nameOf = ({ kind, tenant, identity, epoch, evse = 0, connector = 0 }: Written): string =>
+  `${kind} ${tenant}/${identity} ${epoch} ${evse} ${connector}`
+const writtenBy = (report: StateReport): Written =>
+  report.kind === 'status' ? { ...report, ...report.report, kind: 'status' } : report
 
 const key = (r: StateReport): string => `${r.tenant}/${r.identity}`
 const refs = (tx: Transaction, r: readonly (ChargePointRef & { readonly epoch: number })[]) =>
   tx`${r.map((x) => x.tenant)}::text[], ${r.map((x) => x.identity)}::text[], ${r.map((x) => x.epoch)}::bigint[]`
 
-const writeConnected = (tx: Transaction, r: readonly Report<'connected'>[]): PromiseLike<unknown> =>
-  tx`update connections c set worker = w.worker, protocol = w.protocol, address = w.address, connected_at = at_ms(w.at::bigint), last_seen = at_ms(w.at::bigint), closed_at = null, close_code = null
+const writeConnected = (tx: Transaction, r: readonly Report<'connected'>[]): PromiseLike<readonly Written[]> =>
+  tx<
+    Written[]
+  >`update connections c set worker = w.worker, protocol = w.protocol, address = w.address, connected_at = at_ms(w.at::bigint), last_seen = at_ms(w.at::bigint), closed_at = null, close_code = null
     from unnest(${refs(tx, r)}, ${r.map((x) => x.worker)}::text[], ${r.map((x) => x.protocol)}::text[], ${r.map((x) => x.address)}::text[], ${r.map((x) => x.at)}::text[]) as w(tenant, identity, epoch, worker, protocol, address, at)
-    where c.tenant = w.tenant and c.identity = w.identity and c.epoch <= w.epoch`
+    where c.tenant = w.tenant and c.identity = w.identity and c.epoch <= w.epoch
+    returning 'connected' as kind, c.tenant, c.identity, w.epoch`
 
-const writeSeen = (tx: Transaction, r: readonly Report<'seen'>[]): PromiseLike<unknown> =>
-  tx`update connections c set last_seen = at_ms(w.at::bigint)
+const writeSeen = (tx: Transaction, r: readonly Report<'seen'>[]): PromiseLike<readonly Written[]> =>
+  tx<Written[]>`update connections c set last_seen = at_ms(w.at::bigint)
     from unnest(${refs(tx, r)}, ${r.map((x) => x.at)}::text[]) as w(tenant, identity, epoch, at)
     where c.tenant = w.tenant and c.identity = w.identity and c.epoch = w.epoch`
 
-const writeDisconnected = (tx: Transaction, r: readonly Report<'disconnected'>[]): PromiseLike<unknown> =>
-  tx`update connections c set closed_at = at_ms(w.at::bigint), last_seen = at_ms(w.at::bigint), close_code = w.code::int
+const writeDisconnected = (tx: Transaction, r: readonly Report<'disconnected'>[]): PromiseLike<readonly Written[]> =>
+  tx<
+    Written[]
+  >`update connections c set closed_at = at_ms(w.at::bigint), last_seen = at_ms(w.at::bigint), close_code = w.code::int
     from unnest(${refs(tx, r)}, ${r.map((x) => x.at)}::text[], ${r.map((x) => x.code)}::text[]) as w(tenant, identity, epoch, at, code)
-    where c.tenant = w.tenant and c.identity = w.identity and c.epoch = w.epoch`
+    where c.tenant = w.tenant and c.identity = w.identity and c.epoch = w.epoch
+    returning 'disconnected' as kind, c.tenant, c.identity, w.epoch`
 
-const writeBooted = (tx: Transaction, r: readonly Report<'booted'>[]): PromiseLike<unknown> => {
+const writeBooted = (tx: Transaction, r: readonly Report<'booted'>[]): PromiseLike<readonly Written[]> => {
   const field = (name: keyof Report<'booted'>['inventory']): (string | null)[] =>
     r.map((x) => x.inventory[name] ?? null)
-  return tx`update charge_points p set vendor = w.vendor, model = w.model, serial = w.serial, firmware = w.firmware, iccid = w.iccid, imsi = w.imsi,
+  return tx<
+    Written[]
+  >`update charge_points p set vendor = w.vendor, model = w.model, serial = w.serial, firmware = w.firmware, iccid = w.iccid, imsi = w.imsi,
       meter_type = w.meter_type, meter_serial = w.meter_serial, booted_at = at_ms(w.at::bigint), boot_epoch = w.epoch
     from unnest(${refs(tx, r)}, ${r.map((x) => x.at)}::text[], ${field('vendor')}::text[], ${field('model')}::text[], ${field('serial')}::text[], ${field('firmware')}::text[],
       ${field('iccid')}::text[], ${field('imsi')}::text[], ${field('meterType')}::text[], ${field('meterSerial')}::text[])
     as w(tenant, identity, epoch, at, vendor, model, serial, firmware, iccid, imsi, meter_type, meter_serial)
-    where p.tenant = w.tenant and p.identity = w.identity and p.boot_epoch <= w.epoch`
+    join connections c on c.tenant = w.tenant and c.identity = w.identity and c.epoch <= w.epoch
+    where p.tenant = w.tenant and p.identity = w.identity
+    returning 'booted' as kind, p.tenant, p.identity, w.epoch`
 }
 
-const writeStatus = (tx: Transaction, r: readonly Report<'status'>[]): PromiseLike<unknown> => {
+const writeStatus = (tx: Transaction, r: readonly Report<'status'>[]): PromiseLike<readonly Written[]> => {
   // a batch holds the newest report of each connector only, but two epochs of one charge point may meet in it
   const rows = [
     ...new Map(
       r.toSorted((a, b) => a.epoch - b.epoch).map((x) => [`${key(x)}/${x.report.evse}/${x.report.connector}`, x]),
     ).values(),
   ].sort((a, b) => (key(a) < key(b) ? -1 : 1))
-  return tx`insert into connectors (tenant, identity, evse, connector, status, error_code, info, vendor_id, vendor_error_code, irregular, reported_at, epoch)
+  return tx<
+    Written[]
+  >`insert into connectors (tenant, identity, evse, connector, status, error_code, info, vendor_id, vendor_error_code, irregular, reported_at, epoch)
     select w.tenant, w.identity, evse::int, connector::int, status, error_code, info, vendor_id, vendor_error_code, irregular::boolean, at_ms(at::bigint), w.epoch
     from unnest(${refs(tx, rows)}, ${rows.map((x) => x.report.evse)}::text[], ${rows.map((x) => x.report.connector)}::text[], ${rows.map((x) => x.report.status)}::text[], ${rows.map((x) => x.report.errorCode)}::text[],
       ${rows.map((x) => x.report.info ?? null)}::text[], ${rows.map((x) => x.report.vendorId ?? null)}::text[], ${rows.map((x) => x.report.vendorErrorCode ?? null)}::text[], ${rows.map((x) => String(x.irregular))}::text[], ${rows.map((x) => x.at)}::text[])
@@ -92,7 +119,8 @@ const writeStatus = (tx: Transaction, r: readonly Report<'status'>[]): PromiseLi
     join charge_points p on p.tenant = w.tenant and p.identity = w.identity
     on conflict (tenant, identity, evse, connector) do update set status = excluded.status, error_code = excluded.error_code, info = excluded.info,
       vendor_id = excluded.vendor_id, vendor_error_code = excluded.vendor_error_code, irregular = excluded.irregular, reported_at = excluded.reported_at, epoch = excluded.epoch
-    where connectors.epoch <= excluded.epoch`
+    where connectors.epoch <= excluded.epoch
+    returning 'status' as kind, tenant, identity, evse, connector, epoch`
 }
 
 /** A connector that is free has no session any more: the open one gets a deadline, in case its stop never comes (INV-24). */

@@ -32,9 +32,10 @@ export const eventsAfter = (
   [xid, id]: readonly [string, string],
   limit: number,
 ): PromiseLike<EventRow[]> =>
+  // ordered by the column: by its name alone it would be the text that is selected
   sql<EventRow[]>`select xid::text, id, tenant, type, subject, ms(at) as at, data from events
     where (xid, id) > (${xid}::xid8, ${id}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by xid, id limit ${limit}`
+    order by events.xid, events.id limit ${limit}`
 
 interface FeedOptions {
   readonly sql: Sql

@@ -12,12 +12,15 @@ export const eventStore = (app: Sql): EventStore => ({
       // where the page is not full nothing more can come below this: the next look begins there, not at the last event
       const end = await endOfFeed(tx)
       const events = (await eventsAfter(tx, from, limit)).map(storedEvent)
-      const isFull = events.length === limit
-      return { events, cursor: isFull ? (events.at(-1)?.cursor ?? cursor) : later(cursor, end) }
+      const last = events.at(-1)?.cursor ?? cursor
+      return { events, cursor: events.length === limit ? last : later(last, end) }
     }),
 })
 
-/** The snapshot of `end` was taken before the events were read, so that nothing lies between; a cursor never goes back. */
+/**
+ * The snapshot of `end` was taken before the events were read, so that nothing lies between. What was committed between
+ * the two is among the events and above `end`: then the last of them is where the reader stands.
+ */
 const later = (cursor: string, end: string): string => {
   const [a, b] = [parseCursor(cursor), parseCursor(end)]
   if (a === undefined || b === undefined) return cursor

@@ -4,6 +4,7 @@ import { postgresCredentials } from '../../../adapters/postgres/credentials.ts'
 import { postgresCurrentState } from '../../../adapters/postgres/current-state.ts'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
 import { endOfFeed, eventsAfter, parseCursor } from '../../../adapters/postgres/feed.ts'
+import { insertEvents } from '../../../adapters/postgres/insert-events.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { MigrationRefused, migrate, migrations, prepare } from '../../../adapters/postgres/migrate.ts'
 import { postgresOutbox } from '../../../adapters/postgres/outbox.ts'
@@ -142,6 +143,42 @@ describe('the store on PostgreSQL', () => {
     const [row] =
       await database.admin`select c.closed_at, k.status, c.epoch::int from connections c join connectors k using (tenant, identity) where c.identity = ${identity} and c.tenant = 'default'`
     expect([row?.['closed_at'], row?.['status'], row?.['epoch']]).toEqual([null, 'charging', newer])
+    const told = await database.admin`select type from events where subject = ${identity} order by id`
+    expect(told.map(({ type }) => type as string).filter((type) => type !== 'charge-point.registered')).toEqual([
+      'charge-point.connected',
+      'connector.status',
+    ])
+  })
+
+  it('D-17: a reader that looks while others write hears each event once: the story of a page read after its end was taken', async () => {
+    const { events } = postgresStore(database.app, database.ingest)
+    let { cursor } = await events.after('default', undefined, 500)
+    let isWriting = true
+    const writers = Array.from({ length: 6 }, async (_, writer) => {
+      for (let i = 0; i < 60; i++)
+        await insertEvents(database.admin as never, [
+          { tenant: 'default', type: 'token.changed', subject: `HAMMER-${writer}-${i}`, at: 0, data: {} },
+        ])
+    })
+    const written = Promise.all(writers).finally(() => (isWriting = false))
+    const heard: string[] = []
+    for (let isLast = false; !isLast;) {
+      isLast = !isWriting
+      const page = await events.after('default', cursor, 500)
+      cursor = page.cursor
+      heard.push(...page.events.map(({ subject }) => subject))
+    }
+    await written
+    const hammered = heard.filter((subject) => subject.startsWith('HAMMER'))
+    expect([hammered.length, new Set(hammered).size]).toEqual([360, 360])
+  })
+
+  it('D-17: events are in the order of their transactions, also where these get one digit more: the story of xids sorted as texts', async () => {
+    const insert = (xid: number): PromiseLike<unknown> =>
+      database.admin`insert into events (xid, tenant, type, subject, at, data) values (${xid}::text::xid8, 'default', 'token.changed', 'DIGITS', now(), '{}')`
+    for (const xid of [9, 10, 99, 100]) await insert(xid)
+    const rows = await eventsAfter(database.ingest, ['0', '0'], 1_000)
+    expect(rows.filter(({ subject }) => subject === 'DIGITS').map(({ xid }) => xid)).toEqual(['9', '10', '99', '100'])
   })
 
   it('R-11 D-5: a hundred connects at once on a pool of six get a hundred different, growing epochs', async () => {

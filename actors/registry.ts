@@ -1,9 +1,10 @@
 import { alarms } from '../core/domain/alarm.ts'
-import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
-import type { ConnectorReport, ConnectorStatus } from '../core/domain/connector.ts'
+import { type ChargePointRef, refKey, type Registration } from '../core/domain/charge-point.ts'
+import type { ConnectorReport } from '../core/domain/connector.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
 import type { Session } from '../core/domain/session.ts'
 import { type ChargePointEvent, chargePointMachine } from './charge-point/machine.ts'
+import { carriers, type EffectParams } from './carriers.ts'
 import { type ConnectorEvent, connectorMachine } from './connector/machine.ts'
 import { type Effect, Host } from './host.ts'
 import type { Asked, Link, Plug } from './link.ts'
@@ -14,23 +15,6 @@ import type { Worker } from './worker.ts'
 const minute = 60_000
 const mostAwaited = 10_000
 const mostPlugs = 256
-
-interface EffectParams {
-  readonly call: string
-  readonly registration: 'accepted' | 'pending' | 'rejected'
-  readonly deadline: 'boot'
-  readonly inMs: number
-  readonly code: number
-  readonly reason: string
-  readonly report: ConnectorReport
-  readonly receivedAt: number
-  readonly before: ConnectorStatus
-  readonly irregular: boolean
-  readonly session: string
-  readonly connector: number
-  readonly event: string
-  readonly because?: string
-}
 
 /** Finds the actors of a socket, hands them their events, and carries out what they name (D-6). Newest socket wins (D-5). */
 export class Registry {
@@ -110,7 +94,7 @@ export class Registry {
     this.#tell(link, { type: 'superseded' })
   }
 
-  changed(ref: ChargePointRef, registration: EffectParams['registration']): void {
+  changed(ref: ChargePointRef, registration: Registration): void {
     const link = this.find(ref)
     if (link !== undefined) this.#tell(link, { type: 'registration', to: registration })
   }
@@ -306,65 +290,4 @@ export class Registry {
     if (this.#links.get(link.key) === link) this.#links.delete(link.key)
     this.#worker.presence.left(link, code, reason)
   }
-}
-
-interface Carried {
-  readonly link: Link
-  readonly params: EffectParams
-  readonly asked: Asked | undefined
-  readonly worker: Worker
-  readonly registry: Registry
-  readonly dialogue: Worker['dialogue']
-  readonly timers: Worker['timers']
-}
-
-/** Who carries out which effect; a test holds this table to the effects that the machines name. */
-export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
-  register: ({ link, asked, params, dialogue }) => asked && dialogue.register(link, asked, params.registration),
-  handle: ({ link, asked, dialogue }) => asked && dialogue.handle(link, asked),
-  refuse: ({ link, asked, dialogue }) => asked && dialogue.refuse(link, asked),
-  keepAndRefuse: ({ link, asked, dialogue }) =>
-    asked &&
-    dialogue.quarantine(link, { kind: 'call', id: asked.id, action: asked.action, payload: {} }, asked.text, {
-      fault: 'security',
-      description: 'rejected: only BootNotification is taken',
-    }),
-  expect: ({ link, params, timers, registry }) =>
-    void timers.after(params.inMs, () => registry.due(link, params.deadline)),
-  askForBoot: ({ link, worker }) =>
-    void worker.caller.call(
-      link,
-      'TriggerMessage',
-      { requestedMessage: 'BootNotification' },
-      worker.clock.now() + worker.settings.callTimeoutMs,
-    ),
-  hangUp: ({ link, params, registry }) => registry.hungUp(link, params.code, params.reason),
-  leave: ({ link }) => link.asked.clear(),
-  store: ({ link, params, worker }) => {
-    const { report, receivedAt, before, irregular } = params
-    if (irregular) worker.telemetry.count('ocpp.connector.irregular')
-    worker.reporter.report({
-      kind: 'status',
-      ...link.seat.ref,
-      epoch: link.seat.epoch,
-      at: receivedAt,
-      report,
-      before,
-      irregular,
-    })
-    worker.log.info('connector status', {
-      chargePoint: link.key,
-      connector: report.evse,
-      status: report.status,
-      ...(report.errorCode !== 'NoError' && { errorCode: report.errorCode }),
-    })
-  },
-  adopt: ({ link, params, registry }) => registry.adopted(link, params.session, params.connector),
-  release: ({ link, params, registry }) => registry.released(link, params.session, params.connector),
-  tell: ({ link, params, worker }) =>
-    worker.log.info(params.event, {
-      chargePoint: link.key,
-      session: params.session,
-      ...(params.because !== undefined && { because: params.because }),
-    }),
 }

@@ -1,4 +1,4 @@
-import type { Fulfilled } from '../../core/domain/ledger.ts'
+import type { Fulfilled } from '../../core/domain/changes.ts'
 import type { Transaction } from './connect.ts'
 
 /** Ends the orders whose effect is in this commit, unless they are over already, and says so to those who follow. */

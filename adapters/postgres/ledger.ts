@@ -1,5 +1,6 @@
 import type { Fact } from '../../core/domain/fact.ts'
-import { type Changes, needsOf, type Receipt, settle } from '../../core/domain/ledger.ts'
+import type { Changes, Receipt } from '../../core/domain/changes.ts'
+import { needsOf, settle } from '../../core/domain/ledger.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { Ids } from '../../core/ports/ids.ts'

@@ -1,6 +1,6 @@
 import { refKey } from '../../core/domain/charge-point.ts'
 import type { Effect, Expectation } from '../../core/domain/command.ts'
-import type { Needs, View } from '../../core/domain/ledger.ts'
+import type { Needs, View } from '../../core/domain/changes.ts'
 import type { Transaction } from './connect.ts'
 import type { RememberedSessions } from './remembered-sessions.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'

@@ -1,4 +1,4 @@
-import type { Changes, Needs, WireRef } from '../../core/domain/ledger.ts'
+import type { Changes, Needs, WireRef } from '../../core/domain/changes.ts'
 import type { Session } from '../../core/domain/session.ts'
 
 const most = 200_000

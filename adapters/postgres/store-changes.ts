@@ -1,5 +1,6 @@
 import { readingKey } from '../../core/domain/fact.ts'
-import { type Changes, foreignStop } from '../../core/domain/ledger.ts'
+import type { Changes } from '../../core/domain/changes.ts'
+import { foreignStop } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
 import { momentOf, type Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'

@@ -1,5 +1,5 @@
 import { readingKey } from '../../core/domain/fact.ts'
-import type { Changes } from '../../core/domain/ledger.ts'
+import type { Changes } from '../../core/domain/changes.ts'
 import { momentOf } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import { absent, type Cell, hasEither, separator } from './columns.ts'

@@ -1,5 +1,5 @@
 import type { Fact } from '../domain/fact.ts'
-import type { Receipt } from '../domain/ledger.ts'
+import type { Receipt } from '../domain/changes.ts'
 
 /** Where facts are committed. Implementations: adapters/postgres, adapters/memory; one contract suite. */
 export interface Ledger {

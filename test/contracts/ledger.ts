@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Fact } from '../../core/domain/fact.ts'
-import type { Receipt } from '../../core/domain/ledger.ts'
+import type { Receipt } from '../../core/domain/changes.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Ledger } from '../../core/ports/ledger.ts'
 import { reading, sampled, started, stopped } from '../support/facts.ts'

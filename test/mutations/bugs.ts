@@ -15,8 +15,8 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a start that is sent again opens a second session',
     file: 'core/domain/ledger.ts',
-    find: 'if (known !== undefined) return { session: known, repeated: true }\n    const { now, uuid }',
-    plant: 'const { now, uuid }',
+    find: 'const isAnother = known?.stopKey !== undefined && fact.clockless',
+    plant: 'const isAnother = known !== undefined',
     by: 'simulation',
   },
   {
@@ -127,9 +127,9 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'sessions are written whatever their version',
-    file: 'adapters/postgres/store-changes.ts',
-    find: 'as w(id, version, first_at, first_mwh, last_at, last_mwh)\n    where t.id = w.id::uuid and t.version = w.version::int',
-    plant: 'as w(id, version, first_at, first_mwh, last_at, last_mwh)\n    where t.id = w.id::uuid',
+    file: 'adapters/postgres/store-metering.ts',
+    find: 'where t.id = w.id::uuid and t.version = w.version::int',
+    plant: 'where t.id = w.id::uuid',
     by: ledger,
   },
   {
@@ -187,6 +187,34 @@ export const bugs: readonly Bug[] = [
     find: "set_config('sm.tenant', ${tenant}, true)",
     plant: "set_config('sm.tenant', ${tenant && 'default'}, true)",
     by: tenancy,
+  },
+  {
+    name: 'events are sorted by the text of their transaction',
+    file: 'adapters/postgres/feed.ts',
+    find: 'order by events.xid, events.id',
+    plant: 'order by xid, id',
+    by: tenancy,
+  },
+  {
+    name: 'a page of events is read again from where its end was taken',
+    file: 'adapters/postgres/store/events.ts',
+    find: 'later(last, end)',
+    plant: 'later(cursor, end)',
+    by: tenancy,
+  },
+  {
+    name: 'what lost against a newer socket is announced all the same',
+    file: 'adapters/postgres/current-state.ts',
+    find: "r.kind === 'alarm' || effective.has(nameOf(writtenBy(r)))",
+    plant: 'true',
+    by: tenancy,
+  },
+  {
+    name: 'a ROLLBACK is sent after the connection that broke',
+    file: 'adapters/postgres/lasting.ts',
+    find: 'Object.assign(tx, { savepoint: silent })',
+    plant: '',
+    by: 'test/adapters/postgres/lasting.test.ts',
   },
   {
     name: 'a pool is left with the connection that broke',

@@ -73,7 +73,7 @@ export class Presence {
   }
 
   #sweep(): void {
-    const { registry, clock, settings, journal, reporter, directory, name } = this.#worker
+    const { registry, clock, settings, journal, reporter } = this.#worker
     if (journal.outageMs > outageTolerableMs) this.#takeOffline()
     const now = clock.monotonic()
     this.#slot = (this.#slot + 1) % slots
@@ -82,12 +82,21 @@ export class Presence {
       const quiet = now - link.heardAt
       if (quiet > settings.pingMs * 1.5) registry.silent(link)
       else if (quiet > settings.pingMs * 0.5) link.connection.ping()
-      if (link.open) void directory.renew(link.seat.ref, { worker: name, epoch: link.seat.epoch }).catch(() => {})
+      if (link.open) this.#renew(link)
       if (link.open && now - link.seenWrittenAt > seenEveryMs) {
         link.seenWrittenAt = now
         reporter.report({ kind: 'seen', ...link.seat.ref, epoch: link.seat.epoch, at: clock.now() })
       }
     }
+  }
+
+  /** The word that it was replaced may have been lost: here it shows at the latest (D-5). */
+  #renew(link: Link): void {
+    const { directory, name, registry } = this.#worker
+    directory.renew(link.seat.ref, { worker: name, epoch: link.seat.epoch }).then(
+      (isOurs) => isOurs || registry.supersede(link),
+      () => {}, // a directory that does not answer has taken nothing from us (INV-37)
+    )
   }
 
   /** An offline station keeps its billing messages; one that is answered errors throws them away. So: close, spread out. */

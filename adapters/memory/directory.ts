@@ -14,7 +14,9 @@ export const memoryDirectory = (): Directory => {
     },
     async renew(ref, location) {
       const key = refKey(ref)
-      if ((places.get(key)?.epoch ?? 0) <= location.epoch) places.set(key, location)
+      if ((places.get(key)?.epoch ?? 0) > location.epoch) return false
+      places.set(key, location)
+      return true
     },
     async release(ref, location) {
       const key = refKey(ref)

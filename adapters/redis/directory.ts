@@ -31,9 +31,7 @@ export const redisDirectory = (redis: Redis): Directory => {
       if (!taken) return { taken: false, holder: place }
       return { taken: true, ...(holder !== '' && { replaced: place }) }
     },
-    async renew(ref, location) {
-      await claim(ref, location)
-    },
+    renew: async (ref, location) => (await claim(ref, location)).taken,
     async release(ref, { epoch }) {
       await scripted.smRelease(keyOf(ref), epoch)
     },

@@ -4,8 +4,8 @@ import type { ChargePointRef } from '../domain/charge-point.ts'
 export interface Directory {
   /** Takes the place; answers who held it before with a lower epoch, so that its socket can be closed. */
   claim(ref: ChargePointRef, location: Location): Promise<Claim>
-  /** Says again that we are there. */
-  renew(ref: ChargePointRef, location: Location): Promise<void>
+  /** Says again that we are there; false where somebody with a higher epoch is. */
+  renew(ref: ChargePointRef, location: Location): Promise<boolean>
   /** Gives the place up, but only when it is still held under this very epoch (INV-32). */
   release(ref: ChargePointRef, location: Location): Promise<void>
   locate(ref: ChargePointRef): Promise<Location | undefined>

@@ -23,4 +23,13 @@ describe('two sockets of one charge point', () => {
     const gone = reports.filter((r) => r.kind === 'disconnected')
     expect(gone.every((r) => r.epoch === older.link.seat.epoch)).toBe(true)
   })
+
+  it('INV-30 D-5: a socket whose replacement elsewhere nobody told of is closed when its place is renewed', async () => {
+    const { connect, directory, clock, worker } = testWorker()
+    await worker.start()
+    const station = connect()
+    await directory.claim({ tenant: 'default', identity: 'CP-1' }, { worker: 'w2', epoch: 9 })
+    await clock.pass(31_000)
+    expect(station.closes).toEqual([{ code: 1008, reason: 'replaced by a newer connection' }])
+  })
 })

@@ -32,7 +32,7 @@ export const directoryContract = (make: () => Directory): void => {
       taken: false,
       holder: { worker: 'b', epoch: 10 },
     })
-    await make().renew(cp, { worker: 'a', epoch: 9 })
+    expect(await make().renew(cp, { worker: 'a', epoch: 9 })).toBe(false)
     expect(await make().locate(cp)).toEqual({ worker: 'b', epoch: 10 })
   })
 
@@ -46,7 +46,7 @@ export const directoryContract = (make: () => Directory): void => {
 
   it('renewing brings a place back that was lost', async () => {
     const cp = ref()
-    await make().renew(cp, { worker: 'a', epoch: 3 })
+    expect(await make().renew(cp, { worker: 'a', epoch: 3 })).toBe(true)
     expect(await make().locate(cp)).toEqual({ worker: 'a', epoch: 3 })
   })
 }

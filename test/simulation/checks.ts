@@ -125,6 +125,8 @@ export class Notary implements Witness {
 export interface Tally {
   readonly charges: number
   readonly sessions: number
+  /** Sessions that are owed a CDR. */
+  readonly billable: number
   readonly cdrs: number
   readonly credited: number
 }
@@ -166,6 +168,7 @@ export const reconcile = (durable: Durable, stations: readonly Station[]): Tally
   return {
     charges: stations.reduce((sum, { charges }) => sum + charges.length, 0),
     sessions: ledger.sessions.size,
+    billable: [...ledger.sessions.values()].filter(isBillable).length,
     cdrs: ledger.cdrs.size,
     credited: [...ledger.cdrs.values()].filter((cdr) => cdr.state === 'credited').length,
   }

@@ -47,6 +47,7 @@ const main = async (): Promise<number> => {
   const total = {
     charges: 0,
     sessions: 0,
+    billable: 0,
     cdrs: 0,
     credited: 0,
     stations: 0,
@@ -68,6 +69,7 @@ const main = async (): Promise<number> => {
     total.charges += outcome.charges
     total.stations += outcome.stations
     total.sessions += outcome.sessions
+    total.billable += outcome.billable
     total.cdrs += outcome.cdrs
     total.credited += outcome.credited
     total.acknowledged += outcome.acknowledged
@@ -105,7 +107,7 @@ const main = async (): Promise<number> => {
       acknowledged: total.acknowledged,
       lost: total.broken,
       doubled: total.broken,
-      cdrs: { expected: total.sessions, got: total.cdrs - total.credited, credited: total.credited },
+      cdrs: { expected: total.billable, got: total.cdrs - total.credited, credited: total.credited },
       difference: null,
       seconds,
       simulatedH: total.simulatedH,

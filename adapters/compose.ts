@@ -42,6 +42,7 @@ import { postgresDeadlines } from './postgres/deadlines.ts'
 import { startFeed } from './postgres/feed.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
+import { removeOld } from './postgres/retention.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
@@ -262,6 +263,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     sweeper.start()
     undo.on('sweeper', async () => sweeper.stop())
+    const tidy = setInterval(
+      () =>
+        void removeOld(ingest, config.keepEventsDays)
+          .then((rows) => rows > 0 && log.info('old events removed', { rows }))
+          .catch((error: unknown) => log.warn('old events could not be removed', { reason: String(error) })),
+      3_600_000,
+    )
+    undo.on('retention', async () => clearInterval(tidy))
   }
 
   const readiness = (): Readiness => {

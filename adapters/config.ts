@@ -40,6 +40,7 @@ export interface Config {
   readonly maxMessageBytes: number
   readonly framesPerS: number
   readonly traceSockets: number
+  readonly keepEventsDays: number
   readonly drainMs: number
   readonly otlpEndpoint?: string
   /** In memory for measurements only. */

@@ -188,6 +188,15 @@ export const table = {
     },
     whole('a number of sockets', [0, 1_000_000]),
   ),
+  keepEventsDays: preset(
+    {
+      name: 'SM_KEEP_EVENTS_DAYS',
+      unit: 'days',
+      default: '30',
+      about: 'how long events can be read again; sessions, readings and CDRs stay',
+    },
+    whole('a number of days', [1, 3_650]),
+  ),
   journal: preset(
     {
       name: 'SM_JOURNAL',

@@ -31,6 +31,7 @@ describe('the settings', () => {
       maxMessageBytes: 65_536,
       framesPerS: 20,
       traceSockets: 500,
+      keepEventsDays: 30,
       drainMs: 10_000,
       journal: 'postgres',
     })
@@ -63,6 +64,7 @@ describe('the settings', () => {
         SM_MAX_MESSAGE_BYTES: '131072',
         SM_FRAMES_PER_S: '0',
         SM_TRACE_SOCKETS: '7',
+        SM_KEEP_EVENTS_DAYS: '3',
         SM_DRAIN_S: '0',
         SM_JOURNAL: 'memory',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318',
@@ -91,6 +93,7 @@ describe('the settings', () => {
       maxMessageBytes: 131_072,
       framesPerS: 0,
       traceSockets: 7,
+      keepEventsDays: 3,
       drainMs: 0,
       journal: 'memory',
       otlpEndpoint: 'http://otel:4318',

@@ -8,6 +8,7 @@ import { insertEvents } from '../../../adapters/postgres/insert-events.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { MigrationRefused, migrate, migrations, prepare } from '../../../adapters/postgres/migrate.ts'
 import { postgresOutbox } from '../../../adapters/postgres/outbox.ts'
+import { removeOld } from '../../../adapters/postgres/retention.ts'
 import { ReadThrough } from '../../../adapters/postgres/read-through.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
@@ -179,6 +180,18 @@ describe('the store on PostgreSQL', () => {
     for (const xid of [9, 10, 99, 100]) await insert(xid)
     const rows = await eventsAfter(database.ingest, ['0', '0'], 1_000)
     expect(rows.filter(({ subject }) => subject === 'DIGITS').map(({ xid }) => xid)).toEqual(['9', '10', '99', '100'])
+  })
+
+  it('removes events and answers that are too old, of every tenant, and nothing else', async () => {
+    const { admin, ingest } = database
+    await admin`insert into events (tenant, type, subject, at, data)
+      select t, 'token.changed', 'AGE-' || d, now() - d * interval '1 day', '{}' from unnest(array['default', 'other']) t, unnest(array[1, 29, 31, 400]) d`
+    await admin`insert into idempotency (tenant, key, fingerprint, created_at)
+      select 'default', 'AGE-' || h, gen_random_uuid(), now() - h * interval '1 hour' from unnest(array[1, 24, 26]) h`
+    await removeOld(ingest, 30)
+    const left = await admin`select distinct subject as name from events where subject like 'AGE-%'
+      union select key from idempotency where key like 'AGE-%'`
+    expect(left.map(({ name }) => name as string).toSorted()).toEqual(['AGE-1', 'AGE-24', 'AGE-29'])
   })
 
   it('R-11 D-5: a hundred connects at once on a pool of six get a hundred different, growing epochs', async () => {

@@ -42,8 +42,8 @@ import { postgresDeadlines } from './postgres/deadlines.ts'
 import { startFeed } from './postgres/feed.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
-import { removeOld } from './postgres/retention.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
+import { removeOld } from './postgres/retention.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
@@ -213,14 +213,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
 
   const days = new Days(ingest)
   await days.ahead(systemClock.now(), 3)
-  const daily = setInterval(
-    () =>
-      void days
-        .ahead(systemClock.now(), 3)
-        .catch((error: unknown) => log.warn('partitions could not be made ahead', { reason: String(error) })),
-    3_600_000,
-  )
-  undo.on('partitions', async () => clearInterval(daily))
+  hourly(undo, 'partitions', log, () => days.ahead(systemClock.now(), 3))
 
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(config, admin.target, passwordOf('sm_app'), log, undo)
@@ -263,14 +256,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     sweeper.start()
     undo.on('sweeper', async () => sweeper.stop())
-    const tidy = setInterval(
-      () =>
-        void removeOld(ingest, config.keepEventsDays)
-          .then((rows) => rows > 0 && log.info('old events removed', { rows }))
-          .catch((error: unknown) => log.warn('old events could not be removed', { reason: String(error) })),
-      3_600_000,
-    )
-    undo.on('retention', async () => clearInterval(tidy))
+    hourly(undo, 'retention', log, async () => {
+      const rows = await removeOld(ingest, config.keepEventsDays)
+      if (rows > 0) log.info('old events removed', { rows })
+    })
   }
 
   const readiness = (): Readiness => {
@@ -354,6 +343,16 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       ).href,
     stop: () => undo.all(log),
   }
+}
+
+/** Does something once an hour until it is undone; what fails is told, and tried again an hour later. */
+const hourly = (undo: Undo, what: string, log: Log, work: () => Promise<unknown>): void => {
+  const timer = setInterval(
+    () =>
+      void work().catch((error: unknown) => log.warn('what is done hourly failed', { what, reason: String(error) })),
+    3_600_000,
+  )
+  undo.on(what, async () => clearInterval(timer))
 }
 
 interface Admin {

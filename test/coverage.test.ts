@@ -6,7 +6,7 @@ import { gaps, promised } from './reliability/ids.ts'
 const folder = import.meta.dirname
 const page = join(folder, 'COVERAGE.md')
 
-/** Texts of a test file's names: what `it`, `describe` and rows of tables begin with an id. */
+/** Ids in the texts of a file: names of tests, rows of tables, what the checks of a simulation complain of. */
 const idsIn = (file: string): readonly string[] => {
   const text = readFileSync(join(folder, file), 'utf8')
   const texts = text.match(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g) ?? []
@@ -29,10 +29,10 @@ const rendered = (): string => {
   return [
     '# What is shown by which tests',
     '',
-    'Made by `test/coverage.test.ts` from the names of the tests. INV: invariants, F: faults, R: failures seen in the field,',
-    'BI: bad input. A name carries an id only where its test looks at what a station received or at rows read back.',
+    'Made by `test/coverage.test.ts` from the texts of the tests: their names, rows of tables, what the checks of the simulation',
+    'complain of. INV: invariants, F: faults, R: failures seen in the field, BI: bad input. A text carries an id only where its test looks at what a station received or at rows read back.',
     '',
-    `${count} of ${promised.length} ids are in the names of tests; the others say why not.`,
+    `${count} of ${promised.length} ids are in the texts of tests; the others say why not.`,
     '',
     '| Id | Tests |',
     '|---|---|',

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { identityFault } from '../../core/domain/charge-point.ts'
+import { identityFault, securityProfiles } from '../../core/domain/charge-point.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
@@ -35,7 +35,7 @@ export const chargePointBody = z.strictObject({
   registration: z.enum(['accepted', 'pending', 'rejected']).optional().describe('what its BootNotification is told'),
   blocked: z.boolean().optional(),
   securityProfile: z
-    .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+    .literal(securityProfiles)
     .optional()
     .describe('the least it must come with: 0 nothing, 1 password, 2 password over TLS, 3 client certificate over TLS'),
   clockless: z.boolean().optional().describe('an equal start after its stop is another session'),

@@ -5,7 +5,7 @@
 export const separator = '\u001e'
 export const absent = '\u001d'
 
-export type Cell = string | number | undefined
+type Cell = string | number | undefined
 
 export const hasEither = (text: string): boolean => text.includes(separator) || text.includes(absent)
 

@@ -1,11 +1,10 @@
-import { readingKey } from '../../core/domain/fact.ts'
 import type { Changes } from '../../core/domain/changes.ts'
 import { foreignStop } from '../../core/domain/ledger.ts'
-import type { Reading } from '../../core/domain/meter.ts'
-import { momentOf, type Session } from '../../core/domain/session.ts'
+import type { Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
-import { absent, column, hasEither, separator } from './columns.ts'
+import { absent, column, separator } from './columns.ts'
 import type { Transaction } from './connect.ts'
+import { sampleRows } from './sample-rows.ts'
 import { fulfilCommands } from './fulfil.ts'
 import { Overtaken } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
@@ -108,26 +107,12 @@ const insertFacts = (tx: Transaction, filed: Changes['facts']): PromiseLike<unkn
     on conflict do nothing`
 }
 
-interface SampleRow {
-  readonly reading: Reading
-  readonly key: string
-  readonly session: Session
-  readonly fact: Changes['samples'][number]['fact']
-}
-
 const insertSamples = (tx: Transaction, samples: Changes['samples'], digest: Digest): PromiseLike<unknown> => {
-  const rows: SampleRow[] = []
-  for (const { session, fact } of samples) {
-    const connector = fact.kind === 'session.sampled' ? fact.connector : session.connector
-    for (const reading of fact.readings) {
-      if (hasEither(reading.text)) throw new Error('a reading holds a separator')
-      rows.push({ reading, key: readingKey(digest, connector, fact.transaction, reading), session, fact })
-    }
-  }
+  const rows = sampleRows(samples, digest)
   return tx`insert into samples (day, session, at, key, tenant, received_at, register_mwh, protocol, reading)
     select day::date, session::uuid, at_ms(at::bigint), key::uuid, tenant, at_ms(received::bigint), register::bigint, protocol, reading
     from unnest(string_to_array(${column(rows, (r) => r.session.day)}, ${separator}), string_to_array(${column(rows, (r) => r.session.id)}, ${separator}),
-      string_to_array(${column(rows, (r) => momentOf(r.session, r.reading))}, ${separator}), string_to_array(${column(rows, (r) => r.key)}, ${separator}),
+      string_to_array(${column(rows, (r) => r.at)}, ${separator}), string_to_array(${column(rows, (r) => r.key)}, ${separator}),
       string_to_array(${column(rows, (r) => r.session.tenant)}, ${separator}), string_to_array(${column(rows, (r) => r.fact.receivedAt)}, ${separator}),
       string_to_array(${column(rows, (r) => r.reading.registerMwh)}, ${separator}, ${absent}), string_to_array(${column(rows, (r) => r.fact.protocol)}, ${separator}),
       string_to_array(${column(rows, (r) => r.reading.text)}, ${separator}))

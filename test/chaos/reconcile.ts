@@ -1,4 +1,4 @@
-import { until } from '../support/server.ts'
+import { everyItem, until } from '../support/server.ts'
 import type { ChaosStation } from './station.ts'
 import type { System } from './system.ts'
 
@@ -34,23 +34,12 @@ interface Cdr {
 const patienceMs = 150_000
 
 export const reconcile = async (system: System, fleet: readonly ChaosStation[]): Promise<Balance> => {
-  const all = async <Item>(path: string): Promise<readonly Item[]> => {
-    const items: Item[] = []
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const query = `limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`
-      const { body } = await system.server.api('GET', `${path}?${query}`)
-      const page = body as { readonly items: readonly Item[]; readonly next: string | null }
-      items.push(...page.items)
-      cursor = page.next
-    }
-    return items
-  }
   const keyOf = (chargePoint: string, transaction: unknown): string => `${chargePoint}/${String(transaction)}`
-  const sessions = await all<Session>('/api/v1/sessions')
+  const sessions = await everyItem<Session>(system.server.api, '/api/v1/sessions')
   const cdrs = await until(
     'every CDR',
     async () => {
-      const found = await all<Cdr>('/api/v1/cdrs')
+      const found = await everyItem<Cdr>(system.server.api, '/api/v1/cdrs')
       return new Set(found.map((cdr) => cdr.session)).size >= sessions.length && found
     },
     patienceMs,

@@ -32,7 +32,9 @@ const sleep = (ms: number): Promise<void> => new Promise((go) => void setTimeout
 export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: ChaosOptions): Promise<ChaosOutcome> => {
   const began = performance.now()
   const luck = chance(seed)
-  const system = await System.start(redis, () => luck.next())
+  // a stream of its own: how often the line asks depends on how many connections there are
+  const line = chance(seed, -1)
+  const system = await System.start(redis, () => line.next())
   try {
     const url = `ws://127.0.0.1:${system.proxy.port}/ocpp`
     const fleet = Array.from({ length: stations }, (_, i) => new ChaosStation(`CHAOS-${i}`, url, chance(seed, i + 1)))
@@ -41,10 +43,12 @@ export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: Ch
     const struck = new Map<string, number>()
     let uncaught = false
     let killed = 0
-    while (killed < kills) {
+    const possible = faults.filter((fault) => system.hasRedis || fault.needsRedis !== true)
+    // every kind once, in any order, and then by chance
+    const first = possible.map((fault) => ({ fault, at: luck.next() })).toSorted((a, b) => a.at - b.at)
+    while (killed < kills || first.length > 0) {
       await sleep(luck.integer(200, 1_200))
-      const possible = faults.filter((fault) => system.hasRedis || fault.needsRedis !== true)
-      const fault = luck.pick(possible)
+      const fault = first.pop()?.fault ?? luck.pick(possible)
       uncaught ||= system.server.output().includes('uncaught exception')
       await fault.strike(system, luck)
       struck.set(fault.kind, (struck.get(fault.kind) ?? 0) + 1)

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { descendantsOf } from '../../bench/cpu.ts'
 import { type ChaosProxy, startChaosProxy } from '../support/chaos-proxy.ts'
-import { freePorts, type ServerProcess, startProcess } from '../support/process.ts'
+import { freePorts, postmasterOf, type ServerProcess, signal, startProcess } from '../support/process.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { freshData, until } from '../support/server.ts'
 
@@ -54,7 +53,7 @@ export class System {
 
   /** Its owner starts it again. */
   async killPostgres(): Promise<void> {
-    await until('PostgreSQL to run, so that it can be killed', async () => signal(this.#postmaster(), 'SIGKILL'))
+    await until('PostgreSQL to run, so that it can be killed', async () => signal(postmasterOf(this.#data), 'SIGKILL'))
   }
 
   async killRedis(awayMs: number): Promise<void> {
@@ -64,7 +63,7 @@ export class System {
   }
 
   async killEverything(awayMs: number): Promise<void> {
-    const postmaster = this.#postmaster()
+    const postmaster = postmasterOf(this.#data)
     const died = this.#server.kill('SIGKILL')
     signal(postmaster, 'SIGKILL')
     await Promise.all([died, this.#redis?.stop()])
@@ -109,27 +108,12 @@ export class System {
   #processesOf(what: 'server' | 'PostgreSQL' | 'Redis'): readonly number[] {
     if (what === 'server') return [this.#server.child.pid ?? 0]
     if (what === 'Redis') return this.#redis === undefined ? [] : [this.#redis.pid]
-    const postmaster = this.#postmaster()
+    const postmaster = postmasterOf(this.#data)
     return postmaster === undefined ? [] : [postmaster, ...descendantsOf(postmaster)]
-  }
-
-  #postmaster(): number | undefined {
-    const place = readFileSync(join(this.#data, 'place'), 'utf8').trim()
-    const file = join(place, 'pg/postmaster.pid')
-    return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined
   }
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((go) => void setTimeout(go, ms))
-
-/** False where there is no such process (any more). */
-const signal = (pid: number | undefined, name: NodeJS.Signals): boolean => {
-  try {
-    return pid !== undefined && pid > 0 && process.kill(pid, name)
-  } catch {
-    return false
-  }
-}
 
 const serve = (data: string, port: number, redis: TestRedis | undefined): Promise<ServerProcess> =>
   startProcess({

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, type Wire } from '../../bench/wire.ts'
-import { freePort, type ServerProcess, startProcess } from '../support/process.ts'
-import { freshData, until } from '../support/server.ts'
+import { freePort, postmasterOf, type ServerProcess, signal, startProcess } from '../support/process.ts'
+import { everyItem, freshData, until } from '../support/server.ts'
 
 const password = 'a-password-of-the-station'
 const stations = 60
@@ -113,17 +112,7 @@ describe('kill -9 of everything at full load', () => {
     await server.kill('SIGTERM')
     rmSync(data, { recursive: true, force: true })
   })
-  const all = async <Item>(path: string): Promise<Item[]> => {
-    const items: Item[] = []
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const page: { items: Item[]; next: string | null } = (
-        await server.api('GET', `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`)
-      ).body
-      items.push(...page.items)
-      cursor = page.next
-    }
-    return items
-  }
+  const all = <Item>(path: string): Promise<Item[]> => everyItem(server.api, path)
 
   /** A fleet of its own, known to the server. */
   const fleetOf = async (prefix: string): Promise<readonly Bursting[]> => {
@@ -199,7 +188,7 @@ describe('kill -9 of everything at full load', () => {
         const working = Promise.all(fleet.map((station) => station.work()))
         if (round < 3) {
           await new Promise((go) => setTimeout(go, 40 + round * 40))
-          await until('PostgreSQL to run, so that it can be killed', async () => isKilled(postmaster()))
+          await until('PostgreSQL to run, so that it can be killed', async () => signal(postmasterOf(data), 'SIGKILL'))
         }
         await working
         // refused while the store was down: a station comes back some time later
@@ -210,20 +199,6 @@ describe('kill -9 of everything at full load', () => {
       await reconcile(fleet)
     },
   )
-
-  const postmaster = (): number | undefined => {
-    const place = readFileSync(join(data, 'place'), 'utf8').trim()
-    const file = join(place, 'pg/postmaster.pid')
-    return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined
-  }
-  /** False while the one that was killed before is not up again. */
-  const isKilled = (pid: number | undefined): boolean => {
-    try {
-      return pid !== undefined && process.kill(pid, 'SIGKILL')
-    } catch {
-      return false
-    }
-  }
 })
 
 interface Session {

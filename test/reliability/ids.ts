@@ -56,6 +56,8 @@ export const gaps: Readonly<Record<string, string>> = {
   'INV-37': cluster,
   'INV-61': load,
   'INV-63': cluster,
+  'F-04':
+    'the chaos freezes a server for up to nine seconds; that its stations move to another node is the cluster’s to show',
   'F-06': cluster,
   'F-10': cluster,
   'F-11': cluster,

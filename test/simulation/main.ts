@@ -105,6 +105,7 @@ const main = async (): Promise<number> => {
       frames: null,
       faults: Object.fromEntries(faults),
       acknowledged: total.acknowledged,
+      // which of the two it was, its seed tells: here a broken run counts as both
       lost: total.broken,
       doubled: total.broken,
       cdrs: { expected: total.billable, got: total.cdrs - total.credited, credited: total.credited },

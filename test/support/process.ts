@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { apiOf, testKey, type TestServer, until } from './server.ts'
@@ -61,6 +61,22 @@ export const freePorts = async (count: number): Promise<number> => {
     const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)))
     if (free.every(Boolean)) return first
   }
+}
+
+/** Sends a signal; false where there is no such process (any more). */
+export const signal = (pid: number | undefined, name: NodeJS.Signals): boolean => {
+  try {
+    return pid !== undefined && pid > 0 && process.kill(pid, name)
+  } catch {
+    return false
+  }
+}
+
+/** The embedded PostgreSQL of a data directory; undefined while none runs. */
+export const postmasterOf = (data: string): number | undefined => {
+  const place = readFileSync(join(data, 'place'), 'utf8').trim()
+  const file = join(place, 'pg/postmaster.pid')
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined
 }
 
 export interface ServerProcess {

@@ -55,6 +55,18 @@ export const apiOf =
     }
   }
 
+/** Every item of a list of the API, page by page. */
+export const everyItem = async <Item>(api: TestServer['api'], path: string): Promise<Item[]> => {
+  const items: Item[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const { body } = await api('GET', `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    const page = body as { readonly items: readonly Item[]; readonly next: string | null }
+    items.push(...page.items)
+    cursor = page.next
+  }
+  return items
+}
+
 /** A whole server in this process, on real parts and free ports. */
 export const startServer = async (environment: Environment = {}): Promise<TestServer> => {
   const data = environment['SM_DATA'] ?? freshData()

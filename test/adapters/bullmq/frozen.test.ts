@@ -54,7 +54,7 @@ describe('a job whose worker is frozen past its lock', () => {
     }
   }
 
-  it('F-03 F-02 INV-41: is done by another, and once more by the first when it goes on: one CDR', async () => {
+  it('F-03 INV-41: is done by another, and once more by the first when it goes on: one CDR', async () => {
     const ledger = postgresLedger({
       sql: database.ingest,
       clock: new TestClock(Date.now()),

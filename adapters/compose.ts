@@ -189,10 +189,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const feed = await startFeed({
     sql: ingest,
     everyMs: 300,
+    types: ['session.inferred', 'token.changed', 'charge-point.registered', 'charge-point.removed'],
     hear(events) {
       for (const event of events) refresh(event)
-      bus.publish('events', '')
     },
+    stirred: () => bus.publish('events', ''),
     lost(error) {
       log.warn('the change feed cannot be read', { reason: String(error) })
       tokens.forgetAll()

@@ -12,7 +12,14 @@ export interface EventRow {
   readonly data: DomainEvent['data']
 }
 
-export const storedEvent = ({ xid, id, ...event }: EventRow): StoredEvent => ({ ...event, cursor: `${xid}-${id}` })
+export const storedEvent = ({ xid, id, tenant, type, subject, at, data }: EventRow): StoredEvent => ({
+  tenant,
+  type,
+  subject,
+  at,
+  data,
+  cursor: `${xid}-${id}`,
+})
 
 /** `<xid>-<id>`; undefined when it is none of ours. */
 export const parseCursor = (cursor: string): readonly [string, string] | undefined => {
@@ -40,26 +47,52 @@ export const eventsAfter = (
 interface FeedOptions {
   readonly sql: Sql
   readonly everyMs: number
+  /** Only these are fetched: a worker has no use for what stations report all day. */
+  readonly types: readonly EventType[]
   readonly hear: (events: readonly StoredEvent[]) => void
+  /** There are new events of some type, for those who read them by themselves. */
+  readonly stirred: () => void
   /** The feed was lost for a while: whatever was remembered may be stale. */
   readonly lost: (error: unknown) => void
 }
 
 const batch = 1_000
 
+type Found = { readonly reached: string; readonly stirred: boolean } & {
+  readonly [F in keyof EventRow]: EventRow[F] | null
+}
+
+/** Events of some types after a cursor, and how far that look has reached: at least one row, without an event where there is none. */
+const look = (
+  sql: Sql,
+  [xid, id]: readonly [string, string],
+  types: readonly EventType[],
+): PromiseLike<readonly Found[]> =>
+  sql<Found[]>`with reach as materialized (select pg_snapshot_xmin(pg_current_snapshot()) as xmin)
+    select r.xmin::text as reached,
+      exists (select 1 from events where (xid, id) > (${xid}::xid8, ${id}::bigint) and xid < r.xmin) as stirred,
+      e.xid::text, e.id, e.tenant, e.type, e.subject, ms(e.at) as at, e.data
+    from reach r left join lateral (
+      select * from events where (xid, id) > (${xid}::xid8, ${id}::bigint) and xid < r.xmin and type = any(${[...types]}::text[])
+      order by xid, id limit ${batch}
+    ) e on true
+    order by e.xid, e.id`
+
 /** Follows the events of all tenants, from now on. */
-export const startFeed = async ({ sql, everyMs, hear, lost }: FeedOptions): Promise<{ stop(): void }> => {
+export const startFeed = async (options: FeedOptions): Promise<{ stop(): void }> => {
+  const { sql, everyMs, types, hear, stirred, lost } = options
   let cursor = await endOfFeed(sql)
   let stopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const turn = async (): Promise<void> => {
     let more = false
     try {
-      const rows = await eventsAfter(sql, parseCursor(cursor) ?? ['0', '0'], batch)
-      const events = rows.map(storedEvent)
-      cursor = events.at(-1)?.cursor ?? cursor
-      more = rows.length === batch
+      const found = await look(sql, parseCursor(cursor) ?? ['0', '0'], types)
+      const events = found.filter((row): row is Found & EventRow => row.id !== null).map(storedEvent)
+      more = events.length === batch
+      cursor = (more ? events.at(-1)?.cursor : undefined) ?? `${found[0]?.reached ?? '0'}-0`
       if (events.length > 0) hear(events)
+      if (found[0]?.stirred === true) stirred()
     } catch (error) {
       lost(error)
     }

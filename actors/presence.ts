@@ -5,11 +5,13 @@ import type { Worker } from './worker.ts'
 const slots = 60
 const outageTolerableMs = 15_000
 const seenEveryMs = 5 * 60_000
+/** A directory that has forgotten everything knows everyone again within 30 s (INV-36). */
+const renewEveryMs = 25_000
 const drainSlices = 20
 
 /**
  * Who is there: presence is the socket, answering pings (handbook/reliability.md §6.1 D-8). One sweep a worker visits
- * every socket twice a ping interval, spread by their names; it also takes everyone offline when the store has failed
+ * every socket at least twice a ping interval, spread by their names; it also takes everyone offline when the store has failed
  * for too long (D-11).
  */
 export class Presence {
@@ -24,7 +26,7 @@ export class Presence {
 
   start(): void {
     const { timers, settings } = this.#worker
-    timers.after(settings.pingMs / 2 / slots, () => {
+    timers.after(Math.min(settings.pingMs / 2, renewEveryMs) / slots, () => {
       if (this.#stopped) return
       this.#sweep()
       this.start()

@@ -50,7 +50,7 @@ import { claimAlone, startLease } from './postgres/workers.ts'
 import { trustList } from './proxies.ts'
 import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
-import { connectRedis } from './redis/connect.ts'
+import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemTimers } from './system.ts'
@@ -114,6 +114,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const passwordOf = rolePassword(pepper)
   const digest = createDigest(pepper)
   const name = systemIds.uuid()
+  const redis = config.redisUrl === undefined ? undefined : await findRedis(config.redisUrl)
 
   const otel = await startOtel({
     worker: name,
@@ -143,7 +144,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     undo.on('claim on the database', () => sole.release())
   }
 
-  const { bus, directory } = await between(config, log, undo)
+  const { bus, directory } = await between(redis, log, undo)
   const store = postgresStore(app, ingest)
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
@@ -217,7 +218,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   hourly(undo, 'partitions', log, () => days.ahead(systemClock.now(), 3))
 
   if (config.roles.includes('jobs')) {
-    const backend = queueBackend(config, admin.target, passwordOf('sm_app'), log, undo)
+    const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
     const jobs = openWorker(backend, log, async (job) => {
@@ -384,16 +385,16 @@ const ledgerOf = (config: Config, sql: Parameters<typeof postgresStore>[1], dige
 }
 
 const between = async (
-  config: Config,
+  place: RedisPlace | undefined,
   log: Log,
   undo: Undo,
 ): Promise<{ readonly bus: Bus; readonly directory: Directory }> => {
-  if (config.redisUrl === undefined) {
+  if (place === undefined) {
     const bus = memoryBus()
     undo.on('bus', () => bus.close())
     return { bus, directory: memoryDirectory() }
   }
-  const redis = await connectRedis(config.redisUrl, log)
+  const redis = openRedis(place, 'state', log)
   undo.on('Redis', async () => redis.disconnect())
   const bus = await redisBus(redis, () => systemIds.uuid())
   undo.on('bus', () => bus.close())
@@ -421,8 +422,14 @@ const migrateQueuesAs = async (owner: {
   }
 }
 
-const queueBackend = (config: Config, target: Target, password: string, log: Log, undo: Undo): QueueBackend => {
-  if (config.redisUrl !== undefined) return { kind: 'redis', url: config.redisUrl }
+const queueBackend = (
+  redis: RedisPlace | undefined,
+  target: Target,
+  password: string,
+  log: Log,
+  undo: Undo,
+): QueueBackend => {
+  if (redis !== undefined) return { kind: 'redis', open: () => openRedis(redis, 'jobs', log) }
   const pool = poolTo(target, 'sm_app', password, 8)
   pool.on('error', (error) => log.warn("the job queue's database connection broke", { reason: String(error) }))
   undo.on("the job queue's connections", () => pool.end())

@@ -31,7 +31,8 @@ export interface Config {
   readonly unknownIdentity: '404' | '401'
   readonly unknownProtocol: '400' | '101-close'
   readonly databaseUrl?: string
-  readonly redisUrl?: string
+  /** One server, or nodes of a Redis Cluster. */
+  readonly redisUrl?: readonly string[]
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly logFormat?: 'pretty' | 'json'
   readonly heartbeatS: number
@@ -82,7 +83,7 @@ export const readConfig = (env: Environment): Config => {
   }
   try {
     // a REDIS_URL that is set but wrong has its line already, and is not missing
-    modeOf({ ...complete, redisUrl: env['REDIS_URL'] === '' ? undefined : env['REDIS_URL'] })
+    modeOf({ ...complete, redisUrl: env['REDIS_URL'] === '' ? undefined : env['REDIS_URL']?.split(',') })
   } catch (error) {
     mistakes.push(String((error as Error).message))
   }
@@ -96,7 +97,7 @@ export type Mode = 'embedded' | 'oneHost' | 'single' | 'cluster'
 /** The settings that decide the mode. */
 interface ModeSettings {
   readonly databaseUrl?: string | undefined
-  readonly redisUrl?: string | undefined
+  readonly redisUrl?: readonly string[] | undefined
   readonly workers: number
 }
 

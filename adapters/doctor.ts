@@ -47,7 +47,7 @@ export const doctor = async (
     ['operations port', () => portFree('SM_OPS_PORT', '127.0.0.1', config.opsPort)],
     ['descriptors', () => descriptors(config.workers)],
     ['PostgreSQL', () => database(config, embedded)],
-    ...(config.redisUrl === undefined ? [] : [['Redis', () => redis(config.redisUrl ?? '')] as const]),
+    ...(config.redisUrl === undefined ? [] : [['Redis', () => redisAll(config.redisUrl ?? [])] as const]),
     ['clock', () => clock(now())],
     ['disk', () => disk(config.data)],
   ]
@@ -117,6 +117,14 @@ const ownDatabase = async (url: string): Promise<Finding> => {
   } finally {
     await sql.end({ timeout: 1 })
   }
+}
+
+/** The worst that is found at any of them. */
+const redisAll = async (urls: readonly string[]): Promise<Finding> => {
+  const found = await Promise.all(urls.map((url) => redis(url)))
+  return (
+    found.find(({ state }) => state === 'fail') ?? found.find(({ state }) => state === 'warn') ?? found[0] ?? ok('none')
+  )
 }
 
 const redis = async (url: string): Promise<Finding> => {

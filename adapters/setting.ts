@@ -70,6 +70,15 @@ export const list = <Value>({ is, parse }: Rule<Value>): Rule<readonly Value[]> 
   },
 })
 
+/** One or more URLs with one of these protocols. */
+export const urls = (...protocols: readonly string[]): Rule<readonly string[]> => ({
+  is: `URLs, between commas, that begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  parse: (given) => {
+    const found = list(url(...protocols)).parse(given)
+    return found?.length === 0 ? undefined : found
+  },
+})
+
 /** An IP address, or a range of them as 10.0.0.0/8. */
 export const addressOrRange: Rule<string> = {
   is: 'addresses or CIDR ranges',

@@ -10,6 +10,7 @@ import {
   seconds,
   text,
   url,
+  urls,
   whole,
 } from './setting.ts'
 import type { Rule } from './setting.ts'
@@ -136,10 +137,10 @@ export const table = {
       name: 'REDIS_URL',
       unit: 'URL',
       default: 'none',
-      about: 'Redis 7 or newer, for more than one process',
+      about: 'Redis 7 or newer, for more than one process; of a Redis Cluster one node or several, between commas',
       secret: true,
     },
-    url('redis:', 'rediss:'),
+    urls('redis:', 'rediss:'),
   ),
   logLevel: preset(
     { name: 'SM_LOG', unit: 'level', default: 'info', about: 'debug, info, warn or error' },

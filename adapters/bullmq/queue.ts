@@ -1,5 +1,5 @@
 import { createPostgresBackend, Queue, Worker } from 'bullmq'
-import { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import type { Log } from '../../core/ports/log.ts'
 import type { JobQueue, OutboxJob } from '../../core/ports/outbox.ts'
@@ -7,7 +7,7 @@ import type { JobQueue, OutboxJob } from '../../core/ports/outbox.ts'
 /** Where BullMQ keeps its jobs: on PostgreSQL through one shared pool, or on Redis. */
 export type QueueBackend =
   | { readonly kind: 'postgres'; readonly pool: Pool }
-  | { readonly kind: 'redis'; readonly url: string }
+  | { readonly kind: 'redis'; readonly open: () => Redis | Cluster }
 
 const name = 'cdr'
 const attempts = 8
@@ -29,17 +29,16 @@ interface Side {
   close(): Promise<void>
 }
 
-const sideOf = (backend: QueueBackend, log: Log): Side => {
+const sideOf = (backend: QueueBackend): Side => {
   if (backend.kind === 'postgres')
     return { connection: backend.pool as never, prefix: '', factory: createPostgresBackend, close: async () => {} }
-  const redis = new Redis(backend.url, { maxRetriesPerRequest: null, enableReadyCheck: true })
-  redis.on('error', (error) => log.warn('Redis does not answer the queue', { reason: String(error) }))
+  const redis = backend.open()
   return { connection: redis as never, prefix: '{sm}', factory: undefined, close: async () => redis.disconnect() }
 }
 
 /** The sending side: relay → queue. The job id is made of the outbox row, so that a row relayed twice is one job. */
 export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
-  const side = sideOf(backend, log)
+  const side = sideOf(backend)
   const settings = { connection: side.connection, ...(side.prefix !== '' && { prefix: side.prefix }) }
   const queue =
     side.factory === undefined
@@ -73,7 +72,7 @@ export const openWorker = (
   work: (job: Data) => Promise<void>,
   lockMs = 30_000,
 ): { close(): Promise<void> } => {
-  const side = sideOf(backend, log)
+  const side = sideOf(backend)
   const settings = {
     connection: side.connection,
     concurrency: 8,

@@ -1,6 +1,7 @@
-import type { Redis } from 'ioredis'
 import type { WorkerAnswer, WorkerMessage } from '../../core/cluster/message.ts'
 import { type Bus, BusUnanswered } from '../../core/ports/bus.ts'
+import { channelsOf } from './channels.ts'
+import type { AnyRedis } from './connect.ts'
 
 type Envelope =
   | { readonly ask: string; readonly from: string; readonly message: WorkerMessage }
@@ -21,8 +22,7 @@ const topicChannel = (topic: string): string => `sm:topic:${topic}`
  * Workers talk over Redis pub/sub: at most once, with a correlation for answers. Nothing here is a fact; what is lost
  * is asked again or found out in PostgreSQL.
  */
-export const redisBus = async (redis: Redis, newId: () => string): Promise<Bus> => {
-  const hearing = redis.duplicate()
+export const redisBus = async (redis: AnyRedis, newId: () => string): Promise<Bus> => {
   const me = newId()
   const waiting = new Map<string, Waiting>()
   const workers = new Map<string, (message: WorkerMessage) => Promise<WorkerAnswer>>()
@@ -30,18 +30,17 @@ export const redisBus = async (redis: Redis, newId: () => string): Promise<Bus> 
   const elsewhere = new Map<string, number>()
 
   const tellInterest = (): void => {
-    if (topics.size > 0) void redis.publish(interestChannel, JSON.stringify([...topics.keys()])).catch(ignore)
+    if (topics.size > 0) void channels.publish(interestChannel, JSON.stringify([...topics.keys()])).catch(ignore)
   }
   const answerTo = async (
     worker: string,
     { ask, from, message }: Extract<Envelope, { readonly ask: string }>,
   ): Promise<void> => {
     const body = await (workers.get(worker)?.(message) ?? Promise.resolve<WorkerAnswer>({ type: 'notHere' }))
-    await redis.publish(workerChannel(from), JSON.stringify({ answer: ask, body } satisfies Envelope))
+    await channels.publish(workerChannel(from), JSON.stringify({ answer: ask, body } satisfies Envelope))
   }
 
-  hearing.on('error', ignore)
-  hearing.on('message', (channel, text) => {
+  const channels = channelsOf(redis, (channel, text) => {
     if (channel === interestChannel) {
       for (const topic of JSON.parse(text) as string[]) elsewhere.set(topic, performance.now() + rememberedMs)
     } else if (channel.startsWith('sm:topic:')) {
@@ -56,7 +55,7 @@ export const redisBus = async (redis: Redis, newId: () => string): Promise<Bus> 
     }
     return undefined
   })
-  await hearing.subscribe(interestChannel, workerChannel(me))
+  await Promise.all([channels.subscribe(interestChannel), channels.subscribe(workerChannel(me))])
   const timer = setInterval(tellInterest, interestMs)
 
   return {
@@ -69,7 +68,7 @@ export const redisBus = async (redis: Redis, newId: () => string): Promise<Bus> 
         }, timeoutMs)
         waiting.set(id, { resolve, cancel: () => clearTimeout(late) })
       })
-      const heard = await redis.publish(
+      const heard = await channels.publish(
         workerChannel(worker),
         JSON.stringify({ ask: id, from: me, message } satisfies Envelope),
       )
@@ -80,26 +79,26 @@ export const redisBus = async (redis: Redis, newId: () => string): Promise<Bus> 
     },
     async serve(worker, answer) {
       workers.set(worker, answer)
-      await hearing.subscribe(workerChannel(worker))
+      await channels.subscribe(workerChannel(worker))
     },
-    publish: (topic, message) => void redis.publish(topicChannel(topic), message).catch(ignore),
+    publish: (topic, message) => void channels.publish(topicChannel(topic), message).catch(ignore),
     subscribe(topic, hear) {
       const listeners = topics.get(topic) ?? new Set()
-      if (listeners.size === 0) void hearing.subscribe(topicChannel(topic)).catch(ignore)
+      if (listeners.size === 0) void channels.subscribe(topicChannel(topic)).catch(ignore)
       topics.set(topic, listeners.add(hear))
       tellInterest()
       return () => {
         listeners.delete(hear)
         if (listeners.size > 0 || topics.get(topic) !== listeners) return
         topics.delete(topic)
-        void hearing.unsubscribe(topicChannel(topic)).catch(ignore)
+        void channels.unsubscribe(topicChannel(topic)).catch(ignore)
       }
     },
     isHeard: (topic) => topics.has(topic) || (elsewhere.get(topic) ?? 0) > performance.now(),
     async close() {
       clearInterval(timer)
       for (const { cancel } of waiting.values()) cancel()
-      hearing.disconnect()
+      channels.close()
     },
   }
 }

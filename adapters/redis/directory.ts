@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Redis } from 'ioredis'
 import { type ChargePointRef, refKey } from '../../core/domain/charge-point.ts'
 import type { Directory, Location } from '../../core/ports/directory.ts'
+import type { AnyRedis } from './connect.ts'
 
 /** A place that nobody renews is free after this time. */
 const lifeMs = 180_000
 
-interface Scripted extends Redis {
+interface Scripted {
   smClaim(key: string, epoch: number, worker: string, lifeMs: number): Promise<[number, string, string]>
   smRelease(key: string, epoch: number): Promise<number>
 }
@@ -15,10 +15,10 @@ interface Scripted extends Redis {
 const lua = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
 
 /** Who holds which charge point, in Redis. Each is one key, tagged so that a cluster keeps it in one slot. */
-export const redisDirectory = (redis: Redis): Directory => {
+export const redisDirectory = (redis: AnyRedis): Directory => {
   redis.defineCommand('smClaim', { numberOfKeys: 1, lua: lua('claim.lua') })
   redis.defineCommand('smRelease', { numberOfKeys: 1, lua: lua('release.lua') })
-  const scripted = redis as Scripted
+  const scripted = redis as unknown as Scripted
   const keyOf = (ref: ChargePointRef): string => `sm:place:{${refKey(ref)}}`
   const claim = async (ref: ChargePointRef, { worker, epoch }: Location) => {
     const [taken, holder, before] = await scripted.smClaim(keyOf(ref), epoch, worker, lifeMs)

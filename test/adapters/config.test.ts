@@ -84,7 +84,7 @@ describe('the settings', () => {
       unknownIdentity: '401',
       unknownProtocol: '101-close',
       databaseUrl: 'postgres://u:p@db/sm',
-      redisUrl: 'rediss://cache:6380',
+      redisUrl: ['rediss://cache:6380'],
       logLevel: 'debug',
       logFormat: 'json',
       heartbeatS: 60,
@@ -133,7 +133,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   ['SM_TRUSTED_PROXIES', 'proxy', '"proxy" is not a comma list of addresses or CIDR ranges'],
   ['SM_ALLOWED_ORIGINS', 'https://a.b/', '"https://a.b/" is not a comma list of origins such as https://example.com'],
   ['DATABASE_URL', 'mysql://u:secret@db/x', 'the value is not a URL that begins with postgres:// or postgresql://'],
-  ['REDIS_URL', 'cache:6379', 'the value is not a URL that begins with redis:// or rediss://'],
+  ['REDIS_URL', 'cache:6379', 'the value is not URLs, between commas, that begin with redis:// or rediss://'],
   ['SM_LOG', 'loud', '"loud" is not one of debug, info, warn, error'],
   ['SM_LOG_FORMAT', 'xml', '"xml" is not one of pretty, json'],
   ['SM_HEARTBEAT_S', '0', '"0" is not a number of seconds (1–86400)'],
@@ -173,7 +173,7 @@ const order = (name: string): number => settings.findIndex((setting) => setting.
 
 describe('the ways to run', () => {
   const databaseUrl = 'postgres://db/sm'
-  const redisUrl = 'redis://cache'
+  const redisUrl = ['redis://cache']
   it.each([
     ['embedded', { workers: 1 }],
     ['oneHost', { redisUrl, workers: 1 }],

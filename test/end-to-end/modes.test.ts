@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startFleet } from '../../bench/fleet.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort, freePorts, refusedProcess, type ServerProcess, startProcess } from '../support/process.ts'
+import { hasRedisServer, startRedisCluster } from '../support/redis-cluster.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { freshData, testKey, until } from '../support/server.ts'
 
@@ -117,6 +118,12 @@ describe('the ways to run', () => {
   it('cluster: your PostgreSQL, Redis', async () => {
     const [{ url }, { url: redisUrl }] = [await database(), await redis()]
     await runsASession(await serve({ DATABASE_URL: url, REDIS_URL: redisUrl }))
+  })
+
+  it.skipIf(!hasRedisServer())('cluster: your PostgreSQL, a Redis Cluster of three nodes', async () => {
+    const [{ url }, nodes] = [await database(), await startRedisCluster()]
+    undo.push(() => nodes.stop())
+    await runsASession(await serve({ DATABASE_URL: url, REDIS_URL: nodes.urls.join(',') }))
   })
 
   it.each([

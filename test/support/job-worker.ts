@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis'
 import { openWorker } from '../../adapters/bullmq/queue.ts'
 import { connect } from '../../adapters/postgres/connect.ts'
 import { writeCdr } from '../../adapters/postgres/cdr-writer.ts'
@@ -18,7 +19,7 @@ const app = connect({
 const told = new Promise<void>((go) => void process.stdin.once('data', () => go()))
 
 openWorker(
-  { kind: 'redis', url: env('REDIS_URL') },
+  { kind: 'redis', open: () => new Redis(env('REDIS_URL'), { maxRetriesPerRequest: null }) },
   silence,
   async (job) => {
     say('began')

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openQueue } from '../../../adapters/bullmq/queue.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
@@ -63,7 +64,10 @@ describe('a job whose worker is frozen past its lock', () => {
     })
     await ledger.commit([started('CP-0'), stopped('CP-0', '1000001')])
     const [row] = await database.admin<{ id: string; key: string }[]>`select id::text, key from outbox`
-    const queue = openQueue({ kind: 'redis', url: redis.url }, silence)
+    const queue = openQueue(
+      { kind: 'redis', open: () => new Redis(redis.url, { maxRetriesPerRequest: null }) },
+      silence,
+    )
     await queue.add([{ id: Number(row?.id), tenant: 'default', kind: 'cdr', key: row?.key ?? '' }])
     const first = worker()
     await first.said('began')

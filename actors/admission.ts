@@ -7,10 +7,13 @@ import type { ChargePointRecord, Credentials, Opening } from '../core/ports/cred
 import type { Digest } from '../core/ports/digest.ts'
 import type { Admission, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Log } from '../core/ports/log.ts'
+import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
+import type { Timers } from '../core/ports/timers.ts'
 import { type BasicAuth, matches, parseBasic } from './basic-auth.ts'
 import { Budget } from './budget.ts'
+import type { Gate } from './gate.ts'
 import { type Coming, isCertified, lackOf } from './security-profile.ts'
 import { parseTarget } from './target.ts'
 import { Watch } from './watch.ts'
@@ -35,9 +38,12 @@ interface Parts {
   readonly credentials: Credentials
   readonly digest: Digest
   readonly clock: Clock
+  readonly timers: Timers
   readonly random: Random
   readonly telemetry: Telemetry
   readonly log: Log
+  readonly gate: Gate
+  readonly openSessions: OpenSessions
   /** Whether an address may speak for others (X-Forwarded-For). */
   readonly trusts: (address: string) => boolean
   readonly allowedOrigins: readonly string[]
@@ -57,6 +63,8 @@ type Refused = Extract<Admission, { readonly admitted: false }>
 
 const nothing = new Uint8Array(16)
 const alarmEveryMs = 10 * 60_000
+/** A station that comes more often than this is let in a little later each time, up to ten seconds (D-19). */
+const pace = { perMinute: 20, stepMs: 500, mostMs: 10_000 }
 
 /**
  * Who may open a socket, decided cheapest check first (handbook/reliability.md §6.5 a). Budgets count failures only:
@@ -71,11 +79,13 @@ export class Admissions {
     readonly cooling: Budget
   }
   readonly #tooLow: Watch
+  readonly #arrivals: Budget
 
   constructor(parts: Parts) {
     this.#parts = parts
     const budget = (perMinute: number): Budget => new Budget(parts.clock, perMinute)
     this.#failures = { identity: budget(10), address: budget(60), all: budget(1_000), cooling: budget(1) }
+    this.#arrivals = budget(pace.perMinute)
     this.#tooLow = new Watch(parts.clock, 1, alarmEveryMs)
   }
 
@@ -110,19 +120,24 @@ export class Admissions {
     const slowDown = (): Refused => this.#later(429, 'too many failed attempts', 20)
     // whoever guesses passwords must not lock out who knows one: what costs nothing is still looked at (D-19)
     if (throttled && !this.#isQuicklyTold(target.ref)) return slowDown()
+    const { gate, openSessions } = this.#parts
+    const { tenant, identity } = target.ref
+    if (!(await gate.enter(tenant, openSessions.has(tenant, identity))))
+      return this.#later(503, 'too many charge points come at once', 5)
     try {
       const given = parseBasic(request.header('authorization'))
-      const admission = await this.#authenticate(knock, given)
-      return throttled && !admission.admitted ? slowDown() : admission
+      const known = await this.#authenticate(knock, given).finally(() => gate.leave())
+      if ('admitted' in known) return throttled ? slowDown() : known
+      return await this.#seat(known, knock)
     } catch (error) {
       this.#parts.log.error('admission failed', { reason: String(error) })
       return this.#later(503, 'credentials cannot be checked now', 5)
     }
   }
 
-  async #authenticate(knock: Knock, given: BasicAuth | undefined): Promise<Admission> {
+  async #authenticate(knock: Knock, given: BasicAuth | undefined): Promise<ChargePointRecord | Refused> {
     const { credentials, digest, uniform401 } = this.#parts
-    const { ref, address, protocol } = knock
+    const { ref, address } = knock
     const record = await credentials.find(ref.tenant, ref.identity)
     if (record === undefined) {
       // the same work as for a wrong password, so that the time taken tells nobody which identities exist
@@ -136,10 +151,25 @@ export class Admissions {
       if (this.#tooLow.note(nameOf(ref))) this.#parts.alarm(known, alarms.profileTooLow, lack)
       return this.#failed(ref, address, refused(403, lack))
     }
-    if (record.blocked) return refused(403, 'this charge point is blocked')
-    const { epoch, connectors } = await credentials.open(known)
-    const seat: AdmittedSeat = { identity: record.identity, ref: known, record, protocol, epoch, connectors, address }
+    return record.blocked ? refused(403, 'this charge point is blocked') : record
+  }
+
+  async #seat(record: ChargePointRecord, { protocol, address }: Knock): Promise<Admission> {
+    const { tenant, identity } = record
+    const ref = { tenant, identity }
+    await this.#pace(ref)
+    const { epoch, connectors } = await this.#parts.credentials.open(ref)
+    const seat: AdmittedSeat = { identity, ref, record, protocol, epoch, connectors, address }
     return { admitted: true, protocol, seat }
+  }
+
+  /** Who comes all the time with the right password is never refused for it, only kept waiting (D-19, INV-33). */
+  async #pace(ref: ChargePointRef): Promise<void> {
+    this.#arrivals.spend(nameOf(ref))
+    const over = this.#arrivals.overdrawn(nameOf(ref))
+    if (over === 0) return
+    const ms = Math.min(pace.mostMs, Math.ceil(over) * pace.stepMs)
+    await new Promise<void>((go) => void this.#parts.timers.after(ms, go))
   }
 
   /** By its password, by its certificate, or by nothing where its operator has said so (profile 0). */

@@ -22,6 +22,11 @@ export class Budget {
       for (const key of this.#spent.keys()) if (this.#left(key) >= this.#perMinute) this.#spent.delete(key)
   }
 
+  /** How many more were spent than there were. */
+  overdrawn(name: string): number {
+    return Math.max(0, -this.#left(name))
+  }
+
   #left(name: string): number {
     const spent = this.#spent.get(name)
     if (spent === undefined) return this.#perMinute

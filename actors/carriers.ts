@@ -52,6 +52,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
       worker.clock.now() + worker.settings.callTimeoutMs,
     ),
   hangUp: ({ link, params, registry }) => registry.hungUp(link, params.code, params.reason),
+  giveWay: ({ link, params, registry }) => registry.gaveWay(link, params.code, params.reason),
   leave: ({ link }) => link.asked.clear(),
   store: ({ link, params, worker }) => {
     const { report, receivedAt, before, irregular } = params

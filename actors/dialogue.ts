@@ -53,8 +53,10 @@ export class Dialogue {
 
   /** A boot has been decided by the machine; the operator's record said how. */
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
-    const { clock, reporter, settings } = this.#worker
+    const { clock, reporter, settings, gate } = this.#worker
     if (asked.ask.type !== 'boot') return
+    const { vendor, model } = asked.ask.inventory
+    if (vendor !== link.record.vendor || model !== link.record.model) link.record = { ...link.record, vendor, model }
     const at = clock.now()
     reporter.report({
       kind: 'booted',
@@ -65,7 +67,11 @@ export class Dialogue {
       registration,
     })
     this.#observed(link, asked)
-    this.#answer(link, asked, 'boot', { now: at, intervalS: settings.heartbeatS, registration })
+    this.#answer(link, asked, 'boot', {
+      now: at,
+      intervalS: Math.round(settings.heartbeatS * gate.stretch),
+      registration,
+    })
   }
 
   refuse(link: Link, asked: Asked): void {

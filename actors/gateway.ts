@@ -81,6 +81,7 @@ export class ChargePointGateway implements Gateway {
   }
 
   ponged(link: Link): void {
+    if (link.probed) return this.#worker.registry.livesOn(link)
     link.heardAt = this.#worker.clock.monotonic()
     link.pinged = false
   }

@@ -38,6 +38,8 @@ export class GroupCommit implements Journal {
   #committing = 0
   #pauseMs = 0
   #outageSince: number | undefined
+  /** When the batches under way began, oldest first. */
+  readonly #began: number[] = []
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -61,6 +63,12 @@ export class GroupCommit implements Journal {
     return this.#outageSince === undefined ? 0 : this.#parts.clock.monotonic() - this.#outageSince
   }
 
+  /** For how long the oldest batch has been on its way. */
+  get delayMs(): number {
+    const [oldest] = this.#began
+    return oldest === undefined ? 0 : this.#parts.clock.monotonic() - oldest
+  }
+
   #pump(): void {
     const most = this.#outageSince === undefined ? mostInFlight : 1
     while (this.#waiting.length > 0 && this.#inFlight < most && this.#pauseMs === 0) {
@@ -75,6 +83,7 @@ export class GroupCommit implements Journal {
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const { clock, ledger, telemetry, log } = this.#parts
     const began = clock.monotonic()
+    this.#began.push(began)
     let verdicts: readonly Verdict[] | undefined
     try {
       verdicts = await ledger.commit(batch.map(({ fact }) => fact))
@@ -90,6 +99,7 @@ export class GroupCommit implements Journal {
       this.#rest()
     }
     this.#inFlight--
+    this.#began.splice(this.#began.indexOf(began), 1)
     this.#committing -= batch.length
     // the next batch is on its way to the store while the answers of this one leave
     this.#pump()

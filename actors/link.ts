@@ -54,6 +54,8 @@ export class Link implements LinkPort {
   heardAt: number
   seenWrittenAt = 0
   pinged = false
+  /** It was replaced, and was pinged once more before it is closed. */
+  probed = false
   /** When in each ping interval it is looked at: spread evenly, whoever connected when. */
   readonly slot: number
   badFrames = 0

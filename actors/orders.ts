@@ -30,7 +30,9 @@ export class Orders {
       case 2:
         return { type: 'frames', frames: this.#worker.trace.of(link.key, message.limit) }
       case 3:
-        if (link.seat.epoch < message.below) this.#worker.registry.dismiss(link, message.code, message.reason)
+        if (link.seat.epoch >= message.below) return { type: 'done' }
+        if (message.replaced) this.#worker.registry.supersede(link)
+        else this.#worker.registry.dismiss(link, message.code, message.reason)
         return { type: 'done' }
       case 4:
         void this.#carryOut(link, message.command, message.transaction).catch((error: unknown) =>

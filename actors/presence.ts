@@ -54,6 +54,7 @@ export class Presence {
           below: epoch,
           code: 1008,
           reason: 'replaced by a newer connection',
+          replaced: true,
         } as const
         return bus.ask(claim.replaced.worker, message, 5_000).then(
           () => undefined,

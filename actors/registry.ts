@@ -15,6 +15,7 @@ import type { Worker } from './worker.ts'
 const minute = 60_000
 const mostAwaited = 10_000
 const mostPlugs = 256
+const probeMs = 800
 
 /** Finds the actors of a socket, hands them their events, and carries out what they name (D-6). Newest socket wins (D-5). */
 export class Registry {
@@ -27,11 +28,13 @@ export class Registry {
   readonly #awaited = new Map<string, Map<string, number>>()
   readonly #takeovers: Watch
   readonly #reconnects: Watch
+  readonly #clones: Watch
 
   constructor(worker: Worker) {
     this.#worker = worker
     this.#takeovers = new Watch(worker.clock, 3, 10 * minute)
     this.#reconnects = new Watch(worker.clock, 60, 60 * minute)
+    this.#clones = new Watch(worker.clock, 2, 10 * minute)
   }
 
   get size(): number {
@@ -277,8 +280,36 @@ export class Registry {
   }
 
   hungUp(link: Link, code: number, reason: string): void {
-    link.connection.close(code, reason)
+    if (this.#staysAwayAfter(link, code)) link.connection.terminate()
+    else link.connection.close(code, reason)
     this.#gone(link, code, reason)
+  }
+
+  /**
+   * Replaced: nothing that it says counts any more, and it is closed within the second. Until then it is asked whether
+   * anybody is there: a station that has moved to a new socket is not, its double is.
+   */
+  gaveWay(link: Link, code: number, reason: string): void {
+    this.#gone(link, code, reason)
+    link.connection.ping()
+    // a runtime that cannot ping says at once that it was answered
+    link.probed = true
+    this.#worker.timers.after(probeMs, () => link.connection.close(code, reason))
+  }
+
+  /** Of one that was replaced: somebody has answered on it all the same. */
+  livesOn(link: Link): void {
+    link.probed = false
+    if (this.#clones.note(link.key))
+      this.#worker.alarm(link.seat.ref, alarms.clone, 'two sockets were alive at the same time, twice in 10 minutes')
+  }
+
+  /** Some stations come back after a broken connection only, and never after one that was closed in good order. */
+  #staysAwayAfter({ record }: Link, code: number): boolean {
+    if (code !== 1012 && code !== 1013) return false
+    const vendor = (record.vendor ?? '').toLowerCase()
+    const name = `${vendor}/${(record.model ?? '').toLowerCase()}`
+    return this.#worker.settings.abortModels.some((model) => model === name || model === `${vendor}/*`)
   }
 
   #gone(link: Link, code: number, reason: string): void {

@@ -10,6 +10,8 @@ import type { Directory } from '../core/ports/directory.ts'
 import type { Ids } from '../core/ports/ids.ts'
 import type { Ledger } from '../core/ports/ledger.ts'
 import type { Log } from '../core/ports/log.ts'
+import type { OpenSessions } from '../core/ports/open-sessions.ts'
+import type { Pressure } from '../core/ports/pressure.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { CommandStore } from '../core/ports/store.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
@@ -19,6 +21,7 @@ import { Admissions } from './admission.ts'
 import { Caller } from './caller.ts'
 import { commandTopic } from './commander.ts'
 import { Dialogue } from './dialogue.ts'
+import { Gate } from './gate.ts'
 import { ChargePointGateway } from './gateway.ts'
 import { GroupCommit } from './journal.ts'
 import { Orders } from './orders.ts'
@@ -45,6 +48,10 @@ export interface WorkerSettings {
   readonly uniform401: boolean
   /** A socket without a sub-protocol of ours is opened and closed, in place of 400 (BI-07). */
   readonly ocppj101Close: boolean
+  /** So many sockets fit in; what the process may open is for more than sockets. */
+  readonly mostSockets: number
+  /** `vendor/model` in lower case, `*` for any: stations that do not come back after a clean close. */
+  readonly abortModels: readonly string[]
 }
 
 export const defaultSettings: WorkerSettings = {
@@ -58,7 +65,12 @@ export const defaultSettings: WorkerSettings = {
   allowedOrigins: [],
   uniform401: false,
   ocppj101Close: false,
+  mostSockets: Number.POSITIVE_INFINITY,
+  abortModels: [],
 }
+
+/** What a worker bears without being called pressed. */
+const bearable = { loopDelayMs: 200, commitMs: 1_000 }
 
 /** Everything from outside that a worker needs, handed in (D-9). */
 export interface Outside {
@@ -80,6 +92,8 @@ export interface Outside {
   readonly log: Log
   readonly trusts: (address: string) => boolean
   readonly certificateOf: CertificateOf
+  readonly openSessions: OpenSessions
+  readonly pressure: Pressure
 }
 
 /** One worker: the sockets it holds, their actors, and the journal they share. Nothing here is shared with another worker. */
@@ -102,6 +116,7 @@ export class Worker {
   readonly reporter: Reporter
   /** Made when the first frame is kept: a large buffer that nobody uses would widen the heap for nothing. */
   #trace: TraceRing | undefined
+  readonly gate: Gate
   readonly admissions: Admissions
   readonly registry: Registry
   readonly presence: Presence
@@ -134,21 +149,30 @@ export class Worker {
       log,
       fulfilled: this.commandsChanged,
     })
+    this.gate = new Gate({
+      clock,
+      timers: this.timers,
+      pressure: () =>
+        Math.max(outside.pressure.loopDelayMs() / bearable.loopDelayMs, this.journal.delayMs / bearable.commitMs),
+    })
     const { allowedOrigins, uniform401, ocppj101Close } = settings
     this.admissions = new Admissions({
       credentials,
       digest,
       clock,
+      timers: this.timers,
       random,
       telemetry,
       log,
+      gate: this.gate,
+      openSessions: outside.openSessions,
       trusts,
       certificateOf,
       allowedOrigins,
       uniform401,
       ocppj101Close,
       alarm: this.alarm,
-      closedBecause: () => this.closedBecause(),
+      closedBecause: () => this.refusesBecause(),
     })
     this.registry = new Registry(this)
     this.presence = new Presence(this)
@@ -202,11 +226,21 @@ export class Worker {
     for (const id of commands) this.bus.publish(commandTopic(id), '')
   }
 
-  /** Why nobody is let in just now, or nothing. */
+  /** Whether one more socket would be one too many. */
+  get isFull(): boolean {
+    return this.registry.size >= this.settings.mostSockets
+  }
+
+  /** Why nobody can be here just now, or nothing. */
   closedBecause(): string | undefined {
     if (this.#draining) return 'this server is going down'
     if (this.journal.outageMs > 15_000) return 'the store does not commit'
     return undefined
+  }
+
+  /** Why one more is not let in just now, or nothing. */
+  refusesBecause(): string | undefined {
+    return this.closedBecause() ?? (this.isFull ? 'this server holds as many charge points as it can' : undefined)
   }
 
   /** Lets nobody in any more, answers what is in flight, and closes every socket within `overMs` (INV-62). */

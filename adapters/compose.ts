@@ -20,7 +20,9 @@ import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
 import { type Config, modeOf } from './config.ts'
 import { consolePages } from './console/pages.ts'
+import { descriptorLimit, socketsWithin } from './descriptors.ts'
 import { createDigest } from './digest.ts'
+import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
 import { createApp } from './http/app.ts'
@@ -42,11 +44,13 @@ import { postgresDeadlines } from './postgres/deadlines.ts'
 import { startFeed } from './postgres/feed.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
+import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { removeOld } from './postgres/retention.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
+import { machinePressure } from './pressure.ts'
 import { trustList } from './proxies.ts'
 import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
@@ -145,6 +149,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
 
   const { bus, directory } = await between(redis, log, undo)
+  const openSessions = await startOpenSessions(ingest)
+  undo.on('open sessions', async () => openSessions.stop())
+  const pressure = machinePressure()
+  undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
@@ -167,6 +175,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       log,
       trusts: trustList(config.trustedProxies),
       certificateOf: clientCertificate,
+      openSessions,
+      pressure,
     },
     {
       ...defaultSettings,
@@ -178,6 +188,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       allowedOrigins: config.allowedOrigins,
       uniform401: config.unknownIdentity === '401',
       ocppj101Close: config.unknownProtocol === '101-close',
+      abortModels: config.abortModels,
+      mostSockets: socketsWithin(descriptorLimit()),
     },
   )
   if (config.journal === 'memory') log.error('the journal is in memory: nothing of billing is kept')
@@ -265,7 +277,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
 
   const readiness = (): Readiness => {
-    const closed = worker.closedBecause()
+    const closed = worker.refusesBecause()
     const checks = {
       database: lease.healthy() && worker.journal.outageMs === 0 ? 'ok' : 'does not take writes',
       door: closed ?? 'open',
@@ -318,19 +330,30 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   if (config.roles.includes('sockets') || config.roles.includes('api')) {
     await worker.start()
     const api = createApp(parts)
-    door = await listen(config.roles.includes('sockets') ? worker.gateway : closedGateway, {
-      hostname: config.host,
+    const tls = config.tls && { cert: readFileSync(config.tls.cert, 'utf8'), key: readFileSync(config.tls.key, 'utf8') }
+    const isShared = group.sharesPort === true
+    const open = await openDoor({
+      listen: (port) =>
+        listen(config.roles.includes('sockets') ? worker.gateway : closedGateway, {
+          hostname: config.host,
+          port,
+          reusePort: isShared,
+          maxMessageBytes: config.maxMessageBytes,
+          ...(tls && { tls }),
+          http: (request, peer) => api.fetch(request, peer),
+        }),
       port: config.port,
-      reusePort: group.sharesPort === true,
-      maxMessageBytes: config.maxMessageBytes,
-      ...(config.tls && {
-        tls: { cert: readFileSync(config.tls.cert, 'utf8'), key: readFileSync(config.tls.key, 'utf8') },
-      }),
-      http: (request, peer) => api.fetch(request, peer),
+      isShared,
+      isFull: () => worker.isFull,
+      failed: (error) => log.warn('the port cannot be opened again', { reason: String(error) }),
     })
-    const open = door
+    door = open
     undo.on('door', () => open.stop())
-    undo.on('sockets', () => worker.drain(config.drainMs))
+    undo.on('sockets', async () => {
+      // new sockets are a sibling's from here on
+      await open.pause()
+      await worker.drain(config.drainMs)
+    })
   }
 
   return {

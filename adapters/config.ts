@@ -41,6 +41,7 @@ export interface Config {
   readonly maxMessageBytes: number
   readonly framesPerS: number
   readonly traceSockets: number
+  readonly abortModels: readonly string[]
   readonly keepEventsDays: number
   readonly drainMs: number
   readonly otlpEndpoint?: string
@@ -80,6 +81,7 @@ export const readConfig = (env: Environment): Config => {
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     trustedProxies: rest.trustedProxies ?? [],
     allowedOrigins: rest.allowedOrigins ?? [],
+    abortModels: (rest.abortModels ?? []).map((model) => model.toLowerCase()),
   }
   try {
     // a REDIS_URL that is set but wrong has its line already, and is not missing

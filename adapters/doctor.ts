@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
 import type { Config } from './config.ts'
+import { descriptorLimit, socketsWithin } from './descriptors.ts'
 
 /** What the doctor cannot look at by itself. */
 export interface DoctorParts {
@@ -74,15 +74,10 @@ const portFree = (name: string, host: string, port: number): Promise<Finding> =>
     server.listen(port, host, () => server.close(() => done(ok(`${host}:${port} is free`))))
   })
 
-/** Besides one descriptor a charge point: pools, files, HTTP clients of one process. */
-const besides = 500
-
 const descriptors = (workers: number): Finding => {
-  const limit = existsSync('/proc/self/limits')
-    ? /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
-    : execFileSync('/bin/sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim()
-  if (limit === undefined || limit === 'unlimited') return ok('no limit')
-  const chargePoints = Math.max(0, Number(limit) - besides) * workers
+  const limit = descriptorLimit()
+  if (!Number.isFinite(limit)) return ok('no limit')
+  const chargePoints = socketsWithin(limit) * workers
   const found = `${limit} for each process: up to ${chargePoints} charge points with SM_WORKERS=${workers}`
   const next = 'raise it (ulimit -n, LimitNOFILE in systemd)'
   if (chargePoints < 100) return fail(`${found}; ${next}`)

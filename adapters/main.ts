@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { compose, demoKeyPrefix, type Group, type Server } from './compose.ts'
+import { compose, demoKeyPrefix, type Server } from './compose.ts'
 import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
 import { doctor } from './doctor.ts'
 import { lookAtEmbedded } from './embedded/look.ts'
+import { groupOperations } from './group-operations.ts'
 import { createLog } from './log.ts'
 import type { Log } from '../core/ports/log.ts'
-import { mergedMetrics, supervise } from './supervisor.ts'
+import { supervise } from './supervisor.ts'
 
 /** The process: `start`, `demo`, `doctor`. Settings come from the environment, signals end it cleanly. */
 
@@ -44,14 +45,16 @@ const announce = (server: Server, config: Config): void => {
 
 /**
  * Resolves at the first SIGINT or SIGTERM; one that comes much later ends the process at once. Ctrl-C under npm comes
- * twice, from the terminal and from npm; to a worker it comes from the terminal, and its supervisor decides.
+ * twice, from the terminal and from npm; to a worker it comes from the terminal, and its supervisor decides. A terminal
+ * that closes says SIGHUP; without one it asks a supervisor to start its workers anew.
  */
-const signalled = (isWorker: boolean): Promise<string> =>
+const signalled = (isWorker: boolean, isSupervisor: boolean): Promise<string> =>
   new Promise((resolve) => {
     let heardAt: number | undefined
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => {
-        if (isWorker && signal === 'SIGINT') return
+        if (isWorker && signal !== 'SIGTERM') return
+        if (isSupervisor && signal === 'SIGHUP' && !process.stdout.isTTY) return
         if (heardAt !== undefined && performance.now() - heardAt > 2_000) process.exit(130)
         heardAt ??= performance.now()
         resolve(signal)
@@ -67,84 +70,86 @@ const start = async (config: Config, withFleet: boolean): Promise<number> => {
       reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }),
   )
-  const ending = signalled(process.env['SM_GROUP'] !== undefined)
-  const server = config.workers > 1 ? await composeGroup(config, log) : await compose(config, log, partOf(process.env))
-  if (process.env['SM_GROUP'] === undefined) announce(server, config)
+  const told = toldOf(process.env)
+  const ending = Promise.race([
+    signalled(told !== undefined, config.workers > 1),
+    ...(told === undefined ? [] : [orphaned(told.supervisor)]),
+  ])
+  const server =
+    config.workers > 1
+      ? await composeGroup(config, log)
+      : await compose(config, log, told === undefined ? {} : { target: told.target, sharesPort: true })
+  if (told === undefined) announce(server, config)
   const fleet = withFleet ? startFleet(server, config) : undefined
-  const signal = await ending
-  if (process.env['SM_GROUP'] === undefined) write(`${signal}: going down`)
+  const why = await ending
+  if (told === undefined) write(`${why}: going down`)
   await stopFleet(fleet)
   await server.stop()
-  if (process.env['SM_GROUP'] === undefined) write('stopped')
+  if (told === undefined) write('stopped')
   return 0
 }
 
 /** What the supervisor told this process in its environment, when it is a worker. */
-const partOf = (env: NodeJS.ProcessEnv): Group => {
+interface Told {
+  readonly target: Server['target']
+  readonly supervisor: number
+}
+
+const toldOf = (env: NodeJS.ProcessEnv): Told | undefined => {
   const told = env['SM_GROUP']
-  return told === undefined ? {} : { target: JSON.parse(told) as Server['target'], sharesPort: true }
+  return told === undefined ? undefined : (JSON.parse(told) as Told)
 }
 
 /** A supervisor: owns the database and the operations port, and starts the workers that do the work. */
 const composeGroup = async (config: Config, log: Log): Promise<Server> => {
   const opsOf = (index: number): string => `http://127.0.0.1:${config.opsPort + 1 + index}`
-  const all = Array.from({ length: config.workers }, (_, index) => index)
-  const ask = (path: string): Promise<readonly (Response | undefined)[]> =>
-    Promise.all(all.map((index) => fetch(opsOf(index) + path).catch(() => undefined)))
-  const operations = async (path: string): Promise<Response | undefined> => {
-    if (path === '/metrics')
-      return new Response(
-        mergedMetrics(await Promise.all((await ask(path)).map(async (r) => (await r?.text()) ?? ''))),
-        {
-          headers: { 'content-type': 'text/plain; version=0.0.4' },
-        },
-      )
-    if (path === '/readyz') {
-      const workers = (await ask(path)).map((r) => r?.ok === true)
-      return Response.json({ ready: workers.every(Boolean), workers }, { status: workers.every(Boolean) ? 200 : 503 })
-    }
-    if (path === '/workers')
-      return Response.json({
-        workers: await Promise.all(
-          (await ask(path)).map(async (r, index) => ({
-            worker: index,
-            pid: group?.pids()[index] ?? 0,
-            ...((await r?.json()) as { workers: object[] } | undefined)?.workers[0],
-          })),
-        ),
-      })
-    return undefined
-  }
-  let group: ReturnType<typeof supervise> | undefined
+  const ask = (index: number, path: string): Promise<Response | undefined> =>
+    fetch(opsOf(index) + path, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
+  const isReady = async (index: number): Promise<boolean> => (await ask(index, '/readyz'))?.ok === true
+  let pids = (): readonly number[] => []
+  const operations = groupOperations({ ask, pids: () => pids() })
   const server = await compose({ ...config, roles: [] }, log, { operations })
-  group = supervise({
+  const told: Told = { target: server.target, supervisor: process.pid }
+  const workers = supervise({
     workers: config.workers,
     program: process.execPath,
     args: process.argv.slice(1, 2).concat('start'),
     environment: (index) => ({
       ...process.env,
-      SM_GROUP: JSON.stringify(server.target),
+      SM_GROUP: JSON.stringify(told),
       SM_WORKERS: '1',
       SM_OPS_PORT: String(config.opsPort + 1 + index),
       SM_LOG_FORMAT: config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
     }),
     log,
   })
-  const workers = group
+  pids = () => workers.pids()
+  const graceMs = config.drainMs + 10_000
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => void workers.roll(isReady, graceMs))
   const url = new URL(`http${config.tls ? 's' : ''}://${config.host}:${config.port}/`)
   for (const end = performance.now() + 30_000; performance.now() < end;) {
-    if ((await ask('/readyz')).every((r) => r?.ok === true)) break
+    if ((await Promise.all(workers.pids().map((_, index) => isReady(index)))).every(Boolean)) break
     await new Promise((go) => setTimeout(go, 50))
   }
   return {
     ...server,
     url,
     async stop() {
-      await workers.stop(config.drainMs + 10_000)
+      await workers.stop(graceMs)
       await server.stop()
     },
   }
 }
+
+/** Resolves when the supervisor is gone: a worker without one would hold its port for nobody. */
+const orphaned = (supervisor: number): Promise<string> =>
+  new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (process.ppid === supervisor) return
+      clearInterval(timer)
+      resolve('the supervisor is gone')
+    }, 1_000)
+  })
 
 const startFleet = (server: Server, config: Config): ChildProcess => {
   const web = server.url?.href.replace(/\/$/, '') ?? ''

@@ -189,6 +189,16 @@ export const table = {
     },
     whole('a number of sockets', [0, 1_000_000]),
   ),
+  abortModels: optional(
+    {
+      name: 'SM_ABORT_MODELS',
+      unit: 'list',
+      default: 'none',
+      about:
+        'stations as vendor/model or vendor/* that do not come back after a clean close: at shutdown their sockets are cut',
+    },
+    list(matching('vendor/model or vendor/*', /^[^/]+\/[^/]+$/)),
+  ),
   keepEventsDays: preset(
     {
       name: 'SM_KEEP_EVENTS_DAYS',

@@ -13,12 +13,19 @@ interface SupervisorOptions {
 export interface Supervisor {
   /** Process ids by worker number, 0 where one is being started again. */
   pids(): readonly number[]
+  /** Starts every worker anew, one after another, each when the one before is ready: the others hold the port meanwhile. */
+  roll(isReady: (index: number) => Promise<boolean>, graceMs: number): Promise<void>
   stop(graceMs: number): Promise<void>
 }
+
+const readyWithinMs = 60_000
+const sleep = (ms: number): Promise<void> => new Promise((go) => void setTimeout(go, ms))
 
 /** Starts workers, starts them again with growing pauses when they die, and stops them all. */
 export const supervise = ({ workers, program, args, environment, log }: SupervisorOptions): Supervisor => {
   const children: (ChildProcess | undefined)[] = []
+  /** Those that were told to go: their end is no death. */
+  const leaving = new Set<ChildProcess>()
   let stopping = false
 
   const begin = (index: number, deaths: number): void => {
@@ -26,8 +33,8 @@ export const supervise = ({ workers, program, args, environment, log }: Supervis
     children[index] = child
     const born = performance.now()
     child.on('exit', (code, signal) => {
-      children[index] = undefined
-      if (stopping) return
+      if (children[index] === child) children[index] = undefined
+      if (leaving.delete(child) || stopping) return
       const again = performance.now() - born > 60_000 ? 0 : deaths
       const pause = Math.min(10_000, 200 * 2 ** again)
       log.error('a worker died and is started again', { worker: index, code, signal, pauseMs: pause })
@@ -36,44 +43,53 @@ export const supervise = ({ workers, program, args, environment, log }: Supervis
   }
   for (let index = 0; index < workers; index++) begin(index, 0)
 
+  const dismiss = async (these: readonly (ChildProcess | undefined)[], graceMs: number): Promise<void> => {
+    const living = these.filter((child) => child !== undefined)
+    const ended = living.map((child) => new Promise<void>((go) => void child.once('exit', () => go())))
+    for (const child of living) {
+      leaving.add(child)
+      child.kill('SIGTERM')
+    }
+    const late = setTimeout(() => living.forEach((child) => child.kill('SIGKILL')), graceMs)
+    await Promise.all(ended)
+    clearTimeout(late)
+  }
+
+  /** False where the new one does not become ready. */
+  const renew = async (
+    index: number,
+    isReady: (index: number) => Promise<boolean>,
+    graceMs: number,
+  ): Promise<boolean> => {
+    // one that has just died is on its way back already
+    if (children[index] !== undefined) {
+      await dismiss([children[index]], graceMs)
+      if (!stopping) begin(index, 0)
+    }
+    for (const end = performance.now() + readyWithinMs; performance.now() < end && !stopping; await sleep(100))
+      if (await isReady(index)) return true
+    return false
+  }
+
+  let rolling: Promise<void> | undefined
   return {
     pids: () => Array.from({ length: workers }, (_, index) => children[index]?.pid ?? 0),
-    async stop(graceMs) {
+    roll(isReady, graceMs) {
+      const all = async (): Promise<void> => {
+        log.info('workers are started anew, one after another', { workers })
+        for (let index = 0; index < workers; index++) {
+          const isBack = await renew(index, isReady, graceMs)
+          if (stopping) return
+          if (!isBack) return log.error('a worker did not become ready: the others stay as they are', { worker: index })
+        }
+        log.info('all workers have been started anew', { workers })
+      }
+      rolling ??= all().finally(() => (rolling = undefined))
+      return rolling
+    },
+    stop(graceMs) {
       stopping = true
-      const living = children.filter((child) => child !== undefined)
-      const ended = living.map((child) => new Promise<void>((go) => void child.once('exit', () => go())))
-      for (const child of living) child.kill('SIGTERM')
-      const late = setTimeout(() => living.forEach((child) => child.kill('SIGKILL')), graceMs)
-      await Promise.all(ended)
-      clearTimeout(late)
+      return dismiss(children, graceMs)
     },
   }
-}
-
-/** The metrics of several workers as one text: each series gets the number of its worker. */
-export const mergedMetrics = (texts: readonly string[]): string => {
-  const heads = new Set<string>()
-  const lines = texts.flatMap((text, worker) =>
-    text.split('\n').flatMap((line) => {
-      if (line === '') return []
-      if (line.startsWith('#')) {
-        if (heads.has(line)) return []
-        heads.add(line)
-        return [line]
-      }
-      const [, name = '', labels = '', rest = ''] = /^([^{\s]+)(?:\{(.*)\})?\s(.*)$/.exec(line) ?? []
-      return [`${name}{worker="${worker}"${labels === '' ? '' : `,${labels}`}} ${rest}`]
-    }),
-  )
-  // one block a metric, as the text format wants it
-  const blocks = new Map<string, string[]>()
-  let current = ''
-  for (const line of lines) {
-    const name = line.startsWith('#')
-      ? (line.split(' ')[2] ?? '')
-      : (line.split('{')[0] ?? '').replace(/_(bucket|sum|count)$/, '')
-    current = line.startsWith('#') ? name : [...blocks.keys()].includes(name) ? name : current
-    blocks.set(current, [...(blocks.get(current) ?? []), line])
-  }
-  return `${[...blocks.values()].flatMap((block) => [...block.filter((l) => l.startsWith('#')), ...block.filter((l) => !l.startsWith('#'))]).join('\n')}\n`
 }

@@ -33,6 +33,7 @@ const chargePoint = setup({
     askForBoot: effect<object>(),
     expect: effect<{ readonly deadline: 'boot'; readonly inMs: number }>(),
     hangUp: effect<{ readonly code: number; readonly reason: string }>(),
+    giveWay: effect<{ readonly code: number; readonly reason: string }>(),
     leave: effect<object>(),
   },
   guards: {
@@ -120,7 +121,7 @@ export const chargePointMachine = chargePoint.createMachine({
     silent: { target: '.gone', actions: { type: 'hangUp', params: { code: 1001, reason: 'silent for too long' } } },
     superseded: {
       target: '.gone',
-      actions: { type: 'hangUp', params: { code: 1008, reason: 'replaced by a newer connection' } },
+      actions: { type: 'giveWay', params: { code: 1008, reason: 'replaced by a newer connection' } },
     },
     dismissed: {
       target: '.gone',

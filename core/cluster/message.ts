@@ -24,6 +24,8 @@ export type WorkerMessage =
       readonly below: number
       readonly code: number
       readonly reason: string
+      /** A newer socket has taken its place. */
+      readonly replaced?: true
     }
   /** Carry out an order at a station that is yours: put it into the station's words, send it once, follow it. */
   | { readonly number: 4; readonly to: ChargePointRef; readonly command: Command; readonly transaction?: string }

@@ -6,6 +6,8 @@ export const alarms = {
   profileTooLow: 'security profile too low',
   /** Its sockets replace each other: two stations under one identity, or a bad link (INV-33). */
   takeovers: 'many takeovers',
+  /** Two sockets under its identity were alive at the same time, again and again: two stations share it (D-19). */
+  clone: 'two stations under one identity',
   /** It reconnects all day (INV-33). */
   reconnects: 'many reconnects',
 } as const

@@ -13,8 +13,10 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly clockless: boolean
   /** The least it must come with; absent = its password, over whatever it comes. */
   readonly securityProfile?: SecurityProfile
-  /** The serial number it told at its last boot. */
+  /** What it told of itself at its last boot. */
   readonly serial?: string
+  readonly vendor?: string
+  readonly model?: string
 }
 
 /** What a new socket begins with. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { basic, door as anyDoor, secret } from '../support/door.ts'
+import { settled } from '../support/clock.ts'
 import { accept, testWorker, utf8 } from '../support/worker.ts'
 
 const rawSecret = Buffer.from('000102030405060708090a0b0c0d0e0fffeeddcc', 'hex')
@@ -84,9 +85,46 @@ describe('HTTP upgrade (handbook §6.5 a)', () => {
     expect(await status('/ocpp/CP-1', wrong)).toBe(401)
   })
 
-  it('INV-33 D-19: a station that reconnects all the time with the right password is never refused for it', async () => {
-    const { status } = door()
-    for (let i = 0; i < 200; i++) expect(await status('/ocpp/CP-1')).toBe(101)
+  it('INV-33 D-19: a station that reconnects all the time with the right password is never refused for it, but let in later, by ten seconds at most', async () => {
+    const { status, clock } = door()
+    const began = clock.monotonic()
+    for (let i = 0; i < 20; i++) expect(await status('/ocpp/CP-1')).toBe(101)
+    expect(clock.monotonic() - began).toBe(0)
+    const others = Array.from({ length: 50 }, () => status('/ocpp/CP-1').then((code) => [code, clock.monotonic()]))
+    await clock.pass(9_000)
+    expect(await status('/ocpp/AL1000', { authorization: basic('AL1000', rawSecret) })).toBe(101)
+    await clock.pass(1_100)
+    const answers = await Promise.all(others)
+    expect(answers.every(([code]) => code === 101)).toBe(true)
+    expect(new Set(answers.map(([, at]) => at)).size).toBeGreaterThan(10)
+  })
+
+  it('BI-13 INV-61 D-19: more than the machine bears are refused with 503 before anything is looked up, but not who charges', async () => {
+    const { status, knock, worker, pressed, charging, lookedUp, clock } = door()
+    pressed.loopDelayMs = 100_000
+    const crowd = Array.from({ length: 1_000 }, () => knock('/ocpp/CP-1'))
+    await settled()
+    expect(worker.gate.waiting).toBe(1_000)
+    expect(await knock('/ocpp/CP-1')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+    })
+    charging.add('AL1000')
+    const driver = status('/ocpp/AL1000', { authorization: basic('AL1000', rawSecret) })
+    expect(lookedUp()).toBe(0)
+    pressed.loopDelayMs = 0
+    await clock.pass(100)
+    expect(await driver).toBe(101)
+    await clock.pass(10_000)
+    expect((await Promise.all(crowd)).filter(({ admitted }) => !admitted).length).toBe(1)
+  })
+
+  it('BI-13 D-19: a worker that is full refuses with 503', async () => {
+    const { worker, connect } = testWorker({ settings: { mostSockets: 2 } })
+    expect(
+      [worker.isFull, connect('CP-1'), connect('CP-2'), worker.isFull].filter((x) => typeof x === 'boolean'),
+    ).toEqual([false, true])
+    expect(worker.refusesBecause()).toBe('this server holds as many charge points as it can')
   })
 
   it('BI-17 S-11: a forwarded address counts only when it comes from a trusted proxy', async () => {

@@ -69,7 +69,7 @@ describe('a charge point', () => {
 
   it('is hung up on when it falls silent or is replaced', () => {
     expect(after('accepted', boot, { type: 'silent' })).toEqual({ state: 'gone', effects: ['hangUp', 'leave'] })
-    expect(after('accepted', { type: 'superseded' })).toEqual({ state: 'gone', effects: ['hangUp', 'leave'] })
+    expect(after('accepted', { type: 'superseded' })).toEqual({ state: 'gone', effects: ['giveWay', 'leave'] })
   })
 })
 

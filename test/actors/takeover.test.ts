@@ -5,8 +5,10 @@ const ref = { tenant: 'default', identity: 'CP-1' }
 
 describe('two sockets of one charge point', () => {
   it('INV-30 D-5: the newer one stays, and the older one is closed', async () => {
-    const { worker, connect } = testWorker()
+    const { worker, connect, clock } = testWorker()
     const [older, newer] = [connect(), connect()]
+    expect(await older.asks([2, 'a', 'Heartbeat', {}])).toEqual([])
+    await clock.pass(1_000)
     expect(older.closes).toEqual([{ code: 1008, reason: 'replaced by a newer connection' }])
     expect(newer.closes).toEqual([])
     expect(worker.registry.find(ref)).toBe(newer.link)
@@ -24,12 +26,30 @@ describe('two sockets of one charge point', () => {
     expect(gone.every((r) => r.epoch === older.link.seat.epoch)).toBe(true)
   })
 
+  it('INV-33 D-19: two sockets that both answer, twice in ten minutes, are two stations under one identity', async () => {
+    const { worker, connect, reports, clock } = testWorker()
+    const alarms = (): readonly string[] => reports.flatMap((r) => (r.kind === 'alarm' ? [r.alarm] : []))
+    const moved = connect()
+    connect()
+    await clock.pass(1_000)
+    // a socket that was left behind says nothing any more: that is no double
+    worker.gateway.closed(moved.link, 1006)
+    for (let i = 0; i < 2; i++) {
+      const double = connect()
+      connect()
+      expect(double.pings()).toBe(1)
+      worker.gateway.ponged(double.link)
+      await clock.pass(60_000)
+    }
+    expect(alarms().filter((alarm) => alarm.startsWith('two'))).toEqual(['two stations under one identity'])
+  })
+
   it('INV-30 D-5: a socket whose replacement elsewhere nobody told of is closed when its place is renewed', async () => {
     const { connect, directory, clock, worker } = testWorker()
     await worker.start()
     const station = connect()
     await directory.claim({ tenant: 'default', identity: 'CP-1' }, { worker: 'w2', epoch: 9 })
-    await clock.pass(31_000)
+    await clock.pass(31_000 + 1_000)
     expect(station.closes).toEqual([{ code: 1008, reason: 'replaced by a newer connection' }])
   })
 })

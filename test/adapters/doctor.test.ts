@@ -78,10 +78,10 @@ describe('the doctor', () => {
           (error, output) => resolve({ code: error?.code ?? 0, output }),
         ),
       )
-    const [few, some] = [await run(550), await run(1_500)]
+    const [few, some] = [await run(150), await run(2_000)]
     expect(few).toMatchObject({
       code: 1,
-      output: expect.stringMatching(/^fail {2}descriptors .* up to 50 charge points/m),
+      output: expect.stringMatching(/^fail {2}descriptors .* up to 75 charge points/m),
     })
     expect(some).toMatchObject({ code: 0, output: expect.stringMatching(/^warn {2}descriptors .* up to 1000 charge/m) })
   })

@@ -76,7 +76,7 @@ describe('the ways to run', () => {
       'all workers to be ready',
       async () =>
         fetch(`http://127.0.0.1:${ops}/readyz`).then(
-          (r) => r.ok,
+          async (r) => ((await r.json()) as { workers: boolean[] }).workers.every(Boolean),
           () => false,
         ),
       30_000,

@@ -106,6 +106,20 @@ export const lifeTests = (ways: Ways): void => {
     expect(opened.reduce((sum, count) => sum + count, 0)).toBe(40)
   })
 
+  it('INV-62: of two listeners on a port, one that pauses leaves every new socket to the other', async () => {
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const [leaving, staying] = [await start({ port }), await start({ port })]
+    const url = new URL(`http://127.0.0.1:${port}/`)
+    const before = await Promise.all(Array.from({ length: 20 }, () => open(url)))
+    await leaving.tell('pause')
+    const opened = async (): Promise<number> => (await staying.tell('seen')).opened
+    const had = await opened()
+    // a runtime that cannot stop listening sends them away: they come again, to the other
+    const after = await Promise.all(Array.from({ length: 20 }, () => openSomehow(url)))
+    expect((await opened()) - had).toBe(20)
+    for (const wire of [...before, ...after]) wire.hangUp()
+  })
+
   it('speaks wss with the certificate it is given', async () => {
     const peer = await start({ tls: selfSigned() })
     expect(peer.url.protocol).toBe('https:')
@@ -170,6 +184,14 @@ export const endTests = (ways: Ways): void => {
     rude.hangUp()
     expect((await seenWhen(peer, (seen) => seen.closed.length === 2)).closed).toEqual([1001, 1006])
   })
+}
+
+const openSomehow = async (url: URL): Promise<Wire> => {
+  for (;;) {
+    const [answer, wire] = await knockAt(url, '/ocpp/echo')
+    if (answer.status === 101) return wire
+    wire.hangUp()
+  }
 }
 
 const selfSigned = (): { readonly cert: string; readonly key: string } => {

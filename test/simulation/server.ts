@@ -121,6 +121,8 @@ export class Incarnation {
         log: silence,
         trusts: () => false,
         certificateOf: () => undefined,
+        openSessions: { has: () => false },
+        pressure: { loopDelayMs: () => 0 },
       },
       { ...defaultSettings, traceSockets: 0 },
     )

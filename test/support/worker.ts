@@ -50,6 +50,9 @@ export const testWorker = (
     },
   } satisfies CommandStore
   const bus = memoryBus()
+  const charging = new Set<string>()
+  const pressed = { loopDelayMs: 0 }
+  let lookups = 0
   const directory = memoryDirectory()
   const worker = new Worker(
     {
@@ -80,7 +83,10 @@ export const testWorker = (
         },
       },
       credentials: {
-        find: async (tenant, identity) => records.get(`${tenant}/${identity}`.toLowerCase()),
+        find: async (tenant, identity) => {
+          lookups++
+          return records.get(`${tenant}/${identity}`.toLowerCase())
+        },
         isKnown: (tenant, identity) => records.has(`${tenant}/${identity}`.toLowerCase()),
         open: async ({ identity }) => {
           const epoch = (epochs.get(identity) ?? 0) + 1
@@ -101,6 +107,8 @@ export const testWorker = (
       log: silence,
       trusts: (address) => address === '10.0.0.1',
       certificateOf: clientCertificate,
+      openSessions: { has: (_, identity) => charging.has(identity) },
+      pressure: { loopDelayMs: () => pressed.loopDelayMs },
     },
     { ...defaultSettings, ...options.settings },
   )
@@ -148,7 +156,24 @@ export const testWorker = (
     }
   }
 
-  return { worker, clock, digest, memory, reports, tokens, records, commands, store, counts, directory, bus, connect }
+  return {
+    worker,
+    clock,
+    digest,
+    memory,
+    reports,
+    tokens,
+    records,
+    commands,
+    store,
+    counts,
+    directory,
+    bus,
+    connect,
+    charging,
+    pressed,
+    lookedUp: () => lookups,
+  }
 }
 
 export const accept = (uid: string): [string, Token] => [

@@ -65,10 +65,16 @@ export class Orders {
       until: command.deadline,
     }
     let current = command
+    let isOurs = true
     const beforeWrite = async (): Promise<boolean> => {
-      current = await this.#save(current, { at: clock.now(), state: 'sent' }, expects)
+      const sent = advance(current, { at: clock.now(), state: 'sent' })
+      // it may be stored and we never told: what comes next must follow it either way
+      current = sent
+      current = await this.#file(sent, expects)
+      isOurs = current === sent
       if (expects?.effect.type === 'message') registry.await(link.seat.ref, expects.effect.action, command.deadline)
-      return current.state === 'sent'
+      // somebody else's word for it is not ours to write it once more
+      return isOurs
     }
     const late = (answer: CallOutcome): void => {
       const { state, ...verdict } = this.#verdict(link, command, answer, expects !== undefined)
@@ -79,6 +85,7 @@ export class Orders {
     }
     const { action, payload } = wording
     const outcome = await caller.call(link, action, payload, command.deadline, { beforeWrite, late })
+    if (!isOurs) return
     const step = { at: clock.now(), ...this.#verdict(link, command, outcome, expects !== undefined) }
     current = await this.#save(current, step)
     this.#worker.telemetry.count('ocpp.commands', outcome.type)
@@ -116,8 +123,12 @@ export class Orders {
     }
   }
 
-  async #save(command: Command, step: Step, expects?: Expectation): Promise<Command> {
-    const saved = await this.#worker.commands.save(advance(command, step), expects)
+  #save(command: Command, step: Step): Promise<Command> {
+    return this.#file(advance(command, step))
+  }
+
+  async #file(command: Command, expects?: Expectation): Promise<Command> {
+    const saved = await this.#worker.commands.save(command, expects)
     this.#worker.bus.publish(commandTopic(command.id), '')
     return saved
   }

@@ -94,8 +94,12 @@ export const advance = (
 
 export const isOver = ({ state }: Command): boolean => state === 'done' || state === 'cancelled'
 
+/** Whether this is a next step after what is stored: whoever knew less has decided too late (INV-48). */
+export const follows = (now: Command, stored: Command): boolean =>
+  isOver(stored) ? isAnnotation(now, stored) : now.history.length > stored.history.length
+
 /** Whether it only adds to the history of one whose outcome stays unknown. */
-export const isAnnotation = (now: Command, stored: Command): boolean =>
+const isAnnotation = (now: Command, stored: Command): boolean =>
   stored.outcome === 'timeoutUnknown' && now.outcome === 'timeoutUnknown' && now.history.length > stored.history.length
 
 /** Whether a report of the station is what an order waited for. Sessions are matched in the ledger, with their facts. */

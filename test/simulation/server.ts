@@ -7,7 +7,7 @@ import { memoryDeadlines } from '../../adapters/memory/deadlines.ts'
 import { memoryDirectory } from '../../adapters/memory/directory.ts'
 import { memoryOutbox } from '../../adapters/memory/outbox.ts'
 import type { WorkerAnswer, WorkerMessage } from '../../core/cluster/message.ts'
-import { isOver } from '../../core/domain/command.ts'
+import { follows } from '../../core/domain/command.ts'
 import { tokenKey } from '../../core/domain/token.ts'
 import { type Bus, BusUnanswered } from '../../core/ports/bus.ts'
 import type { Digest } from '../../core/ports/digest.ts'
@@ -70,7 +70,7 @@ export class Incarnation {
       save: (command, expects) =>
         store.ask('save command', () => {
           const known = durable.commands.get(command.id)
-          if (known !== undefined && isOver(known)) return known
+          if (known !== undefined && !follows(command, known)) return known
           durable.commands.set(command.id, command)
           if (expects !== undefined) durable.ledger.expectations.push(expects)
           return command

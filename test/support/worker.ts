@@ -7,7 +7,7 @@ import { memoryBus } from '../../adapters/memory/bus.ts'
 import { memoryDirectory } from '../../adapters/memory/directory.ts'
 import { MemoryLedger } from '../../adapters/memory/ledger.ts'
 import type { Command, Expectation } from '../../core/domain/command.ts'
-import { advance, isAnnotation, isOver } from '../../core/domain/command.ts'
+import { advance, follows } from '../../core/domain/command.ts'
 import type { Token } from '../../core/domain/token.ts'
 import { tokenKey } from '../../core/domain/token.ts'
 import type { ChargePointRecord } from '../../core/ports/credentials.ts'
@@ -43,7 +43,7 @@ export const testWorker = (
     list: async () => ({ items: [], next: null }),
     save: async (command: Command, expects?: Expectation) => {
       const known = commands.get(command.id)
-      if (known !== undefined && isOver(known) && !isAnnotation(command, known)) return known
+      if (known !== undefined && !follows(command, known)) return known
       commands.set(command.id, command)
       if (expects !== undefined) memory.expectations.push(expects)
       return command

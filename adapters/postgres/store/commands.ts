@@ -1,4 +1,4 @@
-import { isAnnotation, isOver } from '../../../core/domain/command.ts'
+import { follows } from '../../../core/domain/command.ts'
 import type { CommandStore } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { asTenant } from '../tenant.ts'
@@ -36,7 +36,7 @@ export const commandStore = (app: Sql): CommandStore => ({
       >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${command.id} for update`
       if (row === undefined) return command
       const stored = commandOf(row)
-      if (isOver(stored) && !isAnnotation(command, stored)) return stored
+      if (!follows(command, stored)) return stored
       await writeCommand(tx, command)
       if (expects !== undefined)
         await tx`insert into expectations (command, tenant, identity, effect, until)

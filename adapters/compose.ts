@@ -309,7 +309,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     pages: consolePages(),
     secure: config.tls !== undefined,
   }
-  const generatedKey = await firstKey(config, parts, ingest)
+  // the supervisor has seen to the keys before its workers began
+  const generatedKey = group.target === undefined ? await firstKey(config, parts, ingest) : undefined
 
   const listen = await listenHere()
   const ops = await listen(closedGateway, {

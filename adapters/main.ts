@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { compose, demoKeyPrefix, type Server } from './compose.ts'
 import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
 import { doctor } from './doctor.ts'
 import { lookAtEmbedded } from './embedded/look.ts'
+import { startFleet, stopFleet } from './fleet-process.ts'
 import { groupOperations } from './group-operations.ts'
 import { createLog } from './log.ts'
 import type { Log } from '../core/ports/log.ts'
+import { startLocalRedis } from './redis/local.ts'
 import { supervise } from './supervisor.ts'
+import { watchWorkers } from './worker-watch.ts'
 
 /** The process: `start`, `demo`, `doctor`. Settings come from the environment, signals end it cleanly. */
 
@@ -18,6 +20,7 @@ const usage = `Usage: bun adapters/main.ts <command>
 
   start    the server
   demo     the server with a simulated fleet of 20 charge points
+  cluster  the same with several workers [--workers 3], on REDIS_URL or a redis-server of its own
   doctor   looks at ports, limits, PostgreSQL, Redis, clock and disk
 
 Settings are environment variables; README.md lists them.`
@@ -77,16 +80,24 @@ const start = async (config: Config, withFleet: boolean): Promise<number> => {
   ])
   const server =
     config.workers > 1
-      ? await composeGroup(config, log)
+      ? await composeGroup({ ...config, logFormat: format }, log)
       : await compose(config, log, told === undefined ? {} : { target: told.target, sharesPort: true })
   if (told === undefined) announce(server, config)
-  const fleet = withFleet ? startFleet(server, config) : undefined
+  const fleet = withFleet ? startFleet({ ...signIn(server, config), complain }) : undefined
+  const watch = withFleet && config.workers > 1 ? watchWorkers(server.opsUrl, write) : undefined
   const why = await ending
   if (told === undefined) write(`${why}: going down`)
+  watch?.stop()
   await stopFleet(fleet)
   await server.stop()
   if (told === undefined) write('stopped')
   return 0
+}
+
+const signIn = (server: Server, config: Config): { readonly web: string; readonly key: string } => {
+  write(`  sign in with   ${server.consoleLink()}   (works once)`)
+  write('')
+  return { web: server.url?.href.replace(/\/$/, '') ?? '', key: config.apiKey ?? server.generatedKey ?? '' }
 }
 
 /** What the supervisor told this process in its environment, when it is a worker. */
@@ -119,7 +130,7 @@ const composeGroup = async (config: Config, log: Log): Promise<Server> => {
       SM_GROUP: JSON.stringify(told),
       SM_WORKERS: '1',
       SM_OPS_PORT: String(config.opsPort + 1 + index),
-      SM_LOG_FORMAT: config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+      SM_LOG_FORMAT: config.logFormat,
     }),
     log,
   })
@@ -134,6 +145,8 @@ const composeGroup = async (config: Config, log: Log): Promise<Server> => {
   return {
     ...server,
     url,
+    // the door is the workers'
+    consoleLink: () => new URL(new URL(server.consoleLink()).search, new URL('/session', url)).href,
     async stop() {
       await workers.stop(graceMs)
       await server.stop()
@@ -151,47 +164,6 @@ const orphaned = (supervisor: number): Promise<string> =>
     }, 1_000)
   })
 
-const startFleet = (server: Server, config: Config): ChildProcess => {
-  const web = server.url?.href.replace(/\/$/, '') ?? ''
-  write(`  sign in with   ${server.consoleLink()}   (works once)`)
-  write('')
-  const key = config.apiKey ?? server.generatedKey ?? ''
-  const fleet = join(import.meta.dirname, '..', 'bench', 'fleet.ts')
-  const child = spawn(
-    process.execPath,
-    [
-      fleet,
-      '--url',
-      `${web.replace(/^http/, 'ws')}/ocpp`,
-      '--api',
-      web,
-      '--chargers',
-      '20',
-      '--backlog',
-      '3',
-      '--seed',
-      '1',
-    ],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, SM_API_KEY: key },
-    },
-  )
-  child.on('exit', (code) => {
-    if (code !== null && code !== 0) complain(`the fleet ended with code ${code}`)
-  })
-  return child
-}
-
-const stopFleet = async (fleet: ChildProcess | undefined): Promise<void> => {
-  if (fleet === undefined || fleet.exitCode !== null || fleet.signalCode !== null) return
-  const ended = new Promise<void>((resolve) => void fleet.once('exit', () => resolve()))
-  fleet.kill('SIGTERM')
-  const late = setTimeout(() => fleet.kill('SIGKILL'), 2_000)
-  await ended
-  clearTimeout(late)
-}
-
 const main = async (command: string | undefined): Promise<number> => {
   try {
     switch (command ?? '') {
@@ -199,6 +171,8 @@ const main = async (command: string | undefined): Promise<number> => {
         return await start(readConfig(process.env), false)
       case 'demo':
         return await start(demoConfig(), true)
+      case 'cluster':
+        return await cluster()
       case 'doctor':
         return await doctor(readConfig(process.env), write, { embedded: lookAtEmbedded })
       default:
@@ -220,9 +194,25 @@ const main = async (command: string | undefined): Promise<number> => {
   }
 }
 
+/** Several workers and a fleet on them: whoever kills a worker sees its charge points move. */
+const cluster = async (): Promise<number> => {
+  const { values } = parseArgs({ args: process.argv.slice(3), options: { workers: { type: 'string', default: '3' } } })
+  // the workers read their settings from the environment, as always
+  process.env['SM_WORKERS'] = values.workers
+  const redis = process.env['REDIS_URL'] === undefined ? await startLocalRedis() : undefined
+  if (redis !== undefined) process.env['REDIS_URL'] = redis.url
+  try {
+    write('kill -9 one of the workers, and see its charge points move to the others')
+    return await start(demoConfig(), true)
+  } finally {
+    redis?.stop()
+  }
+}
+
 /** The fleet needs a key; a demo that finds keys from before but is told none could not sign in, so it brings its own. */
 const demoConfig = (): Config => {
-  const config = readConfig({ SM_HEARTBEAT_S: '30', ...process.env })
+  process.env['SM_HEARTBEAT_S'] ??= '30'
+  const config = readConfig(process.env)
   return config.apiKey === undefined
     ? { ...config, apiKey: `${demoKeyPrefix}${crypto.randomUUID().replaceAll('-', '')}` }
     : config

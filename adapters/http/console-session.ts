@@ -12,45 +12,52 @@ export interface ConsoleSessions {
   /** A cookie value that is worth as much as the key it was traded for. */
   issue(caller: Caller): { readonly cookie: string; readonly csrf: string; readonly maxAgeS: number }
   read(cookie: string): ConsoleSession | undefined
-  /** A token that is traded for a session once; in this process only, for the demo's link. */
+  /** A token that is traded for a session once, at whichever worker. */
   once(caller: Caller): string
-  redeem(token: string): Caller | undefined
+  redeem(token: string): Promise<Caller | undefined>
 }
-
-const links = new Map<string, { readonly caller: Caller; readonly until: number }>()
 
 /** Sessions live in their signed cookie: EventSource cannot send a Bearer, and no table has to be kept. */
 export const consoleSessions = ({
   digest,
   clock,
   randomBytes,
-}: Pick<ApiParts, 'digest' | 'clock' | 'randomBytes'>): ConsoleSessions => {
+  store,
+}: Pick<ApiParts, 'digest' | 'clock' | 'randomBytes' | 'store'>): ConsoleSessions => {
   const sign = (payload: string): string => Buffer.from(digest.seal(salt, text.encode(payload))).toString('base64url')
+  const seal = (content: object): string => {
+    const payload = Buffer.from(JSON.stringify({ ...content, until: clock.now() + lifeMs })).toString('base64url')
+    return `${payload}.${sign(payload)}`
+  }
+  const open = <Content>(sealed: string): Content | undefined => {
+    const [payload = '', signature = ''] = sealed.split('.')
+    if (signature === '' || sign(payload) !== signature) return undefined
+    const content = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Content & {
+      readonly until: number
+    }
+    return content.until > clock.now() ? content : undefined
+  }
   return {
     issue(caller) {
       const csrf = Buffer.from(randomBytes(16)).toString('hex')
-      const payload = Buffer.from(JSON.stringify({ ...caller, csrf, until: clock.now() + lifeMs })).toString(
-        'base64url',
-      )
-      return { cookie: `${payload}.${sign(payload)}`, csrf, maxAgeS: lifeMs / 1_000 }
+      return { cookie: seal({ ...caller, csrf }), csrf, maxAgeS: lifeMs / 1_000 }
     },
     read(cookie) {
-      const [payload = '', signature = ''] = cookie.split('.')
-      if (signature === '' || sign(payload) !== signature) return undefined
-      const session = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as ConsoleSession & {
-        readonly until: number
-      }
-      return session.until > clock.now() ? session : undefined
+      const session = open<Partial<ConsoleSession>>(cookie)
+      // a link is sealed like a cookie, and is none
+      return session?.csrf === undefined ? undefined : (session as ConsoleSession)
     },
-    once(caller) {
-      const token = Buffer.from(randomBytes(24)).toString('base64url')
-      links.set(token, { caller, until: clock.now() + lifeMs })
-      return token
-    },
-    redeem(token) {
-      const link = links.get(token)
-      links.delete(token)
-      return link !== undefined && link.until > clock.now() ? link.caller : undefined
+    once: (caller) => seal({ link: Buffer.from(randomBytes(16)).toString('hex'), caller }),
+    async redeem(token) {
+      const found = open<{ readonly link?: string; readonly caller: Caller }>(token)
+      if (found?.link === undefined) return undefined
+      // used up where every worker sees it
+      const { state } = await store.idempotency.claim(
+        found.caller.tenant,
+        `console link ${found.link}`,
+        digest.key(token),
+      )
+      return state === 'new' ? found.caller : undefined
     },
   }
 }

@@ -32,10 +32,10 @@ export const pageRoutes = (api: Api, parts: ApiParts): void => {
     setCookie(c, 'sm_session', value, { ...cookie, maxAge: maxAgeS })
     return c.json({ csrf }, 201)
   })
-  api.get('/session', (c) => {
+  api.get('/session', async (c) => {
     const once = c.req.query('once')
     if (once !== undefined) {
-      const caller = sessions.redeem(once)
+      const caller = await sessions.redeem(once)
       if (caller === undefined) return c.redirect('/?expired', 303)
       const { cookie: value, maxAgeS } = sessions.issue(caller)
       setCookie(c, 'sm_session', value, { ...cookie, maxAge: maxAgeS })

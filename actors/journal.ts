@@ -24,6 +24,7 @@ const mostInFlight = 2
 const mostInBatch = 2_000
 const firstPauseMs = 100
 const longestPauseMs = 2_000
+const stuckMs = 5_000
 
 /**
  * Group commit without a flush timer (D-2): what arrives in one turn of the event loop is a batch, at most two batches
@@ -60,7 +61,9 @@ export class GroupCommit implements Journal {
   }
 
   get outageMs(): number {
-    return this.#outageSince === undefined ? 0 : this.#parts.clock.monotonic() - this.#outageSince
+    if (this.#outageSince !== undefined) return this.#parts.clock.monotonic() - this.#outageSince
+    // a store that says nothing at all is down as well
+    return this.delayMs > stuckMs ? this.delayMs : 0
   }
 
   /** For how long the oldest batch has been on its way. */

@@ -195,9 +195,17 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   if (config.journal === 'memory') log.error('the journal is in memory: nothing of billing is kept')
   for (const protocol of protocols) warmUp(protocol)
 
-  const lease = await startLease(ingest, name, hostname(), (error) =>
-    log.warn('the lease could not be renewed', { reason: String(error) }),
-  )
+  const lease = await startLease({
+    sql: ingest,
+    worker: name,
+    host: hostname(),
+    failed: (error) => log.warn('the lease could not be renewed', { reason: String(error) }),
+    silent() {
+      log.error('the database has fallen silent: its connections are given up')
+      ingest.abandon()
+      app.abandon()
+    },
+  })
   undo.on('lease', () => lease.stop())
   const feed = await startFeed({
     sql: ingest,

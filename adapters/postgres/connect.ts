@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import { arrayTypes } from './arrays.ts'
-import { lasting } from './lasting.ts'
+import { lasting, type Lasting } from './lasting.ts'
 
 /** Where a database is: a URL, or the Unix socket of the embedded server. */
 export type Target =
@@ -14,13 +14,16 @@ export interface ConnectOptions {
   readonly max: number
   /** Shown in pg_stat_activity. */
   readonly name: string
+  /** For how long nothing may be heard of something that was asked; longer than any statement may take. */
+  readonly silentMs?: number
 }
 
 export type Sql = postgres.Sql<{ bigint: number }>
+export type Pool = Lasting
 export type Transaction = postgres.TransactionSql<{ bigint: number }>
 
 /** Opens a pool. `bigint` comes back as a number (ours are safe integers), times as ISO texts in UTC. */
-export const connect = ({ target, user, password, max, name }: ConnectOptions): Sql => {
+export const connect = ({ target, user, password, max, name, silentMs = 40_000 }: ConnectOptions): Pool => {
   const options = {
     max,
     ...(user !== undefined && { username: user }),
@@ -40,7 +43,7 @@ export const connect = ({ target, user, password, max, name }: ConnectOptions): 
   if ('url' in target) {
     const socket = socketOf(target.url)
     if (socket === undefined)
-      return lasting((closed) => postgres(withoutParameter(target.url), { ...options, onclose: closed }))
+      return lasting((closed) => postgres(withoutParameter(target.url), { ...options, onclose: closed }), silentMs)
     const url = new URL(target.url)
     return connect({
       target: socket,
@@ -48,11 +51,12 @@ export const connect = ({ target, user, password, max, name }: ConnectOptions): 
       password: password ?? decodeURIComponent(url.password),
       max,
       name,
+      silentMs,
     })
   }
   const { host, port, database } = target
   const path = `${host}/.s.PGSQL.${port}`
-  return lasting((closed) => postgres({ ...options, host, port, path, database, onclose: closed }))
+  return lasting((closed) => postgres({ ...options, host, port, path, database, onclose: closed }), silentMs)
 }
 
 /** The Unix socket that a URL names as libpq does, `?host=/var/run/postgresql`; undefined for a URL over TCP. */

@@ -2,6 +2,8 @@ import type postgres from 'postgres'
 import { isLost } from './faults.ts'
 
 type Raw = postgres.Sql<{ bigint: number }>
+/** `abandon` gives up at once on everything that is under way, for a server that has fallen silent. */
+export type Lasting = Raw & { abandon(): void }
 type Tx = postgres.TransactionSql<{ bigint: number }>
 
 const goodbyeS = 30
@@ -12,8 +14,10 @@ const closingMs = 5_000
  * never usable again: the ROLLBACK it is given afterwards throws outside of every promise, and what was half written
  * keeps the next start-up message from leaving. So a transaction here says nothing to a connection that is gone, and
  * with the first connection that breaks the whole pool is left to finish what it does, and a new one takes its place.
+ * One that gives no answer for `silentMs`, which is longer than the server lets anything take, is broken as well: a line
+ * that drops everything tells nobody.
  */
-export const lasting = (open: (closed: () => void) => Raw): Raw => {
+export const lasting = (open: (closed: () => void) => Raw, silentMs: number): Lasting => {
   let ended = false
   let current: Raw | undefined
 
@@ -28,6 +32,16 @@ export const lasting = (open: (closed: () => void) => Raw): Raw => {
     current = undefined
     void broken.end({ timeout: goodbyeS }).catch(() => {})
   }
+  const abandon = (silent: Raw): void => {
+    if (current === silent) current = undefined
+    if (!ended) void silent.end({ timeout: 0 }).catch(() => {})
+  }
+  /** Gives a pool up unless what it was given to do is done in time. */
+  const watched = <Result>(from: Raw, work: PromiseLike<Result>): void => {
+    const silent = setTimeout(() => abandon(from), silentMs)
+    const answered = (): void => clearTimeout(silent)
+    void Promise.prototype.then.call(work, answered, answered)
+  }
   const own: Readonly<Record<string, unknown>> = {
     begin: (work: Work) => {
       const from = pool()
@@ -40,19 +54,31 @@ export const lasting = (open: (closed: () => void) => Raw): Raw => {
             reject(error)
           }, closingMs)
         }
-        from
-          .begin((tx) => silentOnceLost(tx, work, lost))
-          .then(resolve, reject)
-          .finally(() => clearTimeout(late))
+        const done = from.begin((tx) => silentOnceLost(tx, work, lost))
+        watched(from, done)
+        done.then(resolve, reject).finally(() => clearTimeout(late))
       })
     },
+    abandon: () => current !== undefined && abandon(current),
     end(options: { readonly timeout?: number }) {
       ended = true
       return pool().end(options)
     },
   }
-  return new Proxy((() => {}) as unknown as Raw, {
-    apply: (_, __, given: Parameters<Raw>) => pool()(...given),
+  return new Proxy((() => {}) as unknown as Lasting, {
+    apply(_, __, given: Parameters<Raw>) {
+      const from = pool()
+      const query: Partial<postgres.PendingQuery<postgres.Row[]>> = from(...given)
+      // a piece of another query is never asked for by itself
+      const { then } = query
+      if (then === undefined) return query
+      query.then = ((...listeners: Parameters<typeof then>) => {
+        delete query.then
+        watched(from, query as PromiseLike<unknown>)
+        return then.apply(query, listeners)
+      }) as typeof then
+      return query
+    },
     get: (_, name) => own[String(name)] ?? Reflect.get(pool(), name),
   })
 }

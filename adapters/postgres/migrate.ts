@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { connect, type Sql, type Target } from './connect.ts'
+import { connect, type Pool, type Sql, type Target } from './connect.ts'
 
 const folder = join(import.meta.dirname, 'migrations')
 const lock = 0x736d
@@ -100,8 +100,8 @@ export const migrate = async (owner: Sql, files = migrations()): Promise<readonl
   })
 
 export interface Prepared {
-  readonly ingest: Sql
-  readonly app: Sql
+  readonly ingest: Pool
+  readonly app: Pool
   readonly ran: readonly string[]
   close(): Promise<void>
 }

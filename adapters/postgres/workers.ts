@@ -9,29 +9,55 @@ export interface Lease {
   stop(): Promise<void>
 }
 
-/** Says every few seconds that a worker lives: its connections count as online only while it does (R-18). */
-export const startLease = async (
-  sql: Sql,
-  worker: string,
-  host: string,
-  failed: (error: unknown) => void,
-): Promise<Lease> => {
+interface LeaseParts {
+  readonly sql: Sql
+  readonly worker: string
+  readonly host: string
+  readonly failed: (error: unknown) => void
+  /** The database has said nothing for longer than it may take: whatever waits for it waits in vain. */
+  readonly silent: () => void
+  /** For how long it may say nothing. */
+  readonly patienceMs?: number
+}
+
+/**
+ * Says every few seconds that a worker lives: its connections count as online only while it does (R-18). Where no answer
+ * comes, as from behind a line that drops everything, nothing else would notice for many minutes (INV-37).
+ */
+export const startLease = async ({
+  sql,
+  worker,
+  host,
+  failed,
+  silent,
+  patienceMs = 20_000,
+}: LeaseParts): Promise<Lease> => {
   const beat = async (): Promise<void> => {
     await sql`insert into workers (worker, host) values (${worker}, ${host}) on conflict (worker) do update set seen_at = now()`
     await sql`delete from workers where seen_at < now() - ${forgottenAfter}::interval`
   }
   await beat()
   let healthy = true
+  let askedAt: number | undefined
   const timer = setInterval(
-    () =>
-      void beat().then(
-        () => (healthy = true),
-        (error: unknown) => {
-          healthy = false
-          failed(error)
-        },
-      ),
-    everyMs,
+    () => {
+      if (askedAt !== undefined) {
+        healthy = false
+        if (performance.now() - askedAt > patienceMs) silent()
+        return
+      }
+      askedAt = performance.now()
+      void beat()
+        .then(
+          () => (healthy = true),
+          (error: unknown) => {
+            healthy = false
+            failed(error)
+          },
+        )
+        .finally(() => (askedAt = undefined))
+    },
+    Math.min(everyMs, patienceMs / 4),
   )
   return {
     healthy: () => healthy,

@@ -164,6 +164,26 @@ describe('a worker', () => {
     expect(slow / fast).toBeGreaterThan(10)
   })
 
+  it('INV-37 D-11: a store that says nothing at all is down after five seconds, as one that refuses is at once', async () => {
+    const { worker, connect, clock, tokens } = testWorker({
+      ledger: () => ({ commit: () => new Promise(() => {}) }),
+    })
+    tokens.set('card1', { uid: 'CARD1', issuer: '', type: 'RFID', status: 'Accepted' })
+    await worker.start()
+    const station = connect()
+    const start = { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp: '2026-11-24T12:00:00Z' }
+    station.says([2, 'a', 'StartTransaction', start])
+    await clock.pass(4_000)
+    expect(worker.journal.outageMs).toBe(0)
+    await clock.pass(2_000)
+    expect(worker.journal.outageMs).toBeGreaterThan(5_000)
+    await clock.pass(30_000)
+    expect([worker.refusesBecause(), station.closes]).toEqual([
+      'the store does not commit',
+      [{ code: 1013, reason: 'try again later' }],
+    ])
+  })
+
   it('R-17: a message costs the same among many sockets as among few', async () => {
     const cost = async (sockets: number): Promise<number> => {
       const { connect } = testWorker({ settings: { traceSockets: 0, framesPerS: 0 } })

@@ -22,7 +22,11 @@ interface Pair {
   readonly server: Socket
 }
 
-export const startChaosProxy = async (target: number, pick: () => number = Math.random): Promise<ChaosProxy> => {
+/** `target`: a port on loopback, or the path of a Unix socket. */
+export const startChaosProxy = async (
+  target: number | string,
+  pick: () => number = Math.random,
+): Promise<ChaosProxy> => {
   const pairs = new Set<Pair>()
   const stalled = new Set<Pair>()
   let lateMs = 0
@@ -41,7 +45,7 @@ export const startChaosProxy = async (target: number, pick: () => number = Math.
     })
   }
   const listener = createServer((station) => {
-    const server = connect({ port: target, host: '127.0.0.1' })
+    const server = typeof target === 'string' ? connect(target) : connect({ port: target, host: '127.0.0.1' })
     const pair = { station, server }
     pairs.add(pair)
     relay(station, server, pair)

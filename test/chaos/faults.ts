@@ -7,13 +7,19 @@ export interface Fault {
   /** Whether it ends a process or freezes one; the others only disturb the line. */
   readonly isKill: boolean
   readonly needsRedis?: true
+  /** Only where there are several nodes. */
+  readonly needsCluster?: true
   readonly strike: (system: System, luck: Chance) => Promise<unknown>
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((go) => void setTimeout(go, ms))
 
 export const faults: readonly Fault[] = [
-  { kind: 'kill server', isKill: true, strike: (system) => system.killServer() },
+  {
+    kind: 'kill server',
+    isKill: true,
+    strike: (system, luck) => system.killNode(luck.pick(system.nodes), system.isCluster ? luck.integer(0, 2_000) : 0),
+  },
   { kind: 'kill PostgreSQL', isKill: true, strike: (system) => system.killPostgres() },
   {
     kind: 'kill Redis',
@@ -26,7 +32,18 @@ export const faults: readonly Fault[] = [
     isKill: true,
     strike: (system, luck) => system.killEverything(luck.integer(0, 1_000)),
   },
-  { kind: 'pause server', isKill: true, strike: (system, luck) => system.pause('server', luck.integer(500, 9_000)) },
+  {
+    kind: 'pause server',
+    isKill: true,
+    // in a cluster long enough for the others to take over what it holds
+    strike: (system, luck) => luck.pick(system.nodes).pause(luck.integer(500, system.isCluster ? 20_000 : 9_000)),
+  },
+  ...(['Redis', 'PostgreSQL', 'both'] as const).map((from): Fault => ({
+    kind: `cut off from ${from}`,
+    isKill: false,
+    needsCluster: true,
+    strike: (system, luck) => system.cutOff(luck.pick(system.nodes), from, luck.integer(2_000, 25_000)),
+  })),
   {
     kind: 'pause PostgreSQL',
     isKill: true,

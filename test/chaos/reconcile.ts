@@ -35,11 +35,11 @@ const patienceMs = 150_000
 
 export const reconcile = async (system: System, fleet: readonly ChaosStation[]): Promise<Balance> => {
   const keyOf = (chargePoint: string, transaction: unknown): string => `${chargePoint}/${String(transaction)}`
-  const sessions = await everyItem<Session>(system.server.api, '/api/v1/sessions')
+  const sessions = await everyItem<Session>(system.api, '/api/v1/sessions')
   const cdrs = await until(
     'every CDR',
     async () => {
-      const found = await everyItem<Cdr>(system.server.api, '/api/v1/cdrs')
+      const found = await everyItem<Cdr>(system.api, '/api/v1/cdrs')
       return new Set(found.map((cdr) => cdr.session)).size >= sessions.length && found
     },
     patienceMs,
@@ -70,13 +70,13 @@ export const reconcile = async (system: System, fleet: readonly ChaosStation[]):
     doubled,
     cdrs: cdrs.length,
     credited: cdrs.filter(({ version }) => version > 0).length,
-    difference: await framesUnaccounted(system),
+    difference: framesUnaccounted(system),
   }
 }
 
 /** Frames taken − answered − the same as one in flight − gone with a flood or with their socket. */
-const framesUnaccounted = async (system: System): Promise<number> => {
-  const metrics = await system.metrics()
+const framesUnaccounted = (system: System): number => {
+  const metrics = system.metrics()
   const of = (name: string): number => metrics.get(name) ?? 0
   const dropped = of('ocpp_frames_dropped_total flood') + of('ocpp_frames_dropped_total held')
   const twins = of('ocpp_ingest_duplicates_total in flight')

@@ -1,5 +1,5 @@
 import { chance } from '../../bench/random.ts'
-import { faults } from './faults.ts'
+import { type Fault, faults } from './faults.ts'
 import { type Balance, reconcile } from './reconcile.ts'
 import { ChaosStation, password } from './station.ts'
 import { System } from './system.ts'
@@ -10,6 +10,10 @@ export interface ChaosOptions {
   /** Processes killed or frozen before everything is left to recover. */
   readonly kills: number
   readonly redis: boolean
+  /** Several servers behind one line, on hosts of their own; else one. */
+  readonly nodes?: number
+  /** At least so long. */
+  readonly minutes?: number
   readonly say?: (line: string) => void
 }
 
@@ -26,31 +30,47 @@ export interface ChaosOutcome extends Balance {
   readonly seconds: number
 }
 
+/** A deployment now and then, whatever else happens. */
+const rollEveryMs = 30_000
+const rolling: Fault = { kind: 'rolling restart', isKill: false, strike: (system) => system.roll() }
+
 const sleep = (ms: number): Promise<void> => new Promise((go) => void setTimeout(go, ms))
 
 /** A real system with stations on it, killed, frozen and cut at random; then left alone, and held to account. */
-export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: ChaosOptions): Promise<ChaosOutcome> => {
+export const chaos = async ({
+  seed,
+  stations,
+  kills,
+  redis,
+  nodes = 1,
+  minutes = 0,
+  say = () => {},
+}: ChaosOptions): Promise<ChaosOutcome> => {
   const began = performance.now()
   const luck = chance(seed)
   // a stream of its own: how often the line asks depends on how many connections there are
   const line = chance(seed, -1)
-  const system = await System.start(redis, () => line.next())
+  const system = await System.start({ redis, nodes, luck: () => line.next() })
   try {
     const url = `ws://127.0.0.1:${system.proxy.port}/ocpp`
     const fleet = Array.from({ length: stations }, (_, i) => new ChaosStation(`CHAOS-${i}`, url, chance(seed, i + 1)))
     await register(system, fleet)
     const lives = Promise.all(fleet.map((station) => station.live()))
     const struck = new Map<string, number>()
-    let uncaught = false
     let killed = 0
-    const possible = faults.filter((fault) => system.hasRedis || fault.needsRedis !== true)
+    const possible = faults.filter(
+      (fault) => (system.hasRedis || fault.needsRedis !== true) && (system.isCluster || fault.needsCluster !== true),
+    )
     // every kind once, in any order, and then by chance
     const first = possible.map((fault) => ({ fault, at: luck.next() })).toSorted((a, b) => a.at - b.at)
-    while (killed < kills || first.length > 0) {
+    let rolledAt = performance.now()
+    const isOver = (): boolean => killed >= kills && first.length === 0 && performance.now() - began >= minutes * 60_000
+    while (!isOver()) {
       await sleep(luck.integer(200, 1_200))
-      const fault = first.pop()?.fault ?? luck.pick(possible)
-      uncaught ||= system.server.output().includes('uncaught exception')
+      const isRollDue = system.isCluster && performance.now() - rolledAt > rollEveryMs
+      const fault = isRollDue ? rolling : (first.pop()?.fault ?? luck.pick(possible))
       await fault.strike(system, luck)
+      if (isRollDue) rolledAt = performance.now()
       struck.set(fault.kind, (struck.get(fault.kind) ?? 0) + 1)
       if (fault.isKill) killed++
       const acknowledged = fleet.reduce((sum, station) => sum + station.acknowledged, 0)
@@ -60,7 +80,6 @@ export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: Ch
     await lives
     say('everything works again; what the stations know is held against sessions and CDRs')
     const balance = await reconcile(system, fleet)
-    uncaught ||= system.server.output().includes('uncaught exception')
     return {
       ...balance,
       seed,
@@ -69,8 +88,11 @@ export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: Ch
       charges: fleet.reduce((sum, { charges }) => sum + charges.length, 0),
       frames: fleet.reduce((sum, { frames }) => sum + frames, 0),
       acknowledged: fleet.reduce((sum, station) => sum + station.acknowledged, 0),
-      complaints: fleet.flatMap((station) => station.faults.map((fault) => `${station.identity} ${fault}`)),
-      uncaught,
+      complaints: [
+        ...system.complaints,
+        ...fleet.flatMap((station) => station.faults.map((fault) => `${station.identity} ${fault}`)),
+      ],
+      uncaught: system.output().includes('uncaught exception'),
       seconds: (performance.now() - began) / 1_000,
     }
   } finally {
@@ -80,8 +102,8 @@ export const chaos = async ({ seed, stations, kills, redis, say = () => {} }: Ch
 
 const register = async (system: System, fleet: readonly ChaosStation[]): Promise<void> => {
   const lines = fleet.map(({ identity }) => JSON.stringify({ identity, password })).join('\n')
-  await system.server.api('PUT', '/api/v1/tokens/CARD1', {})
-  const { status } = await system.server.api('POST', '/api/v1/imports/charge-points?dryRun=false', lines, {
+  await system.api('PUT', '/api/v1/tokens/CARD1', {})
+  const { status } = await system.api('POST', '/api/v1/imports/charge-points?dryRun=false', lines, {
     'content-type': 'application/x-ndjson',
   })
   if (status !== 200) throw new Error(`registering failed with ${status}`)

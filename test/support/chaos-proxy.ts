@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
 
 /**
  * A TCP relay that misbehaves on demand, for what a kernel without netem cannot do: half-open connections, resets,
@@ -22,10 +22,11 @@ interface Pair {
   readonly server: Socket
 }
 
-/** `target`: a port on loopback, or the path of a Unix socket. */
+/** `target`: a port on loopback, the path of a Unix socket, or where each connection should go. */
 export const startChaosProxy = async (
-  target: number | string,
+  target: number | string | (() => NetConnectOpts),
   pick: () => number = Math.random,
+  address = '127.0.0.1',
 ): Promise<ChaosProxy> => {
   const pairs = new Set<Pair>()
   const stalled = new Set<Pair>()
@@ -45,18 +46,18 @@ export const startChaosProxy = async (
     })
   }
   const listener = createServer((station) => {
-    const server = typeof target === 'string' ? connect(target) : connect({ port: target, host: '127.0.0.1' })
+    const server = connect(placeOf(target))
     const pair = { station, server }
     pairs.add(pair)
     relay(station, server, pair)
     relay(server, station, pair)
   })
-  await new Promise<void>((go) => listener.listen(0, '127.0.0.1', go))
-  const address = listener.address()
+  await new Promise<void>((go) => listener.listen(0, address, go))
+  const listening = listener.address()
   const some = (share: number): readonly Pair[] => [...pairs].filter((pair) => !stalled.has(pair) && pick() < share)
 
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port: typeof listening === 'object' && listening !== null ? listening.port : 0,
     size: () => pairs.size,
     stall(share) {
       const chosen = some(share)
@@ -81,4 +82,9 @@ export const startChaosProxy = async (
         }
       }),
   }
+}
+
+const placeOf = (target: number | string | (() => NetConnectOpts)): NetConnectOpts => {
+  if (typeof target === 'function') return target()
+  return typeof target === 'string' ? { path: target } : { port: target, host: '127.0.0.1' }
 }

@@ -93,6 +93,8 @@ interface Options {
   readonly port?: number
   readonly env?: Readonly<Record<string, string>>
   readonly command?: string
+  /** Where it runs; else this machine. */
+  readonly host?: { readonly address: string; readonly prefix: readonly string[] }
 }
 
 /** The server as a process of its own, as an operator starts it; ready when it says so. */
@@ -102,16 +104,23 @@ export const startProcess = async ({
   port,
   env = {},
   command = 'start',
+  host = { address: '127.0.0.1', prefix: [] },
 }: Options): Promise<ServerProcess> => {
   const on = port ?? (await freePort())
-  const [program = '', ...args] = runtimeCommand(runtime) ?? []
+  const [program = '', ...args] = [
+    ...host.prefix,
+    ...(runtimeCommand(runtime) ?? []),
+    join(root, 'adapters/main.ts'),
+    command,
+  ]
   let output = ''
-  const child = spawn(program, [...args, join(root, 'adapters/main.ts'), command], {
+  const child = spawn(program, args, {
     cwd: root,
     env: {
       ...process.env,
       SM_DATA: data,
       SM_PORT: String(on),
+      SM_HOST: host.address,
       SM_OPS_PORT: '0',
       SM_API_KEY: testKey,
       SM_DRAIN_S: '0',
@@ -122,7 +131,7 @@ export const startProcess = async ({
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = new Promise<number | null>((resolve) => void child.once('exit', (code) => resolve(code)))
-  const url = `http://127.0.0.1:${on}/`
+  const url = `http://${host.address}:${on}/`
   await until(
     'the server to be ready',
     async () => {

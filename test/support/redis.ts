@@ -20,13 +20,16 @@ const begun = (program: string, args: readonly string[]): Promise<ChildProcess |
   })
 
 /** A Redis of its own: redis-server from the PATH, else the one in JavaScript that npm brings. */
-export const startRedis = async (given?: number): Promise<TestRedis> => {
+export const startRedis = async (given?: number, address = '127.0.0.1'): Promise<TestRedis> => {
   const port = given ?? (await freePort())
   const real = await begun('redis-server', [
     '--port',
     String(port),
     '--bind',
-    '127.0.0.1',
+    address,
+    // without a password it would listen to nobody else
+    '--protected-mode',
+    'no',
     '--save',
     '',
     '--appendonly',
@@ -41,7 +44,7 @@ export const startRedis = async (given?: number): Promise<TestRedis> => {
       String(port),
     ]))
   if (child === undefined) throw new Error('there is no Redis to be had')
-  const url = `redis://127.0.0.1:${port}`
+  const url = `redis://${address}:${port}`
   await until('Redis to answer', async () => {
     const redis = new Redis(url, { lazyConnect: true, retryStrategy: null })
     redis.on('error', () => {})

@@ -186,6 +186,10 @@ export class Worker {
       send: (link, text) => this.gateway.send(link, text),
     })
     this.#orders = new Orders(this)
+    telemetry.gauge('ocpp.connections', () => this.registry.size)
+    telemetry.gauge('ocpp.connect.waiting', () => this.gate.waiting)
+    telemetry.gauge('ocpp.ingest.pending', () => this.journal.pending)
+    telemetry.gauge('eventloop.delay.worst', () => outside.pressure.loopDelayMs())
   }
 
   async start(): Promise<void> {

@@ -4,6 +4,8 @@ export interface Telemetry {
   count(name: CounterName, label?: string): void
   /** A counter to keep, for what happens with every message. */
   counter(name: CounterName, label?: string): Counter
+  /** Shows a figure that is read whenever somebody looks. */
+  gauge(name: GaugeName, read: () => number): void
   /** Records a duration in milliseconds. */
   took(name: DurationName, ms: number, label?: string): void
   /** Starts a span when this trace is sampled; undefined costs nothing. */
@@ -37,4 +39,5 @@ export type CounterName =
   | 'cdr.credited'
   | 'outbox.relayed'
   | 'auth.throttled'
+export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
 export type DurationName = 'ocpp.ingest.commit.duration' | 'ocpp.call.duration' | 'job.duration'

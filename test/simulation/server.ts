@@ -82,6 +82,7 @@ export class Incarnation {
       count,
       counter: (counter: string, label?: string) => ({ add: () => count(counter, label) }),
       took: () => {},
+      gauge: () => {},
       span: () => undefined,
     }
     this.worker = new Worker(

@@ -102,6 +102,7 @@ export const testWorker = (
         count,
         counter: (name, label) => ({ add: () => count(name, label) }),
         took: () => {},
+        gauge: () => {},
         span: () => undefined,
       },
       log: silence,

@@ -11,7 +11,13 @@ import { started } from '../../support/facts.ts'
 import { until } from '../../support/server.ts'
 
 const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-const deaf = { count: () => {}, counter: () => ({ add: () => {} }), took: () => {}, span: () => undefined }
+const deaf = {
+  count: () => {},
+  counter: () => ({ add: () => {} }),
+  took: () => {},
+  gauge: () => {},
+  span: () => undefined,
+}
 
 describe('a PostgreSQL that says nothing any more', () => {
   let database: TestDatabase

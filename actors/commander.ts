@@ -115,7 +115,12 @@ export class OrderDesk implements Commander {
 
   async #ask(ref: ChargePointRef, message: WorkerMessage, timeoutMs: number): Promise<WorkerAnswer | undefined> {
     const { directory, bus, log } = this.#parts
-    const place = await directory.locate({ tenant: ref.tenant, identity: ref.identity })
+    const { tenant, identity } = ref
+    const place = await directory.locate({ tenant, identity }).catch((error: unknown) => {
+      // whoever gave the order hears at once that it goes nowhere (F-10)
+      log.warn('the directory does not answer', { reason: String(error) })
+      return undefined
+    })
     if (place === undefined) return undefined
     try {
       return await bus.ask(place.worker, message, timeoutMs)

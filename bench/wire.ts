@@ -125,8 +125,9 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
       else if (opcode === 8) {
         const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005
         write(socket, frame(8, payload.subarray(0, 2)))
-        socket.end()
+        // the end of the connection may be told before this returns, and says less
         end(code)
+        socket.end()
       } else if (opcode === 1 || opcode === 0) {
         if ((first & 0x80) !== 0 && fragments.length === 0) options.heard(decoder.decode(payload))
         else {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { without } from '../support/tools.ts'
 import { chaos } from './run.ts'
 
 /** A Redis to kill must be a process of its own; its stand-in in JavaScript is not made for that. */
@@ -20,6 +21,24 @@ describe('a system under chaos', () => {
         difference: 0,
       })
       expect(outcome.acknowledged).toBeGreaterThan(outcome.charges)
+    },
+  )
+
+  const lack = without.hosts() ?? without.redis()
+  it.skipIf(lack !== undefined)(
+    `INV-01 INV-37 INV-40 INV-41 INV-62 INV-63 F-01 F-04 F-10 F-13: so does a cluster of three hosts${lack ? ` (${lack})` : ''}`,
+    { timeout: 300_000 },
+    async () => {
+      const kinds = ['kill server', 'pause server', 'cut off from both', 'flush Redis', 'rolling restart']
+      const outcome = await chaos({ seed: 5, stations: 40, kills: 2, redis: true, nodes: 3, kinds })
+      const { lost, doubled, complaints, uncaught, difference } = outcome
+      expect({ lost, doubled, complaints, uncaught, difference }, `seed ${outcome.seed}`).toEqual({
+        lost: [],
+        doubled: [],
+        complaints: [],
+        uncaught: false,
+        difference: 0,
+      })
     },
   )
 })

@@ -57,6 +57,12 @@ export const faults: readonly Fault[] = [
   },
   { kind: 'flush Redis', isKill: false, needsRedis: true, strike: (system) => system.flushRedis() },
   {
+    kind: 'rolling restart',
+    isKill: false,
+    needsCluster: true,
+    strike: (system) => system.roll(),
+  },
+  {
     kind: 'half-open',
     isKill: false,
     strike: async (system, luck) => system.proxy.stall(luck.between(0.05, 0.6)),

@@ -33,7 +33,10 @@ interface Cdr {
 /** A job that was under way when its process died is done again after its lock and its patience have run out (INV-44). */
 const patienceMs = 150_000
 
-export const reconcile = async (system: System, fleet: readonly ChaosStation[]): Promise<Balance> => {
+export const reconcile = async (
+  system: Pick<System, 'api' | 'metrics'>,
+  fleet: readonly ChaosStation[],
+): Promise<Balance> => {
   const keyOf = (chargePoint: string, transaction: unknown): string => `${chargePoint}/${String(transaction)}`
   const sessions = await everyItem<Session>(system.api, '/api/v1/sessions')
   const cdrs = await until(
@@ -75,7 +78,7 @@ export const reconcile = async (system: System, fleet: readonly ChaosStation[]):
 }
 
 /** Frames taken − answered − the same as one in flight − gone with a flood or with their socket. */
-const framesUnaccounted = (system: System): number => {
+const framesUnaccounted = (system: Pick<System, 'metrics'>): number => {
   const metrics = system.metrics()
   const of = (name: string): number => metrics.get(name) ?? 0
   const dropped = of('ocpp_frames_dropped_total flood') + of('ocpp_frames_dropped_total held')

@@ -1,5 +1,5 @@
 import { chance } from '../../bench/random.ts'
-import { type Fault, faults } from './faults.ts'
+import { faults } from './faults.ts'
 import { type Balance, reconcile } from './reconcile.ts'
 import { ChaosStation, password } from './station.ts'
 import { System } from './system.ts'
@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly nodes?: number
   /** At least so long. */
   readonly minutes?: number
+  /** These kinds of faults only. */
+  readonly kinds?: readonly string[]
   readonly say?: (line: string) => void
 }
 
@@ -32,7 +34,6 @@ export interface ChaosOutcome extends Balance {
 
 /** A deployment now and then, whatever else happens. */
 const rollEveryMs = 30_000
-const rolling: Fault = { kind: 'rolling restart', isKill: false, strike: (system) => system.roll() }
 
 const sleep = (ms: number): Promise<void> => new Promise((go) => void setTimeout(go, ms))
 
@@ -44,6 +45,7 @@ export const chaos = async ({
   redis,
   nodes = 1,
   minutes = 0,
+  kinds,
   say = () => {},
 }: ChaosOptions): Promise<ChaosOutcome> => {
   const began = performance.now()
@@ -59,7 +61,10 @@ export const chaos = async ({
     const struck = new Map<string, number>()
     let killed = 0
     const possible = faults.filter(
-      (fault) => (system.hasRedis || fault.needsRedis !== true) && (system.isCluster || fault.needsCluster !== true),
+      (fault) =>
+        (kinds?.includes(fault.kind) ?? true) &&
+        (system.hasRedis || fault.needsRedis !== true) &&
+        (system.isCluster || fault.needsCluster !== true),
     )
     // every kind once, in any order, and then by chance
     const first = possible.map((fault) => ({ fault, at: luck.next() })).toSorted((a, b) => a.at - b.at)
@@ -67,10 +72,11 @@ export const chaos = async ({
     const isOver = (): boolean => killed >= kills && first.length === 0 && performance.now() - began >= minutes * 60_000
     while (!isOver()) {
       await sleep(luck.integer(200, 1_200))
-      const isRollDue = system.isCluster && performance.now() - rolledAt > rollEveryMs
-      const fault = isRollDue ? rolling : (first.pop()?.fault ?? luck.pick(possible))
+      const rolling = possible.find(({ kind }) => kind === 'rolling restart')
+      const isDue = rolling !== undefined && performance.now() - rolledAt > rollEveryMs
+      const fault = isDue ? rolling : (first.pop()?.fault ?? luck.pick(possible))
       await fault.strike(system, luck)
-      if (isRollDue) rolledAt = performance.now()
+      if (fault === rolling) rolledAt = performance.now()
       struck.set(fault.kind, (struck.get(fault.kind) ?? 0) + 1)
       if (fault.isKill) killed++
       const acknowledged = fleet.reduce((sum, station) => sum + station.acknowledged, 0)

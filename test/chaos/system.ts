@@ -174,14 +174,7 @@ export class System {
 
   /** The counters of the processes that run now, all added up. */
   metrics(): ReadonlyMap<string, number> {
-    const sums = new Map<string, number>()
-    for (const node of this.nodes)
-      for (const [, name = '', labels = '', value] of node.metrics().matchAll(/^(\w+)(\{[^}]*\})? ([\d.e+]+)/gm)) {
-        const label = /label="([^"]*)"/.exec(labels)?.[1]
-        for (const key of label === undefined ? [name] : [name, `${name} ${label}`])
-          sums.set(key, (sums.get(key) ?? 0) + Number(value))
-      }
-    return sums
+    return sumsOf(this.nodes.map((node) => node.metrics()))
   }
 
   async stop(): Promise<void> {
@@ -205,6 +198,17 @@ export class System {
     const postmaster = postmasterOf(this.#parts.data)
     return postmaster === undefined ? [] : [postmaster, ...descendantsOf(postmaster)]
   }
+}
+
+/** Metrics of several processes added up: by name, and by name and label. */
+export const sumsOf = (texts: readonly string[]): ReadonlyMap<string, number> => {
+  const sums = new Map<string, number>()
+  for (const [, name = '', labels = '', value] of texts.join('\n').matchAll(/^(\w+)(\{[^}]*\})? ([\d.e+]+)/gm)) {
+    const label = /kind="([^"]*)"/.exec(labels)?.[1]
+    for (const key of label === undefined ? [name] : [name, `${name} ${label}`])
+      sums.set(key, (sums.get(key) ?? 0) + Number(value))
+  }
+  return sums
 }
 
 const common = (port: number): Readonly<Record<string, string>> => ({

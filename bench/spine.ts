@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cpuSeconds, descendantsOf, median, pin } from './cpu.ts'
+import { freePort } from './free-port.ts'
+import { register } from './registered.ts'
 
 /** The whole path beside its controls: a raw echo, and `ocpp-rpc` in strict mode without any state. */
 export const targets = ['echo', 'memory', 'postgres', 'rpc'] as const
@@ -24,15 +25,6 @@ const root = join(import.meta.dirname, '..')
 const key = 'sm_bench_0123456789abcdef0123456789abcdef'
 const serverCore = 0
 const clientCore = 1
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 interface Running {
   readonly url: string
@@ -87,7 +79,7 @@ const start = async (target: TargetName, sockets: number): Promise<Running> => {
       )
     )
       break
-  if (ours) await register(url, sockets)
+  if (ours) await register(url, key, sockets)
   pin(child.pid ?? 0, serverCore)
   // the database and its backends work on the client's core, so that the server's core is the server's
   for (const pid of descendantsOf(child.pid ?? 0)) pin(pid, clientCore)
@@ -102,26 +94,6 @@ const start = async (target: TargetName, sockets: number): Promise<Running> => {
       rmSync(data, { recursive: true, force: true })
     },
   }
-}
-
-const register = async (url: string, sockets: number): Promise<void> => {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' }
-  const lines = Array.from({ length: sockets }, (_, i) =>
-    JSON.stringify({ identity: `BENCH-${i}`, password: `BENCH-password-${i}`.padEnd(16, '-') }),
-  )
-  for (let from = 0; from < lines.length; from += 5_000) {
-    const response = await fetch(`${url}api/v1/imports/charge-points?dryRun=false`, {
-      method: 'POST',
-      headers,
-      body: lines.slice(from, from + 5_000).join('\n'),
-    })
-    if (!response.ok) throw new Error(`registering failed: ${await response.text()}`)
-  }
-  await fetch(`${url}api/v1/tokens/BENCHCARD`, {
-    method: 'PUT',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: '{}',
-  })
 }
 
 /** One run of one target: connect, warm up, measure. */

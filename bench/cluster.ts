@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Agent, request } from 'node:http'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -27,6 +27,8 @@ export interface ClusterFigures {
   /** p99 of Heartbeats of stations that kept their socket, ms: of two quiet windows and of the one with the kill, by round. */
   readonly untouched: readonly { readonly quiet: readonly [number, number]; readonly killed: number }[]
   readonly claims: ClaimFigures
+  /** Resident memory of both workers, KiB a socket: what they have with all sockets more than with none. */
+  readonly kibPerSocket: number
   readonly lost: number
 }
 
@@ -62,8 +64,11 @@ export const cluster = async (
     const api = `http://127.0.0.1:${port}/`
     await ready(`${api}readyz`)
     await register(api, key, sockets)
+    const bare = await residentKib(opsPort)
     const fleet = await startFleet(`ws://127.0.0.1:${port}/ocpp`, sockets, undo)
     say(`  ${sockets} sockets on two workers: ${(await workersOf(opsPort)).map((w) => w.sockets).join(' and ')}`)
+    const kibPerSocket = ((await residentKib(opsPort)) - bare) / sockets
+    say(`  ${kibPerSocket.toFixed(1)} KiB of resident memory a socket, in the workers`)
     const orders = await roundTrips({ api, redisUrl, sockets }, say)
     const claimed = await claims(redisUrl, 5)
     say(
@@ -106,7 +111,7 @@ export const cluster = async (
       await sleep(3_000)
       if (round < rounds) await fleet.spread()
     }
-    return { sockets, ...orders, claims: claimed, returns, untouched, lost: away }
+    return { sockets, ...orders, claims: claimed, kibPerSocket, returns, untouched, lost: away }
   } finally {
     for (const step of undo.toReversed()) await step()
   }
@@ -154,6 +159,12 @@ interface Seen {
 const workersOf = async (opsPort: number): Promise<readonly Seen[]> => {
   const answer = await fetch(`http://127.0.0.1:${opsPort}/workers`)
   return ((await answer.json()) as { readonly workers: readonly Seen[] }).workers
+}
+
+const residentKib = async (opsPort: number): Promise<number> => {
+  const pids = (await workersOf(opsPort)).map(({ pid }) => pid)
+  const sizes = pids.map((pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 interface Fleet {

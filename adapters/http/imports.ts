@@ -123,8 +123,13 @@ export const importRoutes = (api: Api, parts: ApiParts): void => {
       const lines = linesOf(await c.req.text(), c.req.header('content-type') ?? '')
       const { items, invalid } = checked(lines, chargePointLine, (item) => item.identity.toLowerCase())
       if (dryRun || invalid.length > 0) return c.json(answer(dryRun, lines.length, items.length, invalid, []), 200)
-      const known = await Promise.all(items.map(({ identity }) => store.chargePoints.find({ tenant, identity })))
-      const all = items.map(({ identity, ...body }, i) => prepared(parts, identity, body, known[i] === undefined))
+      const known = await store.chargePoints.registered(
+        tenant,
+        items.map(({ identity }) => identity),
+      )
+      const all = items.map(({ identity, ...body }) =>
+        prepared(parts, identity, body, !known.has(identity.toLowerCase())),
+      )
       const results = await store.chargePoints.put(
         tenant,
         all.map(({ put }) => put),

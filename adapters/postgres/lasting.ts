@@ -36,11 +36,15 @@ export const lasting = (open: (closed: () => void) => Raw, silentMs: number): La
     if (current === silent) current = undefined
     if (!ended) void silent.end({ timeout: 0 }).catch(() => {})
   }
-  /** Gives a pool up unless what it was given to do is done in time. */
-  const watched = <Result>(from: Raw, work: PromiseLike<Result>): void => {
-    const silent = setTimeout(() => abandon(from), silentMs)
-    const answered = (): void => clearTimeout(silent)
-    void Promise.prototype.then.call(work, answered, answered)
+  /** Gives a pool up unless what it was given to do is done in time, or goes on. */
+  const watched = (from: Raw): { goesOn(): void; done(): void } => {
+    let silent = setTimeout(() => abandon(from), silentMs)
+    const done = (): void => clearTimeout(silent)
+    const goesOn = (): void => {
+      done()
+      silent = setTimeout(() => abandon(from), silentMs)
+    }
+    return { goesOn, done }
   }
   const own: Readonly<Record<string, unknown>> = {
     begin: (work: Work) => {
@@ -54,9 +58,11 @@ export const lasting = (open: (closed: () => void) => Raw, silentMs: number): La
             reject(error)
           }, closingMs)
         }
-        const done = from.begin((tx) => silentOnceLost(tx, work, lost))
-        watched(from, done)
-        done.then(resolve, reject).finally(() => clearTimeout(late))
+        const watch = watched(from)
+        from
+          .begin((tx) => silentOnceLost(heard(tx, watch.goesOn), work, lost))
+          .then(resolve, reject)
+          .finally(() => (clearTimeout(late), watch.done()))
       })
     },
     abandon: () => current !== undefined && abandon(current),
@@ -74,7 +80,8 @@ export const lasting = (open: (closed: () => void) => Raw, silentMs: number): La
       if (then === undefined) return query
       query.then = ((...listeners: Parameters<typeof then>) => {
         delete query.then
-        watched(from, query as PromiseLike<unknown>)
+        const { done } = watched(from)
+        void Promise.prototype.then.call(query, done, done)
         return then.apply(query, listeners)
       }) as typeof then
       return query
@@ -84,6 +91,18 @@ export const lasting = (open: (closed: () => void) => Raw, silentMs: number): La
 }
 
 type Work = (tx: Tx) => Promise<unknown>
+
+/** A transaction whose every statement shows that it goes on: it may have many. */
+const heard = (tx: Tx, goesOn: () => void): Tx => {
+  const savepoint = tx.savepoint.bind(tx) as (work: Work) => Promise<unknown>
+  Object.assign(tx, { savepoint: (work: Work) => savepoint((inner) => work(heard(inner, goesOn))) })
+  return new Proxy(tx, {
+    apply(target, self, given: Parameters<Tx>) {
+      goesOn()
+      return Reflect.apply(target, self, given)
+    },
+  })
+}
 
 /** Never settles once the connection is lost: whatever settled would be followed by a ROLLBACK, and that by its fault. */
 const silentOnceLost = (tx: Tx, work: Work, lost: (error: unknown) => void): Promise<unknown> => {

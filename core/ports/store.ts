@@ -67,6 +67,8 @@ export interface ChargePointView extends ChargePointRef {
 export interface ChargePointStore {
   list(tenant: string, page: PageRequest & { readonly online?: boolean }): Promise<Page<ChargePointView>>
   find(ref: ChargePointRef): Promise<ChargePointView | undefined>
+  /** Those of these identities that are registered, in lower case. */
+  registered(tenant: string, identities: readonly string[]): Promise<ReadonlySet<string>>
   /**
    * Registers or changes charge points, all in one commit, each with its event. `verifier` undefined = keep what is
    * there. `firstTransaction` seeds the counter of a new one. Answers for each whether it is new.

@@ -1,7 +1,7 @@
 import type { ConnectorStatus } from '../../../core/domain/connector.ts'
 import type { Registration, SecurityProfile } from '../../../core/domain/charge-point.ts'
 import { chargePointEvent } from '../../../core/domain/event.ts'
-import type { ChargePointStore, ChargePointView, ConnectorView } from '../../../core/ports/store.ts'
+import type { ChargePointPut, ChargePointStore, ChargePointView, ConnectorView } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
 import { present } from '../rows.ts'
@@ -94,29 +94,21 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
       return row && viewOf(row)
     }),
 
+  registered: (tenant, identities) =>
+    asTenant(app, tenant, async (tx) => {
+      const rows = await tx<{ identity: string }[]>`
+        select lower(identity) as identity from charge_points where tenant = ${tenant} and lower(identity) = any(${identities.map((i) => i.toLowerCase())}::text[])`
+      return new Set(rows.map(({ identity }) => identity))
+    }),
+
   put: (tenant, records, at) =>
     asTenant(app, tenant, async (tx) => {
+      const created = new Set(await insertNew(tx, tenant, records))
       const results: { identity: string; created: boolean }[] = []
-      for (const { identity, verifier, firstTransaction, ...record } of records) {
-        const { registration = null, blocked = null, clockless = null, securityProfile = null } = record
-        // an identity that differs only in case is the same one, under the spelling it was registered with (BI-06)
-        const [row] = await tx<{ identity: string; created: boolean }[]>`
-          insert into charge_points as p (tenant, identity, salt, hash, registration, blocked, clockless, security_profile)
-          values (${tenant}, ${identity}, ${bytes(verifier?.salt)}, ${bytes(verifier?.hash)}, ${registration ?? 'accepted'}, ${blocked ?? false}, ${clockless ?? false}, ${securityProfile})
-          on conflict (tenant, lower(identity)) do update set salt = coalesce(excluded.salt, p.salt), hash = coalesce(excluded.hash, p.hash),
-            registration = coalesce(${registration}::text, p.registration), blocked = coalesce(${blocked}::boolean, p.blocked),
-            clockless = coalesce(${clockless}::boolean, p.clockless), security_profile = coalesce(${securityProfile}::smallint, p.security_profile)
-          returning identity, (xmax = 0) as created`
-        if (row === undefined) continue
-        if (row.created)
-          await tx`insert into connections (tenant, identity) values (${tenant}, ${row.identity}) on conflict do nothing`
-        if (row.created)
-          // one that was removed and comes back still has its old sessions: their ids are never given again
-          await tx`insert into transaction_counters (tenant, identity, next)
-            select ${tenant}, ${row.identity}, greatest(${firstTransaction}::bigint, coalesce(max(s.transaction::bigint) + 1, 0)) from sessions s
-            where s.tenant = ${tenant} and s.identity = ${row.identity} and s.transaction ~ '^[0-9]{1,10}$'
-            on conflict do nothing`
-        results.push(row)
+      for (const record of records) {
+        const isNew = created.has(record.identity)
+        const identity = isNew ? record.identity : await change(tx, tenant, record)
+        if (identity !== undefined) results.push({ identity, created: isNew })
       }
       await announce(
         tx,
@@ -158,6 +150,49 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
       return gone.length > 0
     }),
 })
+
+/** Registers those that are not there yet, however many, in three statements; answers which. */
+const insertNew = async (
+  tx: Transaction,
+  tenant: string,
+  records: readonly ChargePointPut[],
+): Promise<readonly string[]> => {
+  const hex = (of: Uint8Array | undefined): string | null => (of === undefined ? null : Buffer.from(of).toString('hex'))
+  const text = (of: boolean | number | undefined): string | null => (of === undefined ? null : String(of))
+  const rows = await tx<{ identity: string }[]>`
+    insert into charge_points (tenant, identity, salt, hash, registration, blocked, clockless, security_profile)
+    select ${tenant}, identity, decode(salt, 'hex'), decode(hash, 'hex'), coalesce(registration, 'accepted'), coalesce(blocked::boolean, false),
+      coalesce(clockless::boolean, false), profile::smallint
+    from unnest(${records.map((r) => r.identity)}::text[], ${records.map((r) => hex(r.verifier?.salt))}::text[], ${records.map((r) => hex(r.verifier?.hash))}::text[],
+      ${records.map((r) => r.registration ?? null)}::text[], ${records.map((r) => text(r.blocked))}::text[], ${records.map((r) => text(r.clockless))}::text[],
+      ${records.map((r) => text(r.securityProfile))}::text[])
+    as w(identity, salt, hash, registration, blocked, clockless, profile)
+    on conflict (tenant, lower(identity)) do nothing
+    returning identity`
+  const created = rows.map(({ identity }) => identity)
+  if (created.length === 0) return created
+  const firsts = new Map(records.map((r) => [r.identity, r.firstTransaction]))
+  await tx`insert into connections (tenant, identity) select ${tenant}, identity from unnest(${created}::text[]) as w(identity) on conflict do nothing`
+  // one that was removed and comes back still has its old sessions: their ids are never given again
+  await tx`insert into transaction_counters (tenant, identity, next)
+    select ${tenant}, w.identity, greatest(w.first::bigint, coalesce((select max(s.transaction::bigint) + 1 from sessions s
+      where s.tenant = ${tenant} and s.identity = w.identity and s.transaction ~ '^[0-9]{1,10}$'), 0))
+    from unnest(${created}::text[], ${created.map((identity) => String(firsts.get(identity) ?? 0))}::text[]) as w(identity, first)
+    on conflict do nothing`
+  return created
+}
+
+/** One that is there already, under the spelling it was registered with (BI-06); what is not given stays. */
+const change = async (tx: Transaction, tenant: string, record: ChargePointPut): Promise<string | undefined> => {
+  const { identity, verifier, registration, blocked, clockless, securityProfile } = record
+  const [row] = await tx<{ identity: string }[]>`
+    update charge_points p set salt = coalesce(${bytes(verifier?.salt)}, p.salt), hash = coalesce(${bytes(verifier?.hash)}, p.hash),
+      registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked),
+      clockless = coalesce(${clockless ?? null}::boolean, p.clockless), security_profile = coalesce(${securityProfile ?? null}::smallint, p.security_profile)
+    where p.tenant = ${tenant} and lower(p.identity) = lower(${identity})
+    returning p.identity`
+  return row?.identity
+}
 
 const bytes = (of: Uint8Array | undefined): Buffer | null => (of === undefined ? null : Buffer.from(of))
 

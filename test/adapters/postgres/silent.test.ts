@@ -72,6 +72,15 @@ describe('a PostgreSQL that says nothing any more', () => {
     await lease.stop()
   })
 
+  it('lets a transaction of many statements take as long as they take together', async () => {
+    const pool = poolOver(300)
+    const rows = await pool.begin(async (tx) => {
+      for (let i = 0; i < 5; i++) await tx`select pg_sleep(0.15)`
+      return tx`select 1 as one`
+    })
+    expect(rows).toEqual([{ one: 1 }])
+  })
+
   it('F-10: takes no piece of a query for a query that was never answered', async () => {
     const pool = poolOver(300)
     const piece = pool`1 + 1`

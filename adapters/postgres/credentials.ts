@@ -33,7 +33,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
     const rows = await sql<Row[]>`
       select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.serial, p.vendor, p.model
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
-      join charge_points p on p.tenant = w.tenant and lower(p.identity) = w.identity`
+      join charge_points p on p.tenant = w.tenant and p.key = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
     for (const { place, salt, hash, security_profile, serial, vendor, model, ...record } of rows)
       found[place - 1] = {

@@ -35,7 +35,7 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
     const rows = await sql<(TokenRow & { readonly place: number })[]>`
       select distinct on (w.place) w.place::int, t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, uid]) => uid)}::text[]) with ordinality as w(tenant, uid, place)
-      join tokens t on t.tenant = w.tenant and lower(t.uid) = w.uid
+      join tokens t on t.tenant = w.tenant and t.key = w.uid
       order by w.place, t.issuer, t.type`
     const found: (Token | undefined)[] = keys.map(() => undefined)
     for (const row of rows) found[row.place - 1] = tokenOf(row)

@@ -8,6 +8,7 @@ import { sumsOf } from '../chaos/system.ts'
 import { freePorts, type ServerProcess, signal, startProcess } from '../support/process.ts'
 import { startRedis } from '../support/redis.ts'
 import { freshData, until } from '../support/server.ts'
+import { without } from '../support/tools.ts'
 
 interface Seen {
   readonly pid: number
@@ -15,8 +16,10 @@ interface Seen {
   readonly sockets?: number
 }
 
+const lack = without.redis()
+
 /** A supervisor and its workers, on Redis. */
-describe('workers that share a port', () => {
+describe.skipIf(lack !== undefined)(`workers that share a port${lack ? ` (${lack})` : ''}`, () => {
   const undo: (() => unknown)[] = []
   let data: string
   let port: number

@@ -264,6 +264,35 @@ describe('nodes of a cluster', () => {
   })
 
   it(
+    'F-12 INV-44: with a Redis that has no room jobs wait in the outbox, and become CDRs when it has',
+    { timeout: 90_000 },
+    async () => {
+      const node = await start(8)
+      const station = await seat(node, 'CP-8')
+      const admin = new Redis(redis.url)
+      await admin.config('SET', 'maxmemory', '1')
+      const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 13, minute)).toISOString()
+      const start8 = { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp: at(0) }
+      const started = await station.ask('StartTransaction', start8)
+      const transactionId = started?.['transactionId']
+      await station.ask('StopTransaction', { transactionId, meterStop: 7, timestamp: at(9) })
+      await sleep(1_500)
+      const cdrs = async (): Promise<number> => {
+        const all = await everyItem<{ chargePoint: string }>(node.api, '/api/v1/cdrs')
+        return all.filter(({ chargePoint }) => chargePoint === 'CP-8').length
+      }
+      expect(await cdrs()).toBe(0)
+      expect((await database.admin`select 1 from outbox`).length).toBe(1)
+      await admin.config('SET', 'maxmemory', '0')
+      admin.disconnect()
+      await until('the CDR', async () => (await cdrs()) === 1, 60_000)
+      expect((await database.admin`select 1 from outbox`).length).toBe(0)
+      station.wire.close(1000)
+      await node.kill('SIGTERM')
+    },
+  )
+
+  it(
     'INV-37 F-10 F-13: without Redis a node serves its stations, and says at once that an order goes nowhere',
     { timeout: 60_000 },
     async () => {

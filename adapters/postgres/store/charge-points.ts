@@ -90,14 +90,14 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
     asTenant(app, tenant, async (tx) => {
       const [row] = await tx<
         Row[]
-      >`select ${tx.unsafe(columns)} from ${tx.unsafe(from)} where p.tenant = ${tenant} and lower(p.identity) = lower(${identity})`
+      >`select ${tx.unsafe(columns)} from ${tx.unsafe(from)} where p.tenant = ${tenant} and p.key = lower(${identity})`
       return row && viewOf(row)
     }),
 
   registered: (tenant, identities) =>
     asTenant(app, tenant, async (tx) => {
       const rows = await tx<{ identity: string }[]>`
-        select lower(identity) as identity from charge_points where tenant = ${tenant} and lower(identity) = any(${identities.map((i) => i.toLowerCase())}::text[])`
+        select key as identity from charge_points where tenant = ${tenant} and key = any(${identities.map((i) => i.toLowerCase())}::text[])`
       return new Set(rows.map(({ identity }) => identity))
     }),
 
@@ -124,7 +124,7 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
     asTenant(app, tenant, async (tx) => {
       const changed = await tx<
         { identity: string }[]
-      >`update charge_points set traced = ${on} where tenant = ${tenant} and lower(identity) = lower(${identity}) returning identity`
+      >`update charge_points set traced = ${on} where tenant = ${tenant} and key = lower(${identity}) returning identity`
       await announce(
         tx,
         tenant,
@@ -139,7 +139,7 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
     asTenant(app, tenant, async (tx) => {
       const gone = await tx<
         { identity: string }[]
-      >`delete from charge_points where tenant = ${tenant} and lower(identity) = lower(${identity}) returning identity`
+      >`delete from charge_points where tenant = ${tenant} and key = lower(${identity}) returning identity`
       await announce(
         tx,
         tenant,
@@ -167,7 +167,7 @@ const insertNew = async (
       ${records.map((r) => r.registration ?? null)}::text[], ${records.map((r) => text(r.blocked))}::text[], ${records.map((r) => text(r.clockless))}::text[],
       ${records.map((r) => text(r.securityProfile))}::text[])
     as w(identity, salt, hash, registration, blocked, clockless, profile)
-    on conflict (tenant, lower(identity)) do nothing
+    on conflict (tenant, key) do nothing
     returning identity`
   const created = rows.map(({ identity }) => identity)
   if (created.length === 0) return created
@@ -189,7 +189,7 @@ const change = async (tx: Transaction, tenant: string, record: ChargePointPut): 
     update charge_points p set salt = coalesce(${bytes(verifier?.salt)}, p.salt), hash = coalesce(${bytes(verifier?.hash)}, p.hash),
       registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked),
       clockless = coalesce(${clockless ?? null}::boolean, p.clockless), security_profile = coalesce(${securityProfile ?? null}::smallint, p.security_profile)
-    where p.tenant = ${tenant} and lower(p.identity) = lower(${identity})
+    where p.tenant = ${tenant} and p.key = lower(${identity})
     returning p.identity`
   return row?.identity
 }

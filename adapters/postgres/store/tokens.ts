@@ -13,8 +13,8 @@ export const tokenStore = (app: Sql): TokenStore => ({
       const [issuer, uid, type] = keyOfCursor(page.cursor, 3) ?? [null, null, null]
       const rows = await tx<TokenRow[]>`select ${tx.unsafe(columns)} from tokens
         where (${page.issuer ?? null}::text is null or issuer = ${page.issuer ?? null}::text)
-          and (${issuer ?? null}::text is null or (issuer, lower(uid), type) > (${issuer ?? ''}::text, ${uid ?? ''}::text, ${type ?? ''}::text))
-        order by issuer, lower(uid), type limit ${page.limit + 1}`
+          and (${issuer ?? null}::text is null or (issuer, key, type) > (${issuer ?? ''}::text, ${uid ?? ''}::text, ${type ?? ''}::text))
+        order by issuer, key, type limit ${page.limit + 1}`
       return pageOf(rows, page, (row) => [row.issuer, row.uid.toLowerCase(), row.type], tokenOf)
     }),
 
@@ -22,7 +22,7 @@ export const tokenStore = (app: Sql): TokenStore => ({
     asTenant(app, tenant, async (tx) => {
       const [row] = await tx<
         TokenRow[]
-      >`select ${tx.unsafe(columns)} from tokens where tenant = ${tenant} and issuer = ${issuer} and lower(uid) = lower(${uid}) order by type limit 1`
+      >`select ${tx.unsafe(columns)} from tokens where tenant = ${tenant} and issuer = ${issuer} and key = lower(${uid}) order by type limit 1`
       return row && tokenOf(row)
     }),
 
@@ -31,11 +31,11 @@ export const tokenStore = (app: Sql): TokenStore => ({
       const results: { uid: string; created: boolean }[] = []
       for (const token of tokens) {
         // one card is one row, whatever type it was given before
-        await tx`delete from tokens where tenant = ${tenant} and issuer = ${token.issuer} and lower(uid) = lower(${token.uid}) and type <> ${token.type}`
+        await tx`delete from tokens where tenant = ${tenant} and issuer = ${token.issuer} and key = lower(${token.uid}) and type <> ${token.type}`
         const [row] = await tx<{ uid: string; created: boolean }[]>`
           insert into tokens (tenant, issuer, type, uid, status, group_id, expires_at, contract)
           values (${tenant}, ${token.issuer}, ${token.type}, ${token.uid}, ${token.status}, ${token.groupId ?? null}, at_ms(${token.expiresAt ?? null}::bigint), ${token.contract ?? null})
-          on conflict (tenant, issuer, type, lower(uid)) do update set status = excluded.status, group_id = excluded.group_id, expires_at = excluded.expires_at, contract = excluded.contract
+          on conflict (tenant, issuer, type, key) do update set status = excluded.status, group_id = excluded.group_id, expires_at = excluded.expires_at, contract = excluded.contract
           returning uid, (xmax = 0) as created`
         if (row !== undefined) results.push(row)
       }
@@ -51,7 +51,7 @@ export const tokenStore = (app: Sql): TokenStore => ({
   remove: (tenant, uid, issuer, at) =>
     asTenant(app, tenant, async (tx) => {
       const { count } =
-        await tx`delete from tokens where tenant = ${tenant} and issuer = ${issuer} and lower(uid) = lower(${uid})`
+        await tx`delete from tokens where tenant = ${tenant} and issuer = ${issuer} and key = lower(${uid})`
       if (count > 0) await announce(tx, tenant, [uid], at)
       return count > 0
     }),

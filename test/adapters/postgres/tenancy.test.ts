@@ -319,4 +319,18 @@ describe('the store on PostgreSQL', () => {
     await expect(migrate(owner, [])).rejects.toThrow(/newer Stationmaster/)
     await owner.end()
   })
+
+  it('D-14: row-level security does not keep one among many from being found by an index', async () => {
+    await database.register(2_000, 'large')
+    const plan = (query: string): Promise<string> =>
+      database.app.begin(async (tx) => {
+        await tx`select set_config('sm.tenant', 'large', true)`
+        const rows = await tx.unsafe<{ 'QUERY PLAN': string }[]>(`explain ${query}`)
+        return rows.map((row) => row['QUERY PLAN']).join('\n')
+      })
+    await database.admin`analyze charge_points`
+    const found = (table: string) => `select 1 from ${table} where tenant = 'large' and key = lower('CP-5')`
+    expect(await plan(found('charge_points'))).toMatch(/Index Cond: .*tenant = .*key = /)
+    expect(await plan(found('tokens'))).toMatch(/Index Cond: .*tenant = .*key = /)
+  })
 })

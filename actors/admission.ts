@@ -123,7 +123,7 @@ export class Admissions {
     const { gate, openSessions } = this.#parts
     const { tenant, identity } = target.ref
     if (!(await gate.enter(tenant, openSessions.has(tenant, identity))))
-      return this.#later(503, 'too many charge points come at once', 5)
+      return this.#later(503, 'too many charge points come at once', gate.comeAgainS, 2)
     try {
       const given = parseBasic(request.header('authorization'))
       const known = await this.#authenticate(knock, given).finally(() => gate.leave())
@@ -229,10 +229,10 @@ export class Admissions {
     }
   }
 
-  #later(status: number, reason: string, aboutS: number): Refused {
+  #later(status: number, reason: string, aboutS: number, spread = 3): Refused {
     return {
       ...refused(status, reason),
-      headers: { 'retry-after': String(this.#parts.random.integer(aboutS, aboutS * 3)) },
+      headers: { 'retry-after': String(this.#parts.random.integer(aboutS, aboutS * spread)) },
     }
   }
 }

@@ -15,7 +15,7 @@ interface Waiting {
   readonly tell: (isIn: boolean) => void
 }
 
-const most = { inside: 1_024, waiting: 1_000, waitMs: 5_000 }
+const most = { inside: 256, waiting: 1_000, waitMs: 5_000, comeAgainS: 30 }
 const fewestInside = 2
 const adjustEveryMs = 100
 /** So hard pressed that nobody at all is let in. */
@@ -31,10 +31,13 @@ export class Gate {
   readonly #charging: Waiting[] = []
   /** By tenant, in the order in which their turns come. */
   readonly #others = new Map<string, Waiting[]>()
-  #mostInside = 128
+  #mostInside = 64
   #inside = 0
   #waiting = 0
   #adjustedAt = 0
+  /** How many went through: since the last look, and a second. */
+  #left = 0
+  #perS = 500
   #ticking = false
 
   constructor(parts: Parts) {
@@ -57,8 +60,15 @@ export class Gate {
 
   leave(): void {
     this.#inside--
+    this.#left++
     this.#adjust()
     this.#letIn()
+  }
+
+  /** In how many seconds whoever is sent away should come again: when those who wait now will be through, at this rate. */
+  get comeAgainS(): number {
+    const waitS = (this.#waiting + 1) / Math.max(1, this.#perS)
+    return Math.min(most.comeAgainS, Math.max(1, Math.ceil(waitS)))
   }
 
   /** By how much stations should speak less often than at other times, from 1 to 4. */
@@ -77,7 +87,11 @@ export class Gate {
   /** More by a tenth while the machine is at ease, fewer by a third as soon as it is not. */
   #adjust(): void {
     const now = this.#parts.clock.monotonic()
-    if (now - this.#adjustedAt < adjustEveryMs) return
+    const sinceMs = now - this.#adjustedAt
+    if (sinceMs < adjustEveryMs) return
+    // only while somebody waits it tells how fast it goes, and not how few have come
+    if (this.#waiting > 0) this.#perS += ((this.#left * 1_000) / sinceMs - this.#perS) / 4
+    this.#left = 0
     this.#adjustedAt = now
     const pressure = this.#parts.pressure()
     if (pressure > 1) this.#mostInside = Math.max(fewestInside, Math.floor(this.#mostInside * 0.67))

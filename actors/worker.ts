@@ -70,7 +70,7 @@ export const defaultSettings: WorkerSettings = {
 }
 
 /** What a worker bears without being called pressed. */
-const bearable = { loopDelayMs: 200, commitMs: 1_000 }
+const bearable = { loopDelayMs: 100, commitMs: 1_000 }
 
 /** Everything from outside that a worker needs, handed in (D-9). */
 export interface Outside {

@@ -1,7 +1,7 @@
 import type { Pressure } from '../core/ports/pressure.ts'
 
-const everyMs = 50
-const windowMs = 1_000
+const everyMs = 25
+const windowMs = 250
 
 /** How late a timer fires is how late everything else is that waits for this event loop. */
 export const machinePressure = (): Pressure & { stop(): void } => {
@@ -18,5 +18,9 @@ export const machinePressure = (): Pressure & { stop(): void } => {
     worst = 0
     windowEnds = now + windowMs
   }, everyMs)
-  return { loopDelayMs: () => Math.max(worst, before), stop: () => clearInterval(timer) }
+  return {
+    // what is late just now counts as well
+    loopDelayMs: () => Math.max(worst, before, performance.now() - due),
+    stop: () => clearInterval(timer),
+  }
 }

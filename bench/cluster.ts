@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
 import { median } from './cpu.ts'
 import { type ClaimFigures, claims } from './micro/claims.ts'
-import { freePort } from './free-port.ts'
+import { freePorts } from './free-port.ts'
 import { register } from './registered.ts'
 import type { Window } from './returning.ts'
 
@@ -45,11 +45,13 @@ export const cluster = async (
 ): Promise<ClusterFigures> => {
   const undo: (() => unknown)[] = []
   try {
-    const redisUrl = await startRedis(undo)
-    const [port, data] = [await freePort(), mkdtempSync(join(tmpdir(), 'sm-bench-'))]
+    // everyone, operations of the supervisor and of each worker, Redis
+    const port = await freePorts(5)
+    const [opsPort, redisPort] = [port + 1, port + 4]
+    const redisUrl = await startRedis(redisPort, undo)
+    const data = mkdtempSync(join(tmpdir(), 'sm-bench-'))
     chmodSync(data, 0o755)
     undo.push(() => rmSync(data, { recursive: true, force: true }))
-    const opsPort = port > 60_000 ? port - 10 : port + 10
     const server = spawn(process.execPath, ['adapters/main.ts', 'start'], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -138,8 +140,7 @@ const ready = async (url: string): Promise<void> => {
   throw new Error(`${url} is not ready`)
 }
 
-const startRedis = async (undo: (() => unknown)[]): Promise<string> => {
-  const port = await freePort()
+const startRedis = async (port: number, undo: (() => unknown)[]): Promise<string> => {
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
   const child = spawn('redis-server', options, { stdio: 'ignore' })
   await new Promise<void>((go, fail) => {

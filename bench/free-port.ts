@@ -1,11 +1,17 @@
 import { createServer } from 'node:net'
 
-/** A port that nobody listens on just now. */
-export const freePort = (): Promise<number> =>
+const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
+
+/** The first of so many ports in a row that nobody listens on, below those that outgoing connections are given. */
+export const freePorts = async (count: number): Promise<number> => {
+  for (;;) {
+    const first = 15_000 + Math.trunc(Math.random() * 15_000)
+    const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)))
+    if (free.every(Boolean)) return first
+  }
+}

@@ -50,6 +50,8 @@ class Station {
   #serial = 0
   readonly #asked = new Map<string, (isAnswered: boolean) => void>()
   #isHere = false
+  /** For how long the last refusal told it to stay away. */
+  #toldMs = 0
   #lostAt: number | undefined
   #wake: () => void = () => {}
 
@@ -59,7 +61,7 @@ class Station {
 
   async live(): Promise<void> {
     for (;;) {
-      while (!(await this.#arrive())) await sleep(luck.between(0, pauseMs))
+      while (!(await this.#arrive())) await sleep(luck.between(0, pauseMs) + this.#toldMs)
       this.#isHere = true
       away--
       if (this.#lostAt !== undefined) back.push(performance.now() - this.#lostAt)
@@ -87,6 +89,7 @@ class Station {
       })
     } catch (error) {
       if (error instanceof Refused) refused++
+      this.#toldMs = error instanceof Refused ? (error.retryAfterS ?? 0) * 1_000 : 0
       return false
     }
     return this.#ask('BootNotification', { chargePointVendor: 'Bench', chargePointModel: 'Returning' })

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cpuSeconds, descendantsOf, median, pin } from './cpu.ts'
-import { freePort } from './free-port.ts'
+import { freePorts } from './free-port.ts'
 import { register } from './registered.ts'
 
 /** The whole path beside its controls: a raw echo, and `ocpp-rpc` in strict mode without any state. */
@@ -38,7 +38,7 @@ const ended = (child: ChildProcess): Promise<void> =>
     : new Promise((go) => void child.once('exit', () => go()))
 
 const start = async (target: TargetName, sockets: number): Promise<Running> => {
-  const port = await freePort()
+  const port = await freePorts(1)
   const data = mkdtempSync(join(tmpdir(), 'sm-bench-'))
   chmodSync(data, 0o755)
   const program = target === 'rpc' ? 'node' : process.execPath

@@ -61,7 +61,7 @@ const hostOf = (url: string): string => new URL(url).host
 
 /** The lines `name:value` of INFO. */
 const parse = (text: string): ReadonlyMap<string, string> =>
-  new Map(text.split(/\r?\n/).map((line) => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)] as const))
+  new Map([...text.matchAll(/^(\w+):([^\r\n]*)/gm)].map(([, name = '', value = '']) => [name, value] as const))
 
 /** For what may fail and is asked again: an answer soon, or an error soon. One turn's commands travel as one. */
 const forState = { connectTimeout: 3_000, maxRetriesPerRequest: 1, commandTimeout: 5_000, enableAutoPipelining: true }

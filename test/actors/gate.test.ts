@@ -16,9 +16,9 @@ const gateUnder = (start: number) => {
 describe('the gate', () => {
   it('lets everybody in at once while the machine is at ease', async () => {
     const { said, come } = gateUnder(0)
-    for (let i = 0; i < 100; i++) come(String(i))
+    for (let i = 0; i < 60; i++) come(String(i))
     await settled()
-    expect(said.filter((line) => line.endsWith(' in')).length).toBe(100)
+    expect(said.filter((line) => line.endsWith(' in')).length).toBe(60)
   })
 
   it('D-19: lets in fewer the harder it is pressed, and more again when that is over', async () => {
@@ -67,6 +67,22 @@ describe('the gate', () => {
     come('charging', { tenant: 'a', isCharging: true })
     await settled()
     expect(said.slice(1)).toEqual(['a999 later', 'a998 later'])
+  })
+
+  it('says to come again when those who wait will be through, and within half a minute', async () => {
+    const { clock, gate, come } = gateUnder(0)
+    expect(gate.comeAgainS).toBe(1)
+    for (let i = 0; i < 1_000; i++) come(String(i))
+    await settled()
+    const waited = gate.waiting
+    // one every 10 ms goes through: a hundred a second
+    for (let i = 0; i < 200; i++) {
+      await clock.pass(10)
+      gate.leave()
+    }
+    expect(gate.waiting).toBeLessThan(waited)
+    expect(gate.comeAgainS).toBeGreaterThanOrEqual(5)
+    expect(gate.comeAgainS).toBeLessThanOrEqual(10)
   })
 
   it('asks stations to speak less often, up to a quarter', () => {

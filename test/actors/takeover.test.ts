@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { testWorker } from '../support/worker.ts'
 
+const boot = (vendor: string, model: string): unknown => [
+  2,
+  'b',
+  'BootNotification',
+  { chargePointVendor: vendor, chargePointModel: model },
+]
+
 const ref = { tenant: 'default', identity: 'CP-1' }
 
 describe('two sockets of one charge point', () => {
@@ -51,5 +58,34 @@ describe('two sockets of one charge point', () => {
     await directory.claim({ tenant: 'default', identity: 'CP-1' }, { worker: 'w2', epoch: 9 })
     await clock.pass(31_000 + 1_000)
     expect(station.closes).toEqual([{ code: 1008, reason: 'replaced by a newer connection' }])
+  })
+})
+
+describe('a worker that goes down', () => {
+  it('INV-62: closes its sockets with 1012, and cuts those of stations that never come back after a clean close', async () => {
+    const { worker, connect, clock } = testWorker({ settings: { abortModels: ['stubborn/*', 'acme/old'] } })
+    const [stubborn, old, fine] = [connect('CP-1'), connect('CP-2'), connect('CP-3')]
+    await stubborn.asks(boot('Stubborn', 'Any'))
+    await old.asks(boot('Acme', 'Old'))
+    await fine.asks(boot('Acme', 'New'))
+    const drained = worker.drain(1_000)
+    await clock.pass(2_000)
+    await drained
+    expect([stubborn, old, fine].map((station) => [station.cuts(), station.closes.map(({ code }) => code)])).toEqual([
+      [1, []],
+      [1, []],
+      [0, [1012]],
+    ])
+  })
+
+  it('D-19: is heard of less often by stations that boot while it is pressed', async () => {
+    const { connect, pressed } = testWorker({ settings: { heartbeatS: 300 } })
+    const intervals: unknown[] = []
+    for (const loopDelayMs of [0, 200, 10_000]) {
+      pressed.loopDelayMs = loopDelayMs
+      const [answer] = await connect().asks(boot('Acme', 'New'))
+      intervals.push((answer as [number, string, { interval: number }])[2].interval)
+    }
+    expect(intervals).toEqual([300, 600, 1_200])
   })
 })

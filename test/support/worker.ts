@@ -131,6 +131,7 @@ export const testWorker = (
     const said: string[] = []
     const closes: { code: number; reason: string }[] = []
     let pings = 0
+    let cuts = 0
     const connection: Connection = {
       send: (text) => {
         said.push(text)
@@ -138,7 +139,7 @@ export const testWorker = (
       },
       ping: () => void pings++,
       close: (code, reason) => void closes.push({ code, reason }),
-      terminate: () => {},
+      terminate: () => void cuts++,
     }
     const link: Link = worker.gateway.opened(seat, connection)
     return {
@@ -146,6 +147,7 @@ export const testWorker = (
       said,
       closes,
       pings: () => pings,
+      cuts: () => cuts,
       says: (frame: unknown) => worker.gateway.heard(link, typeof frame === 'string' ? frame : JSON.stringify(frame)),
       /** Says something and gives what we answered since, once everything has settled. */
       async asks(...frames: readonly unknown[]): Promise<readonly unknown[]> {

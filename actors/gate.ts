@@ -15,7 +15,7 @@ interface Waiting {
   readonly tell: (isIn: boolean) => void
 }
 
-const most = { inside: 256, waiting: 1_000, waitMs: 5_000, comeAgainS: 30 }
+const most = { inside: 256, waiting: 1_000, waitMs: 5_000, comeAgainS: 15 }
 const fewestInside = 2
 const adjustEveryMs = 100
 /** So hard pressed that nobody at all is let in. */

@@ -57,9 +57,15 @@ export const cluster = async (
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
-        ...{ SM_PORT: String(port), SM_OPS_PORT: String(opsPort), SM_DATA: data, SM_API_KEY: key, SM_DRAIN_S: '0' },
-        // a worker that is killed says so: that is no news here
-        ...{ SM_WORKERS: '2', REDIS_URL: redisUrl, SM_LOG: 'error', SM_LOG_FORMAT: 'json' },
+        SM_PORT: String(port),
+        SM_OPS_PORT: String(opsPort),
+        SM_DATA: data,
+        SM_API_KEY: key,
+        SM_DRAIN_S: '0',
+        SM_WORKERS: '2',
+        REDIS_URL: redisUrl,
+        SM_LOG: 'error',
+        SM_LOG_FORMAT: 'json',
       },
     })
     undo.push(() => ended(server))

@@ -36,7 +36,7 @@ export const createTelemetry = (options: { readonly traced: boolean }): Telemetr
   return {
     count: (name, label) => counter(name, label).add(),
     counter,
-    gauge: (name, read) => void meter.createObservableGauge(name).addCallback((result) => result.observe(read())),
+    gauge: (name, read) => meter.createObservableGauge(name).addCallback((result) => result.observe(read())),
     took(name, ms, label) {
       histogram(name).record(ms, label === undefined ? undefined : { kind: label })
     },

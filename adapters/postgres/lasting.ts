@@ -37,7 +37,7 @@ export const lasting = (open: (closed: () => void) => Raw, silentMs: number): La
     if (!ended) void silent.end({ timeout: 0 }).catch(() => {})
   }
   /** Gives a pool up unless what it was given to do is done in time, or goes on. */
-  const watched = (from: Raw): { goesOn(): void; done(): void } => {
+  const watched = (from: Raw): { readonly goesOn: () => void; readonly done: () => void } => {
     let silent = setTimeout(() => abandon(from), silentMs)
     const done = (): void => clearTimeout(silent)
     const goesOn = (): void => {

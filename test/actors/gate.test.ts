@@ -82,7 +82,7 @@ describe('the gate', () => {
     }
     expect(gate.waiting).toBeLessThan(waited)
     expect(gate.comeAgainS).toBeGreaterThanOrEqual(5)
-    expect(gate.comeAgainS).toBeLessThanOrEqual(10)
+    expect(gate.comeAgainS).toBeLessThanOrEqual(15)
   })
 
   it('asks stations to speak less often, up to a quarter', () => {

@@ -107,7 +107,7 @@ export const startProcess = async ({
   host = { address: '127.0.0.1', prefix: [] },
 }: Options): Promise<ServerProcess> => {
   const on = port ?? (await freePort())
-  const [program = '', ...args] = [
+  const [program, ...args] = [
     ...host.prefix,
     ...(runtimeCommand(runtime) ?? []),
     join(root, 'adapters/main.ts'),

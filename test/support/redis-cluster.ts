@@ -29,12 +29,18 @@ export const startRedisCluster = async (): Promise<TestRedisCluster> => {
   // each node also listens 10,000 ports higher, for the others
   const first = await freePorts(3)
   const ports = [first, first + 1, first + 2]
+  const cluster = (port: number): readonly string[] => [
+    '--cluster-config-file',
+    `nodes-${port}.conf`,
+    '--cluster-node-timeout',
+    '2000',
+    '--dir',
+    folder,
+  ]
   const children: ChildProcess[] = ports.map((port) =>
     spawn(
       'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--cluster-enabled', 'yes'].concat([
-        ...['--cluster-config-file', `nodes-${port}.conf`, '--cluster-node-timeout', '2000', '--dir', folder],
-      ]),
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--cluster-enabled', 'yes', ...cluster(port)],
       { stdio: 'ignore' },
     ),
   )

@@ -30,7 +30,7 @@ describe('the change feed of a worker', () => {
     await until('a stir', async () => stirs > 0)
     for (let i = 0; i < 30; i++) await file(i % 3 === 0 ? 'connector.status' : 'token.changed', String(i))
     await until('the last one', async () => heard.at(-1) === '29')
-    await feed.stop()
+    feed.stop()
     expect(heard).toEqual(
       Array.from({ length: 30 }, (_, i) => i)
         .filter((i) => i % 3 > 0)
@@ -55,7 +55,7 @@ describe('the change feed of a worker', () => {
       expect(heard).toEqual([])
     })
     await until('both', async () => heard.length === 2)
-    await feed.stop()
+    feed.stop()
     expect(heard).toEqual(['early', 'late'])
   })
 })

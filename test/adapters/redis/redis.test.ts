@@ -16,7 +16,10 @@ const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => 
 const servers = [
   {
     name: 'Redis',
-    start: async () => startRedis().then(({ url, stop }) => ({ urls: [url], stop })),
+    start: async () => {
+      const server = await startRedis()
+      return { urls: [server.url], stop: () => server.stop() }
+    },
     needsServer: false,
   },
   { name: 'a Redis Cluster', start: startRedisCluster, needsServer: true },

@@ -122,7 +122,8 @@ export class Admissions {
     if (throttled && !this.#isQuicklyTold(target.ref)) return slowDown()
     const { gate, openSessions } = this.#parts
     const { tenant, identity } = target.ref
-    if (!(await gate.enter(tenant, openSessions.has(tenant, identity))))
+    // what a path says is believed only of those whose attempts do not keep failing
+    if (!(await gate.enter(throttled ? '' : tenant, !throttled && openSessions.has(tenant, identity))))
       return this.#later(503, 'too many charge points come at once', gate.comeAgainS, 2)
     try {
       const given = parseBasic(request.header('authorization'))

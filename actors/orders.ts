@@ -66,6 +66,7 @@ export class Orders {
     }
     let current = command
     let isOurs = true
+    let filing: Promise<unknown> = Promise.resolve()
     const beforeWrite = async (): Promise<boolean> => {
       const sent = advance(current, { at: clock.now(), state: 'sent' })
       // it may be stored and we never told: what comes next must follow it either way
@@ -79,7 +80,9 @@ export class Orders {
     const late = (answer: CallOutcome): void => {
       const { state, ...verdict } = this.#verdict(link, command, answer, expects !== undefined)
       const note = state === 'answered' || verdict.outcome === 'succeeded' ? 'late-accepted' : 'answered late'
-      void this.#save(current, { at: clock.now(), state, ...verdict, note }).catch((error: unknown) =>
+      // not beside the step that is just being filed: it must follow it
+      const save = filing.then(() => this.#save(current, { at: clock.now(), state, ...verdict, note }))
+      void save.catch((error: unknown) =>
         this.#worker.log.error('a late answer could not be filed', { command: command.id, reason: String(error) }),
       )
     }
@@ -87,7 +90,9 @@ export class Orders {
     const outcome = await caller.call(link, action, payload, command.deadline, { beforeWrite, late })
     if (!isOurs) return
     const step = { at: clock.now(), ...this.#verdict(link, command, outcome, expects !== undefined) }
-    current = await this.#save(current, step)
+    const saved = this.#save(current, step)
+    filing = saved.then((now) => (current = now))
+    await filing
     this.#worker.telemetry.count('ocpp.commands', outcome.type)
   }
 

@@ -235,6 +235,11 @@ export class Worker {
     return this.registry.size >= this.settings.mostSockets
   }
 
+  /** Whether there is so much room again that it will not be full at once. */
+  get hasRoom(): boolean {
+    return this.registry.size < this.settings.mostSockets * 0.98
+  }
+
   /** Why nobody can be here just now, or nothing. */
   closedBecause(): string | undefined {
     if (this.#draining) return 'this server is going down'

@@ -67,6 +67,8 @@ export interface Server {
   readonly generatedKey: string | undefined
   /** Where its database is, for the workers of a group. */
   readonly target: Target
+  /** Runs migrations that have come to the sources since it started. */
+  migrate(): Promise<readonly string[]>
   /** A link that signs a browser in once. */
   consoleLink(): string
   stop(): Promise<void>
@@ -97,6 +99,8 @@ export interface Group {
   readonly target?: Target
   /** Several processes listen on the same port. */
   readonly sharesPort?: boolean
+  /** This one listens even when it is full: somebody must say that there is no room, and serve the API. */
+  readonly staysOpen?: boolean
   /** What /metrics, /readyz and /workers of the whole group say; else they speak of this process alone. */
   readonly operations?: (path: string) => Promise<Response | undefined>
 }
@@ -352,8 +356,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
           http: (request, peer) => api.fetch(request, peer),
         }),
       port: config.port,
-      isShared,
+      mayClose: isShared && group.staysOpen !== true,
       isFull: () => worker.isFull,
+      hasRoom: () => worker.hasRoom,
       failed: (error) => log.warn('the port cannot be opened again', { reason: String(error) }),
     })
     door = open
@@ -370,6 +375,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     opsUrl: ops.url,
     generatedKey,
     target: admin.target,
+    migrate: () => prepared.migrate(),
     consoleLink: () =>
       new URL(
         `/session?once=${consoleSessions(parts).once({ tenant: 'default', key: 'console link', platform: true })}`,

@@ -5,15 +5,17 @@ interface DoorParts {
   readonly listen: (port: number) => Promise<Listener>
   readonly port: number
   /** Whether others listen on the same port: then whoever is full need not answer at all. */
-  readonly isShared: boolean
+  readonly mayClose: boolean
   readonly isFull: () => boolean
+  /** Whether it pays to open again: not for every socket that goes. */
+  readonly hasRoom: () => boolean
   readonly failed: (error: unknown) => void
 }
 
 const everyMs = 200
 
 /** A door that a full worker closes, so that the kernel gives new sockets to its siblings, and opens again later (D-19). */
-export const openDoor = async ({ listen, port, isShared, isFull, failed }: DoorParts): Promise<Listener> => {
+export const openDoor = async ({ listen, port, mayClose, isFull, hasRoom, failed }: DoorParts): Promise<Listener> => {
   const first = await listen(port)
   const { url } = first
   const opened = [first]
@@ -24,15 +26,16 @@ export const openDoor = async ({ listen, port, isShared, isFull, failed }: DoorP
       const full = open
       open = undefined
       await full.pause()
-    } else if (!isFull() && open === undefined) {
-      const again = await listen(Number(url.port))
+    } else if (hasRoom() && open === undefined) {
+      // the URL of a scheme's own port does not name it
+      const again = await listen(port === 0 ? Number(url.port) : port)
       opened.push(again)
       open = again
     }
   }
   let looking: Promise<void> | undefined
   const timer = setInterval(() => {
-    if (!isShared || isPaused) return
+    if (!mayClose || isPaused) return
     looking ??= look()
       .catch(failed)
       .finally(() => (looking = undefined))

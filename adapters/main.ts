@@ -49,15 +49,15 @@ const announce = (server: Server, config: Config): void => {
 /**
  * Resolves at the first SIGINT or SIGTERM; one that comes much later ends the process at once. Ctrl-C under npm comes
  * twice, from the terminal and from npm; to a worker it comes from the terminal, and its supervisor decides. A terminal
- * that closes says SIGHUP; without one it asks a supervisor to start its workers anew.
+ * that closes says SIGHUP; without one it asks a supervisor to start its workers anew, and means nothing to others.
  */
-const signalled = (isWorker: boolean, isSupervisor: boolean): Promise<string> =>
+const signalled = (isWorker: boolean): Promise<string> =>
   new Promise((resolve) => {
     let heardAt: number | undefined
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => {
         if (isWorker && signal !== 'SIGTERM') return
-        if (isSupervisor && signal === 'SIGHUP' && !process.stdout.isTTY) return
+        if (signal === 'SIGHUP' && !process.stdout.isTTY) return
         if (heardAt !== undefined && performance.now() - heardAt > 2_000) process.exit(130)
         heardAt ??= performance.now()
         resolve(signal)
@@ -75,13 +75,17 @@ const start = async (config: Config, withFleet: boolean): Promise<number> => {
   )
   const told = toldOf(process.env)
   const ending = Promise.race([
-    signalled(told !== undefined, config.workers > 1),
+    signalled(told !== undefined),
     ...(told === undefined ? [] : [orphaned(told.supervisor)]),
   ])
   const server =
     config.workers > 1
       ? await composeGroup({ ...config, logFormat: format }, log)
-      : await compose(config, log, told === undefined ? {} : { target: told.target, sharesPort: true })
+      : await compose(
+          config,
+          log,
+          told === undefined ? {} : { target: told.target, sharesPort: true, staysOpen: told.worker === 0 },
+        )
   if (told === undefined) announce(server, config)
   const fleet = withFleet ? startFleet({ ...signIn(server, config), complain }) : undefined
   const watch = withFleet && config.workers > 1 ? watchWorkers(server.opsUrl, write) : undefined
@@ -104,6 +108,7 @@ const signIn = (server: Server, config: Config): { readonly web: string; readonl
 interface Told {
   readonly target: Server['target']
   readonly supervisor: number
+  readonly worker: number
 }
 
 const toldOf = (env: NodeJS.ProcessEnv): Told | undefined => {
@@ -120,14 +125,13 @@ const composeGroup = async (config: Config, log: Log): Promise<Server> => {
   let pids = (): readonly number[] => []
   const operations = groupOperations({ ask, pids: () => pids() })
   const server = await compose({ ...config, roles: [] }, log, { operations })
-  const told: Told = { target: server.target, supervisor: process.pid }
   const workers = supervise({
     workers: config.workers,
     program: process.execPath,
     args: process.argv.slice(1, 2).concat('start'),
     environment: (index) => ({
       ...process.env,
-      SM_GROUP: JSON.stringify(told),
+      SM_GROUP: JSON.stringify({ target: server.target, supervisor: process.pid, worker: index } satisfies Told),
       SM_WORKERS: '1',
       SM_OPS_PORT: String(config.opsPort + 1 + index),
       SM_LOG_FORMAT: config.logFormat,
@@ -136,7 +140,13 @@ const composeGroup = async (config: Config, log: Log): Promise<Server> => {
   })
   pids = () => workers.pids()
   const graceMs = config.drainMs + 10_000
-  if (!process.stdout.isTTY) process.on('SIGHUP', () => void workers.roll(isReady, graceMs))
+  // newer workers find the database as they expect it
+  const renew = (): Promise<void> =>
+    server.migrate().then(
+      () => workers.roll(isReady, graceMs),
+      (error: unknown) => log.error('no worker is started anew: the database', { reason: String(error) }),
+    )
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => void renew())
   const url = new URL(`http${config.tls ? 's' : ''}://${config.host}:${config.port}/`)
   for (const end = performance.now() + 30_000; performance.now() < end;) {
     if ((await Promise.all(workers.pids().map((_, index) => isReady(index)))).every(Boolean)) break

@@ -47,8 +47,9 @@ export const supervise = ({ workers, program, args, environment, log }: Supervis
     const living = these.filter((child) => child !== undefined)
     const ended = living.map((child) => new Promise<void>((go) => void child.once('exit', () => go())))
     for (const child of living) {
+      // a second SIGTERM would cut short what one has begun
+      if (!leaving.has(child)) child.kill('SIGTERM')
       leaving.add(child)
-      child.kill('SIGTERM')
     }
     const late = setTimeout(() => living.forEach((child) => child.kill('SIGKILL')), graceMs)
     await Promise.all(ended)

@@ -56,7 +56,7 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
       )
     },
     async close() {
-      await queue.close()
+      await inTime(queue.close())
       await side.close()
     },
   }
@@ -91,8 +91,17 @@ export const openWorker = (
   )
   return {
     async close() {
-      await worker.close()
+      await inTime(worker.close())
       await side.close()
     },
   }
 }
+
+const closeMs = 5_000
+
+/** Closing waits for a server that may be gone for good; a job that is cut short is done again by somebody else. */
+const inTime = (closed: Promise<void>): Promise<void> =>
+  new Promise((go) => {
+    const late = setTimeout(go, closeMs)
+    closed.then(go, () => go()).finally(() => clearTimeout(late))
+  })

@@ -38,6 +38,7 @@ export const lasting = (open: (closed: () => void) => Raw, silentMs: number): La
   }
   /** Gives a pool up unless what it was given to do is done in time, or goes on. */
   const watched = (from: Raw): { readonly goesOn: () => void; readonly done: () => void } => {
+    if (!Number.isFinite(silentMs)) return { goesOn: () => {}, done: () => {} }
     let silent = setTimeout(() => abandon(from), silentMs)
     const done = (): void => clearTimeout(silent)
     const goesOn = (): void => {

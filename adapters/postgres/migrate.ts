@@ -103,6 +103,8 @@ export interface Prepared {
   readonly ingest: Pool
   readonly app: Pool
   readonly ran: readonly string[]
+  /** Runs what has come to the sources since, before newer workers do. */
+  migrate(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -116,7 +118,13 @@ const prepareSchema = async (
   } finally {
     await root.end({ timeout: 2 })
   }
-  const owner = connect({ ...as('sm_owner'), max: 1, name: 'stationmaster migrations' })
+  // a migration takes as long as it takes
+  const owner = connect({
+    ...as('sm_owner'),
+    max: 1,
+    name: 'stationmaster migrations',
+    silentMs: Number.POSITIVE_INFINITY,
+  })
   let ran: readonly string[]
   try {
     ran = await migrate(owner)
@@ -146,7 +154,7 @@ export const prepare = async (options: {
   const app = connect({ ...as('sm_app'), max: 8, name: 'stationmaster app' })
   const close = async (): Promise<void> =>
     void (await Promise.all([ingest.end({ timeout: 2 }), app.end({ timeout: 2 })]))
-  return { ingest, app, ran, close }
+  return { ingest, app, ran, migrate: () => prepareSchema(options, as), close }
 }
 
 /** The same server for another user: a URL's own user and password give way. */

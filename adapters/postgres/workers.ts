@@ -30,7 +30,7 @@ export const startLease = async ({
   host,
   failed,
   silent,
-  patienceMs = 20_000,
+  patienceMs = 35_000,
 }: LeaseParts): Promise<Lease> => {
   const beat = async (): Promise<void> => {
     await sql`insert into workers (worker, host) values (${worker}, ${host}) on conflict (worker) do update set seen_at = now()`

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis'
-import type { AnyRedis } from './connect.ts'
+import { type AnyRedis, answering } from './connect.ts'
 
 /** Publish and subscribe, as a single server does it and as a cluster does: at most once, to whoever listens now. */
 export interface Channels {
@@ -31,7 +31,10 @@ const plainChannels = (redis: Redis, hear: (channel: string, text: string) => vo
 const shardedChannels = (cluster: Cluster, hear: (channel: string, text: string) => void): Channels => {
   cluster.on('smessage', hear)
   return {
-    publish: async (channel, text) => Number(await cluster.spublish(channel, text)),
+    async publish(channel, text) {
+      answering(cluster)
+      return Number(await cluster.spublish(channel, text))
+    },
     subscribe: (channel) => cluster.ssubscribe(channel),
     unsubscribe: (channel) => cluster.sunsubscribe(channel),
     close: () => void cluster.off('smessage', hear),

@@ -22,6 +22,7 @@ const leastVersion = 7
  */
 export const findRedis = async (urls: readonly string[]): Promise<RedisPlace> => {
   const reasons: string[] = []
+  let found: RedisPlace | undefined
   for (const url of urls) {
     const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 3_000 })
     redis.on('error', () => {})
@@ -34,7 +35,7 @@ export const findRedis = async (urls: readonly string[]): Promise<RedisPlace> =>
           `REDIS_URL: it names several servers, but ${hostOf(url)} is on its own; name one, or all of a cluster`,
         )
       refuseUnfit(info, url)
-      return { urls, isCluster }
+      found = { urls, isCluster }
     } catch (error) {
       if (error instanceof NoRedis) throw error
       reasons.push(`no Redis answers at ${hostOf(url)}: ${error instanceof Error ? error.message : String(error)}`)
@@ -42,7 +43,9 @@ export const findRedis = async (urls: readonly string[]): Promise<RedisPlace> =>
       redis.disconnect()
     }
   }
-  throw new NoRedis(`REDIS_URL: ${reasons.join('; ')}`)
+  // of a cluster some may be away
+  if (found === undefined) throw new NoRedis(`REDIS_URL: ${reasons.join('; ')}`)
+  return found
 }
 
 const refuseUnfit = (info: ReadonlyMap<string, string>, url: string): void => {
@@ -76,6 +79,13 @@ export const openRedis = ({ urls, isCluster }: RedisPlace, use: 'state' | 'jobs'
   const redis: AnyRedis = isCluster ? clusterOf(urls, options) : new Redis(first, options)
   redis.on('error', (error: unknown) => log.warn('Redis does not answer', { use, reason: String(error) }))
   return redis
+}
+
+/**
+ * Rejects while no node of a cluster answers: ioredis would keep what it is told for as long as that takes, however much.
+ */
+export const answering = (redis: AnyRedis): void => {
+  if (redis instanceof Cluster && redis.status !== 'ready') throw new NoRedis('no node of the Redis Cluster answers')
 }
 
 const clusterOf = (urls: readonly string[], options: typeof forState | typeof forJobs): Cluster => {

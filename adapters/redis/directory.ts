@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ChargePointRef, refKey } from '../../core/domain/charge-point.ts'
 import type { Directory, Location } from '../../core/ports/directory.ts'
-import type { AnyRedis } from './connect.ts'
+import { type AnyRedis, answering } from './connect.ts'
 
 /** A place that nobody renews is free after this time. */
 const lifeMs = 180_000
@@ -21,6 +21,7 @@ export const redisDirectory = (redis: AnyRedis): Directory => {
   const scripted = redis as unknown as Scripted
   const keyOf = (ref: ChargePointRef): string => `sm:place:{${refKey(ref)}}`
   const claim = async (ref: ChargePointRef, { worker, epoch }: Location) => {
+    answering(redis)
     const [taken, holder, before] = await scripted.smClaim(keyOf(ref), epoch, worker, lifeMs)
     return { taken: Number(taken) === 1, holder: String(holder), epoch: Number(before) }
   }
@@ -33,9 +34,11 @@ export const redisDirectory = (redis: AnyRedis): Directory => {
     },
     renew: async (ref, location) => (await claim(ref, location)).taken,
     async release(ref, { epoch }) {
+      answering(redis)
       await scripted.smRelease(keyOf(ref), epoch)
     },
     async locate(ref) {
+      answering(redis)
       const [epoch, worker] = await redis.hmget(keyOf(ref), 'epoch', 'worker')
       return epoch == null || worker == null ? undefined : { worker, epoch: Number(epoch) }
     },

@@ -4,14 +4,15 @@ import type { Listener } from '../../core/ports/gateway.ts'
 import { until } from '../support/server.ts'
 
 /** A door over listeners that only note what is done to them. */
-const scripted = async (isShared: boolean) => {
+const scripted = async (mayClose: boolean, given = 0) => {
   const done: string[] = []
   let isFull = false
   let count = 0
   const door = await openDoor({
-    port: 0,
-    isShared,
+    port: given,
+    mayClose,
     isFull: () => isFull,
+    hasRoom: () => !isFull,
     failed: (error) => done.push(String(error)),
     async listen(port): Promise<Listener> {
       const name = ++count
@@ -36,6 +37,16 @@ describe('the door of a worker', () => {
     expect(done).toEqual(['1 listens on 0', '1 pauses', '2 listens on 4711'])
     await door.stop()
     expect(done.slice(3)).toEqual(['2 pauses', '1 stops', '2 stops'])
+  })
+
+  it('opens again on a port that its URL does not name', async () => {
+    const { door, done, fill } = await scripted(true, 80)
+    fill(true)
+    await until('it to close', async () => done.length === 2)
+    fill(false)
+    await until('it to open', async () => done.length === 3)
+    expect(done.at(-1)).toBe('2 listens on 80')
+    await door.stop()
   })
 
   it('stays open where nobody else listens: then who knocks is told why it may not come in', async () => {

@@ -114,6 +114,24 @@ describe.skipIf(lack !== undefined)(`workers that share a port${lack ? ` (${lack
     await register(again, ['CP-1'])
   })
 
+  it('npm run cluster: killing a worker moves its charge points in sight', { timeout: 90_000 }, async () => {
+    const shown = await startProcess({
+      data,
+      port,
+      command: 'cluster',
+      env: { REDIS_URL: redisUrl, SM_OPS_PORT: String(port + 1), SM_LOG: 'error' },
+    })
+    undo.push(() => shown.kill('SIGTERM'))
+    const lines = (): readonly string[] =>
+      [...shown.output().matchAll(/^charge points on worker +(.*)$/gm)].map(([, line = '']) => line)
+    const total = (line: string): number =>
+      [...line.matchAll(/: (\d+) \(pid/g)].reduce((sum, [, count]) => sum + Number(count), 0)
+    await until('the fleet to be there', async () => lines().some((line) => total(line) >= 15), 40_000)
+    const pid = Number(/pid (\d+)/.exec(lines().at(-1) ?? '')?.[1])
+    signal(pid, 'SIGKILL')
+    await until('it to be told', async () => lines().some((l) => !l.includes(`pid ${pid})`) && total(l) >= 12), 30_000)
+  })
+
   it('F-30 D-19: one that is full leaves new sockets to the other, and none is lost', { timeout: 90_000 }, async () => {
     // 400 descriptors: 200 charge points each
     const server = await serve(2, {}, 400)

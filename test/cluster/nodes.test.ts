@@ -233,17 +233,17 @@ describe('nodes of a cluster', () => {
     const doors = await start(4, { SM_ROLES: 'sockets' })
     const api = await start(5, { SM_ROLES: 'api' })
     await Promise.all([here, there].map((node) => node.kill('SIGTERM')))
-    // nobody has a door here, so nobody answers at its port
-    const jobs = startProcess({
-      data: folders[0] ?? '',
-      port: port + 6,
-      env: { ...env, SM_ROLES: 'jobs', SM_OPS_PORT: String(port + 16) },
-    }).catch(() => undefined)
-    await until('the jobs to run', () =>
-      fetch(`http://127.0.0.1:${port + 16}/readyz`).then(
-        (answer) => answer.ok,
-        () => false,
-      ),
+    // nobody has a door here: its port of operations says that it is ready
+    const data = freshData()
+    folders.push(data)
+    const opsPort = port + 16
+    all.push(
+      await startProcess({
+        data,
+        port: port + 6,
+        env: { ...env, SM_ROLES: 'jobs', SM_OPS_PORT: String(opsPort) },
+        readyAt: `http://127.0.0.1:${opsPort}/readyz`,
+      }),
     )
     expect((await fetch(`${api.url}ocpp/CP-6`)).status).toBeGreaterThanOrEqual(400)
     const station = await seat(doors, 'CP-6', { status: 'Accepted' })
@@ -260,7 +260,6 @@ describe('nodes of a cluster', () => {
       return cdrs.some(({ chargePoint }) => chargePoint === 'CP-6')
     })
     station.wire.close(1000)
-    void jobs
   })
 
   it(

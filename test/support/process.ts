@@ -93,6 +93,8 @@ interface Options {
   readonly port?: number
   readonly env?: Readonly<Record<string, string>>
   readonly command?: string
+  /** What says that it is ready; else `/readyz` at its door. */
+  readonly readyAt?: string
   /** Where it runs; else this machine. */
   readonly host?: { readonly address: string; readonly prefix: readonly string[] }
 }
@@ -104,6 +106,7 @@ export const startProcess = async ({
   port,
   env = {},
   command = 'start',
+  readyAt,
   host = { address: '127.0.0.1', prefix: [] },
 }: Options): Promise<ServerProcess> => {
   const on = port ?? (await freePort())
@@ -136,7 +139,7 @@ export const startProcess = async ({
     'the server to be ready',
     async () => {
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${output}`)
-      return fetch(new URL('/readyz', url)).then(
+      return fetch(readyAt ?? new URL('/readyz', url)).then(
         (response) => response.ok,
         () => false,
       )

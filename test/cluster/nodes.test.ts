@@ -94,8 +94,10 @@ describe('nodes of a cluster', () => {
     for (let i = 0; i < 10; i++) await here.api('PUT', `/api/v1/charge-points/CP-${i}`, { password })
   })
   afterAll(async () => {
-    for (const node of all)
-      if (node.child.exitCode === null && node.child.signalCode === null) await node.kill('SIGTERM')
+    // one that was left frozen by a failed test would never go
+    for (const node of all) signal(node.child.pid, 'SIGCONT')
+    const alive = all.filter(({ child }) => child.exitCode === null && child.signalCode === null)
+    await Promise.all(alive.map((node) => node.kill('SIGTERM')))
     await redis?.stop()
     await database?.close()
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
@@ -201,7 +203,8 @@ describe('nodes of a cluster', () => {
       await moved.ask('StatusNotification', status('Charging'))
       await sleep(6_000)
       signal(third.child.pid, 'SIGCONT')
-      expect(await old.closed).toBe(1008)
+      // replaced, or silent for too long: whichever it notices first
+      expect([1008, 1001]).toContain(await old.closed)
       await sleep(500)
       const { body } = await there.api('GET', '/api/v1/charge-points/CP-4')
       expect(body).toMatchObject({ online: true, evses: [{ connectors: [{ status: 'charging' }] }] })

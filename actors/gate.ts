@@ -71,9 +71,9 @@ export class Gate {
     return Math.min(most.comeAgainS, Math.max(1, Math.ceil(waitS)))
   }
 
-  /** By how much stations should speak less often than at other times, from 1 to 4. */
+  /** By how much stations should speak less often than at other times, from 1 to 4: a moment without a crowd asks nothing of them. */
   get stretch(): number {
-    return Math.min(tooHard, Math.max(1, this.#parts.pressure()))
+    return this.#waiting === 0 ? 1 : Math.min(tooHard, Math.max(1, this.#parts.pressure()))
   }
 
   get waiting(): number {

@@ -85,8 +85,10 @@ describe('the gate', () => {
     expect(gate.comeAgainS).toBeLessThanOrEqual(15)
   })
 
-  it('asks stations to speak less often, up to a quarter', () => {
-    const { gate, press } = gateUnder(0.3)
+  it('asks stations to speak less often while others wait, up to a quarter', () => {
+    const { gate, come, press } = gateUnder(50)
+    expect(gate.stretch).toBe(1)
+    come('a')
     const stretches = [0.3, 2, 50].map((pressure) => (press(pressure), gate.stretch))
     expect(stretches).toEqual([1, 2, 4])
   })

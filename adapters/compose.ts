@@ -153,7 +153,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
 
   const { bus, directory } = await between(redis, log, undo)
-  const openSessions = await startOpenSessions(ingest)
+  // a process without sockets lets nobody in, and need not know who charges
+  const openSessions = config.roles.includes('sockets') ? await startOpenSessions(ingest) : noOpenSessions
   undo.on('open sessions', async () => openSessions.stop())
   const pressure = machinePressure()
   undo.on('pressure', async () => pressure.stop())
@@ -498,6 +499,8 @@ const firstKey = async (
   await installKey(parts, { ...key, label: 'first key' }, text)
   return text
 }
+
+const noOpenSessions = { has: () => false, stop: () => {} }
 
 /** A door behind which there are no charge points. */
 const closedGateway: Gateway = {

@@ -11,7 +11,7 @@ import { startLocalRedis } from './redis/local.ts'
 import { supervise } from './supervisor.ts'
 import { watchWorkers } from './worker-watch.ts'
 
-/** The process: `start`, `demo`, `doctor`. Settings come from the environment, signals end it cleanly. */
+/** The process: `start`, `demo`, `cluster`, `doctor`. Settings come from the environment, signals end it cleanly. */
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)

@@ -7,7 +7,10 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 
-/** The first of so many ports in a row that nobody listens on, below those that outgoing connections are given. */
+/**
+ * The first of so many ports in a row that nobody listens on, below those that the kernel gives to outgoing connections: a
+ * worker's port of operations was once taken by a client of another test.
+ */
 export const freePorts = async (count: number): Promise<number> => {
   for (;;) {
     const first = 15_000 + Math.trunc(Math.random() * 15_000)

@@ -3,6 +3,7 @@ import { OrderDesk } from '../../actors/commander.ts'
 import type { WorkerAnswer, WorkerMessage } from '../../core/cluster/message.ts'
 import { type Bus, BusUnanswered } from '../../core/ports/bus.ts'
 import { settled } from '../support/clock.ts'
+import { silence } from '../support/quiet.ts'
 import { testWorker } from '../support/worker.ts'
 
 const ref = { tenant: 'default', identity: 'CP-1' }
@@ -24,7 +25,7 @@ const desk = async (line: (message: WorkerMessage, deliver: () => Promise<Worker
     clock,
     timers: clock,
     ids: { uuid: () => `order-${++serial}` },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    log: silence,
   })
   const order = () => orders.order(ref, { type: 'clearCache' }, 60_000)
   const settle = async (): Promise<void> => {
@@ -34,7 +35,7 @@ const desk = async (line: (message: WorkerMessage, deliver: () => Promise<Worker
   return { ...test, station, order, settle, calls }
 }
 
-const silence = (): never => {
+const unanswered = (): never => {
   throw new BusUnanswered('silent')
 }
 
@@ -70,7 +71,7 @@ describe('an order given on another node', () => {
     const { order, settle, calls, station, commands } = await desk(async (_, deliver) => {
       await deliver()
       for (let i = 0; i < 5; i++) await settled()
-      return silence()
+      return unanswered()
     })
     const { id } = await order()
     await settle()

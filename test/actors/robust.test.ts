@@ -12,8 +12,8 @@ import type { StateReport } from '../../core/ports/current-state.ts'
 import { TestClock, settled } from '../support/clock.ts'
 import { basic, door } from '../support/door.ts'
 import { testWorker } from '../support/worker.ts'
+import { silence } from '../support/quiet.ts'
 
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const seen = (identity: string): StateReport => ({ kind: 'seen', tenant: 'default', identity, epoch: 1, at: 0 })
 
 /** Heartbeats, authorisations, meter values, what nobody knows, and what is no call at all. */

@@ -68,11 +68,11 @@ export const chaos = async ({
     )
     // every kind once, in any order, and then by chance
     const first = possible.map((fault) => ({ fault, at: luck.next() })).toSorted((a, b) => a.at - b.at)
+    const rolling = possible.find(({ kind }) => kind === 'rolling restart')
     let rolledAt = performance.now()
     const isOver = (): boolean => killed >= kills && first.length === 0 && performance.now() - began >= minutes * 60_000
     while (!isOver()) {
       await sleep(luck.integer(200, 1_200))
-      const rolling = possible.find(({ kind }) => kind === 'rolling restart')
       const isDue = rolling !== undefined && performance.now() - rolledAt > rollEveryMs
       const fault = isDue ? rolling : (first.pop()?.fault ?? luck.pick(possible))
       await fault.strike(system, luck)

@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePorts } from '../../bench/free-port.ts'
 import { startFleet } from '../../bench/fleet.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { freePort, freePorts, refusedProcess, type ServerProcess, startProcess } from '../support/process.ts'
-import { hasRedisServer, startRedisCluster } from '../support/redis-cluster.ts'
+import { freePort, refusedProcess, type ServerProcess, startProcess } from '../support/process.ts'
+import { startRedisCluster } from '../support/redis-cluster.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { freshData, testKey, until } from '../support/server.ts'
+import { without } from '../support/tools.ts'
 
 /** Every row of the table of modes (DESIGN §2): it runs a session to its CDR, or it is refused with its sentence. */
 describe('the ways to run', () => {
@@ -120,7 +122,7 @@ describe('the ways to run', () => {
     await runsASession(await serve({ DATABASE_URL: url, REDIS_URL: redisUrl }))
   })
 
-  it.skipIf(!hasRedisServer())('cluster: your PostgreSQL, a Redis Cluster of three nodes', async () => {
+  it.skipIf(without.redis() !== undefined)('cluster: your PostgreSQL, a Redis Cluster of three nodes', async () => {
     const [{ url }, nodes] = [await database(), await startRedisCluster()]
     undo.push(() => nodes.stop())
     await runsASession(await serve({ DATABASE_URL: url, REDIS_URL: nodes.urls.join(',') }))

@@ -18,8 +18,7 @@ import type { CommandStore } from '../../core/ports/store.ts'
 import type { Timers } from '../../core/ports/timers.ts'
 import { type Durable, StoreSide } from './store.ts'
 import { strikes, tell, type World } from './world.ts'
-
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+import { silence } from '../support/quiet.ts'
 
 /** Redis's part: it is lost when Redis forgets, and nothing may depend on it. */
 export class Forgetful {

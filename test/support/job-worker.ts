@@ -3,11 +3,11 @@ import { openWorker } from '../../adapters/bullmq/queue.ts'
 import { connect } from '../../adapters/postgres/connect.ts'
 import { writeCdr } from '../../adapters/postgres/cdr-writer.ts'
 import { systemClock, systemIds } from '../../adapters/system.ts'
+import { silence } from './quiet.ts'
 
 /** A process that does CDR jobs, each after it has been told to go on: it can be frozen in the middle of one. */
 const env = (name: string): string => process.env[name] ?? ''
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const app = connect({
   target: { host: env('PG_HOST'), port: Number(env('PG_PORT')), database: env('PG_DATABASE') },

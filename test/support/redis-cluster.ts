@@ -1,24 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { freePorts } from './process.ts'
+import { freePorts } from '../../bench/free-port.ts'
 import { until } from './server.ts'
 
 export interface TestRedisCluster {
   readonly urls: readonly string[]
   stop(): Promise<void>
-}
-
-/** Whether there is a redis-server: its stand-in in JavaScript makes no cluster. */
-export const hasRedisServer = (): boolean => {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
 
 const slots = 16_384

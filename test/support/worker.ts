@@ -16,8 +16,8 @@ import type { Connection } from '../../core/ports/gateway.ts'
 import type { Ledger } from '../../core/ports/ledger.ts'
 import type { CommandStore } from '../../core/ports/store.ts'
 import { TestClock, settled } from './clock.ts'
+import { silence } from './quiet.ts'
 
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** A worker with everything in memory and a clock that stands: the real core and actors, sockets that are arrays. */

@@ -11,9 +11,9 @@ import { started, stopped } from '../../support/facts.ts'
 import { runtimeCommand } from '../../support/process.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 import { until } from '../../support/server.ts'
+import { silence } from '../../support/quiet.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 describe('a job whose worker is frozen past its lock', () => {
   let database: TestDatabase

@@ -8,15 +8,7 @@ import { LedgerUnavailable } from '../../../core/ports/ledger.ts'
 import { freshDatabase, type TestDatabase, testDigest } from '../../support/database.ts'
 import { started } from '../../support/facts.ts'
 import { until } from '../../support/server.ts'
-
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-const deaf = {
-  count: () => {},
-  counter: () => ({ add: () => {} }),
-  took: () => {},
-  gauge: () => {},
-  span: () => undefined,
-}
+import { deaf, silence } from '../../support/quiet.ts'
 
 describe('a PostgreSQL in distress', () => {
   let database: TestDatabase

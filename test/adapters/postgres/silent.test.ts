@@ -9,15 +9,7 @@ import { type ChaosProxy, startChaosProxy } from '../../support/chaos-proxy.ts'
 import { freshDatabase, passwordOf, type TestDatabase, testDigest } from '../../support/database.ts'
 import { started } from '../../support/facts.ts'
 import { until } from '../../support/server.ts'
-
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-const deaf = {
-  count: () => {},
-  counter: () => ({ add: () => {} }),
-  took: () => {},
-  gauge: () => {},
-  span: () => undefined,
-}
+import { deaf, silence } from '../../support/quiet.ts'
 
 describe('a PostgreSQL that says nothing any more', () => {
   let database: TestDatabase

@@ -8,10 +8,10 @@ import type { Bus } from '../../../core/ports/bus.ts'
 import type { Directory } from '../../../core/ports/directory.ts'
 import { busContract } from '../../contracts/bus.ts'
 import { directoryContract } from '../../contracts/directory.ts'
-import { hasRedisServer, startRedisCluster } from '../../support/redis-cluster.ts'
+import { startRedisCluster } from '../../support/redis-cluster.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
-
-const silence = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+import { without } from '../../support/tools.ts'
+import { silence } from '../../support/quiet.ts'
 
 const servers = [
   {
@@ -26,7 +26,7 @@ const servers = [
 ] as const
 
 describe.each(servers)('on $name', ({ start, needsServer }) => {
-  describe.skipIf(needsServer && !hasRedisServer())('with a server of its own', () => {
+  describe.skipIf(needsServer && without.redis() !== undefined)('with a server of its own', () => {
     let stop: () => Promise<void>
     let hereRedis: AnyRedis
     let thereRedis: AnyRedis

@@ -124,15 +124,28 @@ export class Admissions {
     const { tenant, identity } = target.ref
     // what a path says is believed only of those whose attempts do not keep failing
     if (!(await gate.enter(throttled ? '' : tenant, !throttled && openSessions.has(tenant, identity))))
-      return this.#later(503, 'too many charge points come at once', gate.comeAgainS, 2)
+      return this.#later(503, 'too many charge points come at once', gate.appointment(), 1)
+    let isInside = true
+    const leave = (): void => {
+      if (isInside) gate.leave()
+      isInside = false
+    }
     try {
       const given = parseBasic(request.header('authorization'))
-      const known = await this.#authenticate(knock, given).finally(() => gate.leave())
+      const known = await this.#authenticate(knock, given)
       if ('admitted' in known) return throttled ? slowDown() : known
+      const pauseMs = this.#paceOf(known)
+      if (pauseMs > 0) {
+        // who is kept waiting keeps nobody else out
+        leave()
+        await new Promise<void>((go) => void this.#parts.timers.after(pauseMs, go))
+      }
       return await this.#seat(known, knock)
     } catch (error) {
       this.#parts.log.error('admission failed', { reason: String(error) })
       return this.#later(503, 'credentials cannot be checked now', 5)
+    } finally {
+      leave()
     }
   }
 
@@ -158,19 +171,15 @@ export class Admissions {
   async #seat(record: ChargePointRecord, { protocol, address }: Knock): Promise<Admission> {
     const { tenant, identity } = record
     const ref = { tenant, identity }
-    await this.#pace(ref)
     const { epoch, connectors } = await this.#parts.credentials.open(ref)
     const seat: AdmittedSeat = { identity, ref, record, protocol, epoch, connectors, address }
     return { admitted: true, protocol, seat }
   }
 
-  /** Who comes all the time with the right password is never refused for it, only kept waiting (D-19, INV-33). */
-  async #pace(ref: ChargePointRef): Promise<void> {
+  /** For how many ms: who comes all the time with the right password is never refused for it, only kept waiting (D-19, INV-33). */
+  #paceOf(ref: ChargePointRef): number {
     this.#arrivals.spend(nameOf(ref))
-    const over = this.#arrivals.overdrawn(nameOf(ref))
-    if (over === 0) return
-    const ms = Math.min(pace.mostMs, Math.ceil(over) * pace.stepMs)
-    await new Promise<void>((go) => void this.#parts.timers.after(ms, go))
+    return Math.min(pace.mostMs, Math.ceil(this.#arrivals.overdrawn(nameOf(ref))) * pace.stepMs)
   }
 
   /** By its password, by its certificate, or by nothing where its operator has said so (profile 0). */

@@ -1,4 +1,5 @@
 import type { ConnectorReport, ConnectorStatus } from '../core/domain/connector.ts'
+import type { KnownConnector } from '../core/ports/credentials.ts'
 import type { Asked, Link } from './link.ts'
 import type { Registry } from './registry.ts'
 import type { Worker } from './worker.ts'
@@ -53,7 +54,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
     ),
   hangUp: ({ link, params, registry }) => registry.hungUp(link, params.code, params.reason),
   giveWay: ({ link, params, registry }) => registry.gaveWay(link, params.code, params.reason),
-  leave: ({ link }) => link.asked.clear(),
+  leave: ({ link }) => void (link.asked = undefined),
   store: ({ link, params, worker }) => {
     const { report, receivedAt, before, irregular } = params
     if (irregular) worker.telemetry.count('ocpp.connector.irregular')
@@ -65,6 +66,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
       report,
       before,
       irregular,
+      unchanged: before === report.status && link.seat.connectors.some((known) => isSame(known, report)),
     })
     worker.log.info('connector status', {
       chargePoint: link.key,
@@ -82,3 +84,10 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
       ...(params.because !== undefined && { because: params.because }),
     }),
 }
+
+const isSame = (known: KnownConnector, { evse, connector, status, errorCode, info }: ConnectorReport): boolean =>
+  known.evse === evse &&
+  known.connector === connector &&
+  known.status === status &&
+  known.errorCode === errorCode &&
+  known.info === (info ?? null)

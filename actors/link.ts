@@ -48,7 +48,8 @@ export class Link implements LinkPort {
   readonly plugs = new Map<number, Plug>()
   /** Open sessions by id. */
   readonly sessions = new Map<string, Rest<typeof sessionMachine>>()
-  readonly asked = new Map<string, Asked>()
+  /** The CALL that its machine is deciding about just now. */
+  asked: Asked | undefined
   open = true
   /** Monotonic ms of the last sign of life. */
   heardAt: number
@@ -72,7 +73,7 @@ export class Link implements LinkPort {
     this.record = seat.record
     this.connection = connection
     this.key = refKey(seat.ref)
-    this.liveTopic = `live/${seat.ref.tenant}`
+    this.liveTopic = topicOf(seat.ref.tenant)
     this.slot = spread(this.key)
     this.heardAt = now
     this.allowance = allowance
@@ -82,6 +83,15 @@ export class Link implements LinkPort {
   get identity(): string {
     return this.seat.identity
   }
+}
+
+const topics = new Map<string, string>()
+
+/** One text for all stations of a tenant: a hundred thousand equal ones would each have a place in memory. */
+const topicOf = (tenant: string): string => {
+  let topic = topics.get(tenant)
+  if (topic === undefined) topics.set(tenant, (topic = `live/${tenant}`))
+  return topic
 }
 
 const spread = (text: string): number => {

@@ -112,9 +112,9 @@ export class Registry {
   }
 
   #decide(link: Link, asked: Asked): void {
-    link.asked.set(asked.id, asked)
+    link.asked = asked
     this.#tell(link, { type: this.#kindOf(link, asked), call: asked.id })
-    link.asked.delete(asked.id)
+    link.asked = undefined
   }
 
   #kindOf(link: Link, { ask, action }: Asked): 'boot' | 'billing' | 'triggered' | 'ask' {
@@ -259,7 +259,7 @@ export class Registry {
       link,
       params,
       worker: this.#worker,
-      asked: link.asked.get(params.call) ?? undefined,
+      asked: link.asked?.id === params.call ? link.asked : undefined,
       registry: this,
       dialogue,
       timers,

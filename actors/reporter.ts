@@ -12,6 +12,8 @@ interface Parts {
   readonly fulfilled: (commands: readonly string[]) => void
 }
 
+const mostInBatch = 1_000
+
 /**
  * Writes how things stand, in batches without a timer, the newest of each kind only: a status that was overtaken while
  * the last batch was on its way is not written any more. An outage keeps the newest and offers it again.
@@ -52,11 +54,20 @@ export class Reporter {
     }
   }
 
+  /** Not too many at once: whoever opens a socket meanwhile waits for the rows of its charge point. */
+  #next(): Map<string, StateReport> {
+    const all = this.#waiting
+    this.#waiting = new Map()
+    if (all.size <= mostInBatch) return all
+    const batch = new Map<string, StateReport>()
+    for (const [key, report] of all) (batch.size < mostInBatch ? batch : this.#waiting).set(key, report)
+    return batch
+  }
+
   async #write(): Promise<void> {
     this.#writing = true
     while (this.#waiting.size > 0) {
-      const batch = this.#waiting
-      this.#waiting = new Map()
+      const batch = this.#next()
       try {
         await this.#store([...batch.values()])
       } catch (error) {

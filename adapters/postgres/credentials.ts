@@ -58,7 +58,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       select p.tenant, p.identity, w.count::bigint from unnest(${wanted.map((w) => w.ref.tenant)}::text[], ${wanted.map((w) => w.ref.identity)}::text[], ${wanted.map((w) => w.count)}::text[]) as w(tenant, identity, count)
         join charge_points p on p.tenant = w.tenant and p.identity = w.identity
       on conflict (tenant, identity) do update set epoch = c.epoch + excluded.epoch
-      returning tenant, identity, epoch, (select json_agg(json_build_object('evse', k.evse, 'status', k.status) order by k.reported_at desc)
+      returning tenant, identity, epoch, (select json_agg(json_build_object('evse', k.evse, 'connector', k.connector, 'status', k.status, 'errorCode', k.error_code, 'info', k.info) order by k.reported_at desc)
         from connectors k where k.tenant = c.tenant and k.identity = c.identity) as connectors`
     const reached = new Map(
       rows.map(({ epoch, connectors, tenant, identity }) => [

@@ -90,16 +90,20 @@ const writeDisconnected = (tx: Transaction, r: readonly Report<'disconnected'>[]
 const writeBooted = (tx: Transaction, r: readonly Report<'booted'>[]): PromiseLike<readonly Written[]> => {
   const field = (name: keyof Report<'booted'>['inventory']): (string | null)[] =>
     r.map((x) => x.inventory[name] ?? null)
-  return tx<
-    Written[]
-  >`update charge_points p set vendor = w.vendor, model = w.model, serial = w.serial, firmware = w.firmware, iccid = w.iccid, imsi = w.imsi,
-      meter_type = w.meter_type, meter_serial = w.meter_serial, booted_at = at_ms(w.at::bigint), boot_epoch = w.epoch
-    from unnest(${refs(tx, r)}, ${r.map((x) => x.at)}::text[], ${field('vendor')}::text[], ${field('model')}::text[], ${field('serial')}::text[], ${field('firmware')}::text[],
+  // the row is wide and has three indexes: after a power cut thousands boot as they were, and nothing is written
+  return tx<Written[]>`with booted as (
+      select w.* from unnest(${refs(tx, r)}, ${field('vendor')}::text[], ${field('model')}::text[], ${field('serial')}::text[], ${field('firmware')}::text[],
       ${field('iccid')}::text[], ${field('imsi')}::text[], ${field('meterType')}::text[], ${field('meterSerial')}::text[])
-    as w(tenant, identity, epoch, at, vendor, model, serial, firmware, iccid, imsi, meter_type, meter_serial)
-    join connections c on c.tenant = w.tenant and c.identity = w.identity and c.epoch <= w.epoch
-    where p.tenant = w.tenant and p.identity = w.identity
-    returning 'booted' as kind, p.tenant, p.identity, w.epoch`
+      as w(tenant, identity, epoch, vendor, model, serial, firmware, iccid, imsi, meter_type, meter_serial)
+      join connections c on c.tenant = w.tenant and c.identity = w.identity and c.epoch <= w.epoch
+    ), written as (
+      update charge_points p set vendor = w.vendor, model = w.model, serial = w.serial, firmware = w.firmware, iccid = w.iccid, imsi = w.imsi,
+        meter_type = w.meter_type, meter_serial = w.meter_serial
+      from booted w where p.tenant = w.tenant and p.identity = w.identity
+        and (p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial)
+          is distinct from (w.vendor, w.model, w.serial, w.firmware, w.iccid, w.imsi, w.meter_type, w.meter_serial)
+    )
+    select 'booted' as kind, tenant, identity, epoch from booted`
 }
 
 const writeStatus = (tx: Transaction, r: readonly Report<'status'>[]): PromiseLike<readonly Written[]> => {
@@ -141,6 +145,7 @@ const eventOf = (r: StateReport): readonly DomainEvent[] => {
     case 'booted':
       return [chargePointEvent('charge-point.booted', r, r.at, { ...r.inventory, registration: r.registration })]
     case 'status': {
+      if (r.unchanged) return []
       const { evse, connector, status, errorCode, info } = r.report
       return [
         chargePointEvent('connector.status', r, r.at, {

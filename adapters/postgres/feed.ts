@@ -58,7 +58,7 @@ interface FeedOptions {
 
 const batch = 1_000
 
-type Found = { readonly reached: string; readonly stirred: boolean } & {
+type Found = { readonly reached: string; readonly stirred: boolean | null } & {
   readonly [F in keyof EventRow]: EventRow[F] | null
 }
 
@@ -68,9 +68,11 @@ const look = (
   [xid, id]: readonly [string, string],
   types: readonly EventType[],
 ): PromiseLike<readonly Found[]> =>
+  // "is there any" is asked for the first in order: by `exists` the planner reads the whole table from its start, for it
+  // expects a third of all rows to be new, and mostly none is
   sql<Found[]>`with reach as materialized (select pg_snapshot_xmin(pg_current_snapshot()) as xmin)
     select r.xmin::text as reached,
-      exists (select 1 from events where (xid, id) > (${xid}::xid8, ${id}::bigint) and xid < r.xmin) as stirred,
+      (select true from events s where (s.xid, s.id) > (${xid}::xid8, ${id}::bigint) and s.xid < r.xmin order by s.xid, s.id limit 1) as stirred,
       e.xid::text, e.id, e.tenant, e.type, e.subject, ms(e.at) as at, e.data
     from reach r left join lateral (
       select * from events where (xid, id) > (${xid}::xid8, ${id}::bigint) and xid < r.xmin and type = any(${[...types]}::text[])

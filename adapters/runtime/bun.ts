@@ -1,4 +1,5 @@
 import type { Connection, Listen } from '../../core/ports/gateway.ts'
+import { widenBacklog } from './backlog.ts'
 import { apologise, Hearing, headRoom, knock, respond } from './door.ts'
 
 /** Seconds without a byte until the peer is cut: first for its request, then for our answer (server-sent events beat). */
@@ -59,13 +60,14 @@ export const listen: Listen = async (gateway, options) => {
       perMessageDeflate: false,
       backpressureLimit: mostWaitingBytes,
       closeOnBackpressureLimit: true,
-      open: (socket) => socket.data.opened(connectionOf(socket)),
+      open: (socket) => socket.data.opened(new BunConnection(socket)),
       message: (socket, data) => (typeof data === 'string' ? socket.data.text(data) : socket.data.binary()),
       pong: (socket) => socket.data.pong(),
       ping: (socket) => socket.data.ping(),
       close: (socket, code) => socket.data.closed(code),
     },
   })
+  await widenBacklog(server.port ?? options.port)
   return {
     url: new URL(server.url),
     pause: async () => void server.stop(false),
@@ -73,16 +75,32 @@ export const listen: Listen = async (gateway, options) => {
   }
 }
 
-const connectionOf = (socket: Bun.ServerWebSocket<Hearing>): Connection => ({
-  send: (text) => (socket.sendText(text) > 0 ? 0 : socket.getBufferedAmount()),
-  ping: () => void socket.ping(),
-  close(code, reason) {
-    socket.close(code, reason)
+/** A class, because each socket has one: four closures would take six times the memory. */
+class BunConnection implements Connection {
+  readonly #socket: Bun.ServerWebSocket<Hearing>
+
+  constructor(socket: Bun.ServerWebSocket<Hearing>) {
+    this.#socket = socket
+  }
+
+  send(text: string): number {
+    return this.#socket.sendText(text) > 0 ? 0 : this.#socket.getBufferedAmount()
+  }
+
+  ping(): void {
+    this.#socket.ping()
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
     // a peer that never answers the close would keep its descriptor for ever
-    setTimeout(() => socket.readyState !== WebSocket.CLOSED && socket.terminate(), lingerMs).unref()
-  },
-  terminate: () => socket.terminate(),
-})
+    setTimeout(() => this.#socket.readyState !== WebSocket.CLOSED && this.#socket.terminate(), lingerMs).unref()
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+}
 
 /** The request target out of Bun's URL, which is absolute unless the Host header is unfit for one. */
 const targetOf = (url: string): string => (url.startsWith('/') ? url : url.slice(url.indexOf('/', 8)))

@@ -95,7 +95,11 @@ const deeperThan = (limit: number, text: string): boolean => {
 export const encodeCall = (id: string, action: string, payload: unknown): string =>
   `[2,${JSON.stringify(id)},${JSON.stringify(action)},${JSON.stringify(payload)}]`
 
-export const encodeResult = (id: string, payload: unknown): string => `[3,${quoted(id)},${JSON.stringify(payload)}]`
+export const encodeResult = (id: string, payload: unknown): string =>
+  `[3,${quoted(id)},${payload === nothing ? '{}' : JSON.stringify(payload)}]`
+
+/** The answer that says no more than that it is one: most are. */
+export const nothing: object = Object.freeze({})
 
 const plain = /^[\w-]*$/
 

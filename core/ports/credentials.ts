@@ -19,12 +19,20 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly model?: string
 }
 
+export interface KnownConnector {
+  readonly evse: number
+  readonly connector: number
+  readonly status: ConnectorStatus
+  readonly errorCode: string
+  readonly info: string | null
+}
+
 /** What a new socket begins with. */
 export interface Opening {
   /** Larger than every epoch before, from PostgreSQL (D-5). */
   readonly epoch: number
-  /** The last known status of each EVSE: actors are rebuilt from rows (D-8). */
-  readonly connectors: readonly { readonly evse: number; readonly status: ConnectorStatus }[]
+  /** The last known status of each connector, the newest first: actors are rebuilt from rows (D-8). */
+  readonly connectors: readonly KnownConnector[]
 }
 
 /** Read-through and batched; a negative answer is never remembered (D-20). */

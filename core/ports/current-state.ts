@@ -20,6 +20,8 @@ export type StateReport = ChargePointRef & { readonly epoch: number; readonly at
         readonly report: ConnectorReport
         readonly before: ConnectorStatus
         readonly irregular: boolean
+        /** As it stood when the socket opened: it is written, and nobody need hear of it. */
+        readonly unchanged: boolean
       }
     | { readonly kind: 'message'; readonly action: string }
     | { readonly kind: 'alarm'; readonly alarm: string; readonly detail: string }

@@ -240,7 +240,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'whoever came first goes first, whether it charges or not',
     file: 'actors/gate.ts',
-    find: 'if (waiting.isCharging) return void this.#charging.push(waiting)',
+    find: 'if (waiting.isCharging) return this.#charging.push(waiting)',
     plant: '',
     by: 'test/actors/gate.test.ts',
   },

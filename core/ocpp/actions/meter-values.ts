@@ -1,5 +1,6 @@
 import type { MeterValuesRequest } from 'typed-ocpp/dist/ocpp16/types.js'
 import { type Action, dialect } from '../dialect.ts'
+import { nothing } from '../frame.ts'
 import { flagsOf } from './billing.ts'
 import { type MeterValue16, readingsOf } from './meter-value.ts'
 
@@ -17,7 +18,7 @@ export const MeterValues: Action = {
         readings: readingsOf(request.meterValue as readonly MeterValue16[], heard.now),
         flags: flagsOf(heard),
       }),
-      answer: () => ({}),
+      answer: () => nothing,
     }),
   ],
 }

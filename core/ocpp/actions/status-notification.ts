@@ -3,6 +3,7 @@ import type { ConnectorReport } from '../../domain/connector.ts'
 import { parseInstant } from '../../domain/instant.ts'
 import { clean } from '../../domain/text.ts'
 import { type Action, dialect } from '../dialect.ts'
+import { nothing } from '../frame.ts'
 
 const statuses: Readonly<Record<string, ConnectorReport['status']>> = {
   Available: 'available',
@@ -38,7 +39,7 @@ export const StatusNotification: Action = {
           },
         }
       },
-      answer: () => ({}),
+      answer: () => nothing,
     }),
   ],
 }

@@ -48,6 +48,7 @@ describe('what comes late', () => {
         report: { evse: 1, connector: 1, status, errorCode: 'NoError' },
         before: 'unknown',
         irregular: false,
+        unchanged: false,
       },
     ])
 

@@ -127,6 +127,7 @@ describe('the store on PostgreSQL', () => {
         report: { ...report, status: 'charging' },
         before: 'unknown',
         irregular: false,
+        unchanged: false,
       },
     ])
     await state.write([
@@ -138,6 +139,7 @@ describe('the store on PostgreSQL', () => {
         report: { ...report, status: 'available' },
         before: 'unknown',
         irregular: false,
+        unchanged: false,
       },
       { ...of, epoch: older, kind: 'booted', inventory: { vendor: 'old', model: 'old' }, registration: 'accepted' },
     ])
@@ -219,6 +221,7 @@ describe('the store on PostgreSQL', () => {
             report: { evse: 7, connector: 1, status: 'faulted', errorCode: 'GroundFailure' },
             before: 'unknown',
             irregular: false,
+            unchanged: false,
           },
         ]),
       ),

@@ -3,12 +3,42 @@ import { readFileSync } from 'node:fs'
 
 const ticksPerS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
-/** CPU seconds a process has used so far, user and system, all of its threads. */
-export const cpuSeconds = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerS
+const fieldsOf = (pid: number): readonly string[] => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return []
+  }
 }
+
+/** CPU seconds a process has used so far, user and system, all of its threads; 0 when it is gone. */
+export const cpuSeconds = (pid: number): number => {
+  const fields = fieldsOf(pid)
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / ticksPerS
+}
+
+/** The same with that of its children that have ended. */
+export const cpuSecondsWithEnded = (pid: number): number => {
+  const fields = fieldsOf(pid)
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) / ticksPerS
+}
+
+/** Memory of a process in bytes, what it shares counted in parts (PSS); 0 when it is gone. */
+export const memoryBytes = (pid: number): number => {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}
+
+/** What the kernel holds for itself, in bytes: sockets among it, those of both ends. */
+export const kernelBytes = (): number =>
+  Number(/^Slab:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024
+
+/** Descriptors that one process may have. */
+export const descriptors = (): number => Number(execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }))
 
 /** Pins a process and what it has begun to one core; without `taskset` it stays where it is. */
 export const pin = (pid: number, core: number): void =>
@@ -22,6 +52,14 @@ export const descendantsOf = (pid: number): readonly number[] => {
     .filter((line) => line !== '')
     .map(Number)
   return children.flatMap((child) => [child, ...descendantsOf(child)])
+}
+
+export const isProgram = (pid: number, name: RegExp): boolean => {
+  try {
+    return name.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 export const median = (values: readonly number[]): number => {

@@ -1,96 +1,125 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { cluster, type ClusterFigures } from './cluster.ts'
-import { median } from './cpu.ts'
-import { type Ratios, spine } from './spine.ts'
+import { bands } from './bands.ts'
+import { compare, line } from './report/compare.ts'
+import { page } from './report/page.ts'
+import { isMet, type Report } from './report/report.ts'
+import { Bench } from './run.ts'
+import { scenarios } from './scenarios/index.ts'
+import { hasRedis, workersFor } from './target.ts'
 
-const usage = `Usage: npm run bench -- <scenario> [--sockets 1000,10000] [--rounds 3] [--report file.json]
+const usage = `Usage: npm run bench -- <scenario> [--chargers N] [--workers N] [--minutes M] [--rounds N] [--quick] [--out directory]
+       npm run bench -- all [--quick]
+       npm run bench -- compare before.json after.json
 
-  spine    the whole path beside a raw echo and beside ocpp-rpc in strict mode, closed loop (a few minutes)
-  cluster  two workers and a Redis of its own: orders across workers, claims, and a worker that is killed, over and over
-           (20,000 sockets, 5 rounds, about five minutes)
-  smoke    both, small and short: proves that everything still runs and nothing is lost`
+${Object.entries(scenarios)
+  .map(([name, { about }]) => `  ${name.padEnd(11)} ${about}`)
+  .join('\n')}
 
-const say = (line: string): void => console.log(line)
+Writes <scenario>.json and <scenario>.html, a page that needs nothing else, into bench/results/local (or --out).`
 
-const table = (all: readonly Ratios[]): void => {
-  say('')
-  say(
-    '| sockets | in-memory journal: throughput ÷ raw echo | real journal: server CPU/msg ÷ raw echo | in-memory journal ÷ ocpp-rpc strict |',
-  )
-  say('|---|---|---|---|')
-  for (const r of all)
-    say(
-      `| ${r.sockets} | ${r.memoryThroughput.toFixed(2)} | ${r.postgresCpu.toFixed(2)} | ${r.memoryAgainstRpc.toFixed(2)} |`,
-    )
-}
+const say = (text: string): void => console.log(process.stdout.isTTY ? `\u001B[K${text}` : text)
 
-/** Whether the others felt it, against what two quiet windows differ by already. */
-const verdict = (all: readonly ClusterFigures[]): void => {
-  for (const { across, within, bare, untouched } of all) {
-    const spread = median(untouched.map(({ quiet: [a, b] }) => Math.abs(a - b)))
-    const felt = median(untouched.map(({ quiet: [a, b], killed }) => killed - (a + b) / 2))
-    say('')
-    say(`crossing to the other worker costs ${((across - within) / bare).toFixed(1)} bare round trips over Redis`)
-    say(
-      Math.abs(felt) < 3 * spread
-        ? `p99 of the stations that were not touched: ${felt.toFixed(2)} ms more, not resolved (two quiet windows differ by ${spread.toFixed(2)} ms)`
-        : `p99 of the stations that were not touched: ${felt.toFixed(2)} ms more (two quiet windows differ by ${spread.toFixed(2)} ms)`,
-    )
-  }
-}
+const read = (file: string): readonly Report[] =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { readonly reports: readonly Report[] }).reports
 
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { sockets: { type: 'string' }, rounds: { type: 'string' }, report: { type: 'string' } },
+    options: {
+      chargers: { type: 'string' },
+      workers: { type: 'string' },
+      minutes: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      report: { type: 'string' },
+    },
   })
-  const [scenario = ''] = positionals
-  if (!['spine', 'cluster', 'smoke'].includes(scenario)) {
+  const [name = '', ...files] = positionals
+  if (name === 'compare' && files.length === 2) {
+    const [before = '', after = ''] = files
+    for (const compared of compare(read(before), read(after))) say(line(compared))
+    return 0
+  }
+  const names = name === 'all' ? Object.keys(scenarios).filter((one) => one !== 'smoke') : [name]
+  if (names.some((one) => scenarios[one] === undefined)) {
     console.error(usage)
     return 2
   }
-  const small = scenario === 'smoke'
-  const given = values.sockets?.split(',').map(Number)
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
-  const ratios: Ratios[] = []
-  const clusters: ClusterFigures[] = []
-  if (scenario !== 'cluster') {
-    const counts = given ?? (small ? [200] : [1_000, 10_000])
-    say(
-      `bench spine: ${counts.join(' and ')} sockets; mix 40 % Heartbeat, 50 % MeterValues of open sessions, 10 % StatusNotification`,
+  const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
+  const options = {
+    chargers: number(values.chargers),
+    workers: number(values.workers),
+    minutes: number(values.minutes),
+    rounds: number(values.rounds),
+    isQuick: values.quick,
+  }
+  const reports: Report[] = []
+  const failures: string[] = []
+  for (const one of names) {
+    const scenario = scenarios[one]
+    if (scenario === undefined) continue
+    const isCrowd = !options.isQuick && workersFor(options.chargers ?? 100_000) > 1
+    if (!hasRedis() && (scenario.needsRedis === true || isCrowd)) {
+      say(`\n== ${one}: left out, it needs a redis-server on the PATH`)
+      if (names.length === 1) return 1
+      continue
+    }
+    say(`\n== ${one}: ${scenario.about}`)
+    const bench = new Bench(options, say)
+    try {
+      await scenario.run(bench)
+    } catch (error) {
+      bench.failures.push(`${one}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    const command = `npm run bench -- ${[one, ...process.argv.slice(2).filter((arg) => arg !== name)].join(' ')}`
+    reports.push(bench.report(one, command))
+    failures.push(
+      ...bench.failures,
+      ...bench.figures.flatMap(({ target, phase, invalid }) =>
+        invalid.map((why) => `${one}, ${target} ${phase}: ${why}`),
+      ),
     )
-    const seconds = small ? { warmup: 0.5, measured: 1 } : { warmup: 10, measured: 5 }
-    for (const sockets of counts) ratios.push(await spine(sockets, rounds ?? (small ? 1 : 3), seconds, say))
-    table(ratios)
+    if (one === 'smoke') failures.push(...outOfBand(bench))
   }
-  if (scenario !== 'spine') {
-    const [sockets] = given ?? [small ? 200 : 20_000]
-    say('')
-    say(`bench cluster: ${sockets} sockets on two workers, each a Heartbeat every 10 s`)
-    const parts = { sockets: sockets ?? 0, rounds: rounds ?? (small ? 1 : 5), windowS: small ? 3 : 15 }
-    clusters.push(await cluster(parts, say))
-    verdict(clusters)
-  }
-  const runs = ratios.flatMap((r) => r.runs)
-  const invalid = runs.filter((run) => run.lost > 0 || !(run.perS > 0))
-  const astray = clusters.filter(({ lost }) => lost > 0)
+  const out = values.out ?? join(import.meta.dirname, 'results/local')
+  mkdirSync(out, { recursive: true })
+  const last = join(out, `${name}.json`)
+  const compared = existsSync(last) ? compare(read(last), reports) : []
+  writeFileSync(last, `${JSON.stringify({ reports })}\n`)
+  writeFileSync(join(out, `${name}.html`), page(reports, compared))
+  if (compared.length > 0) say(`\nsince the last run:\n${compared.map(line).join('\n')}`)
+  const missed = reports.flatMap(({ ratios }) => ratios).filter((ratio) => isMet(ratio) === false)
+  say(
+    `\n${join(out, `${name}.html`)}${missed.length > 0 ? `\nmissed: ${missed.map((ratio) => ratio.name).join('; ')}` : ''}`,
+  )
+  for (const failure of failures) console.error(`FAILED ${failure}`)
   if (values.report !== undefined) {
     mkdirSync(dirname(values.report), { recursive: true })
-    // the counts of a smoke are read by CI like a test report: a run that lost a socket has failed
-    const failed = invalid.length + astray.length
-    const counts = {
-      numPassedTests: runs.length + clusters.length - failed,
-      numFailedTests: failed,
-      success: failed === 0,
-    }
-    writeFileSync(values.report, JSON.stringify({ ...counts, ratios, clusters }, null, 2))
+    // read by CI like a test report
+    const counts = { numPassedTests: bands.length, numFailedTests: failures.length, success: failures.length === 0 }
+    writeFileSync(
+      values.report,
+      JSON.stringify({
+        ...counts,
+        testResults: failures.map((message) => ({ name: 'bench', status: 'failed', message, assertionResults: [] })),
+      }),
+    )
   }
-  if (invalid.length > 0)
-    console.error(`${invalid.length} runs are invalid: ${invalid.map((run) => run.target).join(', ')}`)
-  if (astray.length > 0) console.error(`${astray.map(({ lost }) => lost).join(', ')} stations never came back`)
-  return invalid.length + astray.length === 0 ? 0 : 1
+  return failures.length === 0 ? 0 : 1
 }
+
+/** Every band must be there, and hold. */
+const outOfBand = ({ ratios }: Bench): readonly string[] =>
+  bands.flatMap(({ name, least, most, why }) => {
+    const found = ratios.find((ratio) => name.test(ratio.name))
+    if (found === undefined) return [`no figure of ${name.source}`]
+    const { value } = found
+    return value >= least && value <= most
+      ? []
+      : [`${found.name}: ${value.toFixed(2)} is not within ${least} and ${most} (${why})`]
+  })
 
 process.exit(await main())

@@ -9,6 +9,8 @@ export interface WireOptions {
   readonly identity: string
   readonly password: string
   readonly protocol: string
+  /** Address to come from, of 127.0.0.0/8: one address has 28,000 ports towards one door. */
+  readonly source?: string
   readonly opened: () => void
   readonly heard: (text: string) => void
   /** The socket is gone; 1006 = without a close frame. */
@@ -144,6 +146,7 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
   await Bun.connect({
     hostname: url.hostname,
     port: Number(url.port || (secure ? 443 : 80)),
+    ...(options.source !== undefined && { localAddress: options.source }),
     ...(secure && { tls: { rejectUnauthorized: false } }),
     socket: {
       open: (socket) => void socket.write(request),

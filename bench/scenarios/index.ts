@@ -1,0 +1,43 @@
+import type { Bench } from '../run.ts'
+import { cdr } from './cdr.ts'
+import { command } from './command.ts'
+import { connect } from './connect.ts'
+import { deploy } from './deploy.ts'
+import { durable } from './durable.ts'
+import { flush } from './flush.ts'
+import { growth } from './growth.ts'
+import { idle } from './idle.ts'
+import { loss } from './loss.ts'
+import { micro } from './micro.ts'
+import { rush } from './rush.ts'
+import { smoke } from './smoke.ts'
+import { steady } from './steady.ts'
+import { storm } from './storm.ts'
+import { throughput } from './throughput.ts'
+
+export interface Scenario {
+  readonly about: string
+  readonly needsRedis?: boolean
+  readonly run: (bench: Bench) => Promise<void> | void
+}
+
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  throughput: {
+    about: 'closed loop, one server core: the whole path beside a raw echo, an echo in C, and ocpp-rpc',
+    run: throughput,
+  },
+  connect: { about: '100,000 connect, are authenticated, boot and report', run: connect },
+  idle: { about: 'bytes of a charge point that is connected and quiet', run: idle },
+  steady: { about: 'an ordinary hour of 100,000, a fifth charging, everything durable', run: steady },
+  rush: { about: '20,000 messages a second in open loop, the tails', run: rush },
+  storm: { about: 'all sockets cut at once: until every station is back', run: storm },
+  durable: { about: 'readings and sessions as fast as they become durable', run: durable },
+  flush: { about: '1,000 stations deliver 500 events each that they kept while offline', run: flush },
+  command: { about: 'API → station → answer, on the same worker and on the other', needsRedis: true, run: command },
+  cdr: { about: 'from the end of a session to its CDR', run: cdr },
+  deploy: { about: 'a rolling restart in the middle of an ordinary hour', needsRedis: true, run: deploy },
+  loss: { about: 'one of two workers is killed, over and over', needsRedis: true, run: loss },
+  growth: { about: 'cost of a message and bytes of a charge point at 1,000, 10,000 and 100,000', run: growth },
+  micro: { about: 'frame, schema, machine, one by one', run: micro },
+  smoke: { about: 'small and short: the ratios that CI holds to their bands', run: smoke },
+}

@@ -1,0 +1,77 @@
+import { chargePointMachine } from '../../actors/charge-point/machine.ts'
+import { connectorMachine } from '../../actors/connector/machine.ts'
+import { Host } from '../../actors/host.ts'
+import { decodeFrame, encodeResult } from '../../core/ocpp/frame.ts'
+import { route, warmUp } from '../../core/ocpp/router.ts'
+import { createActor } from 'xstate'
+import { median } from '../cpu.ts'
+import { meterValues, start, status } from '../generator/messages.ts'
+import type { Bench } from '../run.ts'
+
+/** µs of one call, the median of so many windows. */
+const cost = (work: () => unknown): number => {
+  const runs: number[] = []
+  for (let round = 0; round < 7; round++) {
+    const began = performance.now()
+    let n = 0
+    for (; performance.now() - began < 60; n += 100) for (let i = 0; i < 100; i++) work()
+    runs.push(((performance.now() - began) * 1_000) / n)
+  }
+  // the first ones are the compiler's
+  return median(runs.slice(2))
+}
+
+/** The parts of a message's way one by one, in this process, beside what a part like it costs anyway. */
+export const micro = (bench: Bench): void => {
+  warmUp('ocpp1.6')
+  const now = Date.now()
+  const texts = {
+    MeterValues: `[2,"1","MeterValues",${meterValues(7, 1_000_000)}]`,
+    StatusNotification: `[2,"1","StatusNotification",${status(1, 'Available')}]`,
+    StartTransaction: `[2,"1","StartTransaction",${start(1_000_000)}]`,
+    Heartbeat: '[2,"1","Heartbeat",{}]',
+  }
+  for (const [action, text] of Object.entries(texts)) {
+    const parse = cost(() => JSON.parse(text))
+    const decode = cost(() => decodeFrame(text))
+    const frame = decodeFrame(text)
+    const payload = frame.kind === 'call' ? frame.payload : {}
+    const routed = cost(() => route('ocpp1.6', action, payload, now))
+    bench.fact(`${action}: JSON.parse`, parse, 'µs')
+    bench.fact(`${action}: frame`, decode, 'µs')
+    bench.fact(`${action}: schema and meaning`, routed, 'µs')
+    bench.ratio(`${action}: frame, schema and meaning ÷ JSON.parse`, [(decode + routed) / parse])
+  }
+  bench.fact(
+    'an answer into its frame',
+    cost(() => encodeResult('1', {})),
+    'µs',
+  )
+  const host = new Host(connectorMachine)
+  const [rest] = host.start({})
+  const report = { evse: 1, connector: 1, status: 'preparing', errorCode: 'NoError' } as never
+  let at = rest
+  let turn = 0
+  const ours = cost(() => {
+    const type = turn++ % 2 === 0 ? 'preparing' : 'available'
+    ;[at] = host.send(at, { type, report, receivedAt: now } as never)
+  })
+  bench.fact('an event of a connector', ours, 'µs')
+  const actor = createActor(connectorMachine, { input: {} } as never).start()
+  const stock = cost(() =>
+    actor.send({ type: turn++ % 2 === 0 ? 'preparing' : 'available', report, receivedAt: now } as never),
+  )
+  bench.fact('the same by XState’s own interpreter', stock, 'µs')
+  bench.ratio('an event of a connector ÷ XState’s own interpreter', [ours / stock])
+  const points = new Host(chargePointMachine)
+  bench.fact(
+    'a charge point comes to life',
+    cost(() => points.start({ registration: 'accepted' } as never)),
+    'µs',
+  )
+  bench.fact(
+    'the same as an XState actor',
+    cost(() => createActor(chargePointMachine, { input: { registration: 'accepted' } } as never).start()),
+    'µs',
+  )
+}

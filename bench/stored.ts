@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { median } from './cpu.ts'
+
+/** What reached the disk, asked of the database itself and not of the server that says so. */
+export interface Stored {
+  readonly samples: number
+  readonly sessions: number
+  readonly cdrs: number
+  /** Commits of any kind. */
+  readonly commits: number
+}
+
+export interface Database {
+  stored(): Promise<Stored>
+  /** Seconds until everything that is in the write-ahead log is in its table too. */
+  checkpoint(): Promise<number>
+  /** ms, median: one commit of so many rows with as many columns as a reading has, alone on one connection. */
+  bareCommit(rows: number, times: number): Promise<number>
+  /** Rows a second of the same, as fast as it goes for so many seconds. */
+  bareRows(rows: number, seconds: number): Promise<number>
+  /** ms from the commit of each session's stop to that of its CDR, of all there are. */
+  cdrDelays(): Promise<readonly number[]>
+  close(): Promise<void>
+}
+
+/** Of a server with its own PostgreSQL, by its SM_DATA. */
+export const openDatabase = async (data: string): Promise<Database> => {
+  const noted = join(data, 'place')
+  const place = existsSync(noted) ? readFileSync(noted, 'utf8').trim() : data
+  const sql = postgres({
+    host: join(place, 'run', '.s.PGSQL.5432'),
+    path: join(place, 'run', '.s.PGSQL.5432'),
+    database: 'stationmaster',
+    username: 'sm_admin',
+    password: readFileSync(join(data, 'admin-password'), 'utf8').trim(),
+    max: 1,
+    onnotice: () => {},
+  })
+  await sql`create unlogged table if not exists bench_nothing (n int)`
+  await sql`create table if not exists bench_rows (day date, session uuid, at timestamptz, key uuid, tenant text, received_at timestamptz, register_mwh bigint, protocol text, reading text, primary key (session, key, day))`
+  const reading = JSON.stringify(
+    Array.from({ length: 6 }, (_, i) => ({ value: `23${i}.1`, measurand: 'Voltage', unit: 'V' })),
+  )
+  const commit = async (rows: number): Promise<void> => {
+    await sql`insert into bench_rows select current_date, ('00000000-0000-0000-0000-' || lpad((n % 100)::text, 12, '0'))::uuid, now(), gen_random_uuid(), 'default', now(), n, '1.6', r
+      from unnest(${Array.from({ length: rows }, () => reading)}::text[]) with ordinality as w(r, n)`
+  }
+  return {
+    async stored() {
+      const [row] = await sql<
+        Stored[]
+      >`select (select count(*)::int from samples) as samples, (select count(*)::int from sessions) as sessions, (select count(*)::int from cdrs) as cdrs,
+        (select xact_commit::int from pg_stat_database where datname = 'stationmaster') as commits`
+      return row ?? { samples: 0, sessions: 0, cdrs: 0, commits: 0 }
+    },
+    async checkpoint() {
+      const began = performance.now()
+      await sql`checkpoint`
+      return (performance.now() - began) / 1_000
+    },
+    async bareCommit(rows, times) {
+      const took: number[] = []
+      for (let i = 0; i < times; i++) {
+        const began = performance.now()
+        await commit(rows)
+        took.push(performance.now() - began)
+      }
+      return median(took)
+    },
+    async bareRows(rows, seconds) {
+      const began = performance.now()
+      let n = 0
+      for (; performance.now() - began < seconds * 1_000; n++) await commit(rows)
+      return (n * rows * 1_000) / (performance.now() - began)
+    },
+    async cdrDelays() {
+      const rows = await sql<{ readonly ms: number }[]>`select extract(epoch from c.at - s.at)::float8 * 1000 as ms
+        from events c join events s on s.tenant = c.tenant and s.subject = c.data->>'session' and s.type = 'session.closed' where c.type = 'cdr.issued'`
+      return rows.map(({ ms }) => ms)
+    },
+    close: () => sql.end(),
+  }
+}

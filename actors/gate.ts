@@ -15,11 +15,11 @@ interface Waiting {
   readonly tell: (isIn: boolean) => void
 }
 
-const most = { inside: 1_000, waiting: 20_000, waitMs: 10_000, comeAgainS: 120 }
+const most = { inside: 1_000, waiting: 20_000, waitMs: 10_000, comeAgainMs: 30_000 }
 /** How many a second: to begin with, and within what bounds. */
 const rates = { first: 2_000, least: 500, most: 10_000 }
 /** The slowest that is believed: a second in which nobody came through says little. */
-const leastSeen = 50
+const leastSeen = 200
 /** So many at once are no crowd. */
 const burstMs = 250
 const adjustEveryMs = 100
@@ -81,8 +81,10 @@ export class Gate {
   appointment(): number {
     const now = this.#parts.clock.monotonic()
     const at = Math.max(this.#bookedUntil, now + (this.#waiting * 1_000) / this.#seenPerS)
-    this.#bookedUntil = at + 1_000 / this.#seenPerS
-    return Math.min(most.comeAgainS, Math.max(1, Math.ceil((at - now) / 1_000)))
+    const isTooFar = at - now > most.comeAgainMs
+    // how fast it goes is known too badly for more: they are spread over the second half of what may be promised
+    this.#bookedUntil = isTooFar ? now + most.comeAgainMs / 2 : at + 1_000 / this.#seenPerS
+    return Math.max(1, Math.ceil(Math.min(most.comeAgainMs, at - now) / 1_000))
   }
 
   /** By how much stations should speak less often than at other times, from 1 to 4: a moment without a crowd asks nothing of them. */

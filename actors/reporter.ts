@@ -56,11 +56,12 @@ export class Reporter {
 
   /** Not too many at once: whoever opens a socket meanwhile waits for the rows of its charge point. */
   #next(): Map<string, StateReport> {
-    const all = this.#waiting
-    this.#waiting = new Map()
-    if (all.size <= mostInBatch) return all
     const batch = new Map<string, StateReport>()
-    for (const [key, report] of all) (batch.size < mostInBatch ? batch : this.#waiting).set(key, report)
+    for (const [key, report] of this.#waiting) {
+      if (batch.size === mostInBatch) break
+      batch.set(key, report)
+      this.#waiting.delete(key)
+    }
     return batch
   }
 

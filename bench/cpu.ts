@@ -33,6 +33,15 @@ export const memoryBytes = (pid: number): number => {
   }
 }
 
+/** Resident memory in bytes, without a walk through its pages; 0 when it is gone. */
+export const residentBytes = (pid: number): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1] ?? 0) * 4_096
+  } catch {
+    return 0
+  }
+}
+
 /** What the kernel holds for itself, in bytes: sockets among it, those of both ends. */
 export const kernelBytes = (): number =>
   Number(/^Slab:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024

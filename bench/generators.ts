@@ -118,10 +118,12 @@ export class Generators {
     return this.order((share) => ({ do: 'charge', stations: Math.max(1, Math.round(stations * share)) }))
   }
 
-  open(perS: Rates, poisson = false): Promise<unknown> {
+  open(perS: Rates, { poisson = false, spins = false } = {}): Promise<unknown> {
     return this.order((share) => ({
       do: 'open',
       poisson,
+      // alone on its core a generator need not sleep, and is late for nothing
+      spins: spins && this.processes === 1,
       perS: Object.fromEntries(Object.entries(perS).map(([kind, rate]) => [kind, rate * share])),
     }))
   }

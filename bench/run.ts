@@ -251,7 +251,7 @@ export class Rig {
   #tick(): void {
     const { sockets, answered, p99 } = this.generators.progress
     const s = (performance.now() - this.#began) / 1_000
-    const memoryMb = this.target.memory() / 1e6
+    const memoryMb = this.target.resident() / 1e6
     this.#bench.seconds.push({ target: this.name, phase: this.#phase, s, sockets, perS: answered, p99, memoryMb })
     const line = `    ${this.name} ${this.#phase}: ${sockets} sockets, ${answered} msg/s, p99 ${ms(p99)} ms, ${Math.round(memoryMb)} MB`
     if (process.stdout.isTTY) process.stdout.write(`\r\u001B[K${line}\r`)

@@ -2,7 +2,16 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cpuSeconds, cpuSecondsWithEnded, descendantsOf, descriptors, isProgram, memoryBytes, pin } from './cpu.ts'
+import {
+  cpuSeconds,
+  cpuSecondsWithEnded,
+  descendantsOf,
+  descriptors,
+  isProgram,
+  memoryBytes,
+  pin,
+  residentBytes,
+} from './cpu.ts'
 import { freePorts } from './free-port.ts'
 import { register } from './registered.ts'
 
@@ -57,6 +66,8 @@ export interface Target {
   cpu(): Cpu
   /** Bytes of the server's processes, the database's not counted. */
   memory(): number
+  /** The same roughly and at no cost to them: what they share is counted in each. */
+  resident(): number
   stop(): Promise<void>
 }
 
@@ -133,6 +144,7 @@ const startOurs = async (
       }
     },
     memory: () => sum(programs().server.map(memoryBytes)),
+    resident: () => sum(ours.map(residentBytes)),
     stop: () => undone(undo),
   }
 }
@@ -170,6 +182,7 @@ const startControl = async (
     pid: pids[0] ?? 0,
     cpu: () => ({ server: sum(pids.map(cpuSeconds)), database: 0, redis: 0 }),
     memory: () => sum(pids.map(memoryBytes)),
+    resident: () => sum(pids.map(residentBytes)),
     stop: () => undone(undo),
   }
 }
@@ -247,11 +260,12 @@ const ended = async (child: ChildProcess): Promise<void> => {
   clearTimeout(late)
 }
 
+/** Any answer will do: a control may have nothing to say to a browser. Of our own, /readyz says when. */
 const answering = async (url: string, child: ChildProcess): Promise<void> => {
   for (const end = performance.now() + 60_000; performance.now() < end && child.exitCode === null; await sleep(50))
     if (
       await fetch(url).then(
-        (answer) => answer.ok,
+        (answer) => answer.ok || !url.endsWith('/readyz'),
         () => false,
       )
     )

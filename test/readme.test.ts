@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { settings } from '../adapters/config.ts'
+import { keptReports, tables } from '../bench/report/table.ts'
 import { withTable } from './reliability/ledger.ts'
 import { orderBody } from '../adapters/http/commands.ts'
 
@@ -35,6 +36,15 @@ describe('README.md', () => {
 
   it('shows the newest runs of the reliability ledger', () => {
     holds(withTable)
+  })
+
+  it('shows the figures of the kept bench reports', () => {
+    holds((text) =>
+      text.replace(
+        /<!-- numbers -->[\s\S]*<!-- \/numbers -->/,
+        () => `<!-- numbers -->\n\n${tables(keptReports())}\n\n<!-- /numbers -->`,
+      ),
+    )
   })
 
   it('lists every order that the API takes', () => {

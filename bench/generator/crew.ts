@@ -69,18 +69,23 @@ export class Crew {
   }
 
   /** Says so many messages of each kind a second until it is told to be quiet. */
-  open(perS: Rates, poisson: boolean): void {
+  open(perS: Rates, poisson: boolean, spins: boolean): void {
     const from = performance.now()
     const luck = poisson ? this.#luck : undefined
     const paces = Object.entries(perS)
       .filter(([, rate]) => rate > 0)
       .map(([kind, rate]) => ({ kind: kind as keyof Rates, pace: new Pace(rate, from, luck) }))
     this.#begins()
-    const timer = setInterval(() => {
+    let isOver = false
+    void this.#stopped?.then(() => (isOver = true))
+    const turn = (): void => {
+      if (isOver) return
       const now = performance.now()
       for (const { kind, pace } of paces) pace.due(now, (at) => this.#say(kind, at * 1_000))
-    }, 1)
-    void this.#stopped?.then(() => clearInterval(timer))
+      if (spins) setImmediate(turn)
+      else setTimeout(turn, 1)
+    }
+    turn()
   }
 
   closed(spins: boolean): void {

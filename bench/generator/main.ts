@@ -32,7 +32,7 @@ const carryOut = async (order: Order): Promise<WindowData | null> => {
       await crew.charge(order.stations)
       return null
     case 'open':
-      crew.open(order.perS, order.poisson)
+      crew.open(order.perS, order.poisson, order.spins)
       return null
     case 'closed':
       crew.closed(order.spins)

@@ -7,7 +7,7 @@ export type Order =
   /** So many stations begin a session. */
   | { readonly do: 'charge'; readonly stations: number }
   /** Open loop: so many messages a second, whatever the answers do. */
-  | { readonly do: 'open'; readonly perS: Rates; readonly poisson: boolean }
+  | { readonly do: 'open'; readonly perS: Rates; readonly poisson: boolean; readonly spins: boolean }
   /** Closed loop: every charging station has a MeterValues on its way, each answer lets another station speak once. */
   | { readonly do: 'closed'; readonly spins: boolean }
   /** Closed loop: so many stations begin and end a session, over and over. */

@@ -13,7 +13,7 @@ export const cdr = async (bench: Bench): Promise<void> => {
     const database = await openDatabase(rig.target.data)
     // each session ends once while it is measured: a CDR each, at a rate of some tens a second
     const perS = bench.options.isQuick ? 20 : 50
-    await rig.generators.open({ turnover: perS }, true)
+    await rig.generators.open({ turnover: perS }, { poisson: true })
     await rig.measure('cdr', { warmup: 2, seconds: bench.measured(20, 5) })
     await rig.quiet()
     const began = performance.now()

@@ -11,7 +11,10 @@ export const rush = async (bench: Bench): Promise<void> => {
     bench.with({ name, chargers }, async (rig) => {
       await rig.connect()
       await rig.generators.charge(Math.round(chargers / 5))
-      await rig.generators.open({ heartbeat: perS * 0.4, meter: perS * 0.5, status: perS * 0.1 }, true)
+      await rig.generators.open(
+        { heartbeat: perS * 0.4, meter: perS * 0.5, status: perS * 0.1 },
+        { poisson: true, spins: true },
+      )
       const { latency } = await rig.measure('rush', {
         warmup: bench.options.isQuick ? 2 : 8,
         seconds: bench.measured(20, 4),

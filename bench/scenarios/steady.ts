@@ -11,7 +11,7 @@ export const ordinary = (chargers: number): Rates => ({
 
 export const live = async (rig: Rig): Promise<void> => {
   await rig.generators.charge(Math.round(rig.chargers / 5))
-  await rig.generators.open(ordinary(rig.chargers), true)
+  await rig.generators.open(ordinary(rig.chargers), { poisson: true })
 }
 
 /** That hour, everything durable: what an answer takes, beside one bare commit of the same size. */

@@ -87,7 +87,7 @@ describe('the gate', () => {
     expect(said.slice(1)).toEqual(['a19999 later', 'a19998 later'])
   })
 
-  it('gives appointments: each after the one before, as far apart as it goes, and none further than two minutes', async () => {
+  it('gives appointments: each after the one before, as far apart as it goes, and none further than half a minute', async () => {
     const { clock, gate, come, crowd } = gateUnder(10)
     expect(gate.appointment()).toBe(1)
     await crowd()
@@ -100,8 +100,9 @@ describe('the gate', () => {
     // about five hundred a second are let in by now
     expect((next.at(-1) ?? 0) - first).toBeGreaterThan(6)
     expect((next.at(-1) ?? 0) - first).toBeLessThan(12)
-    for (let i = 0; i < 100_000; i++) gate.appointment()
-    expect(gate.appointment()).toBe(120)
+    const far = Array.from({ length: 100_000 }, () => gate.appointment())
+    expect(Math.max(...far)).toBe(30)
+    expect(far.filter((s) => s > 20 && s <= 25).length).toBeGreaterThan(20_000)
   })
 
   it('asks stations to speak less often while others wait, up to a quarter', async () => {

@@ -1,7 +1,17 @@
-import { describe } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import { listen } from '../../adapters/runtime/bun.ts'
 import { socketContract } from '../contracts/sockets.ts'
 import { startPeer } from './scripted.ts'
+
+const mostUnaccepted = ((): number => {
+  try {
+    return Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'))
+  } catch {
+    return 0
+  }
+})()
 
 describe('sockets on Bun, in this process', () => {
   socketContract({
@@ -20,4 +30,19 @@ describe('sockets on Bun, in this process', () => {
     paused: 'refused',
     cutsSlowHeaders: true,
   })
+
+  it.skipIf(mostUnaccepted < 1_024)(
+    'while it is busy, the kernel keeps more new connections for it than the 512 that Bun asks for',
+    async () => {
+      const peer = await startPeer(listen, {})
+      const count = `let open = 0
+        const { connect } = require('node:net')
+        for (let i = 0; i < 900; i++) connect(${peer.url.port}, '127.0.0.1', () => open++).on('error', () => {})
+        setTimeout(() => (console.log(open), process.exit()), 800)`
+      // as long as the child runs, nothing else runs here: nobody is accepted
+      const { stdout } = spawnSync(process.execPath, ['-e', count], { encoding: 'utf8' })
+      expect(Number(stdout)).toBe(900)
+      await peer.tell('stop')
+    },
+  )
 })

@@ -14,6 +14,7 @@ export interface EffectParams {
   readonly reason: string
   readonly report: ConnectorReport
   readonly receivedAt: number
+  readonly isFirst: boolean
   readonly before: ConnectorStatus
   readonly irregular: boolean
   readonly session: string
@@ -56,7 +57,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
   giveWay: ({ link, params, registry }) => registry.gaveWay(link, params.code, params.reason),
   leave: ({ link }) => void (link.asked = undefined),
   store: ({ link, params, worker }) => {
-    const { report, receivedAt, before, irregular } = params
+    const { report, receivedAt, isFirst, before, irregular } = params
     if (irregular) worker.telemetry.count('ocpp.connector.irregular')
     worker.reporter.report({
       kind: 'status',
@@ -66,7 +67,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
       report,
       before,
       irregular,
-      unchanged: before === report.status && link.seat.connectors.some((known) => isSame(known, report)),
+      unchanged: isFirst && before === report.status && link.seat.connectors.some((known) => isSame(known, report)),
     })
     worker.log.info('connector status', {
       chargePoint: link.key,

@@ -29,8 +29,8 @@ const tooHard = 4
 /**
  * How many are let in a second (D-19): as many as the machine bears, found out by trying. Who does not fit in waits a
  * little, those with a session first and then tenants by turns; who would wait for too long gets an appointment before
- * anything has been done for them (INV-61): a time at which, as fast as it goes now, it is their turn. So a crowd comes
- * twice at most, and whoever comes again is not a crowd. The gate never stops altogether: what makes the machine late is mostly
+ * anything has been done for them (INV-61): a time at which, as fast as it goes now, it is their turn, so that
+ * whoever comes again is not a crowd once more. The gate never stops altogether: what makes the machine late is mostly
  * those who are already in, and a door that closes for a second has everybody knock again.
  */
 export class Gate {

@@ -143,7 +143,7 @@ export class Registry {
     )
       return
     plug.report = report
-    this.#tellPlug(link, plug, { type: report.status, report, receivedAt })
+    this.#tellPlug(link, plug, { type: report.status, report, receivedAt, isFirst: last === undefined })
   }
 
   began(link: Link, session: Session): void {

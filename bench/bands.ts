@@ -35,10 +35,4 @@ export const bands: readonly Band[] = [
     most: 100,
     why: 'with 500 of them most of it is the heap that grew for handshakes; a leak of a socket’s whole buffers shows all the same',
   },
-  {
-    name: /^readings stored ÷ at least acknowledged while measured$/,
-    least: 1,
-    most: 1_000,
-    why: 'what was acknowledged is stored: never fewer (INV-01)',
-  },
 ]

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 const ticksPerS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
@@ -55,12 +55,14 @@ export const pin = (pid: number, core: number): void =>
 
 /** Everything that a process has begun, however deep. */
 export const descendantsOf = (pid: number): readonly number[] => {
-  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-  const children = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(Number)
-  return children.flatMap((child) => [child, ...descendantsOf(child)])
+  const childrenOf = new Map<number, number[]>()
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const parent = Number(fieldsOf(Number(name))[1] ?? 0)
+    childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), Number(name)])
+  }
+  const below = (of: number): readonly number[] =>
+    (childrenOf.get(of) ?? []).flatMap((child) => [child, ...below(child)])
+  return below(pid)
 }
 
 export const isProgram = (pid: number, name: RegExp): boolean => {

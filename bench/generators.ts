@@ -11,6 +11,8 @@ export interface Window {
   readonly answered: number
   readonly errors: number
   readonly pipelined: number
+  readonly dropped: number
+  readonly unanswered: number
   readonly closed: number
   readonly refused: number
   readonly away: number
@@ -34,7 +36,11 @@ export interface GeneratorsOptions {
 interface One {
   readonly child: ChildProcess
   readonly count: number
-  readonly waiting: Map<number, (done: WindowData | null) => void>
+  readonly waiting: Map<
+    number,
+    { readonly go: (done: WindowData | null) => void; readonly fail: (error: Error) => void }
+  >
+  isGone: boolean
   last: Progress
 }
 
@@ -46,6 +52,9 @@ export class Generators {
   readonly #all: readonly One[]
   #answered = 0
   #orders = 0
+  /** Set where open-loop generators never sleep: being busy says nothing of them. */
+  isSpinning = false
+  readonly #told = new Map<Kind, number>()
 
   constructor({ urls, chargers, mostEach, core }: GeneratorsOptions) {
     const processes = Math.max(1, Math.ceil(chargers / mostEach))
@@ -69,8 +78,14 @@ export class Generators {
         stdio: ['pipe', 'pipe', 'inherit'],
       })
       pin(child.pid ?? 0, core)
-      const one: One = { child, count, waiting: new Map(), last: { sockets: 0, answered: 0, p99: 0 } }
-      createInterface({ input: child.stdout }).on('line', (line) => this.#told(one, JSON.parse(line) as Told))
+      const one: One = { child, count, waiting: new Map(), isGone: false, last: { sockets: 0, answered: 0, p99: 0 } }
+      child.once('exit', () => {
+        one.isGone = true
+        for (const { fail } of one.waiting.values()) fail(new Error('a generator has died'))
+        one.waiting.clear()
+      })
+      child.stdin?.on('error', () => {})
+      createInterface({ input: child.stdout }).on('line', (line) => this.#hear(one, JSON.parse(line) as Told))
       return one
     })
   }
@@ -93,6 +108,11 @@ export class Generators {
     return this.#answered
   }
 
+  /** Answers of one kind in all windows that have ended. */
+  told(kind: Kind): number {
+    return this.#told.get(kind) ?? 0
+  }
+
   cpuS(): number {
     return sum(this.#all.map(({ child }) => cpuSeconds(child.pid ?? 0)))
   }
@@ -101,11 +121,12 @@ export class Generators {
   async order(make: Order | ((share: number) => Order)): Promise<readonly (WindowData | null)[]> {
     const total = sum(this.#all.map(({ count }) => count))
     return Promise.all(
-      this.#all.map(({ child, count, waiting }) => {
+      this.#all.map(({ child, count, waiting, isGone }) => {
+        if (isGone) throw new Error('a generator has died')
         const order = typeof make === 'function' ? make(count / total) : make
         const n = this.#orders++
         child.stdin?.write(`${JSON.stringify({ n, order })}\n`)
-        return new Promise<WindowData | null>((go) => waiting.set(n, go))
+        return new Promise<WindowData | null>((go, fail) => waiting.set(n, { go, fail }))
       }),
     )
   }
@@ -119,11 +140,12 @@ export class Generators {
   }
 
   open(perS: Rates, { poisson = false, spins = false } = {}): Promise<unknown> {
+    this.isSpinning = spins && this.processes === 1
     return this.order((share) => ({
       do: 'open',
       poisson,
       // alone on its core a generator need not sleep, and is late for nothing
-      spins: spins && this.processes === 1,
+      spins: this.isSpinning,
       perS: Object.fromEntries(Object.entries(perS).map(([kind, rate]) => [kind, rate * share])),
     }))
   }
@@ -133,12 +155,15 @@ export class Generators {
     const kinds = new Map<Kind, Histogram>()
     for (const kind of new Set(all.flatMap((data) => Object.keys(data.kinds) as Kind[])))
       kinds.set(kind, merged(all.map((data) => data.kinds[kind])))
+    for (const [kind, { count }] of kinds) this.#told.set(kind, this.told(kind) + count)
     const total = (of: (data: WindowData) => number): number => sum(all.map(of))
     return {
       seconds: Math.max(...all.map(({ ms }) => ms)) / 1_000,
       answered: total((d) => d.answered),
       errors: total((d) => d.errors),
       pipelined: total((d) => d.pipelined),
+      dropped: total((d) => d.dropped),
+      unanswered: total((d) => d.unanswered),
       closed: total((d) => d.closed),
       refused: total((d) => d.refused),
       away: total((d) => d.away),
@@ -163,9 +188,9 @@ export class Generators {
     )
   }
 
-  #told(one: One, told: Told): void {
+  #hear(one: One, told: Told): void {
     if ('done' in told) {
-      one.waiting.get(told.n)?.(told.done)
+      one.waiting.get(told.n)?.go(told.done)
       one.waiting.delete(told.n)
       return
     }

@@ -159,7 +159,8 @@ export class Rig {
     greets = true,
   ): Promise<{ readonly seconds: number; readonly window: Window; readonly serverS: number }> {
     this.#phase = 'connect'
-    const [began, cpu] = [performance.now(), this.target.cpu()]
+    const cpu = this.target.cpu()
+    const began = performance.now()
     await this.generators.connect(greets)
     const seconds = (performance.now() - began) / 1_000
     const serverS = this.target.cpu().server - cpu.server
@@ -187,8 +188,12 @@ export class Rig {
     const invalid = [
       ...(answered === 0 ? ['nothing was answered'] : []),
       ...(window.errors > 0 ? [`${window.errors} were answered with an error`] : []),
+      ...(window.dropped > 0 && !rough ? [`${window.dropped} messages found no station`] : []),
+      ...(!closed && window.pipelined > messagesInAHundred(answered)
+        ? ['stations had more than one question at a time']
+        : []),
       ...(!rough && window.closed > 0 ? [`${window.closed} sockets were lost`] : []),
-      ...(!closed && busy.client > 0.9 ? ['the generators ran hot'] : []),
+      ...(!closed && !this.generators.isSpinning && busy.client > 0.9 ? ['the generators ran hot'] : []),
       ...(!closed && lagP99 > Math.max(1_000, p99 / 4) ? ['the generators sent too late'] : []),
     ]
     const figures: Figures = {
@@ -222,9 +227,12 @@ export class Rig {
     return { ...figures, window }
   }
 
-  /** No more is said; how many answers never came. */
+  /** No more is said. An answer that does not come within 20 s makes the run a failed one. */
   async quiet(): Promise<void> {
     await this.generators.order({ do: 'quiet' })
+    const { unanswered } = await this.generators.window()
+    if (unanswered > 0)
+      this.#bench.failures.push(`${this.name} ${this.#phase}: ${unanswered} messages were never answered`)
   }
 
   phase(name: string): void {
@@ -233,8 +241,11 @@ export class Rig {
 
   async down(): Promise<void> {
     clearInterval(this.#ticker)
-    await this.generators.stop()
-    await this.target.stop()
+    try {
+      await this.generators.stop()
+    } finally {
+      await this.target.stop()
+    }
   }
 
   #say({ phase, perS, latency: { all }, cpuUs, invalid }: Figures): void {
@@ -258,6 +269,8 @@ export class Rig {
     else if (++this.#ticks % 10 === 0) this.#bench.say(line)
   }
 }
+
+const messagesInAHundred = (answered: number): number => answered / 100
 
 const latencyOf = (h: Histogram): Latency => ({
   count: h.count,

@@ -7,9 +7,8 @@ import { median } from './cpu.ts'
 export interface Stored {
   readonly samples: number
   readonly sessions: number
+  readonly ended: number
   readonly cdrs: number
-  /** Commits of any kind. */
-  readonly commits: number
 }
 
 export interface Database {
@@ -51,9 +50,9 @@ export const openDatabase = async (data: string): Promise<Database> => {
     async stored() {
       const [row] = await sql<
         Stored[]
-      >`select (select count(*)::int from samples) as samples, (select count(*)::int from sessions) as sessions, (select count(*)::int from cdrs) as cdrs,
-        (select xact_commit::int from pg_stat_database where datname = 'stationmaster') as commits`
-      return row ?? { samples: 0, sessions: 0, cdrs: 0, commits: 0 }
+      >`select (select count(*)::int from samples) as samples, (select count(*)::int from sessions) as sessions,
+        (select count(*)::int from sessions where state <> 'open') as ended, (select count(*)::int from cdrs) as cdrs`
+      return row ?? { samples: 0, sessions: 0, ended: 0, cdrs: 0 }
     },
     async checkpoint() {
       const began = performance.now()

@@ -73,6 +73,7 @@ export interface Target {
 
 export const startTarget = async (options: TargetOptions): Promise<Target> => {
   const undo: (() => unknown)[] = []
+  live.add(undo)
   try {
     return await (isOurs(options.name) ? startOurs(options, undo) : startControl(options, undo))
   } catch (error) {
@@ -81,8 +82,14 @@ export const startTarget = async (options: TargetOptions): Promise<Target> => {
   }
 }
 
+/** What is up just now: an interrupted bench leaves neither processes nor directories. */
+const live = new Set<(() => unknown)[]>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void Promise.allSettled([...live].map(undone)).then(() => process.exit(130)))
+
 const undone = async (undo: (() => unknown)[]): Promise<void> => {
   for (const step of undo.splice(0).toReversed()) await step()
+  live.delete(undo)
 }
 
 const startOurs = async (
@@ -144,7 +151,7 @@ const startOurs = async (
       }
     },
     memory: () => sum(programs().server.map(memoryBytes)),
-    resident: () => sum(ours.map(residentBytes)),
+    resident: () => sum(programs().server.map(residentBytes)),
     stop: () => undone(undo),
   }
 }

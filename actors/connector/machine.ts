@@ -11,7 +11,13 @@ type Reported = ConnectorReport['status']
 
 export type ConnectorEvent =
   /** The station reports this status; the event is named after it. */
-  | { readonly type: Reported; readonly report: ConnectorReport; readonly receivedAt: number }
+  | {
+      readonly type: Reported
+      readonly report: ConnectorReport
+      readonly receivedAt: number
+      /** It is the first that this socket says of it. */
+      readonly isFirst: boolean
+    }
   | { readonly type: 'adopted'; readonly session: string }
   | { readonly type: 'released'; readonly session: string }
 
@@ -26,6 +32,7 @@ const connector = setup({
     store: effect<{
       readonly report: ConnectorReport
       readonly receivedAt: number
+      readonly isFirst: boolean
       readonly before: ConnectorStatus
       readonly irregular: boolean
     }>(),

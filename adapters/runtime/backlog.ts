@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
 
 /**
  * Bun gives a listening socket room for 512 connections that are not accepted yet, and has no option for it. When
@@ -21,15 +21,32 @@ export const widenBacklog = async (port: number): Promise<void> => {
 /** The kernel takes no more than net.core.somaxconn of it. */
 const most = 65_535
 const stateListen = '0A'
+const headBytes = 256 * 1024
+
+/** Sockets that listen come first in these files, and on a busy host the rest is many megabytes. */
+const headOf = (file: string): string => {
+  try {
+    const descriptor = openSync(file, 'r')
+    try {
+      const head = Buffer.alloc(headBytes)
+      return head.toString('latin1', 0, readSync(descriptor, head))
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    // a host without IPv6 has no file of it
+    return ''
+  }
+}
 
 /** Descriptors of this process that listen on a port. */
 const listening = (port: number): readonly number[] => {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   const sockets = new Set(
     ['tcp', 'tcp6'].flatMap((file) =>
-      readFileSync(`/proc/self/net/${file}`, 'utf8')
+      headOf(`/proc/self/net/${file}`)
         .split('\n')
-        .slice(1)
+        .filter((line) => line.includes(wanted))
         .map((line) => line.trim().split(/\s+/))
         .filter(([, local, , state]) => local?.endsWith(wanted) === true && state === stateListen)
         .map((fields) => `socket:[${fields[9]}]`),

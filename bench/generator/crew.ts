@@ -88,7 +88,7 @@ export class Crew {
     turn()
   }
 
-  closed(spins: boolean): void {
+  closed(): void {
     this.#begins()
     let isOver = false
     const idle: Station[] = []
@@ -102,9 +102,6 @@ export class Crew {
     for (const station of this.#others) station.next = () => void (isOver || idle.push(station))
     for (const station of this.#charging) this.#meter(station, nowUs())
     for (const station of this.#others) this.#aside(station)
-    // a client that sleeps is woken by the server's own sends, at the server's cost: with a core to itself it never sleeps
-    const spin = (): void => void (isOver || setImmediate(spin))
-    if (spins) spin()
     void this.#stopped?.then(() => (isOver = true))
   }
 
@@ -160,7 +157,7 @@ export class Crew {
   }
 
   window(): WindowData {
-    const data = this.#window.end(this.#away)
+    const data = this.#window.end(this.#away, this.unanswered)
     this.#window = new Window()
     for (const station of this.#stations) station.isTouched = station.wire === undefined
     return data
@@ -294,7 +291,7 @@ export class Crew {
     this.#window.lag.record(nowUs() - dueUs)
     if (kind === 'turnover') return void this.#turnover(dueUs)
     const station = this.#pick(kind === 'meter' ? 'charging' : 'others')
-    if (station === undefined) return
+    if (station === undefined) return void this.#window.dropped++
     if (kind === 'meter') this.#meter(station, dueUs)
     else if (kind === 'status') this.#status(station, dueUs)
     else this.#send(station, 'heartbeat', '{}', dueUs)

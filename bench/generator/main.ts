@@ -35,7 +35,7 @@ const carryOut = async (order: Order): Promise<WindowData | null> => {
       crew.open(order.perS, order.poisson, order.spins)
       return null
     case 'closed':
-      crew.closed(order.spins)
+      crew.closed()
       return null
     case 'pairs':
       crew.pairs(order.stations)
@@ -58,6 +58,12 @@ setInterval(() => tell({ progress: crew.progress() }), 1_000)
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     const { n, order } = JSON.parse(line) as Numbered
-    void carryOut(order).then((done) => tell({ n, done }))
+    carryOut(order).then(
+      (done) => tell({ n, done }),
+      (error: unknown) => {
+        process.stderr.write(`generator: ${String(error)}\n`)
+        process.exit(1)
+      },
+    )
   })
   .on('close', () => process.exit(0))

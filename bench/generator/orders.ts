@@ -9,7 +9,7 @@ export type Order =
   /** Open loop: so many messages a second, whatever the answers do. */
   | { readonly do: 'open'; readonly perS: Rates; readonly poisson: boolean; readonly spins: boolean }
   /** Closed loop: every charging station has a MeterValues on its way, each answer lets another station speak once. */
-  | { readonly do: 'closed'; readonly spins: boolean }
+  | { readonly do: 'closed' }
   /** Closed loop: so many stations begin and end a session, over and over. */
   | { readonly do: 'pairs'; readonly stations: number }
   /** Nothing more is said; done when everything is answered. */
@@ -31,6 +31,10 @@ export interface WindowData {
   readonly errors: number
   /** Of open-loop messages that were sent while their socket still waited for an answer: OCPP does not allow it. */
   readonly pipelined: number
+  /** Of open-loop messages that were due when no station was there to send them. */
+  readonly dropped: number
+  /** CALLs on open sockets that have no answer yet. */
+  readonly unanswered: number
   readonly kinds: Partial<Record<Kind, HistogramData>>
   /** Of stations that did not lose their socket in this window. */
   readonly untouched: HistogramData

@@ -14,6 +14,7 @@ export class Window {
   answered = 0
   errors = 0
   pipelined = 0
+  dropped = 0
   closed = 0
   refused = 0
 
@@ -32,9 +33,9 @@ export class Window {
     return { sockets, answered: second.count, p99: second.percentile(0.99) }
   }
 
-  end(away: number): WindowData {
+  end(away: number, unanswered: number): WindowData {
     const { user, system } = process.cpuUsage(this.#cpu)
-    const { answered, errors, pipelined, closed, refused } = this
+    const { answered, errors, pipelined, dropped, closed, refused } = this
     const kinds: Partial<Record<Kind, HistogramData>> = {}
     for (const [kind, histogram] of this.#kinds) kinds[kind] = histogram.toJSON()
     return {
@@ -42,6 +43,8 @@ export class Window {
       answered,
       errors,
       pipelined,
+      dropped,
+      unanswered,
       closed,
       refused,
       away,

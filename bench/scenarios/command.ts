@@ -46,6 +46,7 @@ const roundTrips = async (
   await Promise.all([hearing.subscribe('bench:back'), echo.subscribe('bench:there')])
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const [first, second] = await byWorker(asking, Math.min(chargers, trips * 2))
+  if (first.length === 0 || second.length === 0) throw new Error('no station on one of the two workers')
   const times = { first: [] as number[], second: [] as number[], bare: [] as number[] }
   for (let i = 0; i < trips; i++) {
     times.bare.push(

@@ -20,7 +20,7 @@ export const deploy = async (bench: Bench): Promise<void> => {
         const now = await pidsOf(rig.target.opsPort)
         if (
           now.length === workers &&
-          !now.some((pid) => old.includes(pid)) &&
+          now.every((pid) => pid > 0 && !old.includes(pid)) &&
           rig.generators.progress.sockets === chargers
         )
           break

@@ -36,7 +36,7 @@ export const durable = async (bench: Bench): Promise<void> => {
     const batch = 1_000
     const bareBefore = await database.bareRows(batch, 3)
     await rig.generators.charge(chargers)
-    await rig.generators.order({ do: 'closed', spins: false })
+    await rig.generators.order({ do: 'closed' })
     await rig.measure('warm-up', { warmup: 3, seconds: 1, closed: true })
     const stored = await threeColumns(bench, rig, database, 'MeterValues', 'samples', 1)
     const bareAfter = await database.bareRows(batch, 3)

@@ -22,7 +22,9 @@ export const loss = async (bench: Bench): Promise<void> => {
         before.push((await rig.generators.window()).untouched.percentile(0.99) / 1_000)
       }
       const [victim] = (await workersOf(rig.target.opsPort)).toSorted((a, b) => b.sockets - a.sockets)
-      process.kill(victim?.pid ?? 0, 'SIGKILL')
+      // 0 is one that is being started again, and to a signal it is everybody
+      if (victim === undefined || !(victim.pid > 0)) throw new Error('there is no worker to kill')
+      process.kill(victim.pid, 'SIGKILL')
       const began = performance.now()
       await sleep(windowS * 1_000)
       while (rig.generators.progress.sockets < chargers && performance.now() - began < 90_000) await sleep(200)

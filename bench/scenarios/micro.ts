@@ -1,7 +1,7 @@
 import { chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
 import { Host } from '../../actors/host.ts'
-import { decodeFrame, encodeResult } from '../../core/ocpp/frame.ts'
+import { decodeFrame, encodeResult, nothing } from '../../core/ocpp/frame.ts'
 import { route, warmUp } from '../../core/ocpp/router.ts'
 import { createActor } from 'xstate'
 import { median } from '../cpu.ts'
@@ -44,7 +44,7 @@ export const micro = (bench: Bench): void => {
   }
   bench.fact(
     'an answer into its frame',
-    cost(() => encodeResult('1', {})),
+    cost(() => encodeResult('1', nothing)),
     'µs',
   )
   const host = new Host(connectorMachine)

@@ -11,7 +11,8 @@ export const storm = async (bench: Bench): Promise<void> => {
     bench.with({ name, chargers }, async (rig) => {
       await rig.connect()
       rig.phase('storm')
-      const [began, cpu] = [performance.now(), rig.target.cpu().server]
+      const cpu = rig.target.cpu().server
+      const began = performance.now()
       await rig.generators.order({ do: 'cut', spreadMs })
       const seconds = (performance.now() - began) / 1_000
       const { back, refused } = await rig.generators.window()

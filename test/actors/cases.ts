@@ -30,7 +30,7 @@ export const report = (status: ConnectorReport['status']): ConnectorReport => ({
   errorCode: 'NoError',
 })
 const reported = (type: ConnectorReport['status']): readonly ConnectorEvent[] => [
-  { type, report: report(type), receivedAt: 0 },
+  { type, report: report(type), receivedAt: 0, isFirst: false },
 ]
 const connectorEvents: Record<ConnectorEvent['type'], readonly ConnectorEvent[]> = {
   available: reported('available'),

@@ -79,7 +79,12 @@ describe('a connector', () => {
     for (const from of connectorStatuses)
       for (const to of connectorStatuses) {
         if (to === 'unknown') continue
-        const [rest, effects] = host.send(host.resume(from, {}), { type: to, report: report(to), receivedAt: 0 })
+        const [rest, effects] = host.send(host.resume(from, {}), {
+          type: to,
+          report: report(to),
+          receivedAt: 0,
+          isFirst: false,
+        })
         const [store] = effects as unknown as [{ params: { irregular: boolean } }]
         expect([from, to, rest.value, store.params.irregular]).toEqual([from, to, to, !isRegular(from, to)])
       }

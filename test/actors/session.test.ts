@@ -280,6 +280,20 @@ describe('a session over OCPP 1.6', () => {
     expect(worker.registry.knows(station.link, 1)).toBe(true)
   })
 
+  it('tells nobody of a status that stood when the socket opened, but of a fault and of its end', async () => {
+    const { reports, station } = charging()
+    const known = { evse: 1, connector: 1, status: 'available', errorCode: 'NoError', info: null }
+    Object.assign(station.link.seat, { connectors: [known] })
+    for (const errorCode of ['NoError', 'HighTemperature', 'NoError'])
+      await station.asks([2, errorCode, 'StatusNotification', { connectorId: 1, status: 'Available', errorCode }])
+    const told = reports.flatMap((r) => (r.kind === 'status' ? [[r.report.errorCode, r.unchanged]] : []))
+    expect(told).toEqual([
+      ['NoError', true],
+      ['HighTemperature', false],
+      ['NoError', false],
+    ])
+  })
+
   it('INV-24: a session that was closed without its stop leaves the connector, and a late stop still closes it', async () => {
     const { worker, station, memory } = charging()
     await station.asks(start('a'))

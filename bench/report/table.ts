@@ -21,18 +21,18 @@ const short = (value: number): string =>
 export const tables = (reports: readonly Report[]): string => {
   const asked = reports.flatMap(({ scenario, build, ratios }) =>
     ratios.map((ratio) => {
-      const { name, value, gate, pairs } = ratio
+      const { name, value, gate, pairs, spread } = ratio
       const wanted = gate === undefined ? '–' : `${gate.is} ${gate.first} (${gate.aim})`
       const shown = isMet(ratio) === false ? `**${short(value)}**` : short(value)
-      return `| ${name} | ${shown} | ${wanted} | ${pairs.length} | \`${scenario}\` ${build} |`
+      return `| ${name} | ${shown} | ${wanted} | ${pairs.length} | ${spread === null ? '–' : `${Math.round(spread * 100)} %`} | \`${scenario}\` ${build} |`
     }),
   )
   const facts = reports.flatMap(({ scenario, facts }) =>
     facts.map(({ name, value, unit }) => `| ${name} | ${short(value)} ${unit} | \`${scenario}\` |`),
   )
   return [
-    '| Ratio (bold: missed) | median | asked (aim) | pairs | scenario, build |',
-    '|---|---|---|---|---|',
+    '| Ratio (bold: missed) | median | asked (aim) | pairs | two controls differ by | scenario, build |',
+    '|---|---|---|---|---|---|',
     ...asked,
     '',
     '| Measured | | scenario |',

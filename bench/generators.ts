@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { cpuSeconds, pin } from './cpu.ts'
+import { pin } from './cpu.ts'
 import type { Kind, Order, Progress, Rates, Told, WindowData } from './generator/orders.ts'
 import { type Histogram, merged } from './histogram.ts'
 
@@ -111,10 +111,6 @@ export class Generators {
   /** Answers of one kind in all windows that have ended. */
   told(kind: Kind): number {
     return this.#told.get(kind) ?? 0
-  }
-
-  cpuS(): number {
-    return sum(this.#all.map(({ child }) => cpuSeconds(child.pid ?? 0)))
   }
 
   /** Resolves when all of them are done with it; `share` makes each one's part of a whole. */

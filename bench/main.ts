@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bands } from './bands.ts'
 import { compare, line } from './report/compare.ts'
+import { readReports, writeReports } from './report/files.ts'
 import { page } from './report/page.ts'
 import { isMet, type Report } from './report/report.ts'
 import { Bench } from './run.ts'
@@ -21,9 +22,6 @@ Writes <scenario>.json and <scenario>.html, a page that needs nothing else, into
 
 const say = (text: string): void => console.log(process.stdout.isTTY ? `\u001B[K${text}` : text)
 
-const read = (file: string): readonly Report[] =>
-  (JSON.parse(readFileSync(file, 'utf8')) as { readonly reports: readonly Report[] }).reports
-
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -40,7 +38,7 @@ const main = async (): Promise<number> => {
   const [name = '', ...files] = positionals
   if (name === 'compare' && files.length === 2) {
     const [before = '', after = ''] = files
-    for (const compared of compare(read(before), read(after))) say(line(compared))
+    for (const compared of compare(readReports(before), readReports(after))) say(line(compared))
     return 0
   }
   const names = name === 'all' ? Object.keys(scenarios).filter((one) => one !== 'smoke') : name.split(',')
@@ -116,8 +114,8 @@ const main = async (): Promise<number> => {
 /** A scenario's report and its page, held against the last one there; at once, so that a run that is cut off has left what it had. */
 const keep = (out: string, report: Report): void => {
   const file = join(out, `${report.scenario}.json`)
-  const compared = existsSync(file) ? compare(read(file), [report]) : []
-  writeFileSync(file, `${JSON.stringify({ reports: [report] })}\n`)
+  const compared = existsSync(file) ? compare(readReports(file), [report]) : []
+  writeReports(file, [report])
   writeFileSync(join(out, `${report.scenario}.html`), page([report], compared))
   if (compared.length > 0) say(`  since the last run:\n${compared.map((one) => `  ${line(one)}`).join('\n')}`)
 }

@@ -5,6 +5,7 @@ import { Generators, type Window } from './generators.ts'
 import type { Kind } from './generator/orders.ts'
 import type { Histogram } from './histogram.ts'
 import type { Curve, Fact, Figures, Gate, Host, Latency, Ratio, Report, Second } from './report/report.ts'
+import { sleep } from './sleep.ts'
 import { clientCore, startTarget, type Target, type TargetName, type TargetOptions } from './target.ts'
 
 export interface BenchOptions {
@@ -15,7 +16,6 @@ export interface BenchOptions {
   readonly isQuick: boolean
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms))
 const shares = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999]
 
 /** A run of one scenario: what it measures is collected here, and told while it comes. */
@@ -189,9 +189,7 @@ export class Rig {
       ...(answered === 0 ? ['nothing was answered'] : []),
       ...(window.errors > 0 ? [`${window.errors} were answered with an error`] : []),
       ...(window.dropped > 0 && !rough ? [`${window.dropped} messages found no station`] : []),
-      ...(!closed && window.pipelined > messagesInAHundred(answered)
-        ? ['stations had more than one question at a time']
-        : []),
+      ...(!closed && window.pipelined > answered / 100 ? ['stations had more than one question at a time'] : []),
       ...(!rough && window.closed > 0 ? [`${window.closed} sockets were lost`] : []),
       ...(!closed && !this.generators.isSpinning && busy.client > 0.9 ? ['the generators ran hot'] : []),
       ...(!closed && lagP99 > Math.max(1_000, p99 / 4) ? ['the generators sent too late'] : []),
@@ -269,8 +267,6 @@ export class Rig {
     else if (++this.#ticks % 10 === 0) this.#bench.say(line)
   }
 }
-
-const messagesInAHundred = (answered: number): number => answered / 100
 
 const latencyOf = (h: Histogram): Latency => ({
   count: h.count,

@@ -37,7 +37,6 @@ export const openDatabase = async (data: string): Promise<Database> => {
     max: 1,
     onnotice: () => {},
   })
-  await sql`create unlogged table if not exists bench_nothing (n int)`
   await sql`create table if not exists bench_rows (day date, session uuid, at timestamptz, key uuid, tenant text, received_at timestamptz, register_mwh bigint, protocol text, reading text, primary key (session, key, day))`
   const reading = JSON.stringify(
     Array.from({ length: 6 }, (_, i) => ({ value: `23${i}.1`, measurand: 'Voltage', unit: 'V' })),

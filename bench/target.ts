@@ -14,13 +14,13 @@ import {
 } from './cpu.ts'
 import { freePorts } from './free-port.ts'
 import { register } from './registered.ts'
+import { sleep } from './sleep.ts'
 
 /**
  * What is measured, and its controls: `memory` and `postgres` are the whole path, by where its journal is; `echo` is Bun
  * and nothing else, `kernel` an epoll loop in C, `rpc` is ocpp-rpc in strict mode without any state.
  */
-export const targetNames = ['memory', 'postgres', 'echo', 'kernel', 'rpc'] as const
-export type TargetName = (typeof targetNames)[number]
+export type TargetName = 'memory' | 'postgres' | 'echo' | 'kernel' | 'rpc'
 
 export const isOurs = (name: TargetName): boolean => name === 'memory' || name === 'postgres'
 
@@ -29,7 +29,6 @@ export const clientCore = 1
 export const apiKey = 'sm_bench_0123456789abcdef0123456789abcdef'
 
 const root = join(import.meta.dirname, '..')
-const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms))
 
 /** So many charge points need so many workers, by the descriptors that one process may have. */
 export const workersFor = (chargers: number): number => {
@@ -101,24 +100,13 @@ const startOurs = async (
   const redis = workers > 1 ? await startRedis(port + workers + 2, undo) : undefined
   const data = temporary(undo)
   await restore(chargers, data)
-  const server = spawn(process.execPath, ['adapters/main.ts', 'start'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      SM_PORT: String(port),
-      SM_OPS_PORT: String(port + 1),
-      SM_DATA: data,
-      SM_API_KEY: apiKey,
-      SM_LOG: 'error',
-      SM_LOG_FORMAT: 'json',
-      SM_FRAMES_PER_S: '0',
-      SM_JOURNAL: name === 'memory' ? 'memory' : 'postgres',
-      SM_DRAIN_S: '0',
-      SM_WORKERS: String(workers),
-      ...(redis !== undefined && { REDIS_URL: redis.url }),
-      ...settings,
-    },
+  const server = serve(port, data, {
+    SM_FRAMES_PER_S: '0',
+    SM_JOURNAL: name === 'memory' ? 'memory' : 'postgres',
+    SM_DRAIN_S: '0',
+    SM_WORKERS: String(workers),
+    ...(redis !== undefined && { REDIS_URL: redis.url }),
+    ...settings,
   })
   undo.push(() => ended(server))
   const pid = server.pid ?? 0
@@ -154,6 +142,34 @@ const startOurs = async (
     resident: () => sum(programs().server.map(residentBytes)),
     stop: () => undone(undo),
   }
+}
+
+/** Stationmaster itself, operations at the next port. */
+const serve = (port: number, data: string, settings: Readonly<Record<string, string>>): ChildProcess =>
+  spawn(process.execPath, ['adapters/main.ts', 'start'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      SM_PORT: String(port),
+      SM_OPS_PORT: String(port + 1),
+      SM_DATA: data,
+      SM_API_KEY: apiKey,
+      SM_LOG: 'error',
+      SM_LOG_FORMAT: 'json',
+      ...settings,
+    },
+  })
+
+/** The workers of a group, as its supervisor tells: pid 0 is one that is being started again. */
+export const workersOf = async (
+  opsPort: number,
+): Promise<readonly { readonly pid: number; readonly sockets: number }[]> => {
+  const answer = await fetch(`http://127.0.0.1:${opsPort}/workers`)
+  const { workers } = (await answer.json()) as {
+    readonly workers: readonly { readonly pid: number; readonly sockets: number }[]
+  }
+  return workers
 }
 
 const startControl = async (
@@ -226,19 +242,7 @@ const restore = async (chargers: number, data: string): Promise<void> => {
     const remove = template
     process.once('exit', () => rmSync(remove, { recursive: true, force: true }))
     const port = await freePorts(2)
-    const server = spawn(process.execPath, ['adapters/main.ts', 'start'], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        SM_PORT: String(port),
-        SM_OPS_PORT: String(port + 1),
-        SM_DATA: template,
-        SM_API_KEY: apiKey,
-        SM_LOG: 'error',
-        SM_LOG_FORMAT: 'json',
-      },
-    })
+    const server = serve(port, template, {})
     try {
       await answering(`http://127.0.0.1:${port + 1}/readyz`, server)
       await register(`http://127.0.0.1:${port}/`, apiKey, chargers)

@@ -1,4 +1,5 @@
 import { chance } from '../random.ts'
+import { sleep } from '../sleep.ts'
 import { connect, Refused } from '../wire.ts'
 import * as messages from './messages.ts'
 import type { Kind, Progress, Rates, WindowData } from './orders.ts'
@@ -28,7 +29,6 @@ const actions: Readonly<Record<Kind, string>> = {
 /** With more from one address, old ones that still linger among them, the kernel's search for a free port is what is measured. */
 const mostPerAddress = 4_000
 const connectors = [0, 1, 2]
-const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms))
 const nowUs = (): number => performance.now() * 1_000
 
 /** The socket went while something waited for an answer. */
@@ -344,13 +344,11 @@ export class Crew {
     station.register++
     const answer = await this.#keepAsking(station, 'start', messages.start(station.register))
     station.transaction = transactionOf(answer, station.index)
-    station.isCharging = true
     this.#charging.push(station)
   }
 
   async #end(station: Station, dueUs?: number): Promise<void> {
     remove(this.#charging, station)
-    station.isCharging = false
     await this.#keepAsking(station, 'stop', messages.stop(station.transaction, station.register), dueUs)
     this.#others.push(station)
   }

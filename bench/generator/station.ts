@@ -9,7 +9,6 @@ export class Station {
   isHere = false
   transaction = 0
   register = 1_000_000
-  isCharging = false
   isPreparing = false
   /** CALLs without an answer. */
   waiting = 0
@@ -30,7 +29,7 @@ export class Station {
   }
 }
 
-export const letters: Readonly<Record<Kind, string>> = {
+const letters: Readonly<Record<Kind, string>> = {
   heartbeat: 'h',
   status: 's',
   meter: 'm',

@@ -1,4 +1,4 @@
-import { isResolved, type Ratio, type Report } from './report.ts'
+import { type Fact, isResolved, type Ratio, type Report } from './report.ts'
 
 export interface Compared {
   readonly scenario: string
@@ -15,37 +15,20 @@ export const compare = (before: readonly Report[], after: readonly Report[]): re
   after.flatMap((report) => {
     const earlier = before.find(({ scenario }) => scenario === report.scenario)
     if (earlier === undefined) return []
-    const ratios = report.ratios.flatMap((ratio) => {
-      const old = earlier.ratios.find(({ name }) => name === ratio.name)
-      return old === undefined
-        ? []
-        : [
-            {
-              scenario: report.scenario,
-              name: ratio.name,
-              unit: '',
-              before: old.value,
-              after: ratio.value,
-              differs: differs(old, ratio),
-            },
-          ]
-    })
-    const facts = report.facts.flatMap((fact) => {
-      const old = earlier.facts.find(({ name }) => name === fact.name)
-      return old === undefined
-        ? []
-        : [
-            {
-              scenario: report.scenario,
-              name: fact.name,
-              unit: fact.unit,
-              before: old.value,
-              after: fact.value,
-              differs: undefined,
-            },
-          ]
-    })
-    return [...ratios, ...facts]
+    const both = <One extends Fact | Ratio>(
+      olds: readonly One[],
+      news: readonly One[],
+      more: (old: One, now: One) => Pick<Compared, 'unit' | 'differs'>,
+    ): readonly Compared[] =>
+      news.flatMap((now) => {
+        const old = olds.find(({ name }) => name === now.name)
+        if (old === undefined) return []
+        return [{ scenario: report.scenario, name: now.name, before: old.value, after: now.value, ...more(old, now) }]
+      })
+    return [
+      ...both(earlier.ratios, report.ratios, (old, now) => ({ unit: '', differs: differs(old, now) })),
+      ...both(earlier.facts, report.facts, (_, { unit }) => ({ unit, differs: undefined })),
+    ]
   })
 
 const differs = (a: Ratio, b: Ratio): boolean | undefined =>

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readReports } from './files.ts'
 import { isMet, type Report } from './report.ts'
 
 const results = join(import.meta.dirname, '../results')
@@ -9,10 +10,7 @@ export const keptReports = (): readonly Report[] =>
   readdirSync(results)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .flatMap(
-      (file) =>
-        (JSON.parse(readFileSync(join(results, file), 'utf8')) as { readonly reports: readonly Report[] }).reports,
-    )
+    .flatMap((file) => readReports(join(results, file)))
 
 const short = (value: number): string =>
   value >= 1_000 ? Math.round(value).toLocaleString('en') : String(+value.toPrecision(value >= 100 ? 3 : 2))

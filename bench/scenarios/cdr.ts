@@ -1,8 +1,7 @@
 import { median } from '../cpu.ts'
 import { type Bench, shown } from '../run.ts'
+import { sleep } from '../sleep.ts'
 import { openDatabase } from '../stored.ts'
-
-const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms))
 
 /** Sessions end all the time: how long after its stop each has its CDR, job done. */
 export const cdr = async (bench: Bench): Promise<void> => {

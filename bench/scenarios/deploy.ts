@@ -1,7 +1,7 @@
 import { type Bench, shown } from '../run.ts'
+import { workersOf } from '../target.ts'
+import { sleep } from '../sleep.ts'
 import { live } from './steady.ts'
-
-const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms))
 
 /** A rolling restart in the middle of an ordinary hour: who loses its socket, for how long, and what the others feel. */
 export const deploy = async (bench: Bench): Promise<void> => {
@@ -43,9 +43,4 @@ export const deploy = async (bench: Bench): Promise<void> => {
   )
 }
 
-const pidsOf = async (opsPort: number): Promise<readonly number[]> => {
-  const answer = await fetch(`http://127.0.0.1:${opsPort}/workers`)
-  return ((await answer.json()) as { readonly workers: readonly { readonly pid: number }[] }).workers.map(
-    ({ pid }) => pid,
-  )
-}
+const pidsOf = async (opsPort: number): Promise<readonly number[]> => (await workersOf(opsPort)).map(({ pid }) => pid)

@@ -1,8 +1,7 @@
 import { kernelBytes } from '../cpu.ts'
 import { type Bench, shown } from '../run.ts'
+import { sleep } from '../sleep.ts'
 import type { TargetName } from '../target.ts'
-
-const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms))
 
 /** Bytes of a charge point with two connectors that is connected and quiet, above the empty server. */
 export const idle = async (bench: Bench): Promise<void> => {

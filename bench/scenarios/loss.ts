@@ -1,7 +1,7 @@
 import { median } from '../cpu.ts'
 import { type Bench, shown } from '../run.ts'
-
-const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms))
+import { workersOf } from '../target.ts'
+import { sleep } from '../sleep.ts'
 
 /** One of two workers is killed, over and over: when its stations are back, and what the others feel meanwhile. */
 export const loss = async (bench: Bench): Promise<void> => {
@@ -47,10 +47,4 @@ export const loss = async (bench: Bench): Promise<void> => {
     bench.fact('p99 of the others, quiet', median(quiet.flat()), 'ms')
     bench.fact('p99 of the others, meanwhile', median(felt), 'ms')
   })
-}
-
-const workersOf = async (opsPort: number): Promise<readonly { readonly pid: number; readonly sockets: number }[]> => {
-  const answer = await fetch(`http://127.0.0.1:${opsPort}/workers`)
-  return ((await answer.json()) as { readonly workers: readonly { readonly pid: number; readonly sockets: number }[] })
-    .workers
 }

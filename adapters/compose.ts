@@ -34,6 +34,7 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
+import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
@@ -57,7 +58,7 @@ import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
-import { systemClock, systemIds, systemRandom, systemTimers } from './system.ts'
+import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 
 export interface Server {
   /** Where charge points, API and console are; undefined for a process that only does jobs. */
@@ -182,6 +183,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       certificateOf: clientCertificate,
       openSessions,
       pressure,
+      secrets: systemSecrets,
+      certificateRequests: { fault: async () => 'this system signs no certificates' },
+      ordersWait: (ref) =>
+        void commander
+          .resume(ref)
+          .catch((error: unknown) => log.warn('orders that wait could not be sent', { reason: String(error) })),
     },
     {
       ...defaultSettings,
@@ -301,7 +308,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     directory,
     bus,
     commands: store.commands,
-    sessions: store.sessions,
+    contexts: orderContexts({ store, clock: systemClock }),
+    digest,
     clock: systemClock,
     timers: systemTimers,
     ids: systemIds,

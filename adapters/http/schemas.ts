@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { authorizationStatuses } from '../../core/domain/authorization.ts'
 import type { Cdr } from '../../core/domain/cdr.ts'
 import type { Command } from '../../core/domain/command.ts'
 import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
@@ -94,6 +95,8 @@ export const tokenSchema = z
     groupId: z.string().nullable(),
     expiresAt: instant.nullable(),
     contract: z.string().nullable(),
+    mostSessions: z.number().int().nullable(),
+    cacheS: z.number().int().nullable(),
   })
   .openapi('Token')
 
@@ -105,6 +108,8 @@ export const tokenView = (token: Token): z.infer<typeof tokenSchema> => ({
   groupId: token.groupId ?? null,
   expiresAt: when(token.expiresAt),
   contract: token.contract ?? null,
+  mostSessions: token.mostSessions ?? null,
+  cacheS: token.cacheS ?? null,
 })
 
 export const sessionSchema = z
@@ -116,7 +121,7 @@ export const sessionSchema = z
     transaction: z.string().nullable().describe('the transaction id on the wire'),
     token: z.string().nullable(),
     contract: z.string().nullable(),
-    authorization: z.enum(tokenStatuses).nullable(),
+    authorization: z.enum(authorizationStatuses).nullable(),
     state: z.enum(sessionStates),
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),

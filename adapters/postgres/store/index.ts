@@ -6,8 +6,12 @@ import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
 import { eventStore } from './events.ts'
 import { idempotencyStore } from './idempotency.ts'
+import { mirrorStore } from './mirrors.ts'
 import { quarantineStore } from './quarantine.ts'
+import { reservationStore } from './reservations.ts'
+import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
+import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
 
 /** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys. */
@@ -21,4 +25,8 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   apiKeys: apiKeyStore(app, ingest),
   idempotency: idempotencyStore(app),
   quarantine: quarantineStore(app),
+  reservations: reservationStore(app),
+  mirrors: mirrorStore(app),
+  securityEvents: securityEventStore(app),
+  tenants: tenantStore(app),
 })

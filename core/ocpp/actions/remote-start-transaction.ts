@@ -1,18 +1,24 @@
 import type { RemoteStartTransactionResponse } from 'typed-ocpp/dist/ocpp16/types.js'
 import { type Action, byStatus, order } from '../dialect.ts'
 
-/** RemoteStartTransaction — begin a session. OCPP 1.6 §5.11. Accepted only means that the station will try (errata 3.32). */
+/**
+ * RemoteStartTransaction — begin a session. OCPP 1.6 §5.11. Accepted only means that the station will try (errata 3.32).
+ * It presents a tag made for this order, which says for certain which session the order began, and stands for tokens that
+ * are longer than OCPP 1.6 allows.
+ */
 export const RemoteStartTransaction: Action = {
   'ocpp1.6': [
     order('startCharging', {
       action: 'RemoteStartTransaction',
-      tell: ({ token, evse }) =>
-        token.length > 20
-          ? { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
-          : {
-              payload: { idTag: token, ...(evse !== undefined && { connectorId: evse }) },
-              expects: { type: 'session.started', token, ...(evse !== undefined && { connector: evse }) },
-            },
+      tell: ({ token, evse }, { tag }) => {
+        const presented = tag ?? token
+        if (presented.length > 20) return { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
+        const connector = evse === undefined ? {} : { connector: evse }
+        return {
+          payload: { idTag: presented, ...(evse !== undefined && { connectorId: evse }) },
+          expects: { type: 'session.started', token: presented, ...connector },
+        }
+      },
       told: (response: RemoteStartTransactionResponse) => byStatus(response),
     }),
   ],

@@ -11,7 +11,7 @@ export interface Difference {
   readonly theirs?: Tenths
 }
 
-/** Stations count in whole seconds, and begin to when they hear us. */
+/** Stations count in whole seconds, from the moment at which they hear us. */
 const slackMs = 1_000
 const slack: Tenths = 1
 
@@ -48,14 +48,15 @@ const stepsOf = (
   return steps
 }
 
-/** Each step where the nearest of the expected ones is, if that is near enough. */
-const aligned = (steps: Steps<Tenths | undefined>, expected: Steps<Tenths | undefined>): Steps<Tenths | undefined> => {
+/** Each step where the nearest one of ours is, if that is near enough. Where the time begins is no step of anybody. */
+const aligned = (theirs: Steps<Tenths | undefined>, ours: Steps<Tenths | undefined>): Steps<Tenths | undefined> => {
   const result: Step<Tenths | undefined>[] = []
-  let nearest = 0
-  const distance = (i: number, at: number): number => Math.abs((expected[i]?.at ?? Infinity) - at)
-  for (const { at, value } of steps) {
-    while (distance(nearest + 1, at) <= distance(nearest, at)) nearest++
-    put(result, distance(nearest, at) <= slackMs ? (expected[nearest]?.at ?? at) : at, value)
+  const distance = (i: number, at: number): number => Math.abs((ours[i]?.at ?? Infinity) - at)
+  let nearest = 1
+  for (const { at, value } of theirs) {
+    while (distance(nearest + 1, at) < distance(nearest, at)) nearest++
+    const isNear = at !== theirs[0]?.at && distance(nearest, at) <= slackMs
+    put(result, isNear ? (ours[nearest]?.at ?? at) : at, value)
   }
   return result
 }

@@ -13,22 +13,27 @@ export const constant = <Value>(value: Value): Steps<Value> => [{ at: 0, value }
 
 /** Adds a step at the end, or changes the last one when it is at the same instant. A step that changes nothing is none. */
 export const put = <Value>(steps: Step<Value>[], at: number, value: Value): void => {
-  if (steps.at(-1)?.at === at) steps.pop()
-  const last = steps.at(-1)
+  if (steps[steps.length - 1]?.at === at) steps.pop()
+  const last = steps[steps.length - 1]
   if (last === undefined || last.value !== value) steps.push({ at, value })
 }
 
 /** Both at every instant, as one value. */
 export const combined = <A, B, Value>(a: Steps<A>, b: Steps<B>, by: (a: A, b: B) => Value): Steps<Value> => {
   const steps: Step<Value>[] = []
-  for (let i = 0, j = 0; ;) {
-    const [ofA, ofB] = [a[i], b[j]]
-    if (ofA === undefined || ofB === undefined) return steps
-    put(steps, Math.max(ofA.at, ofB.at), by(ofA.value, ofB.value))
-    const [endOfA, endOfB] = [a[i + 1]?.at ?? Infinity, b[j + 1]?.at ?? Infinity]
-    if (endOfA <= endOfB) i++
-    if (endOfB <= endOfA) j++
+  let [i, j] = [0, 0]
+  let [ofA, ofB] = [a[0], b[0]]
+  let last: Step<Value> | undefined
+  while (ofA !== undefined && ofB !== undefined) {
+    const value = by(ofA.value, ofB.value)
+    if (last === undefined || last.value !== value) steps.push((last = { at: Math.max(ofA.at, ofB.at), value }))
+    const endOfA = a[i + 1]?.at ?? Infinity
+    const endOfB = b[j + 1]?.at ?? Infinity
+    if (endOfA === Infinity && endOfB === Infinity) break
+    if (endOfA <= endOfB) ofA = a[++i]
+    if (endOfB <= endOfA) ofB = b[++j]
   }
+  return steps
 }
 
 /**

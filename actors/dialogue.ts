@@ -6,6 +6,7 @@ import { energyOf, wireKey } from '../core/domain/session.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
 import type { Frame } from '../core/ocpp/frame.ts'
+import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asked, Link } from './link.ts'
@@ -268,18 +269,18 @@ export class Dialogue {
   #vendor(link: Link, asked: Asked, ask: AskOf<'vendor'>): void {
     const { digest } = this.#worker
     const { type: _, ...message } = ask
-    // no vendor plug-in is installed, so no vendor is known; the message is kept for whoever writes one
-    const status = 'UnknownVendorId' as const
+    // whether it is understood or not, it is kept: for whoever follows, or writes a plug-in for it
+    const answer = answerVendor(message)
     const fact: Fact = {
       kind: 'vendor.message',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       ...message,
       at: asked.receivedAt,
       key: messageKey(digest, 'vendor', asked.receivedAt, asked.text),
-      status,
+      status: answer.status,
       flags: [],
     }
-    this.#record(link, asked, fact, () => this.#answer(link, asked, 'vendor', { status }))
+    this.#record(link, asked, fact, () => this.#answer(link, asked, 'vendor', answer))
   }
 
   #record(link: Link, asked: Asked, fact: Fact, then: (receipt: Receipt) => void): void {

@@ -6,6 +6,7 @@ import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
+import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Digest } from '../core/ports/digest.ts'
 import type { Directory } from '../core/ports/directory.ts'
@@ -34,7 +35,7 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
-import { orderContexts } from './order-contexts.ts'
+import { chargingOf, orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
@@ -327,6 +328,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     randomBytes: (n: number) => randomBytes(n),
     randomInteger: (least: number, most: number) => randomInt(least, most + 1),
     readiness,
+    chargingOf: (ref: ChargePointRef, evse: number) => chargingOf(store, ref, evse),
     pages: consolePages(),
     secure: config.tls !== undefined,
   }

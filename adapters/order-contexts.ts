@@ -1,3 +1,4 @@
+import type { CompositeQuestion } from '../core/charging/composite.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Command } from '../core/domain/command.ts'
 import { entriesOf } from '../core/domain/local-list.ts'
@@ -10,6 +11,7 @@ type Context = Omit<OrderContext, 'now' | 'number'>
 type Of<Type extends Command['order']['type']> = Extract<Command['order'], { readonly type: Type }>
 
 const longestToken = 20
+const usualSupply: CompositeQuestion['supply'] = { kind: 'AC', volts: 230, phases: 3 }
 /** Where the station does not say how long a list may be in one message. */
 const usualList = 100
 
@@ -48,6 +50,21 @@ export const orderContexts = ({ store, clock }: Parts): OrderContexts => {
     }
   }
 
+  /** The session that runs there, for a profile of its own. */
+  const sessionOn = async ({ tenant, identity }: ChargePointRef, evse: number) => {
+    const { items } = await store.sessions.list(tenant, { chargePoint: identity, state: 'open' }, { limit: 100 })
+    return items.find((session) => session.evse === evse)
+  }
+
+  const limiting = async (ref: ChargePointRef, { profile }: Of<'setChargingProfile'>): Promise<Context> => {
+    const { transaction } = (profile.purpose === 'tx' && (await sessionOn(ref, profile.evse))) || {}
+    return transaction === undefined ? {} : { transaction }
+  }
+
+  const composing = async (ref: ChargePointRef, { evse }: Of<'getCompositeSchedule'>): Promise<Context> => ({
+    charging: await chargingOf(store, ref, evse),
+  })
+
   return {
     async of({ order, tenant, identity }) {
       const ref = { tenant, identity }
@@ -56,6 +73,10 @@ export const orderContexts = ({ store, clock }: Parts): OrderContexts => {
           return stopping(ref, order)
         case 'syncLocalList':
           return listing(ref, order)
+        case 'setChargingProfile':
+          return limiting(ref, order)
+        case 'getCompositeSchedule':
+          return composing(ref, order)
         case 'updateFirmware':
         case 'uploadLog':
           return order.location === undefined ? {} : { location: order.location }
@@ -64,5 +85,35 @@ export const orderContexts = ({ store, clock }: Parts): OrderContexts => {
       }
     },
     presentsTag: async (ref) => (await store.chargePoints.find(ref))?.remoteStart !== 'token',
+  }
+}
+
+/** What is known of a station's charging: its profiles, its supply, what runs on its connectors. */
+export const chargingOf = async (
+  store: Pick<Store, 'chargePoints' | 'mirrors' | 'sessions'>,
+  ref: ChargePointRef,
+  evse: number,
+): Promise<Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>> => {
+  const [view, profiles, { items }] = await Promise.all([
+    store.chargePoints.find(ref),
+    store.mirrors.chargingProfiles(ref),
+    store.sessions.list(ref.tenant, { chargePoint: ref.identity, state: 'open' }, { limit: 100 }),
+  ])
+  const running = new Map(
+    items.map(({ evse: at, startedAt = 0, transaction }) => [
+      at,
+      { startedAt, ...(transaction !== undefined && { transaction }) },
+    ]),
+  )
+  const numbers = [...new Set((view?.connectors ?? []).map((c) => c.evse))].filter((number) => number > 0)
+  const here = running.get(evse)
+  return {
+    profiles,
+    supply: view?.supply ?? usualSupply,
+    ...(here !== undefined && { session: here }),
+    evses: numbers.map((number) => {
+      const session = running.get(number)
+      return { evse: number, ...(session !== undefined && { session }) }
+    }),
   }
 }

@@ -8,11 +8,15 @@ import { commandRoutes } from './commands.ts'
 import { eventRoutes } from './events.ts'
 import { idempotent } from './idempotency.ts'
 import { importRoutes } from './imports.ts'
+import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
+import { reservationRoutes } from './reservations.ts'
+import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { tenantRoutes } from './tenant.ts'
 import { tokenRoutes } from './tokens.ts'
 
 const megabyte = 1024 * 1024
@@ -52,7 +56,11 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
+  mirrorRoutes(api, parts)
+  reservationRoutes(api, parts)
   quarantineRoutes(api, parts)
+  securityEventRoutes(api, parts)
+  tenantRoutes(api, parts)
   eventRoutes(api, parts)
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)

@@ -1,6 +1,8 @@
+import { clear, install } from '../../core/charging/installed.ts'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { advance, type Command } from '../../core/domain/command.ts'
 import type { ConfigurationEntry, MirrorChange } from '../../core/domain/mirror.ts'
+import { changeChargingProfiles } from './charging-profiles.ts'
 import type { Transaction } from './connect.ts'
 import { announceReservation, endReservation } from './reservations.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from './write-command.ts'
@@ -153,6 +155,12 @@ const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, iden
     )
 }
 
+const installProfile: Keeper<'chargingProfile.installed'> = (tx, command, { profile }, at) =>
+  changeChargingProfiles(tx, command, (profiles) => install(profiles, profile), at)
+
+const clearProfiles: Keeper<'chargingProfile.cleared'> = (tx, command, { criteria }, at) =>
+  changeChargingProfiles(tx, command, (profiles) => clear(profiles, criteria), at)
+
 const keepers: { readonly [Type in MirrorChange['type']]: Keeper<Type> } = {
   configuration: keepConfiguration,
   'configuration.set': keepSet,
@@ -160,6 +168,8 @@ const keepers: { readonly [Type in MirrorChange['type']]: Keeper<Type> } = {
   'localList.taken': takeList,
   reserved: reserve,
   'reservation.cancelled': cancelReservation,
+  'chargingProfile.installed': installProfile,
+  'chargingProfile.cleared': clearProfiles,
   certificates: keepCertificates,
   'certificate.delivered': keepDelivered,
   'password.sent': sendPassword,

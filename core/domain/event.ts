@@ -33,6 +33,7 @@ export const eventTypes = [
   'security.reported',
   'certificate.requested',
   'reservation.changed',
+  'vendor.received',
   'token.changed',
   'api-key.changed',
   'security.alarm',

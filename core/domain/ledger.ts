@@ -32,6 +32,7 @@ import type {
   SessionSampled,
   SessionStarted,
   SessionStopped,
+  VendorMessage,
 } from './fact.ts'
 import { repeatedStartKey, sampledKey } from './fact.ts'
 import { isCritical } from './security-event.ts'
@@ -148,8 +149,7 @@ class Book {
       case 'certificate.requested':
         return this.#requested(fact)
       case 'vendor.message':
-        this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
-        return { repeated: false }
+        return this.#vendor(fact)
       case 'quarantined':
         this.#quarantine.push(fact)
         return { repeated: false }
@@ -264,6 +264,15 @@ class Book {
     const critical = isCritical(fact.event)
     this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
     this.#securityEvents.push({ fact, critical })
+    return { repeated: false }
+  }
+
+  #vendor(fact: VendorMessage): Receipt {
+    const { vendor, message = null, data = null, status } = fact
+    this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+    this.#events.push(
+      chargePointEvent('vendor.received', fact, this.#surroundings.now, { vendor, message, data, status }),
+    )
     return { repeated: false }
   }
 

@@ -1,3 +1,5 @@
+import type { ClearCriteria } from '../charging/installed.ts'
+import type { ChargingProfile } from '../charging/profile.ts'
 import type { CertificateHash, RootUse } from './order.ts'
 import type { LocalList } from './local-list.ts'
 
@@ -28,6 +30,8 @@ export type MirrorChange =
       readonly expiresAt: number
     }
   | { readonly type: 'reservation.cancelled'; readonly id: number; readonly reason: string }
+  | { readonly type: 'chargingProfile.installed'; readonly profile: ChargingProfile }
+  | { readonly type: 'chargingProfile.cleared'; readonly criteria: ClearCriteria }
   | { readonly type: 'certificates'; readonly use: RootUse; readonly hashes: readonly CertificateHash[] }
   | { readonly type: 'certificate.delivered'; readonly serial: string; readonly accepted: boolean }
   /** A new password is on its way: from now on both count, until one of them is known to (S-04). */

@@ -1,6 +1,16 @@
+import type { ClearCriteria } from '../charging/installed.ts'
+import type { ChargingProfile, RateUnit } from '../charging/profile.ts'
+
 /** What an operator wants of a charge point, in no version's words. A dialect puts it into OCPP's. */
 export type Order =
-  | { readonly type: 'startCharging'; readonly evse?: number; readonly connector?: number; readonly token: string }
+  | {
+      readonly type: 'startCharging'
+      readonly evse?: number
+      readonly connector?: number
+      readonly token: string
+      /** Of this session alone. */
+      readonly profile?: ProfileWish
+    }
   | { readonly type: 'stopCharging'; readonly session: string }
   | { readonly type: 'reset'; readonly kind: 'hard' | 'soft' }
   | { readonly type: 'unlock'; readonly evse: number; readonly connector?: number }
@@ -54,6 +64,14 @@ export type Order =
       /** By the message of the security extension where both could be used. */
       readonly extended?: boolean
     }
+  | { readonly type: 'setChargingProfile'; readonly profile: ProfileWish }
+  | ({ readonly type: 'clearChargingProfile' } & ClearCriteria)
+  | {
+      readonly type: 'getCompositeSchedule'
+      readonly evse: number
+      readonly durationS: number
+      readonly unit?: RateUnit
+    }
   | { readonly type: 'installCertificate'; readonly use: RootUse; readonly certificate: string }
   | { readonly type: 'deleteCertificate'; readonly hash: CertificateHash }
   | { readonly type: 'listCertificates'; readonly use: RootUse }
@@ -65,6 +83,9 @@ export type Order =
   | { readonly type: 'vendorCall'; readonly vendor: string; readonly message?: string; readonly data?: string }
 
 export type OrderType = Order['type']
+
+/** A charging profile before it is sent: its id may be ours to choose, its transaction is that of the session it finds. */
+export type ProfileWish = Omit<ChargingProfile, 'id' | 'transaction'> & { readonly id?: number }
 
 /** Whose root a certificate is: of this system, or of the maker, who signs firmware. */
 export const rootUses = ['centralSystem', 'manufacturer'] as const

@@ -1,3 +1,4 @@
+import type { CompositeQuestion } from '../charging/composite.ts'
 import type { Answers, Ask, AskOf } from '../domain/dialogue.ts'
 import type { Effect } from '../domain/expectation.ts'
 import type { ListEntry, LocalList } from '../domain/local-list.ts'
@@ -78,6 +79,8 @@ export interface OrderContext {
   /** A new password, as hexadecimal digits. */
   readonly secret?: string
   readonly localList?: LocalListContext
+  /** What the station has been told about charging, and what it charges with. */
+  readonly charging?: Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>
 }
 
 export interface LocalListContext {

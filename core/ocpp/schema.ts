@@ -37,17 +37,17 @@ const forgiven: Readonly<Record<Leniency, readonly string[]>> = {
   billing: ['additionalProperties', 'maxLength', 'enum', 'format'],
 }
 
-const compiled = new Map<string, ValidateFunction>()
+const validators = new Map<string, ValidateFunction>()
 const strictly = new Map<Protocol, Map<string, ValidateFunction>>()
 
 const validator = (protocol: Protocol, name: string, without: readonly string[]): ValidateFunction => {
   const key = `${protocol}/${name}/${without.length}`
-  let validate = compiled.get(key)
+  let validate = validators.get(key)
   if (validate === undefined) {
     const schema = schemas[protocol][name]
     if (schema === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
     validate = ajv.compile(relaxed(schema, without) as Schema)
-    compiled.set(key, validate)
+    validators.set(key, validate)
   }
   return validate
 }
@@ -89,6 +89,15 @@ export const check = (protocol: Protocol, name: string, payload: unknown, lenien
   const lenient = validator(protocol, name, forgiven[leniency])
   if (lenient(payload)) return { ok: true, untidy: complaint }
   return { ok: false, refusal: { fault: faultOf(lenient.errors?.[0]), description: describe(lenient.errors?.[0]) } }
+}
+
+const others = new WeakMap<object, ValidateFunction>()
+
+/** A schema that is no message's: of the data of a vendor's. Compiled at its first use. */
+export const compiled = (schema: object): ((data: unknown) => boolean) => {
+  const validate = others.get(schema) ?? ajv.compile(schema)
+  others.set(schema, validate)
+  return (data) => validate(data) === true
 }
 
 /** Compiles ahead of the first message; names as in the schema bundle, `BootNotificationRequest`. */

@@ -1,3 +1,5 @@
+import type { ChargingProfile } from '../charging/profile.ts'
+import type { Supply } from '../charging/limits.ts'
 import type { Cdr } from '../domain/cdr.ts'
 import type { ChargePointRef, Inventory, Registration, RemoteStart, SecurityProfile } from '../domain/charge-point.ts'
 import type { Command, CommandState, Expectation, Step } from '../domain/command.ts'
@@ -67,6 +69,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly traced: boolean
   readonly clockless: boolean
   readonly remoteStart: RemoteStart
+  /** What it charges with; absent = three phases of 230 V. */
+  readonly supply?: Supply
   readonly securityProfile?: SecurityProfile
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
@@ -100,6 +104,7 @@ export interface ChargePointPut {
   readonly securityProfile?: SecurityProfile
   readonly clockless?: boolean
   readonly remoteStart?: RemoteStart
+  readonly supply?: Supply
   readonly firstTransaction: number
 }
 
@@ -200,6 +205,7 @@ export interface MirrorStore {
   /** Says what a key should be; null = no matter. */
   desire(ref: ChargePointRef, key: string, value: string | null, at: number): Promise<void>
   localList(ref: ChargePointRef): Promise<LocalListView | undefined>
+  chargingProfiles(ref: ChargePointRef): Promise<readonly ChargingProfile[]>
   certificates(
     ref: ChargePointRef,
   ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>

@@ -26,6 +26,8 @@ alter table charge_points
   add column next_after_boot boolean not null default false,
   -- the profile it was told to raise itself to; the floor once it has come with it
   add column next_profile smallint check (next_profile between 0 and 3),
+  -- what it charges with: {kind, volts, phases}; null = three phases of 230 V
+  add column supply jsonb,
   add column remote_start text not null default 'tag' check (remote_start in ('tag', 'token'));
 
 alter table tokens
@@ -64,6 +66,18 @@ create table local_lists (
   foreign key (tenant, identity) references charge_points on delete cascade
 );
 comment on column local_lists.sent_version is 'on its way, its answer still out';
+
+-- Charging profiles that a station has taken, as we sent them.
+create table charging_profiles (
+  tenant text not null,
+  identity text not null,
+  id integer not null,
+  evse integer not null,
+  profile jsonb not null,
+  taken_at timestamptz not null,
+  primary key (tenant, identity, id),
+  foreign key (tenant, identity) references charge_points on delete cascade
+);
 
 create table reservations (
   tenant text not null,
@@ -110,7 +124,7 @@ create table installed_certificates (
   foreign key (tenant, identity) references charge_points on delete cascade
 );
 
-grant select, insert, update, delete on configuration, local_lists, installed_certificates to sm_app;
+grant select, insert, update, delete on configuration, local_lists, charging_profiles, installed_certificates to sm_app;
 grant select, insert, update on reservations to sm_app;
 grant select on security_events to sm_app;
 grant update on tenants to sm_app;
@@ -124,7 +138,7 @@ do $$
 declare
   t text;
 begin
-  foreach t in array array['configuration', 'local_lists', 'reservations', 'security_events', 'installed_certificates'] loop
+  foreach t in array array['configuration', 'local_lists', 'charging_profiles', 'reservations', 'security_events', 'installed_certificates'] loop
     execute format('alter table %I enable row level security', t);
     execute format('create policy ingest on %I to sm_ingest using (true) with check (true)', t);
     execute format('create policy app on %I to sm_app using (tenant = current_setting(''sm.tenant'', true)) with check (tenant = current_setting(''sm.tenant'', true))', t);

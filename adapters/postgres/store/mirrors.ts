@@ -1,6 +1,7 @@
 import type { ListEntry } from '../../../core/domain/local-list.ts'
 import type { CertificateHash, RootUse } from '../../../core/domain/order.ts'
 import type { MirrorStore } from '../../../core/ports/store.ts'
+import { chargingProfilesOf } from '../charging-profiles.ts'
 import type { Sql } from '../connect.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
@@ -55,6 +56,8 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
         ...(sentVersion !== null && { uncertain: { version: sentVersion, entries: sentEntries ?? [] } }),
       }
     }),
+
+  chargingProfiles: (ref) => asTenant(app, ref.tenant, (tx) => chargingProfilesOf(tx, ref)),
 
   certificates: ({ tenant, identity }) =>
     asTenant(app, tenant, async (tx) => {

@@ -6,11 +6,13 @@ import { CertificateSigned } from './certificate-signed.ts'
 import { ChangeAvailability } from './change-availability.ts'
 import { ChangeConfiguration } from './change-configuration.ts'
 import { ClearCache } from './clear-cache.ts'
+import { ClearChargingProfile } from './clear-charging-profile.ts'
 import { DataTransfer } from './data-transfer.ts'
 import { DeleteCertificate } from './delete-certificate.ts'
 import { DiagnosticsStatusNotification } from './diagnostics-status-notification.ts'
 import { ExtendedTriggerMessage } from './extended-trigger-message.ts'
 import { FirmwareStatusNotification } from './firmware-status-notification.ts'
+import { GetCompositeSchedule } from './get-composite-schedule.ts'
 import { GetConfiguration } from './get-configuration.ts'
 import { GetDiagnostics } from './get-diagnostics.ts'
 import { GetInstalledCertificateIds } from './get-installed-certificate-ids.ts'
@@ -26,6 +28,7 @@ import { ReserveNow } from './reserve-now.ts'
 import { Reset } from './reset.ts'
 import { SecurityEventNotification } from './security-event-notification.ts'
 import { SendLocalList } from './send-local-list.ts'
+import { SetChargingProfile } from './set-charging-profile.ts'
 import { SignCertificate } from './sign-certificate.ts'
 import { SignedFirmwareStatusNotification } from './signed-firmware-status-notification.ts'
 import { SignedUpdateFirmware } from './signed-update-firmware.ts'
@@ -45,11 +48,13 @@ export const actions: Readonly<Record<string, Action>> = {
   ChangeAvailability,
   ChangeConfiguration,
   ClearCache,
+  ClearChargingProfile,
   DataTransfer,
   DeleteCertificate,
   DiagnosticsStatusNotification,
   ExtendedTriggerMessage,
   FirmwareStatusNotification,
+  GetCompositeSchedule,
   GetConfiguration,
   GetDiagnostics,
   GetInstalledCertificateIds,
@@ -65,6 +70,7 @@ export const actions: Readonly<Record<string, Action>> = {
   Reset,
   SecurityEventNotification,
   SendLocalList,
+  SetChargingProfile,
   SignCertificate,
   SignedFirmwareStatusNotification,
   SignedUpdateFirmware,

@@ -61,8 +61,7 @@ const aligned = (theirs: Steps<Tenths | undefined>, ours: Steps<Tenths | undefin
   return result
 }
 
-const isDifferent = ({ ours = Infinity, theirs = Infinity }: Difference): boolean =>
-  ours !== theirs && Math.abs(ours - theirs) > slack
+const isDifferent = ({ ours = Infinity, theirs = Infinity }: Difference): boolean => Math.abs(ours - theirs) > slack
 
 /** Differences that follow each other without a gap. */
 const runsOf = (stretches: readonly Difference[]): readonly (readonly Difference[])[] => {

@@ -90,7 +90,7 @@ const of =
   (profile: ChargingProfile): boolean =>
     profile.purpose === purpose && evses.includes(profile.evse)
 
-/** One for EVSE 0 counts on every EVSE, but where the EVSE has its own of that level: for that EVSE it is replaced (1.6 §3.13.1). */
+/** One for EVSE 0 counts on every EVSE, but where that has its own of the level: there it is replaced (1.6 §3.13.1). */
 const defaultsOf = (profiles: readonly ChargingProfile[], evse: number): readonly ChargingProfile[] => {
   const own = profiles.filter(of('txDefault', evse))
   const levels = new Set(own.map((profile) => profile.stackLevel))
@@ -108,7 +108,7 @@ const sessionsOwn = ({ profiles, evse, session }: CompositeQuestion): readonly C
             transaction === undefined || session.transaction === undefined || transaction === session.transaction,
         )
 
-/** Limits that all EVSEs share. One from outside for the whole station is ranked only with its like: no level of an EVSE lifts it. */
+/** Limits that all EVSEs share. Those from outside are ranked among themselves: no level of a limit of one EVSE lifts them. */
 const sharedIn = (profiles: readonly ChargingProfile[], view: View): Restrictions => {
   const max = profiles.filter((profile) => profile.purpose === 'stationMax')
   return combined(stacked(max, view), stacked(profiles.filter(of('external', 0)), view), least)

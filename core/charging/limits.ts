@@ -70,7 +70,7 @@ export const lower = (a: Rate | undefined, b: Rate | undefined): Rate | undefine
     ? (a ?? b)
     : { limit: Math.min(a.limit, b.limit), phases: fewer(a.phases, b.phases) }
 
-/** What two EVSEs draw together, at most: nobody knows which phases each of them is wired to. No limit with no limit is none. */
+/** What two EVSEs draw at most: nobody knows which phases each is wired to. Where one has no limit, both together have none. */
 export const together = (a: Rate | undefined, b: Rate | undefined): Rate | undefined =>
   a === undefined || b === undefined
     ? undefined

@@ -34,28 +34,27 @@ const kindFrom16 = ({ chargingProfileKind, recurrencyKind }: Kind16): ProfileKin
   return recurrencyKind === undefined ? undefined : recurrencyKind === 'Daily' ? 'daily' : 'weekly'
 }
 
-/** A profile as 1.6 writes it, or why it cannot be written. With its transaction where it names one: RemoteStart must not (errata 3.41). */
+/** A profile as 1.6 writes it, or why it cannot be written. One for RemoteStart must not name a transaction (errata 3.41). */
 export const profileTo16 = (
   profile: ChargingProfile,
 ): { readonly payload: ChargingProfile16 } | { readonly unsupported: string } => {
   const fault = faultOf(profile)
   if (fault !== undefined) return { unsupported: fault }
-  const [purpose, kind, [schedule, ...others]] = [
-    purposeTo16[profile.purpose],
-    kindTo16[profile.kind],
-    profile.schedules,
-  ]
-  const transaction = Number(profile.transaction ?? 0)
+  const purpose = purposeTo16[profile.purpose]
+  const kind = kindTo16[profile.kind]
+  const [schedule, ...others] = profile.schedules
+  const { transaction } = profile
   if (purpose === undefined) return { unsupported: `OCPP 1.6 has no profiles for ${profile.purpose}` }
   if (kind === undefined) return { unsupported: `OCPP 1.6 has no ${profile.kind} profiles` }
   if (schedule === undefined || others.length > 0) return { unsupported: 'OCPP 1.6 has one schedule in a profile' }
   if (schedule.periods.some((period) => period.phaseToUse !== undefined))
     return { unsupported: 'OCPP 1.6 cannot choose a phase' }
-  if (!Number.isSafeInteger(transaction)) return { unsupported: 'OCPP 1.6 has numbers for transactions' }
+  if (transaction !== undefined && !/^-?\d{1,10}$/.test(transaction))
+    return { unsupported: 'OCPP 1.6 has numbers for transactions' }
   return {
     payload: {
       chargingProfileId: profile.id,
-      ...(profile.transaction !== undefined && { transactionId: transaction }),
+      ...(transaction !== undefined && { transactionId: Number(transaction) }),
       stackLevel: profile.stackLevel,
       chargingProfilePurpose: purpose,
       ...kind,
@@ -78,7 +77,7 @@ const scheduleTo16 = ({ unit, startsAt, durationMs, minRate, periods }: Schedule
   ...(minRate !== undefined && { minChargingRate: minRate / 10 }),
 })
 
-/** A profile of 1.6 for a connector (1.6: connector n is EVSE n), whether it makes sense or not: what a station holds is what it follows. */
+/** A profile as 1.6 writes it for a connector, whether it makes sense or not: what a station holds is what it follows. */
 export const profileFrom16 = (
   profile: ChargingProfile16,
   connector: number,

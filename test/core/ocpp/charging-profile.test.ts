@@ -113,6 +113,11 @@ describe('a charging profile in OCPP 1.6', () => {
       'OCPP 1.6 cannot choose a phase',
     ],
     [
+      'a transaction without a name',
+      profile({ purpose: 'tx', evse: 1, transaction: '' }),
+      'OCPP 1.6 has numbers for transactions',
+    ],
+    [
       'a transaction of 2.x',
       profile({ purpose: 'tx', evse: 1, transaction: 'e3f0' }),
       'OCPP 1.6 has numbers for transactions',

@@ -10,6 +10,11 @@ import type { Store } from '../core/ports/store.ts'
 type Context = Omit<OrderContext, 'now' | 'number'>
 type Of<Type extends Command['order']['type']> = Extract<Command['order'], { readonly type: Type }>
 
+type Reader<Type extends Command['order']['type']> = (
+  ref: ChargePointRef,
+  order: Of<Type>,
+) => Promise<Context | { readonly impossible: string }>
+
 const longestToken = 20
 const usualSupply: CompositeQuestion['supply'] = { kind: 'AC', volts: 230, phases: 3 }
 /** Where the station does not say how long a list may be in one message. */
@@ -65,24 +70,23 @@ export const orderContexts = ({ store, clock }: Parts): OrderContexts => {
     charging: await chargingOf(store, ref, evse),
   })
 
+  const elsewhere = async (_: ChargePointRef, { location }: Of<'updateFirmware' | 'uploadLog'>): Promise<Context> =>
+    location === undefined ? {} : { location }
+
+  /** Most orders need nothing. */
+  const readers: { readonly [Type in Command['order']['type']]?: Reader<Type> } = {
+    stopCharging: stopping,
+    syncLocalList: listing,
+    setChargingProfile: limiting,
+    getCompositeSchedule: composing,
+    updateFirmware: elsewhere,
+    uploadLog: elsewhere,
+  }
+
   return {
     async of({ order, tenant, identity }) {
-      const ref = { tenant, identity }
-      switch (order.type) {
-        case 'stopCharging':
-          return stopping(ref, order)
-        case 'syncLocalList':
-          return listing(ref, order)
-        case 'setChargingProfile':
-          return limiting(ref, order)
-        case 'getCompositeSchedule':
-          return composing(ref, order)
-        case 'updateFirmware':
-        case 'uploadLog':
-          return order.location === undefined ? {} : { location: order.location }
-        default:
-          return {}
-      }
+      const read = readers[order.type] as Reader<typeof order.type> | undefined
+      return read === undefined ? {} : read({ tenant, identity }, order as never)
     },
     presentsTag: async (ref) => (await store.chargePoints.find(ref))?.remoteStart !== 'token',
   }

@@ -158,11 +158,13 @@ export const wishOf = ({ schedule, validFrom, validTo, ...profile }: z.infer<typ
 }
 
 const times = ['expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
+/** Of the command, or of its body alone. */
+const others = ['deadlineS', 'whenOffline', 'all']
 
 /** The order that a body asks for. */
-export const orderOf = ({ deadlineS: _, whenOffline: __, ...body }: OrderBody): Order => {
+export const orderOf = (body: OrderBody): Order => {
   const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
-    if (value === undefined || name === 'all') return []
+    if (value === undefined || others.includes(name)) return []
     if (name === 'profile') return [[name, wishOf(value as z.infer<typeof profileBody>)]]
     return [[name, times.includes(name) ? ms(value as string) : value]]
   })

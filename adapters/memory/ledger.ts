@@ -36,6 +36,8 @@ export class MemoryLedger implements Ledger {
   readonly quarantine: Fact[] = []
   readonly events: Changes['events'][number][] = []
   readonly expectations: Expectation[] = []
+  readonly fulfilled: Changes['fulfilled'][number][] = []
+  readonly securityEvents: Changes['securityEvents'][number][] = []
   #serial = 0
   readonly #byKey = new Map<string, Session>()
   readonly #byWire = new Map<string, string>()
@@ -135,6 +137,8 @@ export class MemoryLedger implements Ledger {
         )
       }
     this.events.push(...changes.events)
+    this.fulfilled.push(...changes.fulfilled)
+    this.securityEvents.push(...changes.securityEvents)
     for (const stray of changes.strays) if (this.#isForeign(stray)) this.events.push(foreignStop(stray))
   }
 

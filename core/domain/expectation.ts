@@ -53,20 +53,12 @@ export const beganBy = (effect: Effect, { presented, token, connector }: Session
   effect.token.toLowerCase() === (presented ?? token).toLowerCase() &&
   (effect.connector === undefined || effect.connector === connector)
 
-/** Whether a report of the station is what an order waited for. Sessions are matched in the ledger, with their facts. */
+/** Whether a report of the station is what an order waited for. Sessions and jobs are matched in the ledger, with their facts. */
 export const fulfils = (effect: Effect, report: StateReport): boolean => {
-  switch (effect.type) {
-    case 'booted':
-      return report.kind === 'booted'
-    case 'firmware':
-      return report.kind === 'booted' && effect.version !== undefined && report.inventory.firmware === effect.version
-    case 'status':
-      return (
-        report.kind === 'status' && report.report.evse === effect.evse && effect.statuses.includes(report.report.status)
-      )
-    case 'message':
-      return report.kind === 'message' && report.action === effect.action
-    default:
-      return false
-  }
+  if (effect.type === 'booted') return report.kind === 'booted'
+  if (effect.type === 'message') return report.kind === 'message' && report.action === effect.action
+  if (effect.type === 'firmware')
+    return report.kind === 'booted' && effect.version !== undefined && report.inventory.firmware === effect.version
+  if (effect.type !== 'status' || report.kind !== 'status') return false
+  return report.report.evse === effect.evse && effect.statuses.includes(report.report.status)
 }

@@ -239,13 +239,12 @@ class Book {
         ...(fact.request !== undefined && { request: fact.request }),
       }),
     )
-    const fulfilled: string[] = []
-    for (const expectation of [...this.#pending]) {
-      if (expectation.tenant !== fact.tenant || expectation.identity !== fact.identity || expectation.until <= now)
-        continue
-      const consequence = consequenceOf(expectation.effect, fact)
-      if (consequence === undefined) continue
-      const { verdict, note } = consequence
+    const told = this.#pending.flatMap((expectation) => {
+      const isOurs = expectation.tenant === fact.tenant && expectation.identity === fact.identity
+      const consequence = isOurs && expectation.until > now ? consequenceOf(expectation.effect, fact) : undefined
+      return consequence === undefined ? [] : [{ expectation, ...consequence }]
+    })
+    for (const { expectation, verdict, note } of told) {
       const { command } = expectation
       this.#fulfilled.push({
         command,
@@ -255,8 +254,8 @@ class Book {
         ...(verdict === 'goesOn' && { goesOn: true }),
       })
       if (verdict !== 'goesOn') this.#pending.splice(this.#pending.indexOf(expectation), 1)
-      fulfilled.push(command)
     }
+    const fulfilled = told.map(({ expectation }) => expectation.command)
     return { repeated: false, fulfilled }
   }
 

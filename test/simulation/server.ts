@@ -66,8 +66,8 @@ export class Incarnation {
     const commands: CommandStore = {
       find: (...given) => store.ask('find command', () => kept.find(...given)).then((found) => found),
       create: (...given) => store.ask('create command', () => kept.create(...given)).then((created) => created),
-      list: kept.list,
-      waiting: kept.waiting,
+      list: (...given) => kept.list(...given),
+      waiting: (...given) => kept.waiting(...given),
       step: (...given) => store.ask('save command', () => kept.step(...given)).then((saved) => saved),
     }
     const count = (counter: string, label = ''): void =>

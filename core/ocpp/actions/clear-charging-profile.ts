@@ -26,10 +26,18 @@ export const ClearChargingProfile: Action = {
           },
         }
       },
-      told: ({ status }: ClearChargingProfileResponse, { type: _, ...criteria }) =>
-        status === 'Accepted'
-          ? accepted(undefined, [{ type: 'chargingProfile.cleared', criteria }])
-          : rejected('the charge point has no such profile', [{ type: 'chargingProfile.cleared', criteria }]),
+      told: ({ status }: ClearChargingProfileResponse, { id, evse, purpose, stackLevel }) => {
+        const criteria = {
+          ...(id !== undefined && { id }),
+          ...(evse !== undefined && { evse }),
+          ...(purpose !== undefined && { purpose }),
+          ...(stackLevel !== undefined && { stackLevel }),
+        }
+        const learnt = [{ type: 'chargingProfile.cleared', criteria }] as const
+        return status === 'Accepted'
+          ? accepted(undefined, learnt)
+          : rejected('the charge point has no such profile', learnt)
+      },
     }),
   ],
 }

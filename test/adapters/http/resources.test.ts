@@ -142,6 +142,8 @@ describe('charge points, tokens, imports and orders over the API', () => {
         groupId: 'G',
         expiresAt: '2099-01-01T00:00:00.000Z',
         contract: null,
+        mostSessions: null,
+        cacheS: null,
       }
       expect([made.status, made.body]).toEqual([201, expected])
       expect((await test.api('GET', '/api/v1/tokens/04AB')).body).toEqual(expected)

@@ -17,6 +17,7 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly serial?: string
   readonly vendor?: string
   readonly model?: string
+  readonly firmware?: string
 }
 
 export interface KnownConnector {

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { identityFault, securityProfiles } from '../../core/domain/charge-point.ts'
+import { protocols } from '../../core/ocpp/version.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
@@ -39,6 +40,10 @@ export const chargePointBody = z.strictObject({
     .optional()
     .describe('the least it must come with: 0 nothing, 1 password, 2 password over TLS, 3 client certificate over TLS'),
   clockless: z.boolean().optional().describe('an equal start after its stop is another session'),
+  assumeProtocol: z
+    .enum([...protocols, 'none'])
+    .optional()
+    .describe('what it speaks where it names no sub-protocol; none: it is refused then'),
 })
 
 /** A record to store, and the password if one had to be made; its owner is told it once. */
@@ -76,6 +81,7 @@ export const prepared = (
         blocked: body.blocked,
         securityProfile: body.securityProfile,
         clockless: body.clockless,
+        assumeProtocol: body.assumeProtocol,
       }),
     },
     ...(generated !== undefined && { password: generated }),

@@ -16,6 +16,7 @@ interface Row {
   readonly traced: boolean
   readonly clockless: boolean
   readonly security_profile: SecurityProfile | null
+  readonly assume_protocol: string | null
   readonly serial: string | null
   readonly vendor: string | null
   readonly model: string | null
@@ -32,14 +33,32 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.serial, p.vendor, p.model, p.firmware
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.assume_protocol, p.serial, p.vendor, p.model, p.firmware
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
       join charge_points p on p.tenant = w.tenant and p.key = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
-    for (const { place, salt, hash, security_profile, serial, vendor, model, firmware, ...record } of rows)
+    for (const {
+      place,
+      salt,
+      hash,
+      security_profile,
+      assume_protocol,
+      serial,
+      vendor,
+      model,
+      firmware,
+      ...record
+    } of rows)
       found[place - 1] = {
         ...record,
-        ...present({ securityProfile: security_profile, serial, vendor, model, firmware }),
+        ...present({
+          securityProfile: security_profile,
+          assumeProtocol: assume_protocol,
+          serial,
+          vendor,
+          model,
+          firmware,
+        }),
         ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
       }
     return found

@@ -13,6 +13,8 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly clockless: boolean
   /** The least it must come with; absent = its password, over whatever it comes. */
   readonly securityProfile?: SecurityProfile
+  /** What it speaks where it names no sub-protocol; absent = it is refused then (handbook §9.1). */
+  readonly assumeProtocol?: string
   /** What it told of itself at its last boot. */
   readonly serial?: string
   readonly vendor?: string

@@ -59,6 +59,7 @@ export interface ChargePointView extends ChargePointRef {
   readonly traced: boolean
   readonly clockless: boolean
   readonly securityProfile?: SecurityProfile
+  readonly assumeProtocol?: string
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -90,6 +91,8 @@ export interface ChargePointPut {
   readonly blocked?: boolean
   readonly securityProfile?: SecurityProfile
   readonly clockless?: boolean
+  /** A sub-protocol, or `none` again. */
+  readonly assumeProtocol?: string
   readonly firstTransaction: number
 }
 

@@ -130,7 +130,11 @@ describe('a frame that cannot be read', () => {
   })
 
   it('no text and no payload whatever makes a repair throw', () => {
-    const text = fc.oneof(fc.string(), fc.json(), fc.string({ unit: fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '2', 'a') }))
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.string({ unit: fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '2', 'a') }),
+    )
     const action = fc.constantFrom(
       'StartTransaction',
       'StopTransaction',

@@ -98,6 +98,7 @@ export class ChargePointGateway implements Gateway {
     switch (frame.kind) {
       case 'call':
         if (!isHeld) this.#accepted.add()
+        if (frame.repairedBy !== undefined) telemetry.count('ocpp.frames.repaired', frame.repairedBy)
         return this.#called(link, frame, text)
       case 'result':
       case 'error':

@@ -197,6 +197,7 @@ describe('a station of a make that is known to be special', () => {
     const said: unknown[] = []
     for (const frame of frames) said.push(...(await test.station.asks(frame)))
     expect(said).toEqual(answers)
+    expect(test.counts.get(`ocpp.frames.repaired ${make}`)).toBeGreaterThan(0)
     const kept = stored(test)
     expect(kept).toMatchObject(expected)
     // the bytes are kept as they came, whatever was made of them
@@ -294,13 +295,13 @@ describe('what is said to a station of a make that is known to be special', () =
     ['ocular', 'Ocular'],
   ] as const)('%s: is not asked to start while it finishes, and whoever asked is told why', async (make, name) => {
     const test = await booted(make)
-    const status = (id: string, is: string): unknown => [
+    const status = (id: string, is: string, connectorId = 1): unknown => [
       2,
       id,
       'StatusNotification',
-      { connectorId: 1, status: is, errorCode: 'NoError' },
+      { connectorId, status: is, errorCode: 'NoError' },
     ]
-    await test.station.asks(status('n1', 'Finishing'))
+    await test.station.asks(status('n0', 'Available', 0), status('n1', 'Finishing'))
     expect(await ordered(test, { type: 'startCharging', token: 'CARD1' })).toMatchObject({
       state: 'done',
       outcome: 'notDelivered',
@@ -340,21 +341,31 @@ describe('what is said to a station of a make that is known to be special', () =
     }
   })
 
-  it('en-plus: is waited for ten seconds, and left alone for a minute after each CALL, also on its next socket', async () => {
+  it.each([
+    ['the time for it has run out', 10_200],
+    ['the socket has broken over it', 5_000],
+  ])('en-plus: is left alone for a minute after a CALL, also on its next socket, when %s', async (_, ms) => {
     const test = await booted('en-plus')
     const outcome = called(test, 'ChangeAvailability', { connectorId: 0, type: 'Operative' })
-    await test.clock.pass(10_200)
-    expect(await outcome).toMatchObject({ outcome: { type: 'timeoutUnknown' } })
+    await test.clock.pass(ms)
     test.worker.gateway.closed(test.station.link, 1006)
+    expect(await outcome).toMatchObject({ outcome: { type: 'timeoutUnknown' } })
     const again = { ...test, station: test.connect() }
     await again.station.asks(makes['en-plus'])
     const next = called(again, 'GetConfiguration', {})
-    await test.clock.pass(45_000)
+    await test.clock.pass(59_000)
     expect(written(again)).toBe(0)
-    await test.clock.pass(16_000)
+    await test.clock.pass(2_000)
     expect(written(again)).toBe(1)
     again.station.says([3, lastId(again), {}])
     expect(await next).toMatchObject({ outcome: { type: 'result' } })
+  })
+
+  it('en-plus: is waited for ten seconds, not thirty', async () => {
+    const test = await booted('en-plus')
+    const outcome = called(test, 'ClearCache', {})
+    await test.clock.pass(10_200)
+    expect(await outcome).toMatchObject({ outcome: { type: 'timeoutUnknown' } })
   })
 
   it('en-plus: what has no time to wait for its turn is not sent', async () => {
@@ -376,12 +387,11 @@ describe('what is said to a station of a make that is known to be special', () =
     await test.clock.pass(100)
     test.station.says([3, lastId(test), { status: 'Accepted' }])
     await first
-    const next = called(test, 'GetConfiguration', {})
-    await test.clock.pass(1_000)
+    await ordered(test, { type: 'getConfig' })
     test.worker.gateway.closed(test.station.link, 1006)
-    expect(await next).toMatchObject({ outcome: { type: 'notDelivered' } })
     await test.clock.pass(120_000)
     expect(written(test)).toBe(1)
+    expect(test.commands.get('c1')).toMatchObject({ outcome: 'notDelivered', history: [{ state: 'done' }] })
   })
 
   it('ocular: is pinged after a minute of silence, not after half of it, and given up after three', async () => {

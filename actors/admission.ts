@@ -59,7 +59,7 @@ interface Parts {
   readonly closedBecause: () => string | undefined
 }
 
-type Knock = { readonly ref: ChargePointRef; readonly protocol: Protocol } & Coming
+type Knock = { readonly ref: ChargePointRef; readonly protocol: Protocol | undefined } & Coming
 
 type Refused = Extract<Admission, { readonly admitted: false }>
 
@@ -113,8 +113,10 @@ export class Admissions {
       return refused(403, 'browsers are not let in')
     const target = parseTarget(request.target)
     if (target === undefined) return refused(400, 'the path is not percent-encoded UTF-8')
-    const protocol = negotiate(request.header('sec-websocket-protocol'))
-    if (protocol === undefined) return this.#speechless(target.ref?.identity ?? '')
+    const offered = request.header('sec-websocket-protocol')?.trim() ?? ''
+    const protocol = negotiate(offered)
+    // who names none may be one whose operator knows what it speaks: that shows once it is known
+    if (protocol === undefined && offered !== '') return this.#speechless(target.ref?.identity ?? '')
     if (target.ref === undefined || identityFault(target.ref.identity) !== undefined || tenantFault(target.ref.tenant))
       return refused(404, 'no such charge point')
     const knock = { ref: target.ref, protocol, ...this.#comingOf(request) }
@@ -183,12 +185,14 @@ export class Admissions {
       await credentials.settle(record, 'next profile')
   }
 
-  async #seat(record: ChargePointRecord, { protocol, address }: Knock): Promise<Admission> {
+  async #seat(record: ChargePointRecord, { protocol: named, address }: Knock): Promise<Admission> {
     const { tenant, identity } = record
     const ref = { tenant, identity }
+    const protocol = named ?? negotiate(record.assumeProtocol)
+    if (protocol === undefined) return this.#speechless(identity)
     const opening = await this.#parts.credentials.open(ref)
     const seat: AdmittedSeat = { identity, ref, record, protocol, address, ...opening }
-    return { admitted: true, protocol, seat }
+    return { admitted: true, ...(named !== undefined && { protocol: named }), seat }
   }
 
   /** For how many ms: who comes all the time with the right password is never refused for it, only kept waiting (D-19, INV-33). */

@@ -41,7 +41,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
   refuse: ({ link, asked, dialogue }) => asked && dialogue.refuse(link, asked),
   keepAndRefuse: ({ link, asked, dialogue }) =>
     asked &&
-    dialogue.quarantine(link, { kind: 'call', id: asked.id, action: asked.action, payload: {} }, asked.text, {
+    dialogue.quarantine(link, asked, asked.text, {
       fault: 'security',
       description: 'rejected: only BootNotification is taken',
     }),

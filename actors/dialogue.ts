@@ -5,6 +5,7 @@ import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } fr
 import { energyOf, wireKey } from '../core/domain/session.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
+import { quirksOf } from '../core/ocpp/quirks.ts'
 import type { Frame } from '../core/ocpp/frame.ts'
 import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
@@ -69,8 +70,7 @@ export class Dialogue {
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
     const { clock, reporter, settings, gate, ordersWait } = this.#worker
     if (asked.ask.type !== 'boot') return
-    const { vendor, model } = asked.ask.inventory
-    if (vendor !== link.record.vendor || model !== link.record.model) link.record = { ...link.record, vendor, model }
+    this.#named(link, asked.ask.inventory)
     const at = clock.now()
     reporter.report({
       kind: 'booted',
@@ -90,6 +90,14 @@ export class Dialogue {
     if (registration === 'accepted' && link.seat.ordersWait) ordersWait(link.seat.ref)
   }
 
+  /** From now on it is treated as its make needs it. */
+  #named(link: Link, { vendor, model, firmware }: AskOf<'boot'>['inventory']): void {
+    const { firmware: before, ...record } = link.record
+    if (vendor === record.vendor && model === record.model && firmware === before) return
+    link.record = { ...record, vendor, model, ...(firmware !== undefined && { firmware }) }
+    link.quirks = quirksOf(link.record)
+  }
+
   refuse(link: Link, asked: Asked): void {
     asked.span?.end('refused')
     this.#worker.gateway.refuse(link, asked.id, 'security', 'not accepted yet: only BootNotification is taken')
@@ -98,7 +106,7 @@ export class Dialogue {
   /** Keeps the bytes of a billing message that is refused, then refuses it (INV-05). */
   quarantine(
     link: Link,
-    frame: Extract<Frame, { readonly kind: 'call' }>,
+    frame: Pick<Extract<Frame, { readonly kind: 'call' }>, 'id' | 'action'>,
     text: string,
     { fault, description }: Refusal,
   ): void {

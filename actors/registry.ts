@@ -259,6 +259,7 @@ export class Registry {
   }
 
   #inherit(from: Link, to: Link): void {
+    to.quirks ??= from.quirks
     for (const [evse, plug] of from.plugs) to.plugs.set(evse, { ...plug })
     for (const [id, session] of from.sessions) to.sessions.set(id, session)
   }
@@ -321,8 +322,9 @@ export class Registry {
   }
 
   /** Some stations come back after a broken connection only, and never after one that was closed in good order. */
-  #staysAwayAfter({ record }: Link, code: number): boolean {
+  #staysAwayAfter({ record, quirks }: Link, code: number): boolean {
     if (code !== 1012 && code !== 1013) return false
+    if (quirks?.staysAway === true) return true
     const vendor = (record.vendor ?? '').toLowerCase()
     const name = `${vendor}/${(record.model ?? '').toLowerCase()}`
     return this.#worker.settings.abortModels.some((model) => model === name || model === `${vendor}/*`)

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { identityFault, remoteStarts, securityProfiles } from '../../core/domain/charge-point.ts'
+import { protocols } from '../../core/ocpp/version.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
@@ -45,6 +46,10 @@ export const chargePointBody = z.strictObject({
     .optional()
     .describe('what a remote start of OCPP 1.6 presents: a tag made for the order, or the token itself'),
   supply: supplySchema.optional().describe('what it charges with, to compute limits; else three phases of 230 V'),
+  assumeProtocol: z
+    .enum([...protocols, 'none'])
+    .optional()
+    .describe('what it speaks where it names no sub-protocol; none: it is refused then'),
 })
 
 /** A record to store, and the password if one had to be made; its owner is told it once. */
@@ -84,6 +89,7 @@ export const prepared = (
         clockless: body.clockless,
         remoteStart: body.remoteStart,
         supply: body.supply,
+        assumeProtocol: body.assumeProtocol,
       }),
     },
     ...(generated !== undefined && { password: generated }),

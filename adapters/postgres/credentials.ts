@@ -20,14 +20,23 @@ interface Row {
   readonly next_hash: Buffer | null
   readonly next_after_boot: boolean
   readonly next_profile: SecurityProfile | null
+  readonly assume_protocol: string | null
   readonly serial: string | null
   readonly vendor: string | null
   readonly model: string | null
+  readonly firmware: string | null
 }
 
 const recordOf = (row: Row): ChargePointRecord => {
-  const { tenant, identity, salt, hash, registration, blocked, traced, clockless, serial, vendor, model } = row
-  const { security_profile: securityProfile, next_salt, next_hash, next_profile: nextProfile } = row
+  const { tenant, identity, salt, hash, registration, blocked, traced, clockless, serial, vendor, model, firmware } =
+    row
+  const {
+    security_profile: securityProfile,
+    assume_protocol: assumeProtocol,
+    next_salt,
+    next_hash,
+    next_profile: nextProfile,
+  } = row
   return {
     tenant,
     identity,
@@ -35,7 +44,7 @@ const recordOf = (row: Row): ChargePointRecord => {
     blocked,
     traced,
     clockless,
-    ...present({ securityProfile, nextProfile, serial, vendor, model }),
+    ...present({ securityProfile, nextProfile, assumeProtocol, serial, vendor, model, firmware }),
     ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
     ...(next_salt !== null &&
       next_hash !== null && { next: { salt: next_salt, hash: next_hash, afterBoot: row.next_after_boot } }),
@@ -52,7 +61,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.serial, p.vendor, p.model
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, p.serial, p.vendor, p.model, p.firmware
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
       join charge_points p on p.tenant = w.tenant and p.key = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)

@@ -14,6 +14,8 @@ export interface Heard {
   readonly now: number
   /** What the schema check forgave. */
   readonly untidy: string | undefined
+  /** The packs of quirks that made of the payload what it is now. */
+  readonly repairedBy?: string | undefined
 }
 
 /** An action that stations send, in one version: its schema names and both translations. */

@@ -42,18 +42,28 @@ export type Routed =
   | { readonly ok: false; readonly refusal: Refusal; readonly billing: boolean }
 
 /** Finds the dialect of a CALL, checks the payload and translates it; or says why it is refused. */
-export const route = (protocol: Protocol, action: string, payload: Payload, now: number): Routed => {
+export const route = (
+  protocol: Protocol,
+  action: string,
+  payload: Payload,
+  now: number,
+  repairedBy?: string,
+): Routed => {
   const dialect = routes[protocol].asks.get(action)
   if (dialect === undefined) return unrouted(protocol, action)
   const checked = check(protocol, dialect.request, payload, dialect.leniency)
   const billing = dialect.leniency === 'billing'
   if (!checked.ok) return { ok: false, refusal: checked.refusal, billing }
   const { untidy } = checked
-  const heard: Heard = { now, untidy }
+  const heard: Heard = { now, untidy, repairedBy }
   const ask = dialect.ask(payload as never, heard)
   if ('fault' in ask) return { ok: false, refusal: ask, billing }
   return { ok: true, ask, dialect, untidy }
 }
+
+/** Whether the bytes of such a message are kept, whatever becomes of it. */
+export const isBillingAction = (protocol: Protocol, action: string): boolean =>
+  routes[protocol].asks.get(action)?.leniency === 'billing'
 
 /** Known in this version but not to us, or not in this direction: NotSupported. Never heard of: NotImplemented (BI-38, BI-39). */
 const unrouted = (protocol: Protocol, action: string): Routed => ({

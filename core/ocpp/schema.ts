@@ -55,10 +55,14 @@ const validator = (protocol: Protocol, name: string, without: readonly string[])
 /** OCPP 1.6 §7 leaves integers open; its SOAP twin, and every store, hold 32 bits (BI-27). */
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
 
-const relaxed = (schema: unknown, without: readonly string[]): unknown => {
+/** Ids that we have not given are kept as they are written: stations make up 2^63-1, and charge on where they are refused (handbook §9.3). */
+const isFree = (name: string, without: readonly string[]): boolean =>
+  name === 'transactionId' && without === forgiven.billing
+
+const relaxed = (schema: unknown, without: readonly string[], name = ''): unknown => {
   if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without))
   if (schema === null || typeof schema !== 'object') return schema
-  const bounds = (schema as Schema)['type'] === 'integer' ? int32 : {}
+  const bounds = (schema as Schema)['type'] === 'integer' && !isFree(name, without) ? int32 : {}
   return Object.fromEntries(
     Object.entries({ ...bounds, ...schema })
       .filter(
@@ -67,7 +71,7 @@ const relaxed = (schema: unknown, without: readonly string[]): unknown => {
           !(without.includes(keyword) && typeof value !== 'object') &&
           !(keyword === 'enum' && without.includes('enum')),
       )
-      .map(([keyword, value]) => [keyword, relaxed(value, without)]),
+      .map(([keyword, value]) => [keyword, relaxed(value, without, keyword)]),
   )
 }
 

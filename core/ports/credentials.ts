@@ -17,10 +17,13 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly next?: { readonly salt: Uint8Array; readonly hash: Uint8Array; readonly afterBoot: boolean }
   /** The profile that it was told to raise itself to. */
   readonly nextProfile?: SecurityProfile
+  /** What it speaks where it names no sub-protocol; absent = it is refused then (handbook §9.1). */
+  readonly assumeProtocol?: string
   /** What it told of itself at its last boot. */
   readonly serial?: string
   readonly vendor?: string
   readonly model?: string
+  readonly firmware?: string
 }
 
 export interface KnownConnector {

@@ -72,6 +72,7 @@ export interface ChargePointView extends ChargePointRef {
   /** What it charges with; absent = three phases of 230 V. */
   readonly supply?: Supply
   readonly securityProfile?: SecurityProfile
+  readonly assumeProtocol?: string
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -105,6 +106,8 @@ export interface ChargePointPut {
   readonly clockless?: boolean
   readonly remoteStart?: RemoteStart
   readonly supply?: Supply
+  /** A sub-protocol, or `none` again. */
+  readonly assumeProtocol?: string
   readonly firstTransaction: number
 }
 

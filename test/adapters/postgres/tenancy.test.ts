@@ -195,6 +195,30 @@ describe('the store on PostgreSQL', () => {
     expect(left.map(({ name }) => name as string).toSorted()).toEqual(['AGE-1', 'AGE-24', 'AGE-29'])
   })
 
+  it('a record has what its station told of itself when it last booted', async () => {
+    const identity = station()
+    const { epoch } = await postgresCredentials(database.ingest).open({ tenant: 'default', identity })
+    const booted = {
+      kind: 'booted',
+      tenant: 'default',
+      identity,
+      epoch,
+      at: clock.now(),
+      registration: 'accepted',
+    } as const
+    const state = postgresCurrentState(database.ingest)
+    const known: unknown[] = []
+    for (const firmware of ['v4.2.2', undefined]) {
+      const inventory = { vendor: 'OpenEVSE', model: 'Advanced Series', ...(firmware !== undefined && { firmware }) }
+      await state.write([{ ...booted, inventory }])
+      known.push(await postgresCredentials(database.ingest).find('default', identity))
+    }
+    expect(known).toEqual([
+      expect.objectContaining({ vendor: 'OpenEVSE', model: 'Advanced Series', firmware: 'v4.2.2' }),
+      expect.not.objectContaining({ firmware: expect.anything() as unknown }),
+    ])
+  })
+
   it('R-11 D-5: a hundred connects at once on a pool of six get a hundred different, growing epochs', async () => {
     const identity = station()
     const credentials = postgresCredentials(database.ingest)

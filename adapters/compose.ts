@@ -15,6 +15,7 @@ import type { Log } from '../core/ports/log.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { protocols } from '../core/ocpp/version.ts'
+import { createAuthority } from './authority/authority.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
@@ -46,17 +47,19 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
-import { removeOld } from './postgres/retention.ts'
+import { removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
 import { machinePressure } from './pressure.ts'
 import { trustList } from './proxies.ts'
+import { publicUrlOf } from './public-url.ts'
 import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
+import { createTickets } from './tickets.ts'
 import { systemClock, systemIds, systemRandom, systemTimers } from './system.ts'
 
 export interface Server {
@@ -286,6 +289,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
+      const files = await removeOldFiles(ingest, config.keepFilesDays)
+      if (files > 0) log.info('old files removed', { files })
     })
   }
 
@@ -307,11 +312,28 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     ids: systemIds,
     log,
   })
+  const sealer = createSealer(pepper)
+  const tickets = createTickets({
+    store: store.files,
+    digest,
+    clock: systemClock,
+    ids: systemIds,
+    randomBytes,
+    publicUrl: () => publicUrlOf(config, door?.url),
+  })
   const parts = {
     store,
     commander,
     digest,
-    sealer: createSealer(pepper),
+    sealer,
+    authority: await createAuthority({
+      store: store.authorities,
+      sealer,
+      clock: systemClock,
+      ...(config.ca && { given: pemTexts(config.ca) }),
+    }),
+    tickets,
+    mostFileBytes: config.maxFileBytes,
     clock: systemClock,
     ids: systemIds,
     bus,
@@ -385,6 +407,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     stop: () => undo.all(log),
   }
 }
+
+/** An authority that is given by files. */
+const pemTexts = ({ cert, key }: NonNullable<Config['ca']>): { certificate: string; privateKey: string } => ({
+  certificate: readFileSync(cert, 'utf8'),
+  privateKey: readFileSync(key, 'utf8'),
+})
 
 /** Does something once an hour until it is undone; what fails is told, and tried again an hour later. */
 const hourly = (undo: Undo, what: string, log: Log, work: () => Promise<unknown>): void => {

@@ -30,6 +30,7 @@ export const eventTypes = [
   'command.changed',
   'token.changed',
   'api-key.changed',
+  'file.received',
   'security.alarm',
 ] as const
 export type EventType = (typeof eventTypes)[number]

@@ -6,6 +6,9 @@ import type { DomainEvent } from '../domain/event.ts'
 import type { Reading, SampledValue } from '../domain/meter.ts'
 import type { Session, SessionState } from '../domain/session.ts'
 import type { Token } from '../domain/token.ts'
+import type { AuthorityStore } from './authority.ts'
+import type { CertificateStore } from './certificates.ts'
+import type { FileStore } from './files.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -18,6 +21,9 @@ export interface Store {
   readonly apiKeys: ApiKeyStore
   readonly idempotency: IdempotencyStore
   readonly quarantine: QuarantineStore
+  readonly authorities: AuthorityStore
+  readonly certificates: CertificateStore
+  readonly files: FileStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -12,20 +12,23 @@ export interface SignedBody {
 /** Throws for bytes that are nothing of the kind. */
 export const signedBodyOf = (der: Uint8Array): SignedBody => {
   const [whole, ...more] = elementsOf(der)
-  if (whole === undefined || more.length > 0 || whole.tag !== 0x30) throw new RangeError('not one sequence')
-  const parts = elementsOf(whole.content)
-  return {
-    body: elementAt(parts, 0).whole,
-    algorithm: algorithmOf(elementAt(parts, 1)),
-    signature: bitsOf(elementAt(parts, 2)),
-  }
+  const parts = elementsOf(inSequence(whole))
+  const [body, algorithm, signature] = [elementAt(parts, 0), elementAt(parts, 1), elementAt(parts, 2)]
+  if (more.length > 0 || parts.length > 3 || body.tag !== sequence) throw new RangeError('not a signed body')
+  return { body: body.whole, algorithm: algorithmOf(inSequence(algorithm)), signature: bitsOf(signature) }
+}
+
+const sequence = 0x30
+const inSequence = (element: Element | undefined): Uint8Array => {
+  if (element?.tag !== sequence) throw new RangeError('not a sequence')
+  return element.content
 }
 
 const rsaPss = '2a864886f70d01010a'
 
 /** RSA-PSS names its hash in its parameters (RFC 4055 §3.1); where it names none it means SHA-1. */
-const algorithmOf = ({ content }: Element): string => {
-  const [name, parameters] = elementsOf(content).map((element) => ({ ...element, digits: digitsOf(element) }))
+const algorithmOf = (identifier: Uint8Array): string => {
+  const [name, parameters] = elementsOf(identifier).map((element) => ({ ...element, digits: digitsOf(element) }))
   if (name?.digits !== rsaPss) return name?.digits ?? ''
   const hash = elementsOf(parameters?.content ?? new Uint8Array()).find(({ tag }) => tag === 0xa0)
   if (hash === undefined) return rsaPss

@@ -2,7 +2,10 @@ import type { StoredFile } from '../../core/domain/file.ts'
 import type { FileStore } from '../../core/ports/files.ts'
 import { Problem } from './problem.ts'
 
-/** A file as an answer: whole, or the part that is asked for (RFC 9110 §14). Shown by no browser, kept by no cache. */
+/**
+ * A file as an answer: whole, or the part that is asked for (RFC 9110 §14). Shown by no browser, kept by no cache. On Bun
+ * a GET of more than one piece says no Content-Length but comes in chunks (oven-sh/bun#10507); its HEAD says it.
+ */
 export const contentOf = (store: FileStore, file: StoredFile, request: Request): Response => {
   const etag = `"${file.sha256}"`
   const wanted = rangeOf(request.headers, etag, file.size)

@@ -46,11 +46,9 @@ const unfit = /[\p{Cc}\p{Cf}<>:"|?*]/gu
 /** A name fit for every file system and header: the last part of a path, nothing hidden; `fallback` where nothing is left. */
 export const fileName = (given: string, fallback = 'file'): string => {
   const last = given.split(/[/\\]/).findLast((part) => part.trim() !== '') ?? ''
-  const fit = clean(last, 1_000)
-    .replaceAll(unfit, '')
-    .replace(/^[.\s]+/, '')
   // the end of a long name says what it is
-  return fit.slice(-longestName).toWellFormed().trim() || fallback
+  const fit = clean(last, 1_000).replaceAll(unfit, '').slice(-longestName).toWellFormed()
+  return fit.replace(/^[.\s]+/, '').trimEnd() || fallback
 }
 
 export const fileEvent = (file: StoredFile): DomainEvent => ({

@@ -30,7 +30,10 @@ const algorithmOf = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) => 
   return algorithm
 }
 
-const webKeys = async ({ publicKey, privateKey }: Keys, algorithm = algorithmOf(publicKey)): Promise<CryptoKeyPair> => ({
+const webKeys = async (
+  { publicKey, privateKey }: Keys,
+  algorithm = algorithmOf(publicKey),
+): Promise<CryptoKeyPair> => ({
   publicKey: await crypto.subtle.importKey('spki', publicKey.export({ type: 'spki', format: 'der' }), algorithm, true, [
     'verify',
   ]),

@@ -41,7 +41,9 @@ describe('a firmware (A00.FR.706)', () => {
     const middle = await certified({ name: 'CN=Middle', ca: true, pathLength: 0, by: root, keys: rsa() })
     const signer = await certified({ by: middle })
     expect(await answerTo(signer, root)).toEqual(refused(/leads to no root/))
-    expect(await answerTo(signer, root, { signingCertificate: `${signer.pem}\n${middle.pem}` })).toEqual({ verified: true })
+    expect(await answerTo(signer, root, { signingCertificate: `${signer.pem}\n${middle.pem}` })).toEqual({
+      verified: true,
+    })
   })
 
   it('may have a signing certificate that is trusted itself', async () => {
@@ -143,7 +145,9 @@ describe('a firmware (A00.FR.706)', () => {
       isRead = true
       yield bytes
     })()
-    expect(await answerTo(signer, signer, { content, signingCertificate: 'nonsense' })).toEqual(refused(/cannot be read/))
+    expect(await answerTo(signer, signer, { content, signingCertificate: 'nonsense' })).toEqual(
+      refused(/cannot be read/),
+    )
     expect(await answerTo(signer, signer, { content, roots: [] })).toEqual(refused(/leads to no root/))
     expect(await answerTo(signer, signer, { content, roots: ['nonsense'] })).toEqual(refused(/leads to no root/))
     expect(isRead).toBe(false)

@@ -15,7 +15,23 @@ describe.skipIf(without.openssl() !== undefined)('together with openssl', () => 
   const openssl = (command: string): string =>
     execFileSync('openssl', command.split(' '), { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   const request = (key: string, ...more: readonly string[]): string => {
-    execFileSync('openssl', ['req', '-new', '-nodes', ...key.split(' '), ...more, '-subj', '/O=ACME/CN=SN-1', '-keyout', 'key.pem', '-out', 'csr.pem'], { cwd: folder, stdio: 'ignore' })
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-new',
+        '-nodes',
+        ...key.split(' '),
+        ...more,
+        '-subj',
+        '/O=ACME/CN=SN-1',
+        '-keyout',
+        'key.pem',
+        '-out',
+        'csr.pem',
+      ],
+      { cwd: folder, stdio: 'ignore' },
+    )
     return readFileSync(at('csr.pem'), 'utf8')
   }
   const p256 = '-newkey ec -pkeyopt ec_paramgen_curve:P-256'

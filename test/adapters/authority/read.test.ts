@@ -41,7 +41,9 @@ describe('a certificate', () => {
     const ofLeaf = await authority.hashDataOf(leaf.pem + '\n' + root.pem, 'SHA256')
     expect(ofLeaf).toEqual({
       hashAlgorithm: 'SHA256',
-      issuerNameHash: createHash('sha256').update(Buffer.from(root.certificate.subjectName.toArrayBuffer())).digest('hex'),
+      issuerNameHash: createHash('sha256')
+        .update(Buffer.from(root.certificate.subjectName.toArrayBuffer()))
+        .digest('hex'),
       issuerKeyHash: createHash('sha256').update(key).digest('hex'),
       serialNumber: leaf.certificate.serialNumber.replace(/^0+/, ''),
     })
@@ -54,8 +56,15 @@ describe('a certificate', () => {
 
   it('is the same however a station writes its hashes', () => {
     const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'ab', issuerKeyHash: 'cd', serialNumber: 'a1' } as const
-    expect(sameCertificate(hash, { ...hash, issuerNameHash: 'AB', issuerKeyHash: ' Cd', serialNumber: '00A1' })).toBe(true)
-    for (const other of [{ hashAlgorithm: 'SHA384' }, { issuerNameHash: 'ac' }, { issuerKeyHash: 'ce' }, { serialNumber: 'a10' }])
+    expect(sameCertificate(hash, { ...hash, issuerNameHash: 'AB', issuerKeyHash: ' Cd', serialNumber: '00A1' })).toBe(
+      true,
+    )
+    for (const other of [
+      { hashAlgorithm: 'SHA384' },
+      { issuerNameHash: 'ac' },
+      { issuerKeyHash: 'ce' },
+      { serialNumber: 'a10' },
+    ])
       expect(sameCertificate(hash, { ...hash, ...other } as typeof hash)).toBe(false)
     expect([serialDigits('0'), serialDigits('000'), serialDigits('0F00')]).toEqual(['0', '0', 'f00'])
   })

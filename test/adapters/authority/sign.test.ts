@@ -22,7 +22,9 @@ const signedOf = (answer: object): Signed => {
   return answer as Signed
 }
 const split = (chain: string): readonly X509Certificate[] =>
-  (chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((pem) => new X509Certificate(pem))
+  (chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+    (pem) => new X509Certificate(pem),
+  )
 
 describe('an authority of its own', () => {
   it.each([
@@ -35,7 +37,11 @@ describe('an authority of its own', () => {
     const { chain } = signedOf(await authority.sign(await request('CN=SN-1, O=ACME', own), wanted))
     const root = new X509Certificate((await authority.root('default')).certificate)
     const [leaf, ...more] = split(chain)
-    expect([leaf?.verify(root.publicKey), leaf?.checkIssued(root), root.verify(root.publicKey)]).toEqual([true, true, true])
+    expect([leaf?.verify(root.publicKey), leaf?.checkIssued(root), root.verify(root.publicKey)]).toEqual([
+      true,
+      true,
+      true,
+    ])
     expect(more).toEqual([])
     expect(leaf?.publicKey.equals(own.publicKey)).toBe(true)
   })
@@ -80,7 +86,11 @@ describe('an authority of its own', () => {
     const [a, b] = [await testAuthority({ store }), await testAuthority({ store })]
     const roots = await Promise.all([a, b, a, b].map(({ authority }) => authority.root('default')))
     expect(new Set(roots.map(({ fingerprint }) => fingerprint)).size).toBe(1)
-    expect(roots[0]).toMatchObject({ isCa: true, source: 'own', subject: 'O=Stationmaster, OU=Charge points, CN=default' })
+    expect(roots[0]).toMatchObject({
+      isCa: true,
+      source: 'own',
+      subject: 'O=Stationmaster, OU=Charge points, CN=default',
+    })
     expect((await b.authority.root('other')).fingerprint).not.toBe(roots[0]?.fingerprint)
     const signed = signedOf(await b.authority.sign(await request('CN=SN-1, O=ACME'), wanted))
     expect(split(signed.chain)[0]?.verify(new X509Certificate(roots[0]?.certificate ?? '').publicKey)).toBe(true)
@@ -121,7 +131,11 @@ describe('a request that is refused', () => {
   const cases: readonly (readonly [string, () => Promise<string>, RegExp])[] = [
     ['nothing', async () => '', /not one certificate request/],
     ['a certificate', async () => (await certified({})).pem, /not one certificate request/],
-    ['two requests', async () => (await request('CN=SN-1')) + (await request('CN=SN-1')), /not one certificate request/],
+    [
+      'two requests',
+      async () => (await request('CN=SN-1')) + (await request('CN=SN-1')),
+      /not one certificate request/,
+    ],
     ['base64 that is none', async () => pem('AAAA'), /cannot be read/],
     ['base64 of nothing', async () => pem('===='), /cannot be read|not one/],
     ['more than a request ever has', async () => pem('A'.repeat(10_000)), /longer than/],
@@ -214,6 +228,7 @@ describe('an authority that is given', () => {
   })
 })
 
-const pem = (base64: string): string => `-----BEGIN CERTIFICATE REQUEST-----\n${base64}\n-----END CERTIFICATE REQUEST-----\n`
+const pem = (base64: string): string =>
+  `-----BEGIN CERTIFICATE REQUEST-----\n${base64}\n-----END CERTIFICATE REQUEST-----\n`
 const partsOf = (der: Uint8Array): readonly Element[] => elementsOf(elementsOf(der)[0]?.content ?? der)
 const derOf = (csr: string): Buffer => Buffer.from(csr.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')

@@ -102,7 +102,9 @@ describe('the description of the API, and what is beside it', () => {
       })
       known.cdr = cdr.id
       known.session = cdr.session
-      await deskOf(test).then(({ store, close }) => store.certificates.record(certificate).finally(close))
+      const desk = await deskOf(test)
+      await desk.store.certificates.record(certificate)
+      await desk.close()
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
       })

@@ -46,6 +46,7 @@ describe('files that operators bring', () => {
       method,
       headers: { authorization: `Bearer ${test.key}`, ...headers },
     })
+  const allFiles = (): Promise<FileView[]> => everyItem<FileView>((...asked) => test.api(...asked), files)
   const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
   it.each([1, 262_143, 262_144, 262_145, 3 * megabyte])('of %i bytes are kept as they are', async (size) => {
     const bytes = randomBytes(size)
@@ -114,7 +115,7 @@ describe('files that operators bring', () => {
     expect(await again.json()).toEqual(await first.json())
     expect((await send('name=once', 'other one', headers)).status).toBe(422)
     expect((await send('name=another', 'once', headers)).status).toBe(422)
-    const all = await everyItem<FileView>(test.api, files)
+    const all = await allFiles()
     expect(all.filter(({ name }) => name === 'once')).toHaveLength(1)
   })
 
@@ -186,7 +187,7 @@ describe('files that operators bring', () => {
   })
 
   it('are listed page by page, newest first, by kind and by charge point', async () => {
-    const all = await everyItem<FileView>(test.api, files)
+    const all = await allFiles()
     expect(all.map(({ id }) => id)).toEqual(
       all
         .map(({ id }) => id)

@@ -13,12 +13,16 @@ import type { Directory } from '../core/ports/directory.ts'
 import type { Ledger } from '../core/ports/ledger.ts'
 import type { Gateway, Listener } from '../core/ports/gateway.ts'
 import type { Log } from '../core/ports/log.ts'
+import type { OutboxJob } from '../core/ports/outbox.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { protocols } from '../core/ocpp/version.ts'
+import { createAuthority } from './authority/authority.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
+import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
+import { chargingOf } from './charging-of.ts'
 import { type Config, modeOf } from './config.ts'
 import { consolePages } from './console/pages.ts'
 import { descriptorLimit, socketsWithin } from './descriptors.ts'
@@ -35,9 +39,10 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
-import { chargingOf, orderContexts } from './order-contexts.ts'
+import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
+import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
 import { postgresCurrentState } from './postgres/current-state.ts'
@@ -48,18 +53,20 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
-import { removeOld } from './postgres/retention.ts'
+import { removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
 import { machinePressure } from './pressure.ts'
 import { trustList } from './proxies.ts'
+import { publicUrlOf } from './public-url.ts'
 import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
+import { createTickets } from './tickets.ts'
 
 export interface Server {
   /** Where charge points, API and console are; undefined for a process that only does jobs. */
@@ -161,6 +168,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const pressure = machinePressure()
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
+  const sealer = createSealer(pepper)
+  const authority = await createAuthority({
+    store: store.authorities,
+    sealer,
+    clock: systemClock,
+    ...(config.ca && { given: pemTexts(config.ca) }),
+  })
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
   const worker = new Worker(
@@ -185,7 +199,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       openSessions,
       pressure,
       secrets: systemSecrets,
-      certificateRequests: { fault: async () => 'this system signs no certificates' },
+      certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
       ordersWait: (ref) =>
         void commander
           .resume(ref)
@@ -250,33 +264,63 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   await days.ahead(systemClock.now(), 3)
   hourly(undo, 'partitions', log, () => days.ahead(systemClock.now(), 3))
 
+  let door: Listener | undefined
+  const tickets = createTickets({
+    store: store.files,
+    digest,
+    clock: systemClock,
+    ids: systemIds,
+    randomBytes,
+    publicUrl: () => publicUrlOf(config, door?.url),
+  })
+  const commander = new OrderDesk({
+    directory,
+    bus,
+    commands: store.commands,
+    contexts: orderContexts({ store, tickets, authority, clock: systemClock }),
+    digest,
+    clock: systemClock,
+    timers: systemTimers,
+    ids: systemIds,
+    log,
+  })
+  const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
+    const { cdr, credit } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
+    if (credit !== undefined) telemetry.count('cdr.credited')
+    if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
+    if (cdr === undefined) return
+    telemetry.count('cdr.created')
+    log.info('CDR issued', {
+      cdr: cdr.id,
+      chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
+      energyWh: cdr.energyMwh / 1000,
+      durationS: Math.round(cdr.durationMs / 1000),
+      stopReason: cdr.stopReason,
+    })
+  }
+  const certify = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
+    const request = await requestOfJob(app, job)
+    if (request !== undefined) await signAndDeliver({ store, authority, clock: systemClock, commander, log }, request)
+    await jobDone(app, job)
+  }
+
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
     const jobs = openWorker(backend, log, async (job) => {
-      const span = telemetry.span('job cdr', job.traceparent)
+      // a job of the version before names no kind
+      const kind = job.kind ?? 'cdr'
+      const span = telemetry.span(`job ${kind}`, job.traceparent)
       const began = systemClock.monotonic()
       try {
-        const { cdr, credit } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
-        if (credit !== undefined) telemetry.count('cdr.credited')
-        if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
-        if (cdr !== undefined) {
-          telemetry.count('cdr.created')
-          log.info('CDR issued', {
-            cdr: cdr.id,
-            chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
-            energyWh: cdr.energyMwh / 1000,
-            durationS: Math.round(cdr.durationMs / 1000),
-            stopReason: cdr.stopReason,
-          })
-        }
+        await (kind === 'certificate' ? certify(job) : account(job))
         span?.end()
       } catch (error) {
         span?.end(String(error))
         throw error
       } finally {
-        telemetry.took('job.duration', systemClock.monotonic() - began, 'cdr')
+        telemetry.took('job.duration', systemClock.monotonic() - began, kind)
       }
     })
     undo.on('job worker', () => jobs.close())
@@ -294,6 +338,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
+      const files = await removeOldFiles(ingest, config.keepFilesDays)
+      if (files > 0) log.info('old files removed', { files })
     })
   }
 
@@ -305,22 +351,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     }
     return { ready: checks.database === 'ok' && closed === undefined, checks }
   }
-  const commander = new OrderDesk({
-    directory,
-    bus,
-    commands: store.commands,
-    contexts: orderContexts({ store, clock: systemClock }),
-    digest,
-    clock: systemClock,
-    timers: systemTimers,
-    ids: systemIds,
-    log,
-  })
   const parts = {
     store,
     commander,
     digest,
-    sealer: createSealer(pepper),
+    sealer,
+    authority,
+    tickets,
+    mostFileBytes: config.maxFileBytes,
     clock: systemClock,
     ids: systemIds,
     bus,
@@ -350,7 +388,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   })
   undo.on('operations port', () => ops.stop())
 
-  let door: Listener | undefined
   if (config.roles.includes('sockets') || config.roles.includes('api')) {
     await worker.start()
     const api = createApp(parts)
@@ -395,6 +432,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     stop: () => undo.all(log),
   }
 }
+
+/** An authority that is given by files. */
+const pemTexts = ({ cert, key }: NonNullable<Config['ca']>): { certificate: string; privateKey: string } => ({
+  certificate: readFileSync(cert, 'utf8'),
+  privateKey: readFileSync(key, 'utf8'),
+})
 
 /** Does something once an hour until it is undone; what fails is told, and tried again an hour later. */
 const hourly = (undo: Undo, what: string, log: Log, work: () => Promise<unknown>): void => {

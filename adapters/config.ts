@@ -26,6 +26,9 @@ export interface Config {
   readonly apiKey?: string
   readonly pepper?: string
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** Who signs certificates of charge points: files. Absent = one of our own for each tenant. */
+  readonly ca?: { readonly cert: string; readonly key: string }
+  readonly publicUrl?: string
   readonly trustedProxies: readonly string[]
   readonly allowedOrigins: readonly string[]
   readonly unknownIdentity: '404' | '401'
@@ -43,6 +46,8 @@ export interface Config {
   readonly traceSockets: number
   readonly abortModels: readonly string[]
   readonly keepEventsDays: number
+  readonly keepFilesDays: number
+  readonly maxFileBytes: number
   readonly drainMs: number
   readonly otlpEndpoint?: string
   /** In memory for measurements only. */
@@ -70,8 +75,9 @@ export const readConfig = (env: Environment): Config => {
   }
   // the fields and their types are the table's own; Object.entries forgets both
   const values = Object.fromEntries(Object.entries(table).map(([field, setting]) => [field, value(setting)])) as Values
-  const { tlsCert: cert, tlsKey: key, ...rest } = values
+  const { tlsCert: cert, tlsKey: key, caCert, caKey, ...rest } = values
   if ((cert === undefined) !== (key === undefined)) mistakes.push('SM_TLS_CERT and SM_TLS_KEY: set both or neither')
+  if ((caCert === undefined) !== (caKey === undefined)) mistakes.push('SM_CA_CERT and SM_CA_KEY: set both or neither')
   const opsPort = rest.opsPort ?? (rest.port === 0 ? 0 : rest.port + 1)
   if (opsPort > 65_535) mistakes.push('SM_OPS_PORT: SM_PORT + 1 is not a port; set SM_OPS_PORT')
   if (opsPort !== 0 && opsPort === rest.port) mistakes.push('SM_OPS_PORT: must be another port than SM_PORT')
@@ -79,6 +85,7 @@ export const readConfig = (env: Environment): Config => {
     ...rest,
     opsPort,
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
+    ca: caCert !== undefined && caKey !== undefined ? { cert: caCert, key: caKey } : undefined,
     trustedProxies: rest.trustedProxies ?? [],
     allowedOrigins: rest.allowedOrigins ?? [],
     abortModels: (rest.abortModels ?? []).map((model) => model.toLowerCase()),

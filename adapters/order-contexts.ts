@@ -1,45 +1,50 @@
-import type { CompositeQuestion } from '../core/charging/composite.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Command } from '../core/domain/command.ts'
 import { entriesOf } from '../core/domain/local-list.ts'
+import type { Order, OrderType } from '../core/domain/order.ts'
 import type { OrderContext } from '../core/ocpp/dialect.ts'
+import type { Authority } from '../core/ports/authority.ts'
 import type { Clock } from '../core/ports/clock.ts'
+import type { Tickets } from '../core/ports/files.ts'
 import type { OrderContexts } from '../core/ports/order-context.ts'
 import type { Store } from '../core/ports/store.ts'
+import { chargingOf } from './charging-of.ts'
 
 type Context = Omit<OrderContext, 'now' | 'number'>
-type Of<Type extends Command['order']['type']> = Extract<Command['order'], { readonly type: Type }>
+type Of<Type extends OrderType> = Extract<Order, { readonly type: Type }>
 
-type Reader<Type extends Command['order']['type']> = (
-  ref: ChargePointRef,
-  order: Of<Type>,
-) => Promise<Context | { readonly impossible: string }>
+/** An order of this type, with whom it is for. */
+type Given<Type extends OrderType> = Command & { readonly order: Of<Type> }
+type Reader<Type extends OrderType> = (command: Given<Type>) => Promise<Context | { readonly impossible: string }>
 
 const longestToken = 20
-const usualSupply: CompositeQuestion['supply'] = { kind: 'AC', volts: 230, phases: 3 }
+/** So long a station may take to fetch a firmware, from when it is to begin with it (S-13). */
+const downloadMs = 3_600_000
 /** Where the station does not say how long a list may be in one message. */
 const usualList = 100
 
 interface Parts {
-  readonly store: Pick<Store, 'chargePoints' | 'mirrors' | 'sessions' | 'tokens'>
+  readonly store: Pick<Store, 'chargePoints' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
+  readonly tickets: Tickets
+  readonly authority: Pick<Authority, 'verifyFirmware'>
   readonly clock: Clock
 }
 
 /** What orders need beside their own words, read from the store right before they are sent. */
-export const orderContexts = ({ store, clock }: Parts): OrderContexts => {
-  const stopping = async ({ tenant, identity }: ChargePointRef, { session: id }: Of<'stopCharging'>) => {
-    const session = await store.sessions.find(tenant, id)
+export const orderContexts = ({ store, tickets, authority, clock }: Parts): OrderContexts => {
+  const stopping: Reader<'stopCharging'> = async ({ tenant, identity, order }) => {
+    const session = await store.sessions.find(tenant, order.session)
     const { transaction } = session ?? {}
     return session?.state === 'open' && session.identity === identity && transaction !== undefined
       ? { transaction }
       : { impossible: 'no such session is open on this charge point' }
   }
 
-  const listing = async (ref: ChargePointRef, { tokens: uids }: Of<'syncLocalList'>): Promise<Context> => {
+  const listing: Reader<'syncLocalList'> = async ({ order, ...ref }) => {
     const [kept, configuration, tokens] = await Promise.all([
       store.mirrors.localList(ref),
       store.mirrors.configuration(ref),
-      store.tokens.accepted(ref.tenant, uids),
+      store.tokens.accepted(ref.tenant, order.tokens),
     ])
     const limit = (key: string): number => Number(configuration.find((c) => c.key.toLowerCase() === key)?.value ?? NaN)
     const longest = limit('localauthlistmaxlength')
@@ -61,63 +66,68 @@ export const orderContexts = ({ store, clock }: Parts): OrderContexts => {
     return items.find((session) => session.evse === evse)
   }
 
-  const limiting = async (ref: ChargePointRef, { profile }: Of<'setChargingProfile'>): Promise<Context> => {
+  const limiting: Reader<'setChargingProfile'> = async ({ order: { profile }, ...ref }) => {
     const { transaction } = (profile.purpose === 'tx' && (await sessionOn(ref, profile.evse))) || {}
     return transaction === undefined ? {} : { transaction }
   }
 
-  const composing = async (ref: ChargePointRef, { evse }: Of<'getCompositeSchedule'>): Promise<Context> => ({
-    charging: await chargingOf(store, ref, evse),
+  const composing: Reader<'getCompositeSchedule'> = async ({ order, ...ref }) => ({
+    charging: await chargingOf(store, ref, order.evse),
   })
 
-  const elsewhere = async (_: ChargePointRef, { location }: Of<'updateFirmware' | 'uploadLog'>): Promise<Context> =>
-    location === undefined ? {} : { location }
+  /** Where a station may put its log: the operator's address, or one of ours that is good for this one upload (S-13). */
+  const uploading: Reader<'uploadLog'> = async ({ order, ...command }) => {
+    if (order.location !== undefined) return { location: order.location }
+    const kind = order.log === 'security' ? 'security-log' : 'diagnostics'
+    const { url } = await tickets.issue({ ...errandOf(command, `${kind}.log`), kind, direction: 'upload' })
+    return { location: url }
+  }
+
+  /** Where a firmware is; one that was uploaded here and is signed is checked before anybody is sent to it (A00.FR.706). */
+  const updating: Reader<'updateFirmware'> = async ({ order, ...command }) => {
+    const { tenant } = command
+    if (order.location !== undefined) return { location: order.location }
+    const file = order.file === undefined ? undefined : await store.files.find(tenant, order.file)
+    if (file === undefined) return { impossible: 'there is no such file' }
+    const { signature, signingCertificate } = order
+    if (signature !== undefined && signingCertificate !== undefined) {
+      const content = store.files.read(file)
+      const checked = await authority.verifyFirmware({
+        content,
+        signature,
+        signingCertificate,
+        roots: [signingCertificate],
+      })
+      if ('refused' in checked) return { impossible: `the firmware ${checked.refused}` }
+    }
+    const until = Math.max(order.retrieveAt ?? 0, clock.now()) + downloadMs
+    const errand = { ...errandOf(command, file.name), kind: 'firmware', file: file.id, until } as const
+    const { url } = await tickets.issue({ ...errand, direction: 'download' })
+    return { location: url }
+  }
 
   /** Most orders need nothing. */
-  const readers: { readonly [Type in Command['order']['type']]?: Reader<Type> } = {
+  const readers: { readonly [Type in OrderType]?: Reader<Type> } = {
     stopCharging: stopping,
     syncLocalList: listing,
     setChargingProfile: limiting,
     getCompositeSchedule: composing,
-    updateFirmware: elsewhere,
-    uploadLog: elsewhere,
+    updateFirmware: updating,
+    uploadLog: uploading,
   }
 
   return {
-    async of({ order, tenant, identity }) {
-      const read = readers[order.type] as Reader<typeof order.type> | undefined
-      return read === undefined ? {} : read({ tenant, identity }, order as never)
+    async of(command) {
+      const read = readers[command.order.type] as Reader<OrderType> | undefined
+      return read === undefined ? {} : read(command)
     },
     presentsTag: async (ref) => (await store.chargePoints.find(ref))?.remoteStart !== 'token',
   }
 }
 
-/** What is known of a station's charging: its profiles, its supply, what runs on its connectors. */
-export const chargingOf = async (
-  store: Pick<Store, 'chargePoints' | 'mirrors' | 'sessions'>,
-  ref: ChargePointRef,
-  evse: number,
-): Promise<Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>> => {
-  const [view, profiles, { items }] = await Promise.all([
-    store.chargePoints.find(ref),
-    store.mirrors.chargingProfiles(ref),
-    store.sessions.list(ref.tenant, { chargePoint: ref.identity, state: 'open' }, { limit: 100 }),
-  ])
-  const running = new Map(
-    items.map(({ evse: at, startedAt = 0, transaction }) => [
-      at,
-      { startedAt, ...(transaction !== undefined && { transaction }) },
-    ]),
-  )
-  const numbers = [...new Set((view?.connectors ?? []).map((c) => c.evse))].filter((number) => number > 0)
-  const here = running.get(evse)
-  return {
-    profiles,
-    supply: view?.supply ?? usualSupply,
-    ...(here !== undefined && { session: here }),
-    evses: numbers.map((number) => {
-      const session = running.get(number)
-      return { evse: number, ...(session !== undefined && { session }) }
-    }),
-  }
-}
+const errandOf = ({ tenant, identity, id }: ChargePointRef & { readonly id: string }, name: string) => ({
+  tenant,
+  identity,
+  command: id,
+  name,
+})

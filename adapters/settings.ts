@@ -85,6 +85,25 @@ export const table = {
     text,
   ),
   tlsKey: optional({ name: 'SM_TLS_KEY', unit: 'file', default: 'none', about: 'private key (PEM)' }, text),
+  caCert: optional(
+    {
+      name: 'SM_CA_CERT',
+      unit: 'file',
+      default: 'made here',
+      about: 'who signs certificates of charge points, for all tenants (PEM, up to the root); with SM_CA_KEY',
+    },
+    text,
+  ),
+  caKey: optional({ name: 'SM_CA_KEY', unit: 'file', default: 'made here', about: 'its private key (PEM)' }, text),
+  publicUrl: optional(
+    {
+      name: 'SM_PUBLIC_URL',
+      unit: 'URL',
+      default: 'SM_HOST:SM_PORT',
+      about: 'where stations reach this server when they send and fetch files',
+    },
+    url('http:', 'https:'),
+  ),
   trustedProxies: optional(
     {
       name: 'SM_TRUSTED_PROXIES',
@@ -207,6 +226,24 @@ export const table = {
       about: 'how long events can be read again; sessions, readings and CDRs stay',
     },
     whole('a number of days', [1, 3_650]),
+  ),
+  keepFilesDays: preset(
+    {
+      name: 'SM_KEEP_FILES_DAYS',
+      unit: 'days',
+      default: '90',
+      about: 'how long what stations have sent stays (logs, diagnostics); firmware stays until it is removed',
+    },
+    whole('a number of days', [1, 3_650]),
+  ),
+  maxFileBytes: preset(
+    {
+      name: 'SM_MAX_FILE_MB',
+      unit: 'MB',
+      default: '200',
+      about: 'largest file that is taken, from operators and stations',
+    },
+    whole('a number of MB', [1, 10_000], 1_048_576),
   ),
   journal: preset(
     {

@@ -12,7 +12,7 @@ export type QueueBackend =
 const name = 'cdr'
 const attempts = 8
 
-type Data = Pick<OutboxJob, 'tenant' | 'key' | 'id'> & { readonly traceparent?: string }
+type Data = Pick<OutboxJob, 'kind' | 'tenant' | 'key' | 'id'> & { readonly traceparent?: string }
 
 /** Forgets a job soon after it is done: the outbox row says whether it must be done again, not the queue. */
 const options = {
@@ -48,10 +48,10 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
   return {
     async add(jobs) {
       await queue.addBulk(
-        jobs.map(({ id, tenant, key, traceparent }) => ({
-          name,
-          data: { id, tenant, key, ...(traceparent !== undefined && { traceparent }) },
-          opts: { ...options, jobId: `${name}-${id}` },
+        jobs.map(({ id, kind, tenant, key, traceparent }) => ({
+          name: kind,
+          data: { id, kind, tenant, key, ...(traceparent !== undefined && { traceparent }) },
+          opts: { ...options, jobId: `${kind}-${id}` },
         })),
       )
     },

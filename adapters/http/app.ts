@@ -3,9 +3,12 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { apiKeyRoutes } from './api-keys.ts'
 import { authenticate } from './auth.ts'
+import { takesRaw } from './bodies.ts'
+import { certificateRoutes } from './certificates.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
 import { eventRoutes } from './events.ts'
+import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
 import { importRoutes } from './imports.ts'
 import { mirrorRoutes } from './mirrors.ts'
@@ -17,6 +20,7 @@ import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tenantRoutes } from './tenant.ts'
+import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 
 const megabyte = 1024 * 1024
@@ -46,7 +50,7 @@ export const createApp = (parts: ApiParts): App => {
   )
   api.use('/api/v1/imports/*', bodyLimit({ maxSize: 5 * megabyte, onError: tooLarge }))
   api.use('*', (c, next) =>
-    c.req.path.startsWith('/api/v1/imports/') ? next() : bodyLimit({ maxSize: megabyte, onError: tooLarge })(c, next),
+    takesRaw(c.req.path) ? next() : bodyLimit({ maxSize: megabyte, onError: tooLarge })(c, next),
   )
   api.use('/api/v1/*', authenticate(parts))
   api.use('/api/v1/*', requireJson)
@@ -64,6 +68,9 @@ export const createApp = (parts: ApiParts): App => {
   eventRoutes(api, parts)
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)
+  certificateRoutes(api, parts)
+  fileRoutes(api, parts)
+  stationFileRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)
@@ -108,11 +115,7 @@ const requireJson = async (
 ): Promise<void> => {
   const { method, path } = c.req
   const type = c.req.header('content-type')?.toLowerCase() ?? ''
-  if (
-    (method === 'PUT' || method === 'POST') &&
-    !path.startsWith('/api/v1/imports/') &&
-    !/^application\/json *(;|$)/.test(type)
-  )
+  if ((method === 'PUT' || method === 'POST') && !takesRaw(path) && !/^application\/json *(;|$)/.test(type))
     throw new Problem(415, 'send application/json')
   await next()
 }

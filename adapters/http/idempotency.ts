@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { takesFile } from './bodies.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
 import { Problem } from './problem.ts'
 
@@ -9,7 +10,9 @@ export const idempotent = ({ store, digest, sealer }: ApiParts): MiddlewareHandl
     if (c.req.method !== 'POST' || key === undefined) return next()
     if (key.length > 255 || key === '') throw new Problem(400, 'an Idempotency-Key has 1 to 255 characters')
     const { tenant } = c.get('caller')
-    const fingerprint = digest.key(`${c.req.path}\n${new URL(c.req.url).search}\n${await c.req.text()}`)
+    // a file is too large to be looked at before it is taken
+    const body = takesFile(c.req.path) ? (c.req.header('content-length') ?? '') : await c.req.text()
+    const fingerprint = digest.key(`${c.req.path}\n${new URL(c.req.url).search}\n${body}`)
     const claimed = await store.idempotency.claim(tenant, key, fingerprint)
     if (claimed.state === 'otherRequest') throw new Problem(422, 'this Idempotency-Key was used for another request')
     if (claimed.state === 'running')

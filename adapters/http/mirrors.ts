@@ -55,10 +55,10 @@ const listSchema = z
 const certificateSchema = z
   .object({
     use: z.enum(rootUses),
-    algorithm: z.string(),
-    issuerName: z.string(),
-    issuerKey: z.string(),
-    serial: z.string(),
+    hashAlgorithm: z.string(),
+    issuerNameHash: z.string(),
+    issuerKeyHash: z.string(),
+    serialNumber: z.string(),
     reportedAt: instant,
   })
   .openapi('InstalledCertificate')

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { purposes } from '../../core/charging/profile.ts'
+import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
 import { given, instant } from './schemas.ts'
@@ -107,10 +108,10 @@ export const orderBody = z
     one('installCertificate', { use: z.enum(rootUses), certificate: pem }),
     one('deleteCertificate', {
       hash: z.strictObject({
-        algorithm: z.enum(['SHA256', 'SHA384', 'SHA512']),
-        issuerName: z.string().max(128),
-        issuerKey: z.string().max(128),
-        serial: z.string().max(40),
+        hashAlgorithm: z.enum(hashAlgorithms),
+        issuerNameHash: z.string().max(128),
+        issuerKeyHash: z.string().max(128),
+        serialNumber: z.string().max(40),
       }),
     }),
     one('listCertificates', { use: z.enum(rootUses) }),

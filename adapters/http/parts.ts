@@ -1,10 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { CompositeQuestion } from '../../core/charging/composite.ts'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
+import type { Authority } from '../../core/ports/authority.ts'
 import type { Bus } from '../../core/ports/bus.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Commander } from '../../core/ports/commander.ts'
 import type { Digest } from '../../core/ports/digest.ts'
+import type { Tickets } from '../../core/ports/files.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Log } from '../../core/ports/log.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
@@ -21,6 +23,10 @@ export interface ApiParts {
   readonly commander: Commander
   readonly digest: Digest
   readonly sealer: Sealer
+  readonly authority: Authority
+  readonly tickets: Tickets
+  /** The largest file that is taken, in bytes. */
+  readonly mostFileBytes: number
   readonly clock: Clock
   readonly ids: Ids
   readonly bus: Bus

@@ -38,6 +38,7 @@ const titles: Readonly<Record<number, string>> = {
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',
+  416: 'No such part',
   422: 'Cannot be processed',
   500: 'Internal error',
   503: 'Not available now',

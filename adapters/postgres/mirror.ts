@@ -79,8 +79,8 @@ const cancelReservation: Keeper<'reservation.cancelled'> = (tx, { tenant, identi
 const keepCertificates: Keeper<'certificates'> = async (tx, { tenant, identity }, { use, hashes }, at) => {
   await tx`delete from installed_certificates where tenant = ${tenant} and identity = ${identity} and use = ${use}`
   await tx`insert into installed_certificates (tenant, identity, use, algorithm, issuer_name, issuer_key, serial, reported_at)
-    select ${tenant}, ${identity}, ${use}, w.*, at_ms(${at}) from unnest(${hashes.map((h) => h.algorithm)}::text[], ${hashes.map((h) => h.issuerName)}::text[],
-      ${hashes.map((h) => h.issuerKey)}::text[], ${hashes.map((h) => h.serial)}::text[]) as w on conflict do nothing`
+    select ${tenant}, ${identity}, ${use}, w.*, at_ms(${at}) from unnest(${hashes.map((h) => h.hashAlgorithm)}::text[], ${hashes.map((h) => h.issuerNameHash)}::text[],
+      ${hashes.map((h) => h.issuerKeyHash)}::text[], ${hashes.map((h) => h.serialNumber)}::text[]) as w on conflict do nothing`
 }
 
 /** Both passwords count from here on; what an older rotation left behind does not any more. */
@@ -138,7 +138,7 @@ const supersede: Keeper<'supersedes'> = async (tx, { id, tenant, identity }, { e
 }
 
 const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, identity }, { serial, accepted }, at) => {
-  await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'} where tenant = ${tenant} and identity = ${identity} and serial = ${serial}`
+  await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at}) where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and state <> 'revoked'`
   const rows = await tx<
     CommandRow[]
   >`select ${tx.unsafe(commandColumns)} from commands c join expectations e on e.command = c.id

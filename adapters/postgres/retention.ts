@@ -22,3 +22,32 @@ export const removeOld = async (sql: Sql, keepDays: number): Promise<number> => 
   )
   return removed
 }
+
+const fileBatch = 20
+/** No upload takes as long: pieces of a file that has no row by then belong to none. */
+const uploadLasts = '1 day'
+/** A station that comes after the end of its ticket is told so for this long. */
+const ticketsKept = '7 days'
+
+/**
+ * Removes what stations sent more than `keepDays` ago, pieces of uploads that were never finished, and tickets that have
+ * ended. Firmware stays until its operator removes it. Answers the number of files.
+ */
+export const removeOldFiles = async (sql: Sql, keepDays: number): Promise<number> => {
+  let removed = 0
+  for (let count = fileBatch; count === fileBatch; removed += count)
+    ({ count } = await sql`with gone as (
+      delete from files where id in (
+        select id from files where kind <> 'firmware' and created_at < now() - ${keepDays}::int * interval '1 day' limit ${fileBatch})
+      returning id), pieces as (delete from file_chunks where file in (select id from gone))
+      select id from gone`)
+  for (let count = fileBatch; count === fileBatch;)
+    ({ count } = await sql`with lost as (
+      select file from file_chunks c where position = 0 and created_at < now() - ${uploadLasts}::interval
+        and not exists (select 1 from files f where f.id = c.file) limit ${fileBatch}), pieces as (delete from file_chunks where file in (select file from lost))
+      select file from lost`)
+  for (let count = batch; count === batch;)
+    ({ count } = await sql`delete from file_tickets where id in (
+      select id from file_tickets where until < now() - ${ticketsKept}::interval limit ${batch})`)
+  return removed
+}

@@ -43,6 +43,8 @@ export const listen: Listen = async (gateway, options) => {
     reusePort: options.reusePort,
     ...(options.tls && { tls: options.tls }),
     idleTimeout: quietS.request,
+    // how much is too much is the application's business, which reads bodies as they come
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
     routes: { '/ocpp': upgrade, '/ocpp/*': upgrade, '//ocpp': upgrade, '//ocpp/*': upgrade },
 

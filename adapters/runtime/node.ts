@@ -7,8 +7,12 @@ import type { Connection, Listen, UpgradeRequest } from '../../core/ports/gatewa
 import { Hearing, headRoom, isForChargePoints, knock, respond } from './door.ts'
 import { serveFetch } from './fetched.ts'
 
-/** Milliseconds a peer may take for what; `connectionsCheckingInterval` is how often Node looks. */
-const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }
+/**
+ * Milliseconds a peer may take for what; `connectionsCheckingInterval` is how often Node looks. A file may come over a
+ * slow line for an hour, but one that says nothing is cut.
+ */
+const patience = { headersTimeout: 10_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 2_000 }
+const quietMs = 255_000
 
 /** Sockets on Node (24 or newer), with `ws` for the frames. It sees the request target exactly as it came. */
 export const listen: Listen = async (gateway, options) => {
@@ -60,6 +64,8 @@ export const listen: Listen = async (gateway, options) => {
   const server = options.tls
     ? createTlsServer({ ...options.tls, ...settings, handshakeTimeout: 10_000 })
     : createServer(settings)
+  // `ws` takes the time limit off the sockets that it gets
+  server.setTimeout(quietMs)
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))

@@ -36,6 +36,7 @@ export const eventTypes = [
   'vendor.received',
   'token.changed',
   'api-key.changed',
+  'file.received',
   'security.alarm',
 ] as const
 export type EventType = (typeof eventTypes)[number]

@@ -1,6 +1,7 @@
 import type { ClearCriteria } from '../charging/installed.ts'
 import type { ChargingProfile } from '../charging/profile.ts'
-import type { CertificateHash, RootUse } from './order.ts'
+import type { CertificateHash } from './certificate.ts'
+import type { RootUse } from './order.ts'
 import type { LocalList } from './local-list.ts'
 
 /**

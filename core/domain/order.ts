@@ -1,5 +1,6 @@
 import type { ClearCriteria } from '../charging/installed.ts'
 import type { ChargingProfile, RateUnit } from '../charging/profile.ts'
+import type { CertificateHash } from './certificate.ts'
 
 /** What an operator wants of a charge point, in no version's words. A dialect puts it into OCPP's. */
 export type Order =
@@ -90,11 +91,3 @@ export type ProfileWish = Omit<ChargingProfile, 'id' | 'transaction'> & { readon
 /** Whose root a certificate is: of this system, or of the maker, who signs firmware. */
 export const rootUses = ['centralSystem', 'manufacturer'] as const
 export type RootUse = (typeof rootUses)[number]
-
-/** How OCPP names a certificate that is installed (1.6 security whitepaper, CertificateHashDataType). */
-export interface CertificateHash {
-  readonly algorithm: 'SHA256' | 'SHA384' | 'SHA512'
-  readonly issuerName: string
-  readonly issuerKey: string
-  readonly serial: string
-}

@@ -5,13 +5,17 @@ import type { ChargePointRef, Inventory, Registration, RemoteStart, SecurityProf
 import type { Command, CommandState, Expectation, Step } from '../domain/command.ts'
 import type { LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
-import type { CertificateHash, RootUse } from '../domain/order.ts'
+import type { CertificateHash } from '../domain/certificate.ts'
+import type { RootUse } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
 import type { Reading, SampledValue } from '../domain/meter.ts'
 import type { Session, SessionState } from '../domain/session.ts'
 import type { Token } from '../domain/token.ts'
+import type { AuthorityStore } from './authority.ts'
+import type { CertificateStore } from './certificates.ts'
+import type { FileStore } from './files.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -28,6 +32,9 @@ export interface Store {
   readonly mirrors: MirrorStore
   readonly securityEvents: SecurityEventStore
   readonly tenants: TenantStore
+  readonly authorities: AuthorityStore
+  readonly certificates: CertificateStore
+  readonly files: FileStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

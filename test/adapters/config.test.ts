@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, type Environment, modeOf, readConfig, settings } from '../../adapters/config.ts'
+import { publicUrlOf } from '../../adapters/public-url.ts'
 
 const mistakes = (env: Environment): readonly string[] => {
   try {
@@ -33,6 +35,8 @@ describe('the settings', () => {
       framesPerS: 20,
       traceSockets: 500,
       keepEventsDays: 30,
+      keepFilesDays: 90,
+      maxFileBytes: 209_715_200,
       drainMs: 10_000,
       journal: 'postgres',
     })
@@ -51,6 +55,9 @@ describe('the settings', () => {
         SM_PEPPER: 'ab'.repeat(32),
         SM_TLS_CERT: 'cert.pem',
         SM_TLS_KEY: 'key.pem',
+        SM_CA_CERT: 'ca.pem',
+        SM_CA_KEY: 'ca.key',
+        SM_PUBLIC_URL: 'https://cs.example.com/base',
         SM_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
         SM_ALLOWED_ORIGINS: 'https://example.com,http://localhost:3000',
         SM_UNKNOWN_IDENTITY: '401',
@@ -67,6 +74,8 @@ describe('the settings', () => {
         SM_TRACE_SOCKETS: '7',
         SM_ABORT_MODELS: 'ABB/*',
         SM_KEEP_EVENTS_DAYS: '3',
+        SM_KEEP_FILES_DAYS: '4',
+        SM_MAX_FILE_MB: '5',
         SM_DRAIN_S: '0',
         SM_JOURNAL: 'memory',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318',
@@ -81,6 +90,8 @@ describe('the settings', () => {
       apiKey: 'k'.repeat(20),
       pepper: 'ab'.repeat(32),
       tls: { cert: 'cert.pem', key: 'key.pem' },
+      ca: { cert: 'ca.pem', key: 'ca.key' },
+      publicUrl: 'https://cs.example.com/base',
       trustedProxies: ['10.0.0.0/8', '::1'],
       allowedOrigins: ['https://example.com', 'http://localhost:3000'],
       unknownIdentity: '401',
@@ -97,6 +108,8 @@ describe('the settings', () => {
       traceSockets: 7,
       abortModels: ['abb/*'],
       keepEventsDays: 3,
+      keepFilesDays: 4,
+      maxFileBytes: 5_242_880,
       drainMs: 0,
       journal: 'memory',
       otlpEndpoint: 'http://otel:4318',
@@ -132,6 +145,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   ['SM_ROLES', ',', '"," is not all or a comma list of sockets, api, jobs'],
   ['SM_API_KEY', 'short', 'the value is not a text of at least 20 characters'],
   ['SM_PEPPER', 'zz'.repeat(32), 'the value is not 64 hexadecimal digits'],
+  ['SM_PUBLIC_URL', 'cs.example.com', '"cs.example.com" is not a URL that begins with http:// or https://'],
   ['SM_TRUSTED_PROXIES', '10.0.0.0/33', '"10.0.0.0/33" is not a comma list of addresses or CIDR ranges'],
   ['SM_TRUSTED_PROXIES', 'proxy', '"proxy" is not a comma list of addresses or CIDR ranges'],
   ['SM_ALLOWED_ORIGINS', 'https://a.b/', '"https://a.b/" is not a comma list of origins such as https://example.com'],
@@ -144,10 +158,26 @@ const wrong: readonly (readonly [string, string, string])[] = [
   ['SM_CALL_TIMEOUT_S', '601', '"601" is not a number of seconds (1–600)'],
   ['SM_MAX_MESSAGE_BYTES', '1', '"1" is not a number of bytes (1024–16777216)'],
   ['SM_FRAMES_PER_S', 'many', '"many" is not a number of messages (0–100000)'],
+  ['SM_KEEP_FILES_DAYS', '0', '"0" is not a number of days (1–3650)'],
+  ['SM_MAX_FILE_MB', '10001', '"10001" is not a number of MB (1–10000)'],
   ['SM_DRAIN_S', ' 5', '" 5" is not a number of seconds (0–3600)'],
   ['SM_JOURNAL', 'paper', '"paper" is not one of postgres, memory'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'otel', '"otel" is not a URL that begins with http:// or https://'],
 ]
+
+describe('where stations reach it', () => {
+  it.each([
+    [{}, 'http://127.0.0.1:8080'],
+    [{ SM_HOST: '::1', SM_PORT: '9000' }, 'http://[::1]:9000'],
+    [{ SM_HOST: 'cs.example.com', SM_TLS_CERT: 'c', SM_TLS_KEY: 'k' }, 'https://cs.example.com:8080'],
+    [{ SM_HOST: '0.0.0.0' }, `http://${hostname()}:8080`],
+    [{ SM_HOST: '::' }, `http://${hostname()}:8080`],
+    [{ SM_PORT: '0' }, 'http://127.0.0.1:4711'],
+    [{ SM_PUBLIC_URL: 'https://cs.example.com/base/' }, 'https://cs.example.com/base/'],
+  ])('by %o is %s', (env, url) => {
+    expect(publicUrlOf(readConfig(env), new URL('http://127.0.0.1:4711'))).toBe(url)
+  })
+})
 
 describe('a mistake', () => {
   it.each(wrong)('in %s (%s) gets one line that says what it should be', (name, value, line) => {
@@ -163,6 +193,7 @@ describe('a mistake', () => {
 
   it('between two settings is told as well', () => {
     expect(mistakes({ SM_TLS_CERT: 'cert.pem' })).toEqual(['SM_TLS_CERT and SM_TLS_KEY: set both or neither'])
+    expect(mistakes({ SM_CA_KEY: 'ca.key' })).toEqual(['SM_CA_CERT and SM_CA_KEY: set both or neither'])
     expect(mistakes({ SM_PORT: '65535' })).toEqual(['SM_OPS_PORT: SM_PORT + 1 is not a port; set SM_OPS_PORT'])
     expect(mistakes({ SM_OPS_PORT: '8080' })).toEqual(['SM_OPS_PORT: must be another port than SM_PORT'])
   })

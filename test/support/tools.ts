@@ -16,6 +16,7 @@ export const without = {
   spin: (): string | undefined =>
     needed(found('spin', '-V') && found('cc', '--version') ? undefined : 'there is no spin, or no C compiler'),
   haproxy: (): string | undefined => needed(found('haproxy', '-v') ? undefined : 'there is no haproxy'),
+  openssl: (): string | undefined => needed(found('openssl', 'version') ? undefined : 'there is no openssl'),
   redis: (): string | undefined => needed(found('redis-server', '--version') ? undefined : 'there is no redis-server'),
   // where namespaces are not allowed, nothing that could be installed helps
   hosts: hostsUnavailable,

@@ -1,10 +1,13 @@
 import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { apiKeyStore } from './api-keys.ts'
+import { authorityStore } from './authorities.ts'
 import { cdrStore } from './cdrs.ts'
+import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
 import { eventStore } from './events.ts'
+import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { mirrorStore } from './mirrors.ts'
 import { quarantineStore } from './quarantine.ts'
@@ -29,4 +32,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   mirrors: mirrorStore(app),
   securityEvents: securityEventStore(app),
   tenants: tenantStore(app),
+  authorities: authorityStore(app),
+  certificates: certificateStore(app),
+  files: fileStore(app),
 })

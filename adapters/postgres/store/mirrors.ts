@@ -1,5 +1,6 @@
 import type { ListEntry } from '../../../core/domain/local-list.ts'
-import type { CertificateHash, RootUse } from '../../../core/domain/order.ts'
+import type { CertificateHash } from '../../../core/domain/certificate.ts'
+import type { RootUse } from '../../../core/domain/order.ts'
 import type { MirrorStore } from '../../../core/ports/store.ts'
 import { chargingProfilesOf } from '../charging-profiles.ts'
 import type { Sql } from '../connect.ts'
@@ -64,7 +65,7 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
       const rows = await tx<
         {
           use: RootUse
-          algorithm: CertificateHash['algorithm']
+          algorithm: CertificateHash['hashAlgorithm']
           issuer_name: string
           issuer_key: string
           serial: string
@@ -72,11 +73,13 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
         }[]
       >`select use, algorithm, issuer_name, issuer_key, serial, ms(reported_at) as reported from installed_certificates
         where tenant = ${tenant} and identity = ${identity} order by use, serial`
-      return rows.map(({ issuer_name: issuerName, issuer_key: issuerKey, reported: reportedAt, ...row }) => ({
-        ...row,
-        issuerName,
-        issuerKey,
-        reportedAt,
+      return rows.map((row) => ({
+        use: row.use,
+        hashAlgorithm: row.algorithm,
+        issuerNameHash: row.issuer_name,
+        issuerKeyHash: row.issuer_key,
+        serialNumber: row.serial,
+        reportedAt: row.reported,
       }))
     }),
 })

@@ -1,6 +1,15 @@
 import type { GetInstalledCertificateIdsResponse } from 'typed-ocpp/dist/ocpp16/types.js'
+import type { CertificateHash } from '../../domain/certificate.ts'
+import { clean } from '../../domain/text.ts'
 import { accepted, type Action, order } from '../dialect.ts'
-import { type Hash16, uses } from './certificate.ts'
+import { uses } from './certificate.ts'
+
+const hashIn = (hash: CertificateHash): CertificateHash => ({
+  hashAlgorithm: hash.hashAlgorithm,
+  issuerNameHash: clean(hash.issuerNameHash, 128),
+  issuerKeyHash: clean(hash.issuerKeyHash, 128),
+  serialNumber: clean(hash.serialNumber, 40),
+})
 
 /** GetInstalledCertificateIds — the roots a station trusts. Whitepaper §5 (M03). NotFound: none of this kind. */
 export const GetInstalledCertificateIds: Action = {
@@ -9,13 +18,7 @@ export const GetInstalledCertificateIds: Action = {
       action: 'GetInstalledCertificateIds',
       tell: ({ use }) => ({ payload: { certificateType: uses[use] } }),
       told: ({ status, certificateHashData }: GetInstalledCertificateIdsResponse, { use }) => {
-        const found = status === 'Accepted' ? ((certificateHashData ?? []) as readonly Hash16[]) : []
-        const hashes = found.map((h) => ({
-          algorithm: h.hashAlgorithm,
-          issuerName: h.issuerNameHash,
-          issuerKey: h.issuerKeyHash,
-          serial: h.serialNumber,
-        }))
+        const hashes = status === 'Accepted' ? (certificateHashData ?? []).map(hashIn) : []
         return accepted(`${hashes.length} installed`, [{ type: 'certificates', use, hashes }])
       },
     }),

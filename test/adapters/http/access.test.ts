@@ -102,7 +102,7 @@ describe('who may use the API', () => {
   })
 
   describe('between tenants', () => {
-    const ids = { session: '', command: '', apiKey: '', cdr: '' }
+    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '' }
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -136,6 +136,9 @@ describe('who may use the API', () => {
       const order = await test.api('POST', '/api/v1/charge-points/OURS/commands', { type: 'clearCache' })
       const command: { id: string } = order.body
       ids.command = command.id
+      const file = await test.api('POST', '/api/v1/files?name=x', 'x', { 'content-type': 'application/octet-stream' })
+      const { id }: { id: string } = file.body
+      ids.file = id
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -153,13 +156,17 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/sessions/${known.session}/samples`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
       ['DELETE', (known) => `/api/v1/api-keys/${known.apiKey}`],
+      ['GET', () => '/api/v1/charge-points/OURS/certificates'],
+      ['GET', (known) => `/api/v1/files/${known.file}`],
+      ['GET', (known) => `/api/v1/files/${known.file}/content`],
+      ['DELETE', (known) => `/api/v1/files/${known.file}`],
     ]
 
     it("BI-51: another tenant's ids are not there, on any route, and are still there for their owner", async () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing
@@ -178,6 +185,7 @@ describe('who may use the API', () => {
       for (const path of [
         '/api/v1/charge-points',
         '/api/v1/tokens',
+        '/api/v1/files',
         `/api/v1/sessions?chargePoint=OURS`,
         `/api/v1/cdrs?session=${ids.session}`,
       ]) {

@@ -2,9 +2,22 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
+import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
+import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
+
+const certificate: Parameters<CertificateStore['record']>[0] = {
+  tenant: 'default',
+  identity: 'CP-1',
+  serial: '4a',
+  fingerprint: 'af',
+  chain: 'PEM',
+  notBefore: 0,
+  notAfter: 1,
+  issuedAt: 0,
+}
 
 describe('the description of the API, and what is beside it', () => {
   let test: TestServer
@@ -56,7 +69,7 @@ describe('the description of the API, and what is beside it', () => {
   })
 
   describe('with a charge point that has charged', () => {
-    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '' }
+    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '', file: '' }
     const validators = new Map<string, ValidateFunction>()
 
     beforeAll(async () => {
@@ -89,6 +102,14 @@ describe('the description of the API, and what is beside it', () => {
       })
       known.cdr = cdr.id
       known.session = cdr.session
+      const desk = await deskOf(test)
+      await desk.store.certificates.record(certificate)
+      await desk.close()
+      const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
+        'content-type': 'application/octet-stream',
+      })
+      const file: { id: string } = brought.body
+      known.file = file.id
       return () => station.close()
     })
 
@@ -111,11 +132,12 @@ describe('the description of the API, and what is beside it', () => {
       path
         .replace('{identity}', known.identity)
         .replace('{uid}', known.uid)
+        .replace('/files/{id}', `/files/${known.file}`)
         .replace('{id}', path.includes('cdrs') ? known.cdr : path.includes('commands') ? known.command : known.session)
 
     it('answers every GET as it is described', async () => {
       const gets = (await operationsOf(test)).filter(
-        ({ method, path }) => method === 'GET' && !path.endsWith('/events'),
+        ({ method, path }) => method === 'GET' && !/\/(?:events|content)$/.test(path),
       )
       expect(gets.length).toBeGreaterThan(10)
       for (const { path } of gets) {

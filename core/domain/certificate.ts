@@ -1,0 +1,59 @@
+import type { ChargePointRef } from './charge-point.ts'
+
+/** Certificates as operators and stations speak of them. What reads and makes them is behind core/ports/authority.ts. */
+
+export const hashAlgorithms = ['SHA256', 'SHA384', 'SHA512'] as const
+export type HashAlgorithm = (typeof hashAlgorithms)[number]
+
+/**
+ * Names a certificate without showing it: CertificateHashData (OCPP 1.6 security whitepaper, 2.0.1 part 2), the same
+ * three values as OCSP's CertID (RFC 6960 §4.1.1). All hexadecimal.
+ */
+export interface CertificateHash {
+  readonly hashAlgorithm: HashAlgorithm
+  readonly issuerNameHash: string
+  readonly issuerKeyHash: string
+  /** Without leading zeroes. */
+  readonly serialNumber: string
+}
+
+/** What a certificate says. Times in ms since 1970 UTC; `serial` and `fingerprint` (SHA-256 of the DER) in small hexadecimal digits. */
+export interface CertificateDescription {
+  readonly subject: string
+  readonly issuer: string
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly serial: string
+  readonly isCa: boolean
+  readonly fingerprint: string
+}
+
+/** What became of a certificate that we issued: sent to its station, taken or refused by it, or not valid any more. */
+export const certificateStates = ['issued', 'accepted', 'rejected', 'revoked'] as const
+export type CertificateState = (typeof certificateStates)[number]
+
+/** A certificate that our authority signed for a charge point. */
+export interface IssuedCertificate extends ChargePointRef {
+  readonly serial: string
+  readonly fingerprint: string
+  /** PEM: the station's first, then those of authorities between it and the root. */
+  readonly chain: string
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly issuedAt: number
+  readonly state: CertificateState
+  /** The key of the fact that asked for it. */
+  readonly request?: string
+}
+
+/** Whether both name the same certificate: stations differ in capitals and in leading zeroes. */
+export const sameCertificate = (a: CertificateHash, b: CertificateHash): boolean =>
+  a.hashAlgorithm === b.hashAlgorithm &&
+  digits(a.issuerNameHash) === digits(b.issuerNameHash) &&
+  digits(a.issuerKeyHash) === digits(b.issuerKeyHash) &&
+  serialDigits(a.serialNumber) === serialDigits(b.serialNumber)
+
+const digits = (text: string): string => text.trim().toLowerCase()
+
+/** A serial number as OCPP writes it: small hexadecimal digits without leading zeroes. */
+export const serialDigits = (serial: string): string => digits(serial).replace(/^0+(?=.)/, '')

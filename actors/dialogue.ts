@@ -5,7 +5,6 @@ import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } fr
 import { energyOf, wireKey } from '../core/domain/session.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
-import type { Frame } from '../core/ocpp/frame.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asked, Link } from './link.ts'
@@ -82,7 +81,7 @@ export class Dialogue {
   /** Keeps the bytes of a billing message that is refused, then refuses it (INV-05). */
   quarantine(
     link: Link,
-    frame: Extract<Frame, { readonly kind: 'call' }>,
+    { id, action }: { readonly id: string; readonly action: string },
     text: string,
     { fault, description }: Refusal,
   ): void {
@@ -94,11 +93,11 @@ export class Dialogue {
       ...this.#base(link, text, now),
       key: messageKey(digest, 'quarantined', now, text),
       at: now,
-      action: frame.action,
+      action,
       reason: description,
       flags: [],
     }
-    journal.append(fact, () => gateway.refuse(link, frame.id, fault, description))
+    journal.append(fact, () => gateway.refuse(link, id, fault, description))
   }
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {

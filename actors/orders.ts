@@ -1,5 +1,6 @@
 import type { CallOutcome, WorkerAnswer, WorkerMessage } from '../core/cluster/message.ts'
 import { advance, type Command, type Expectation } from '../core/domain/command.ts'
+import { clean } from '../core/domain/text.ts'
 import { understand, word } from '../core/ocpp/router.ts'
 import { commandTopic } from './commander.ts'
 import type { Link } from './link.ts'
@@ -111,7 +112,7 @@ export class Orders {
         return {
           state: 'done',
           outcome: 'callError',
-          reason: `${outcome.code}: ${outcome.description}`,
+          reason: clean(`${outcome.code}: ${outcome.description}`, 500),
           answer: outcome.details,
         }
       case 'result': {

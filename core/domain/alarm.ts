@@ -10,6 +10,8 @@ export const alarms = {
   clone: 'two stations under one identity',
   /** It reconnects all day (INV-33). */
   reconnects: 'many reconnects',
+  /** So little of what it says can be taken that it was hung up on (BI-23c). */
+  badFrames: 'many bad frames',
 } as const
 
 export type Alarm = (typeof alarms)[keyof typeof alarms]

@@ -12,7 +12,14 @@ export type Frame =
       readonly details: unknown
     }
   /** A CALL that cannot be read as one, but whose id can: it is answered (BI-26, BI-33, BI-34). */
-  | { readonly kind: 'malformed'; readonly id: string; readonly fault: Fault; readonly reason: string }
+  | {
+      readonly kind: 'malformed'
+      readonly id: string
+      /** What it would have been a CALL of, where it says so: what was to be money is kept (INV-05). */
+      readonly action: string | undefined
+      readonly fault: Fault
+      readonly reason: string
+    }
   /** Nobody could be answered: counted, kept in the trace, dropped (BI-30, BI-31, BI-32). */
   | { readonly kind: 'unreadable'; readonly reason: string }
 
@@ -32,12 +39,19 @@ export const decodeFrame = (text: string): Frame => {
   if (!Array.isArray(parts)) return unreadable('not an array')
   const type: unknown = parts[0]
   if (type === 2) return call(parts, text)
-  if (type === 3 || type === 4) return answer(type, parts)
+  if (type === 3 || type === 4) return answer(type, parts, text)
   return unreadable(typeof type === 'number' ? `message type ${String(type)} is not known` : 'no message type')
 }
 
 const call = (parts: readonly unknown[], text: string): Frame => {
   const [, id, action, payload] = parts
+  const malformed = (echoed: string, reason: string): Frame => ({
+    kind: 'malformed',
+    id: echoed,
+    action: typeof action === 'string' ? action : undefined,
+    fault: 'formation',
+    reason,
+  })
   if (typeof id !== 'string')
     return typeof id === 'number' ? malformed(String(id), 'message id is not a string') : unreadable('no message id')
   if (id === '') return malformed(id, 'message id is empty')
@@ -53,9 +67,11 @@ const call = (parts: readonly unknown[], text: string): Frame => {
   return { kind: 'call', id, action, payload: payload as Payload }
 }
 
-const answer = (type: 3 | 4, parts: readonly unknown[]): Frame => {
+const answer = (type: 3 | 4, parts: readonly unknown[], text: string): Frame => {
   const [, id, second, third, fourth] = parts
   if (typeof id !== 'string') return unreadable('no message id')
+  // it would be told and filed: what writes it there goes as deep as it does
+  if (deeperThan(deepest, text)) return unreadable(`answer is nested deeper than ${deepest}`)
   if (type === 3) return { kind: 'result', id, payload: second ?? {} }
   return {
     kind: 'error',
@@ -67,7 +83,6 @@ const answer = (type: 3 | 4, parts: readonly unknown[]): Frame => {
 }
 
 const unreadable = (reason: string): Frame => ({ kind: 'unreadable', reason })
-const malformed = (id: string, reason: string): Frame => ({ kind: 'malformed', id, fault: 'formation', reason })
 
 /** Most frames are too short or have too few brackets to be deep, and are told so by the engine's own search. */
 const deeperThan = (limit: number, text: string): boolean => {

@@ -58,6 +58,10 @@ const unrouted = (protocol: Protocol, action: string): Routed => ({
   billing: false,
 })
 
+/** Whether messages of this action are money: their bytes are kept even where they cannot be read (INV-05). */
+export const isMoney = (protocol: Protocol, action: string): boolean =>
+  routes[protocol].asks.get(action)?.leniency === 'billing'
+
 export type Wording =
   | { readonly ok: true; readonly action: string; readonly payload: object; readonly expects?: Effect }
   | { readonly ok: false; readonly reason: string }

@@ -15,39 +15,22 @@ const leniencyOf = (action: string): Leniency => {
   return dialect?.direction === 'ask' ? dialect.leniency : 'strict'
 }
 
+const refused = (code: string): Readonly<Record<Leniency, string>> => ({ strict: code, texts: code, billing: code })
+const value = 'PropertyConstraintViolation'
+
 /** Handbook §6.5 d for OCPP 1.6, and BI-27 for numbers; `taken`: answered with a CALLRESULT all the same. */
 const table: Readonly<Record<Keyword, Readonly<Record<Leniency, string>>>> = {
-  required: { strict: 'ProtocolError', texts: 'ProtocolError', billing: 'ProtocolError' },
-  type: { strict: 'TypeConstraintViolation', texts: 'TypeConstraintViolation', billing: 'TypeConstraintViolation' },
-  enum: { strict: 'PropertyConstraintViolation', texts: 'PropertyConstraintViolation', billing: 'taken' },
-  maxLength: { strict: 'PropertyConstraintViolation', texts: 'taken', billing: 'taken' },
-  format: { strict: 'PropertyConstraintViolation', texts: 'PropertyConstraintViolation', billing: 'taken' },
+  required: refused('ProtocolError'),
+  type: refused('TypeConstraintViolation'),
+  enum: { strict: value, texts: value, billing: 'taken' },
+  maxLength: { strict: value, texts: 'taken', billing: 'taken' },
+  format: { strict: value, texts: value, billing: 'taken' },
   additionalProperties: { strict: 'taken', texts: 'taken', billing: 'taken' },
-  minItems: {
-    strict: 'OccurenceConstraintViolation',
-    texts: 'OccurenceConstraintViolation',
-    billing: 'OccurenceConstraintViolation',
-  },
-  maxItems: {
-    strict: 'OccurenceConstraintViolation',
-    texts: 'OccurenceConstraintViolation',
-    billing: 'OccurenceConstraintViolation',
-  },
-  minimum: {
-    strict: 'PropertyConstraintViolation',
-    texts: 'PropertyConstraintViolation',
-    billing: 'PropertyConstraintViolation',
-  },
-  maximum: {
-    strict: 'PropertyConstraintViolation',
-    texts: 'PropertyConstraintViolation',
-    billing: 'PropertyConstraintViolation',
-  },
-  multipleOf: {
-    strict: 'PropertyConstraintViolation',
-    texts: 'PropertyConstraintViolation',
-    billing: 'PropertyConstraintViolation',
-  },
+  minItems: refused('OccurenceConstraintViolation'),
+  maxItems: refused('OccurenceConstraintViolation'),
+  minimum: refused(value),
+  maximum: refused(value),
+  multipleOf: refused(value),
 }
 
 /** What must come of a mutant: its code, and of billing also where its bytes are (INV-04, INV-05). */

@@ -105,7 +105,7 @@ const greatest: Choice = {
   flag: () => true,
 }
 
-const letters = [...'abcXYZ019 _-.:/+"\\\u00e9\u20ac\u{1f50c}']
+const letters = Array.from('abcXYZ019 _-.:/+"\\\u00e9\u20ac\u{1f50c}')
 
 const any = (luck: Chance): Choice => ({
   takes: () => luck.isLucky(0.5),
@@ -131,7 +131,8 @@ const made = (schema: Schema, choice: Choice): unknown => {
       return numberOf(schema, choice)
     case 'boolean':
       return choice.flag()
-    default:
+    case 'string':
+    case undefined:
       if (schema.enum !== undefined) return choice.pick(schema.enum)
       return schema.format === 'date-time' ? choice.time() : choice.text(schema.maxLength ?? longestText)
   }

@@ -118,7 +118,7 @@ const any = (luck: Chance): Choice => ({
 })
 
 const made = (schema: Schema, choice: Choice): unknown => {
-  switch (schema.type) {
+  switch (schema.type ?? 'string') {
     case 'object':
       return objectOf(schema, choice)
     case 'array': {
@@ -132,7 +132,6 @@ const made = (schema: Schema, choice: Choice): unknown => {
     case 'boolean':
       return choice.flag()
     case 'string':
-    case undefined:
       if (schema.enum !== undefined) return choice.pick(schema.enum)
       return schema.format === 'date-time' ? choice.time() : choice.text(schema.maxLength ?? longestText)
   }

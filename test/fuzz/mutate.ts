@@ -66,38 +66,25 @@ const tokensOf = (text: string): readonly string[] => text.match(/"(?:[^"\\]|\\.
 
 const isValue = (token: string): boolean => /^(?:"|-?\d|true|false|null)/.test(token)
 
-/** Where a token of that kind stands; somewhere, where there is none. */
+/** Where a token of that kind stands, mostly in the payload; somewhere, where there is none. */
 const placeOf = (tokens: readonly string[], luck: Chance, fits: (token: string, next: string) => boolean): number => {
   const places = tokens.flatMap((token, i) => (fits(token, tokens[i + 1] ?? '') ? [i] : []))
-  return places.length === 0 ? luck.integer(0, tokens.length) : luck.pick(places)
+  const inside = places.filter((i) => i > 6)
+  if (places.length === 0) return luck.integer(0, tokens.length)
+  return luck.pick(inside.length > 0 && luck.isLucky(0.85) ? inside : places)
 }
 const isName = (token: string, next: string): boolean => token.startsWith('"') && next === ':'
 const isPlainValue = (token: string, next: string): boolean => isValue(token) && next !== ':'
 
 const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
 
-const values: readonly string[] = [
-  ...[
-    'null',
-    'true',
-    'false',
-    '[]',
-    '{}',
-    '""',
-    '0',
-    '1',
-    '-1',
-    '"1"',
-    '1.5',
-    '3.0',
-    '-0',
-    '1e400',
-    '-1e400',
-    '1e-400',
-  ],
-  ...['2147483647', '2147483648', '-2147483649', '9007199254740993', '1e21', '123456789012345678901234567890'],
-  ...['"\\u0000"', '"a\\u0000b"', '"\\ud800"', '"\\udfff\\ud800"', '"\\u202ecba"', '"\\u001b[2J"', '"\\r\\n"'],
-  ...['"<script>alert(1)</script>"', '"=cmd()"', '"\'; drop table sessions; --"', '"\u{1f50c}\u0301"', '"${7*7}"'],
+const numbers: readonly string[] = [
+  ...['0', '1', '-1', '1.5', '3.0', '-0', '1e400', '-1e400', '1e-400', '2147483647', '2147483648', '-2147483648'],
+  ...['-2147483649', '9007199254740993', '1e21', '123456789012345678901234567890', '01', '0x10', 'NaN', 'Infinity'],
+]
+const texts: readonly string[] = [
+  ...['""', '"1"', '"\\u0000"', '"a\\u0000b"', '"\\ud800"', '"\\udfff\\ud800"', '"\\u202ecba"', '"\\u001b[2J"'],
+  ...['"\\r\\n"', '"<script>alert(1)</script>"', '"=cmd()"', '"\'; drop table sessions; --"', '"\u{1f50c}\u0301"'],
   ...[
     '"1970-01-01T00:00:00Z"',
     '"2024-02-30T00:00:00Z"',
@@ -105,19 +92,30 @@ const values: readonly string[] = [
     '"0000-00-00T00:00:00Z"',
     '"1000000"',
   ],
-  ...['"__proto__"', '"constructor"', '"toString"', 'NaN', 'undefined', '01', '0x10', "'x'", '"\\x"', '"\\u12"'],
   ...[
-    `"${'x'.repeat(300)}"`,
-    `"${'\u20ac'.repeat(5_000)}"`,
-    deep(20),
-    deep(40),
-    `{"a":${deep(31)}}`,
-    '{"a":'.repeat(50),
+    '"9999-12-31T23:59:60+14:00"',
+    '"1e400"',
+    '"-5"',
+    '"123456.7"',
+    '"__proto__"',
+    '"constructor"',
+    '"\\x"',
+    '"\\u12"',
   ],
+  ...[`"${'x'.repeat(21)}"`, `"${'x'.repeat(300)}"`, `"${'\u20ac'.repeat(5_000)}"`, `"${'\\u0000'.repeat(300)}"`],
+]
+const others: readonly string[] = [
+  ...['null', 'true', 'false', '[]', '{}', 'undefined', "'x'", '{"a":'.repeat(50), deep(20), deep(40)],
+  ...[`{"a":${deep(31)}}`, '{"__proto__":{"polluted":true}}', '{"constructor":{"prototype":{"polluted":true}}}'],
 ]
 const monsters: readonly string[] = [deep(20_000), `"${'x'.repeat(60_000)}"`, `[${'0,'.repeat(20_000)}0]`]
 
-const hostileValue = (luck: Chance): string => (luck.isLucky(0.01) ? luck.pick(monsters) : luck.pick(values))
+/** Mostly of the kind that it takes the place of: what is of another is refused before anybody looks at it. */
+const hostileFor = (token: string, luck: Chance): string => {
+  if (luck.isLucky(0.005)) return luck.pick(monsters)
+  if (luck.isLucky(0.6)) return luck.pick(token.startsWith('"') ? texts : /^-?\d/.test(token) ? numbers : others)
+  return luck.pick(luck.pick([texts, numbers, others]))
+}
 
 const names: readonly string[] = [
   ...[
@@ -135,7 +133,8 @@ const names: readonly string[] = [
 
 const tokenMutations: readonly ((tokens: readonly string[], luck: Chance) => readonly string[])[] = [
   function replaceValue(tokens, luck) {
-    return tokens.toSpliced(placeOf(tokens, luck, isPlainValue), 1, hostileValue(luck))
+    const at = placeOf(tokens, luck, isPlainValue)
+    return tokens.toSpliced(at, 1, hostileFor(tokens[at] ?? '', luck))
   },
   function retype(tokens, luck) {
     const at = placeOf(tokens, luck, isPlainValue)
@@ -147,7 +146,7 @@ const tokenMutations: readonly ((tokens: readonly string[], luck: Chance) => rea
   },
   function repeatName(tokens, luck) {
     const at = placeOf(tokens, luck, isName)
-    return tokens.toSpliced(at, 0, tokens[at] ?? '"a"', ':', hostileValue(luck), ',')
+    return tokens.toSpliced(at, 0, tokens[at] ?? '"a"', ':', hostileFor('', luck), ',')
   },
   function addField(tokens, luck) {
     const at = placeOf(tokens, luck, isName)
@@ -156,7 +155,7 @@ const tokenMutations: readonly ((tokens: readonly string[], luck: Chance) => rea
       0,
       luck.pick(names),
       ':',
-      luck.isLucky(0.5) ? '{"polluted":true}' : hostileValue(luck),
+      luck.isLucky(0.5) ? '{"polluted":true}' : hostileFor('', luck),
       ',',
     )
   },

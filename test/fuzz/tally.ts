@@ -13,6 +13,8 @@ export interface FuzzOutcome {
   readonly failures: readonly string[]
   /** Microseconds that it took to hear a frame. Told and never judged: machines differ. */
   readonly medianUs: number
+  /** Of a thousand frames one took longer. */
+  readonly p999Us: number
   readonly slowest: { readonly us: number; readonly text: string }
 }
 
@@ -48,8 +50,9 @@ export class Tally {
 
   outcome(): FuzzOutcome {
     const { frames, calls, reconnects, answers, ours, failures } = this
-    const medianUs = this.#times.subarray(0, frames).toSorted()[frames >> 1] ?? 0
-    return { frames, calls, reconnects, answers, ours, failures, medianUs, slowest: this.#slowest }
+    const times = this.#times.subarray(0, frames).toSorted()
+    const [medianUs = 0, p999Us = 0] = [times[frames >> 1], times[Math.floor(frames * 0.999)]]
+    return { frames, calls, reconnects, answers, ours, failures, medianUs, p999Us, slowest: this.#slowest }
   }
 }
 

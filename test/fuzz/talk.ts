@@ -1,4 +1,7 @@
 import type { Chance } from '../../bench/random.ts'
+import type { Link } from '../../actors/link.ts'
+import type { StateReport } from '../../core/ports/current-state.ts'
+import type { Ledger } from '../../core/ports/ledger.ts'
 import { settled } from '../support/clock.ts'
 import { silence } from '../support/quiet.ts'
 import { accept, testWorker } from '../support/worker.ts'
@@ -9,6 +12,9 @@ import { owedFor } from './owed.ts'
 import { clip, count, type Tally } from './tally.ts'
 
 const asked = 'GetConfiguration'
+
+/** What is not answered by then never will be. */
+const patienceMs = 10_000
 
 /** One station and one whole worker: it says spoilt frames, a few at a time, and what it is answered is held against what it was owed. */
 export class Talk {
@@ -25,13 +31,15 @@ export class Talk {
   #babbles = 0
   #serial = 0
 
-  constructor(tally: Tally, name: string, luck: Chance) {
+  /** `ledger` is the one in memory unless another is given. */
+  constructor(tally: Tally, name: string, luck: Chance, ledger?: Ledger) {
     this.#tally = tally
     this.#luck = luck
     this.#corpus = corpusOf(asked, luck)
     this.#complain = (what) => tally.fail(`${name}: ${what}; the last frame was ${clip(this.#last)}`)
     this.#test = testWorker({
       settings: { framesPerS: 0 },
+      ...(ledger !== undefined && { ledger: () => ledger }),
       log: { ...silence, error: (event, about) => this.#complain(`${event} ${JSON.stringify(about)}`) },
     })
     this.#test.tokens.set(...accept('CARD1'))
@@ -51,12 +59,18 @@ export class Talk {
       this.#say(this.#last)
     }
     this.#tally.calls += debts.length
-    for (let turn = 0; turn < 40 && link.inbound.length > 0 && link.open; turn++) await settled()
-    await settled()
+    await this.#paid(this.#station)
     const answers = said.slice(from).flatMap((text) => answerIn(text, this.#complain))
     for (const { kind } of answers) count(this.#tally.answers, kind)
     settleUp(answers, debts, link.open, this.#complain)
     if (!link.open) this.#comeAgain(closes[0])
+  }
+
+  /** Waits until nothing is unanswered any more. */
+  async #paid({ link }: { readonly link: Link }): Promise<void> {
+    const until = performance.now() + patienceMs
+    while (link.inbound.length > 0 && link.open && performance.now() < until) await settled()
+    await settled()
   }
 
   #say(text: string): void {
@@ -111,19 +125,25 @@ export class Talk {
     this.#ours = (JSON.parse(said[from] ?? '[]') as readonly string[])[1]
   }
 
+  /** How things stand, as the worker reported it. */
+  get reports(): readonly StateReport[] {
+    return this.#test.reports
+  }
+
   /** After all that, a session of somebody else is what it always was, and every frame is accounted for (INV-08). */
   async end(): Promise<void> {
     const timestamp = '2026-11-24T12:00:00Z'
-    const answers = await this.#test
-      .connect('CP-GOOD')
-      .asks(
-        [2, 'a', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }],
-        [2, 'b', 'StatusNotification', { connectorId: 1, status: 'Preparing', errorCode: 'NoError' }],
-        [2, 'c', 'StartTransaction', { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp }],
-        [2, 'd', 'MeterValues', { connectorId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }] }],
-        [2, 'e', 'StopTransaction', { transactionId: 1_000_001, meterStop: 5, timestamp }],
-      )
-    const said = answers.map((answer) => (answer as readonly unknown[]).slice(0, 2).join(' ')).join(', ')
+    const other = this.#test.connect('CP-2')
+    const session = [
+      [2, 'a', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }],
+      [2, 'b', 'StatusNotification', { connectorId: 1, status: 'Preparing', errorCode: 'NoError' }],
+      [2, 'c', 'StartTransaction', { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp }],
+      [2, 'd', 'MeterValues', { connectorId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }] }],
+      [2, 'e', 'StopTransaction', { transactionId: 1_000_001, meterStop: 5, timestamp }],
+    ]
+    for (const frame of session) other.says(frame)
+    await this.#paid(other)
+    const said = other.said.map((text) => (JSON.parse(text) as readonly unknown[]).slice(0, 2).join(' ')).join(', ')
     if (said !== '3 a, 3 b, 3 c, 3 d, 3 e') this.#complain(`a normal session was answered with ${said}`)
     const of = (name: string): number =>
       [...this.#test.counts].reduce((sum, [key, n]) => (key === name || key.startsWith(`${name} `) ? sum + n : sum), 0)

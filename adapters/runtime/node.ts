@@ -10,6 +10,9 @@ import { serveFetch } from './fetched.ts'
 /** Milliseconds a peer may take for what; `connectionsCheckingInterval` is how often Node looks. */
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }
 
+/** A text in more pieces is no station's (BI-23); `ws` closes with 1008. */
+const mostFragments = 64
+
 /** Sockets on Node (24 or newer), with `ws` for the frames. It sees the request target exactly as it came. */
 export const listen: Listen = async (gateway, options) => {
   const secure = options.tls !== undefined
@@ -20,6 +23,7 @@ export const listen: Listen = async (gateway, options) => {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: headRoom(options.maxMessageBytes),
+    maxFragments: mostFragments,
     // the gateway has chosen already; `ws` would take the first one offered
     handleProtocols: (_, request) => chosen.get(request) ?? false,
   })

@@ -155,6 +155,39 @@ describe('a payload that is odd (handbook §6.5 d)', () => {
     expect(many / few).toBeLessThan(40)
   })
 
+  it.each([
+    ['blanks', ' '],
+    ['digits', '9'],
+    ['points', '.'],
+    ['exponents', '1e1'],
+    ['backslashes', '\\'],
+    ['characters of four bytes', '\u{1f50c}'],
+  ])(
+    'BI-29 INV-64: a value of %s costs time in proportion to its length: 60,000 blanks and a letter stopped the whole worker for 14 seconds',
+    async (_, of) => {
+      const { connect } = testWorker()
+      const station = connect()
+      let serial = 0
+      const took = async (length: number): Promise<number> => {
+        const value = `${of.repeat(length / of.length)}x`
+        const times: number[] = []
+        for (let i = 0; i < 7; i++) {
+          const meterValue = [{ timestamp: `2026-11-24T12:00:00Z${value}`, sampledValue: [{ value }] }]
+          const text = JSON.stringify([2, `v${serial++}`, 'MeterValues', { connectorId: 1, meterValue }])
+          const began = performance.now()
+          station.says(text)
+          times.push(performance.now() - began)
+          expect(await station.asks()).toMatchObject([[3, expect.any(String), {}]])
+        }
+        return Math.min(...times)
+      }
+      await took(1_000)
+      const [some, many] = [await took(1_000), await took(30_000)]
+      // what is twice as long would cost four times as much: 900 times
+      expect(many / Math.max(some, 0.05)).toBeLessThan(150)
+    },
+  )
+
   it('BI-29 INV-60: a station that is untidy in ever new ways does not make the row of its session grow', async () => {
     const { connect, memory } = testWorker()
     const station = connect()

@@ -1,4 +1,5 @@
 import type { Chance } from '../../bench/random.ts'
+import { actions, hostileFor, ids, names, types } from './hostile.ts'
 
 /** How a frame is spoilt: in its bytes, in its words, in how it is put together, or beyond all reading. */
 export const levels = ['whole', 'bytes', 'tokens', 'structure', 'babble'] as const
@@ -54,7 +55,11 @@ const byteMutations: readonly ((bytes: Buffer, luck: Chance) => Buffer)[] = [
   },
   function punctuate(bytes, luck) {
     const at = luck.integer(0, bytes.length)
-    return Buffer.concat([bytes.subarray(0, at), Buffer.from(luck.pick([...'{}[],:"\\0-'])), bytes.subarray(at)])
+    return Buffer.concat([
+      bytes.subarray(0, at),
+      Buffer.from(luck.pick(['{', '}', '[', ']', ',', ':', '"', '\\', '0', '-'])),
+      bytes.subarray(at),
+    ])
   },
   function duplicate(bytes, luck) {
     const [from, to] = spanOf(bytes.length, luck)
@@ -76,61 +81,6 @@ const placeOf = (tokens: readonly string[], luck: Chance, fits: (token: string, 
 const isName = (token: string, next: string): boolean => token.startsWith('"') && next === ':'
 const isPlainValue = (token: string, next: string): boolean => isValue(token) && next !== ':'
 
-const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
-
-const numbers: readonly string[] = [
-  ...['0', '1', '-1', '1.5', '3.0', '-0', '1e400', '-1e400', '1e-400', '2147483647', '2147483648', '-2147483648'],
-  ...['-2147483649', '9007199254740993', '1e21', '123456789012345678901234567890', '01', '0x10', 'NaN', 'Infinity'],
-]
-const texts: readonly string[] = [
-  ...['""', '"1"', '"\\u0000"', '"a\\u0000b"', '"\\ud800"', '"\\udfff\\ud800"', '"\\u202ecba"', '"\\u001b[2J"'],
-  ...['"\\r\\n"', '"<script>alert(1)</script>"', '"=cmd()"', '"\'; drop table sessions; --"', '"\u{1f50c}\u0301"'],
-  ...[
-    '"1970-01-01T00:00:00Z"',
-    '"2024-02-30T00:00:00Z"',
-    '"2026-11-24T12:00:00"',
-    '"0000-00-00T00:00:00Z"',
-    '"1000000"',
-  ],
-  ...[
-    '"9999-12-31T23:59:60+14:00"',
-    '"1e400"',
-    '"-5"',
-    '"123456.7"',
-    '"__proto__"',
-    '"constructor"',
-    '"\\x"',
-    '"\\u12"',
-  ],
-  ...[`"${'x'.repeat(21)}"`, `"${'x'.repeat(300)}"`, `"${'\u20ac'.repeat(5_000)}"`, `"${'\\u0000'.repeat(300)}"`],
-]
-const others: readonly string[] = [
-  ...['null', 'true', 'false', '[]', '{}', 'undefined', "'x'", '{"a":'.repeat(50), deep(20), deep(40)],
-  ...[`{"a":${deep(31)}}`, '{"__proto__":{"polluted":true}}', '{"constructor":{"prototype":{"polluted":true}}}'],
-]
-const monsters: readonly string[] = [deep(20_000), `"${'x'.repeat(60_000)}"`, `[${'0,'.repeat(20_000)}0]`]
-
-/** Mostly of the kind that it takes the place of: what is of another is refused before anybody looks at it. */
-const hostileFor = (token: string, luck: Chance): string => {
-  if (luck.isLucky(0.005)) return luck.pick(monsters)
-  if (luck.isLucky(0.6)) return luck.pick(token.startsWith('"') ? texts : /^-?\d/.test(token) ? numbers : others)
-  return luck.pick(luck.pick([texts, numbers, others]))
-}
-
-const names: readonly string[] = [
-  ...[
-    '"__proto__"',
-    '"constructor"',
-    '"prototype"',
-    '"toString"',
-    '"hasOwnProperty"',
-    '"then"',
-    '"toJSON"',
-    '"length"',
-  ],
-  ...['""', '"\\u0000"', '"\\ud800"', '"0"', `"${'x'.repeat(2_000)}"`, '"x-vendor"', '"transactionId"', '"idTag"'],
-]
-
 const tokenMutations: readonly ((tokens: readonly string[], luck: Chance) => readonly string[])[] = [
   function replaceValue(tokens, luck) {
     const at = placeOf(tokens, luck, isPlainValue)
@@ -150,14 +100,8 @@ const tokenMutations: readonly ((tokens: readonly string[], luck: Chance) => rea
   },
   function addField(tokens, luck) {
     const at = placeOf(tokens, luck, isName)
-    return tokens.toSpliced(
-      at,
-      0,
-      luck.pick(names),
-      ':',
-      luck.isLucky(0.5) ? '{"polluted":true}' : hostileFor('', luck),
-      ',',
-    )
+    const value = luck.isLucky(0.5) ? '{"polluted":true}' : hostileFor('', luck)
+    return tokens.toSpliced(at, 0, luck.pick(names), ':', value, ',')
   },
   function nest(tokens, luck) {
     const at = placeOf(tokens, luck, isPlainValue)
@@ -183,16 +127,6 @@ const partsOf = (text: string): readonly unknown[] | undefined => {
   }
 }
 
-const types: readonly unknown[] = [0, 1, 2, 3, 4, 5, 6, 9, -2, 2.5, '2', null, true, [], {}, 4_294_967_298]
-const ids: readonly unknown[] = [
-  ...['', 'a', 'x'.repeat(36), 'x'.repeat(37), 'x'.repeat(255), 'x'.repeat(256), 'x'.repeat(5_000), '__proto__'],
-  ...['\u0000', '\ud800', '\u202e', '"', '\\', '\n', '\u{1f50c}'.repeat(18), 0, 17, -0.5, 1e21, null, true, {}, ['a']],
-]
-const actions: readonly unknown[] = [
-  ...['', 'heartbeat', 'Heartbeat ', 'HeartbeatRequest', 'Reset', 'MakeCoffee', '__proto__', 'constructor', 'toString'],
-  ...['\u0000', '\ud800', 'x'.repeat(10_000), 'Heartbeat-Signed', 1, null, {}, ['Heartbeat'], true],
-]
-
 const structureMutations: readonly ((parts: readonly unknown[], luck: Chance) => unknown)[] = [
   (parts, luck) => parts.with(0, luck.pick(types)),
   (parts, luck) => (parts.length < 2 ? parts : parts.with(1, luck.pick(ids))),
@@ -202,6 +136,6 @@ const structureMutations: readonly ((parts: readonly unknown[], luck: Chance) =>
   (parts, luck) => parts.toSpliced(luck.integer(0, parts.length), 0, ...parts),
   (parts) => parts.toReversed(),
   (parts) => [parts],
-  (parts) => ({ ...parts }),
+  (parts) => Object.fromEntries(parts.entries()),
   (parts, luck) => parts.with(-1, luck.pick<unknown>([null, [], [parts.at(-1)], '{}', 0, { '': parts.at(-1) }])),
 ]

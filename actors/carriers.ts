@@ -1,4 +1,4 @@
-import type { ConnectorReport, ConnectorStatus } from '../core/domain/connector.ts'
+import { type ConnectorReport, type ConnectorStatus, isOddNumber } from '../core/domain/connector.ts'
 import type { KnownConnector } from '../core/ports/credentials.ts'
 import type { Asked, Link } from './link.ts'
 import type { Registry } from './registry.ts'
@@ -58,7 +58,8 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
   giveWay: ({ link, params, registry }) => registry.gaveWay(link, params.code, params.reason),
   leave: ({ link }) => void (link.asked = undefined),
   store: ({ link, params, worker }) => {
-    const { report, receivedAt, isFirst, before, irregular } = params
+    const { report, receivedAt, isFirst, before } = params
+    const irregular = params.irregular || isOddNumber(report.evse)
     if (irregular) worker.telemetry.count('ocpp.connector.irregular')
     worker.reporter.report({
       kind: 'status',

@@ -6,7 +6,6 @@ import { energyOf, wireKey } from '../core/domain/session.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
 import { quirksOf } from '../core/ocpp/quirks.ts'
-import type { Frame } from '../core/ocpp/frame.ts'
 import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
@@ -106,7 +105,7 @@ export class Dialogue {
   /** Keeps the bytes of a billing message that is refused, then refuses it (INV-05). */
   quarantine(
     link: Link,
-    frame: Pick<Extract<Frame, { readonly kind: 'call' }>, 'id' | 'action'>,
+    { id, action }: { readonly id: string; readonly action: string },
     text: string,
     { fault, description }: Refusal,
   ): void {
@@ -118,11 +117,11 @@ export class Dialogue {
       ...this.#base(link, text, now),
       key: messageKey(digest, 'quarantined', now, text),
       at: now,
-      action: frame.action,
+      action,
       reason: description,
       flags: [],
     }
-    journal.append(fact, () => gateway.refuse(link, frame.id, fault, description))
+    journal.append(fact, () => gateway.refuse(link, id, fault, description))
   }
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {

@@ -1,14 +1,16 @@
+import { alarms } from '../core/domain/alarm.ts'
 import { refKey } from '../core/domain/charge-point.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
 import type { Fault } from '../core/ocpp/error.ts'
 import { errorCodes } from '../core/ocpp/error.ts'
 import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp/frame.ts'
 import { decodeRepaired } from '../core/ocpp/quirks.ts'
-import { isBillingAction, route } from '../core/ocpp/router.ts'
+import { isMoney, route } from '../core/ocpp/router.ts'
 import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { AdmittedSeat, ClosingSeat } from './admission.ts'
 import { type Asked, Link } from './link.ts'
+import { Watch } from './watch.ts'
 import type { Worker } from './worker.ts'
 
 const mostBadFrames = 20
@@ -22,6 +24,8 @@ export class ChargePointGateway implements Gateway {
   readonly #worker: Worker
   readonly #accepted: Counter
   readonly #replied: Counter
+  /** Who has been told of already within the hour: it comes again at once, and says the same. */
+  readonly #babblers: Watch
   /** Durations are measured on every sixteenth call: a histogram with attributes costs as much as a heartbeat. */
   #answered = 0
 
@@ -29,6 +33,7 @@ export class ChargePointGateway implements Gateway {
     this.#worker = worker
     this.#accepted = worker.telemetry.counter('ocpp.frames.accepted')
     this.#replied = worker.telemetry.counter('ocpp.frames.answered')
+    this.#babblers = new Watch(worker.clock, 1, 3_600_000)
   }
 
   admit(request: UpgradeRequest): Promise<Admission> {
@@ -106,37 +111,15 @@ export class ChargePointGateway implements Gateway {
         return
       case 'malformed':
         this.#accepted.add()
-        return this.#malformed(link, frame, text)
+        return this.#misread(link, frame, text)
       case 'unreadable':
         telemetry.count('ocpp.frames.dropped', 'unreadable')
         return this.#bad(link)
     }
   }
 
-  /** Broken in whatever way: what would have been money is kept before it is refused (INV-05). */
-  #malformed(link: Link, frame: Extract<Frame, { readonly kind: 'malformed' }>, text: string): void {
-    if (!this.#arrives(link, frame.id, text)) return
-    const { id, action, fault, reason } = frame
-    if (action !== undefined && isBillingAction(link.seat.protocol, action))
-      return this.#worker.dialogue.quarantine(link, { id, action }, text, { fault, description: reason })
-    return this.refuse(link, id, fault, reason)
-  }
-
-  /** Whether this is to be answered by itself: it is no repetition, its id is its own, and there is room for it. */
-  #arrives(link: Link, id: string, text: string): boolean {
-    const { telemetry } = this.#worker
-    const arrival = link.inbound.arrive(id, text)
-    if (arrival === 'coalesced') telemetry.count('ocpp.ingest.duplicates', 'in flight')
-    if (arrival === 'conflict') this.#answerTwin(link, id)
-    if (arrival === 'full') {
-      telemetry.count('ocpp.frames.dropped', 'flood')
-      this.#flooded(link)
-    }
-    return arrival === 'new'
-  }
-
   #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
-    if (!this.#arrives(link, frame.id, text)) return
+    if (!this.#joins(link, frame.id, text)) return
     try {
       this.#understand(link, frame, text)
     } catch (error) {
@@ -150,6 +133,28 @@ export class ChargePointGateway implements Gateway {
     }
   }
 
+  /** What cannot be read as the CALL it is meant for is refused in its turn; where it was to be money, kept first. */
+  #misread(link: Link, frame: Extract<Frame, { readonly kind: 'malformed' }>, text: string): void {
+    const { id, action, fault, reason: description } = frame
+    if (!this.#joins(link, id, text)) return
+    if (action !== undefined && isMoney(link.seat.protocol, action))
+      return this.#worker.dialogue.quarantine(link, { id, action }, text, { fault, description })
+    this.refuse(link, id, fault, description)
+  }
+
+  /** Puts a CALL in the line of its socket; false when nothing more is to be done about it. */
+  #joins(link: Link, id: string, text: string): boolean {
+    const { telemetry } = this.#worker
+    const arrival = link.inbound.arrive(id, text)
+    if (arrival === 'coalesced') telemetry.count('ocpp.ingest.duplicates', 'in flight')
+    if (arrival === 'conflict') this.#answerTwin(link, id)
+    if (arrival === 'full') {
+      telemetry.count('ocpp.frames.dropped', 'flood')
+      this.#flooded(link)
+    }
+    return arrival === 'new'
+  }
+
   #understand(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
     const { clock, telemetry } = this.#worker
     const now = clock.now()
@@ -160,6 +165,7 @@ export class ChargePointGateway implements Gateway {
     }
     const { ask, dialect, untidy } = routed
     if (!isBilling(ask.type) && !this.#mayHear(link)) return this.#hold(link, frame, text)
+    if (untidy !== undefined) telemetry.count('ocpp.frames.untidy', frame.action)
     const span = telemetry.span(`ocpp ${frame.action}`)
     const asked: Asked = {
       id: frame.id,
@@ -221,8 +227,10 @@ export class ChargePointGateway implements Gateway {
 
   #bad(link: Link): void {
     link.badFrames++
-    if (link.badFrames < mostBadFrames) return
-    this.#worker.registry.dismiss(link, 1008, `${mostBadFrames} bad frames in a row`)
+    if (link.badFrames < mostBadFrames || !link.open) return
+    const reason = `${mostBadFrames} bad frames in a row`
+    if (this.#babblers.note(link.key)) this.#worker.alarm(link.seat.ref, alarms.badFrames, reason)
+    this.#worker.registry.dismiss(link, 1008, reason)
   }
 
   #mayHear(link: Link): boolean {

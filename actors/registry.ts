@@ -1,6 +1,6 @@
 import { alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, refKey, type Registration } from '../core/domain/charge-point.ts'
-import type { ConnectorReport } from '../core/domain/connector.ts'
+import { type ConnectorReport, mostConnectors } from '../core/domain/connector.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
 import type { MirrorChange } from '../core/domain/mirror.ts'
 import type { Session } from '../core/domain/session.ts'
@@ -15,7 +15,6 @@ import type { Worker } from './worker.ts'
 
 const minute = 60_000
 const mostAwaited = 10_000
-const mostPlugs = 256
 const probeMs = 800
 
 /** Finds the actors of a socket, hands them their events, and carries out what they name (D-6). Newest socket wins (D-5). */
@@ -137,6 +136,7 @@ export class Registry {
 
   reported(link: Link, report: ConnectorReport, receivedAt: number): void {
     const plug = this.#plug(link, report.evse)
+    if (plug === undefined) return this.#worker.telemetry.count('ocpp.connector.irregular', 'one too many')
     const last = plug.report
     if (
       last !== undefined &&
@@ -159,7 +159,8 @@ export class Registry {
   }
 
   #hold(link: Link, evse: number, reservation: number): void {
-    if (evse > 0) this.#tellPlug(link, this.#plug(link, evse), { type: 'held', reservation })
+    const plug = evse > 0 ? this.#plug(link, evse) : undefined
+    if (plug !== undefined) this.#tellPlug(link, plug, { type: 'held', reservation })
   }
 
   began(link: Link, session: Session): void {
@@ -247,14 +248,17 @@ export class Registry {
     return link.plugs.has(evse) || link.seat.connectors.some((c) => c.evse === evse)
   }
 
-  /** From the row where there is one (D-8). More connectors than any station has are not remembered. */
-  #plug(link: Link, evse: number): Plug {
+  /** From the row where there is one (D-8); undefined for a new one beyond more than any station has. */
+  #plug(link: Link, evse: number): Plug | undefined {
     const known = link.plugs.get(evse)
     if (known !== undefined) return known
-    const stored = link.seat.connectors.find((c) => c.evse === evse)
+    const { connectors } = link.seat
+    const stored = connectors.find((c) => c.evse === evse)
+    const named = link.plugs.size + connectors.filter((c) => !link.plugs.has(c.evse)).length
+    if (stored === undefined && named >= mostConnectors) return undefined
     const rest = stored === undefined ? this.#connectors.start({})[0] : this.#connectors.resume(stored.status, {})
     const plug = { rest }
-    if (link.plugs.size < mostPlugs) link.plugs.set(evse, plug)
+    link.plugs.set(evse, plug)
     return plug
   }
 
@@ -289,11 +293,13 @@ export class Registry {
   }
 
   adopted(link: Link, session: string, connector: number): void {
-    this.#tellPlug(link, this.#plug(link, connector), { type: 'adopted', session })
+    const plug = this.#plug(link, connector)
+    if (plug !== undefined) this.#tellPlug(link, plug, { type: 'adopted', session })
   }
 
   released(link: Link, session: string, connector: number): void {
-    this.#tellPlug(link, this.#plug(link, connector), { type: 'released', session })
+    const plug = this.#plug(link, connector)
+    if (plug !== undefined) this.#tellPlug(link, plug, { type: 'released', session })
   }
 
   hungUp(link: Link, code: number, reason: string): void {

@@ -9,7 +9,10 @@ interface LogOptions {
   readonly write: (line: string) => void
 }
 
-/** One line an event: JSON for machines, columns for people. Control characters never reach the terminal (BI-28). */
+/**
+ * One line an event: JSON for machines, columns for people. What would break the line, turn it around or command the
+ * terminal is written as its number (BI-28).
+ */
 export const createLog = ({ level, format, write }: LogOptions): Log => {
   const line = format === 'json' ? jsonLine : prettyLine
   const at =
@@ -21,7 +24,7 @@ export const createLog = ({ level, format, write }: LogOptions): Log => {
 }
 
 const jsonLine = (level: LogLevel, event: string, attributes: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify({ at: new Date().toISOString(), level, event, ...attributes })
+  printable(JSON.stringify({ at: new Date().toISOString(), level, event, ...attributes }))
 
 const marks: Readonly<Record<LogLevel, string>> = { debug: '·', info: ' ', warn: '!', error: '✗' }
 
@@ -33,4 +36,7 @@ const prettyLine = (level: LogLevel, event: string, attributes: Readonly<Record<
 }
 
 const printable = (text: string | undefined): string =>
-  (text ?? '').replaceAll(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  (text ?? '').replaceAll(
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -1,6 +1,7 @@
 import type { CallOutcome } from '../../core/cluster/message.ts'
 import type { Command } from '../../core/domain/command.ts'
 import type { MirrorChange } from '../../core/domain/mirror.ts'
+import { clean } from '../../core/domain/text.ts'
 import type { OrderContext } from '../../core/ocpp/dialect.ts'
 import { understand, word, type Worded } from '../../core/ocpp/router.ts'
 import { commandTopic } from '../commander.ts'
@@ -144,7 +145,7 @@ export class Errand {
         return {
           type: 'ended',
           outcome: 'callError',
-          reason: `${outcome.code}: ${outcome.description}`,
+          reason: clean(`${outcome.code}: ${outcome.description}`, 500),
           answer: outcome.details,
         }
       case 'result':

@@ -45,9 +45,11 @@ export const commandOf = (row: CommandRow): Command => ({
   }),
 })
 
-/** Texts of a station's answer in jsonb: PostgreSQL takes no U+0000 there. */
+/** A station's answer in jsonb: PostgreSQL takes neither U+0000 nor half a character there, in names as in values. */
 const safeJson = (value: unknown): string =>
-  JSON.stringify(value, (_, v: unknown) => (typeof v === 'string' ? v.replaceAll('\u0000', '').toWellFormed() : v))
+  JSON.stringify(value).replaceAll(/\\(?:u0000|(ud[89a-f]..)|.)/g, (escape, half?: string) =>
+    half === undefined ? (escape === '\\u0000' ? '' : escape) : '\ufffd',
+  )
 
 /** Writes a command's new state; one that is over waits for nothing any more, and those who follow hear of it. */
 export const writeCommand = async (tx: Transaction, command: Command): Promise<void> => {

@@ -14,6 +14,9 @@ import { serveFetch } from './fetched.ts'
 const patience = { headersTimeout: 10_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 2_000 }
 const quietMs = 255_000
 
+/** A text in more pieces is no station's (BI-23); `ws` closes with 1008. */
+const mostFragments = 64
+
 /** Sockets on Node (24 or newer), with `ws` for the frames. It sees the request target exactly as it came. */
 export const listen: Listen = async (gateway, options) => {
   const secure = options.tls !== undefined
@@ -24,6 +27,7 @@ export const listen: Listen = async (gateway, options) => {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: headRoom(options.maxMessageBytes),
+    maxFragments: mostFragments,
     // the gateway has chosen already; `ws` would take the first one offered
     handleProtocols: (_, request) => chosen.get(request) ?? false,
   })

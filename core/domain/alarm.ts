@@ -12,6 +12,8 @@ export const alarms = {
   securityEvent: 'critical security event',
   /** It reconnects all day (INV-33). */
   reconnects: 'many reconnects',
+  /** So little of what it says can be taken that it was hung up on (BI-23c). */
+  badFrames: 'many bad frames',
 } as const
 
 export type Alarm = (typeof alarms)[keyof typeof alarms]

@@ -28,6 +28,12 @@ export interface ConnectorReport {
   readonly at?: number
 }
 
+/** More connectors than any charge point has; one that goes on naming new ones fills neither memory nor rows (BI-43). */
+export const mostConnectors = 1_000
+
+/** Whether no charge point can have this one: it is kept like any other, and flagged. */
+export const isOddNumber = (evse: number): boolean => evse < 0 || evse > mostConnectors
+
 const next: Readonly<Record<ConnectorStatus, string>> = {
   unknown: 'available preparing charging suspendedByVehicle suspendedByStation finishing reserved unavailable faulted',
   available: 'preparing charging suspendedByVehicle suspendedByStation reserved unavailable faulted',

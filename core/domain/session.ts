@@ -63,8 +63,15 @@ export const stateOf = (session: Omit<Session, 'state'>): SessionState => {
 
 const settled = (session: Omit<Session, 'state'>): Session => ({ ...session, state: stateOf(session) })
 
-const withFlags = (session: Session, flags: readonly string[]): readonly string[] =>
-  flags.every((f) => session.flags.includes(f)) ? session.flags : [...new Set([...session.flags, ...flags])].sort()
+/** A station may find ever new things to be untidy about; the row of its session does not grow with them. */
+const mostFlags = 100
+
+/** The first of all in their order: which they are does not depend on which came first (INV-20). */
+const withFlags = (session: Session, flags: readonly string[]): readonly string[] => {
+  if (flags.every((f) => session.flags.includes(f))) return session.flags
+  const all = [...new Set([...session.flags, ...flags])].sort().slice(0, mostFlags)
+  return all.length === session.flags.length && all.every((f, i) => f === session.flags[i]) ? session.flags : all
+}
 
 /** Opens a session by its first fact. */
 export const opened = (id: string, day: string, transaction: string, fact: SessionStarted): Session =>

@@ -22,7 +22,8 @@ export type Frame =
   | {
       readonly kind: 'malformed'
       readonly id: string
-      readonly action?: string
+      /** What it would have been a CALL of, where it says so: what was to be money is kept (INV-05). */
+      readonly action: string | undefined
       readonly fault: Fault
       readonly reason: string
     }
@@ -43,35 +44,40 @@ export const decodeFrame = (text: string): Frame => {
     parts = JSON.parse(text)
   } catch {
     const [, id, action = ''] = beginning.exec(text) ?? []
-    return id === undefined ? unreadable('not JSON') : malformed(id, 'not JSON', action)
+    return id === undefined ? unreadable('not JSON') : malformed(id, action, 'not JSON')
   }
   if (!Array.isArray(parts)) return unreadable('not an array')
   const type: unknown = parts[0]
   if (type === 2) return call(parts, text)
-  if (type === 3 || type === 4) return answer(type, parts)
+  if (type === 3 || type === 4) return answer(type, parts, text)
   return unreadable(typeof type === 'number' ? `message type ${String(type)} is not known` : 'no message type')
 }
 
 const call = (parts: readonly unknown[], text: string): Frame => {
   const [, id, action, payload] = parts
+  const named = typeof action === 'string' ? action : undefined
   if (typeof id !== 'string')
-    return typeof id === 'number' ? malformed(String(id), 'message id is not a string') : unreadable('no message id')
-  if (id === '') return malformed(id, 'message id is empty')
+    return typeof id === 'number'
+      ? malformed(String(id), named, 'message id is not a string')
+      : unreadable('no message id')
+  if (id === '') return malformed(id, named, 'message id is empty')
   if (id.length > longestId)
     return id.length > longestEchoedId
       ? unreadable('message id is too long to echo')
-      : malformed(id, `message id is longer than ${longestId} characters`)
-  if (typeof action !== 'string') return malformed(id, 'action is not a string')
-  if (parts.length !== 4) return malformed(id, `a CALL has 4 elements, this one ${parts.length}`, action)
+      : malformed(id, named, `message id is longer than ${longestId} characters`)
+  if (typeof action !== 'string') return malformed(id, named, 'action is not a string')
+  if (parts.length !== 4) return malformed(id, named, `a CALL has 4 elements, this one ${parts.length}`)
   if (payload === null) return { kind: 'call', id, action, payload: {} }
-  if (typeof payload !== 'object' || Array.isArray(payload)) return malformed(id, 'payload is not an object', action)
-  if (deeperThan(deepest, text)) return malformed(id, `payload is nested deeper than ${deepest}`, action)
+  if (typeof payload !== 'object' || Array.isArray(payload)) return malformed(id, named, 'payload is not an object')
+  if (deeperThan(deepest, text)) return malformed(id, named, `payload is nested deeper than ${deepest}`)
   return { kind: 'call', id, action, payload: payload as Payload }
 }
 
-const answer = (type: 3 | 4, parts: readonly unknown[]): Frame => {
+const answer = (type: 3 | 4, parts: readonly unknown[], text: string): Frame => {
   const [, id, second, third, fourth] = parts
   if (typeof id !== 'string') return unreadable('no message id')
+  // it would be told and filed: what writes it there goes as deep as it does
+  if (deeperThan(deepest, text)) return unreadable(`answer is nested deeper than ${deepest}`)
   if (type === 3) return { kind: 'result', id, payload: second ?? {} }
   return {
     kind: 'error',
@@ -83,12 +89,12 @@ const answer = (type: 3 | 4, parts: readonly unknown[]): Frame => {
 }
 
 const unreadable = (reason: string): Frame => ({ kind: 'unreadable', reason })
-const malformed = (id: string, reason: string, action?: string): Frame => ({
+const malformed = (id: string, action: string | undefined, reason: string): Frame => ({
   kind: 'malformed',
   id,
+  action,
   fault: 'formation',
   reason,
-  ...(action !== undefined && { action }),
 })
 
 /** Most frames are too short or have too few brackets to be deep, and are told so by the engine's own search. */

@@ -61,10 +61,6 @@ export const route = (
   return { ok: true, ask, dialect, untidy }
 }
 
-/** Whether the bytes of such a message are kept, whatever becomes of it. */
-export const isBillingAction = (protocol: Protocol, action: string): boolean =>
-  routes[protocol].asks.get(action)?.leniency === 'billing'
-
 /** Known in this version but not to us, or not in this direction: NotSupported. Never heard of: NotImplemented (BI-38, BI-39). */
 const unrouted = (protocol: Protocol, action: string): Routed => ({
   ok: false,
@@ -73,6 +69,10 @@ const unrouted = (protocol: Protocol, action: string): Routed => ({
     : refusal('notImplemented', 'no such action'),
   billing: false,
 })
+
+/** Whether messages of this action are money: their bytes are kept even where they cannot be read (INV-05). */
+export const isMoney = (protocol: Protocol, action: string): boolean =>
+  routes[protocol].asks.get(action)?.leniency === 'billing'
 
 export type Worded =
   | ({ readonly ok: true; readonly action: string } & Extract<Wording, { readonly payload: object }>)

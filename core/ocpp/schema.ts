@@ -89,7 +89,8 @@ const strictValidator = (protocol: Protocol, name: string): ValidateFunction => 
 export const check = (protocol: Protocol, name: string, payload: unknown, leniency: Leniency): Checked => {
   const strict = strictly.get(protocol)?.get(name) ?? strictValidator(protocol, name)
   if (strict(payload)) return tidy
-  const complaint = describe(strict.errors?.[0])
+  // the same for the same fault in any item of a list: a session keeps each once
+  const complaint = describe(strict.errors?.[0]).replaceAll(/\/\d+(?=[/ ])/g, '/*')
   const lenient = validator(protocol, name, forgiven[leniency])
   if (lenient(payload)) return { ok: true, untidy: complaint }
   return { ok: false, refusal: { fault: faultOf(lenient.errors?.[0]), description: describe(lenient.errors?.[0]) } }
@@ -133,12 +134,15 @@ const isNumber = (error: ErrorObject): boolean =>
   typeof error.data === 'number' &&
   !Number.isFinite(error.data)
 
+/** Of a field that nobody knows, so much of its name is told: it may be as long as the frame. */
+const longestName = 50
+
 const describe = (error: ErrorObject | undefined): string => {
   if (error === undefined) return 'payload does not follow its schema'
   const where = error.instancePath === '' ? 'payload' : error.instancePath
   const what =
     error.keyword === 'additionalProperties'
-      ? `has an unknown field ${JSON.stringify(error.params['additionalProperty'])}`
+      ? `has an unknown field ${JSON.stringify(String(error.params['additionalProperty']).slice(0, longestName))}`
       : (error.message ?? error.keyword)
   return `${where} ${what}`
 }

@@ -31,6 +31,7 @@ export type CounterName =
   | 'ocpp.frames.answered'
   | 'ocpp.frames.dropped'
   | 'ocpp.frames.repaired'
+  | 'ocpp.frames.untidy'
   | 'ocpp.call.errors'
   | 'ocpp.ingest.duplicates'
   | 'ocpp.quarantine.frames'

@@ -256,22 +256,27 @@ describe('RPC envelope over OCPP 1.6 (handbook §6.5 c)', () => {
   it('BI-29: a frame full of values costs time in proportion to its length, and no more', async () => {
     const { connect } = testWorker()
     const station = connect()
+    let serial = 0
     const frame = (values: number): string => {
       const sampledValue = Array.from({ length: values }, (_, i) => ({ value: String(i), measurand: 'Voltage' }))
       const meterValue = [{ timestamp: '2026-11-24T12:00:00Z', sampledValue }]
-      return JSON.stringify([2, `m${values}`, 'MeterValues', { connectorId: 1, meterValue }])
+      return JSON.stringify([2, `m${serial++}`, 'MeterValues', { connectorId: 1, meterValue }])
     }
-    const took = (text: string): number => {
-      const times = Array.from({ length: 9 }, () => {
+    /** The quickest of nine: nothing that else goes on makes it quicker. */
+    const took = async (values: number): Promise<number> => {
+      const times: number[] = []
+      for (let i = 0; i < 9; i++) {
+        const text = frame(values)
         const began = performance.now()
         station.says(text)
-        return performance.now() - began
-      })
-      return times.toSorted((a, b) => a - b)[4] ?? 0
+        times.push(performance.now() - began)
+        await station.asks()
+      }
+      return Math.min(...times)
     }
-    const [some, many] = [frame(1_000), frame(10_000)]
-    took(some)
-    expect(took(many) / took(some)).toBeLessThan(60)
+    await took(1_000)
+    const [some, many] = [await took(1_000), await took(10_000)]
+    expect(many / some).toBeLessThan(60)
     expect((await station.asks([2, 'z', 'Heartbeat', {}])).at(-1)).toMatchObject([3, 'z', {}])
   })
 

@@ -293,4 +293,32 @@ export const bugs: readonly Bug[] = [
     plant: 'set until = until',
     by: 'test/adapters/http/station-files.test.ts',
   },
+  {
+    name: 'money that cannot be read is gone',
+    file: 'actors/gateway.ts',
+    find: 'if (action !== undefined && isMoney(link.seat.protocol, action))',
+    plant: 'if (action === undefined && isMoney(link.seat.protocol, id))',
+    by: 'test/actors/hostile-station.test.ts',
+  },
+  {
+    name: 'a billing message is refused for a word that nobody knows',
+    file: 'core/ocpp/schema.ts',
+    find: "billing: ['additionalProperties', 'maxLength', 'enum', 'format']",
+    plant: "billing: ['additionalProperties', 'maxLength', 'format']",
+    by: 'test/actors/schema-mutations.test.ts',
+  },
+  {
+    name: 'a wrong number is a wrong type',
+    file: 'core/ocpp/schema.ts',
+    find: "return error !== undefined && isNumber(error) ? 'property' : 'type'",
+    plant: "return 'type'",
+    by: 'test/actors/schema-mutations.test.ts',
+  },
+  {
+    name: 'a second CALL under an id in use is never answered',
+    file: 'actors/gateway.ts',
+    find: "if (arrival === 'conflict') this.#answerTwin(link, id)",
+    plant: '',
+    by: 'test/fuzz/fuzz.test.ts',
+  },
 ]

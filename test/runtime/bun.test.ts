@@ -22,6 +22,7 @@ describe('sockets on Bun, in this process', () => {
     badText: 1007,
     unmasked: 1002,
     broken: 1002,
+    fragments: undefined,
     http2: 'refused',
     pings: true,
     terminates: true,

@@ -96,6 +96,24 @@ export const frameTests = (peer: () => Running, ways: Ways): void => {
     expect(await codeAfter(bytes)).toBe(ways.broken)
   })
 
+  const inPieces = (count: number): Buffer =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, i) => frame(i === 0 ? op.text : op.more, 'x', { final: i === count - 1 })),
+    )
+
+  it('BI-23 puts a text together that comes in 64 fragments', async () => {
+    const wire = await opened()
+    wire.write(inPieces(64))
+    expect(await wire.text()).toBe('x'.repeat(64))
+  })
+
+  it(`BI-23 answers a text in more than 64 fragments with ${ways.fragments ?? 'its echo, however many they are'}`, async () => {
+    const wire = await opened()
+    wire.write(inPieces(10_000))
+    if (ways.fragments === undefined) expect(await wire.text()).toBe('x'.repeat(10_000))
+    else expect(await wire.closeCode()).toBe(ways.fragments)
+  })
+
   it.runIf(ways.pings)('BI-23b sends our ping, and reports the pong only when it comes', async () => {
     const wire = await opened()
     wire.write(frame(op.text, 'ping'))

@@ -14,6 +14,7 @@ describe.skipIf(node === undefined)(
       badText: 1007,
       unmasked: 1002,
       broken: 1002,
+      fragments: 1008,
       http2: 'refused',
       pings: true,
       terminates: true,

@@ -16,6 +16,8 @@ export interface Ways {
   readonly badText: number | 'dropped'
   readonly unmasked: number | undefined
   readonly broken: number | 'dropped'
+  /** Close code after more than 64 fragments of one text; undefined = they are put together unseen, and its size is what bounds it. */
+  readonly fragments: number | undefined
   /** First bytes of the answer to HTTP/2 without negotiation: HTTP/1.1 400, closed at once, or spoken. */
   readonly http2: 'refused' | 'spoken'
   /** Whether a ping of ours is on the wire. */

@@ -14,6 +14,7 @@ import type { ChargePointRecord } from '../../core/ports/credentials.ts'
 import type { StateReport } from '../../core/ports/current-state.ts'
 import type { Connection } from '../../core/ports/gateway.ts'
 import type { Ledger } from '../../core/ports/ledger.ts'
+import type { Log } from '../../core/ports/log.ts'
 import { TestClock, settled } from './clock.ts'
 import { silence } from './quiet.ts'
 
@@ -21,7 +22,11 @@ export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** A worker with everything in memory and a clock that stands: the real core and actors, sockets that are arrays. */
 export const testWorker = (
-  options: { readonly settings?: Partial<WorkerSettings>; readonly ledger?: (memory: MemoryLedger) => Ledger } = {},
+  options: {
+    readonly settings?: Partial<WorkerSettings>
+    readonly ledger?: (memory: MemoryLedger) => Ledger
+    readonly log?: Log
+  } = {},
 ) => {
   const clock = new TestClock()
   const digest = createDigest(new Uint8Array(32))
@@ -97,7 +102,7 @@ export const testWorker = (
         gauge: () => {},
         span: () => undefined,
       },
-      log: silence,
+      log: options.log ?? silence,
       trusts: (address) => address === '10.0.0.1',
       certificateOf: clientCertificate,
       openSessions: { has: (_, identity) => charging.has(identity) },

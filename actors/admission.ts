@@ -25,6 +25,8 @@ export interface AdmittedSeat {
   readonly protocol: Protocol
   readonly epoch: number
   readonly connectors: Opening['connectors']
+  readonly reservations: Opening['reservations']
+  readonly ordersWait: boolean
   readonly address: string
 }
 
@@ -57,7 +59,7 @@ interface Parts {
   readonly closedBecause: () => string | undefined
 }
 
-type Knock = { readonly ref: ChargePointRef; readonly protocol: Protocol } & Coming
+type Knock = { readonly ref: ChargePointRef; readonly protocol: Protocol | undefined } & Coming
 
 type Refused = Extract<Admission, { readonly admitted: false }>
 
@@ -111,8 +113,10 @@ export class Admissions {
       return refused(403, 'browsers are not let in')
     const target = parseTarget(request.target)
     if (target === undefined) return refused(400, 'the path is not percent-encoded UTF-8')
-    const protocol = negotiate(request.header('sec-websocket-protocol'))
-    if (protocol === undefined) return this.#speechless(target.ref?.identity ?? '')
+    const offered = request.header('sec-websocket-protocol')?.trim() ?? ''
+    const protocol = negotiate(offered)
+    // who names none may be one whose operator knows what it speaks: that shows once it is known
+    if (protocol === undefined && offered !== '') return this.#speechless(target.ref?.identity ?? '')
     if (target.ref === undefined || identityFault(target.ref.identity) !== undefined || tenantFault(target.ref.tenant))
       return refused(404, 'no such charge point')
     const knock = { ref: target.ref, protocol, ...this.#comingOf(request) }
@@ -158,22 +162,37 @@ export class Admissions {
       matches(digest, { salt: nothing, hash: nothing }, given?.password ?? nothing)
       return this.#failed(ref, address, uniform401 ? unauthorised : refused(404, 'no such charge point'))
     }
-    if (!this.#isAuthentic(record, knock, given)) return this.#failed(ref, address, unauthorised)
+    const shown = this.#shows(record, knock, given)
+    if (shown === undefined) return this.#failed(ref, address, unauthorised)
     const known = { tenant: record.tenant, identity: record.identity }
     const lack = lackOf(record, knock)
     if (lack !== undefined) {
       if (this.#tooLow.note(nameOf(ref))) this.#parts.alarm(known, alarms.profileTooLow, lack)
       return this.#failed(ref, address, refused(403, lack))
     }
-    return record.blocked ? refused(403, 'this charge point is blocked') : record
+    if (record.blocked) return refused(403, 'this charge point is blocked')
+    await this.#settle(record, knock, shown)
+    return record
   }
 
-  async #seat(record: ChargePointRecord, { protocol, address }: Knock): Promise<Admission> {
+  /** What was open about its password or its profile is not any more, now that it has come (S-03, S-04). */
+  async #settle(record: ChargePointRecord, coming: Coming, shown: 'current' | 'next' | 'nothing'): Promise<void> {
+    const { credentials } = this.#parts
+    if (shown === 'next') await credentials.settle(record, 'next password')
+    if (shown === 'current' && record.next?.afterBoot === false) await credentials.settle(record, 'current password')
+    const { nextProfile } = record
+    if (nextProfile !== undefined && lackOf({ ...record, securityProfile: nextProfile }, coming) === undefined)
+      await credentials.settle(record, 'next profile')
+  }
+
+  async #seat(record: ChargePointRecord, { protocol: named, address }: Knock): Promise<Admission> {
     const { tenant, identity } = record
     const ref = { tenant, identity }
-    const { epoch, connectors } = await this.#parts.credentials.open(ref)
-    const seat: AdmittedSeat = { identity, ref, record, protocol, epoch, connectors, address }
-    return { admitted: true, protocol, seat }
+    const protocol = named ?? negotiate(record.assumeProtocol)
+    if (protocol === undefined) return this.#speechless(identity)
+    const opening = await this.#parts.credentials.open(ref)
+    const seat: AdmittedSeat = { identity, ref, record, protocol, address, ...opening }
+    return { admitted: true, ...(named !== undefined && { protocol: named }), seat }
   }
 
   /** For how many ms: who comes all the time with the right password is never refused for it, only kept waiting (D-19, INV-33). */
@@ -182,17 +201,20 @@ export class Admissions {
     return Math.min(pace.mostMs, Math.ceil(this.#arrivals.overdrawn(nameOf(ref))) * pace.stepMs)
   }
 
-  /** By its password, by its certificate, or by nothing where its operator has said so (profile 0). */
-  #isAuthentic(record: ChargePointRecord, coming: Coming, given: BasicAuth | undefined): boolean {
-    if (record.securityProfile === 0) return true
+  /** By its password, by its certificate, or by nothing where its operator has said so (profile 0). Undefined: it is not it. */
+  #shows(
+    record: ChargePointRecord,
+    coming: Coming,
+    given: BasicAuth | undefined,
+  ): 'current' | 'next' | 'nothing' | undefined {
+    if (record.securityProfile === 0) return 'nothing'
     // without a certificate it is told so: not that its password is wrong
-    if (record.securityProfile === 3) return coming.certificate === undefined || isCertified(record, coming.certificate)
-    return (
-      given !== undefined &&
-      record.verifier !== undefined &&
-      given.username.toLowerCase() === record.identity.toLowerCase() &&
-      matches(this.#parts.digest, record.verifier, given.password)
-    )
+    if (record.securityProfile === 3)
+      return coming.certificate === undefined || isCertified(record, coming.certificate) ? 'nothing' : undefined
+    if (given === undefined || given.username.toLowerCase() !== record.identity.toLowerCase()) return undefined
+    const { verifier, next } = record
+    if (verifier !== undefined && matches(this.#parts.digest, verifier, given.password)) return 'current'
+    return next !== undefined && matches(this.#parts.digest, next, given.password) ? 'next' : undefined
   }
 
   #speechless(identity: string): Admission {

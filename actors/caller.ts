@@ -6,6 +6,7 @@ import type { Clock } from '../core/ports/clock.ts'
 import type { Ids } from '../core/ports/ids.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import type { Link } from './link.ts'
+import { suppressed } from './suppressed.ts'
 
 /** A CALL of ours on its way to a station. */
 export interface Call extends Outbound {
@@ -34,6 +35,8 @@ const undelivered = (reason: string): CallOutcome => ({ type: 'notDelivered', re
 /** CALLs to stations: one unanswered at a time on each socket, each written at most once, each with one end (INV-47…49). */
 export class Caller {
   readonly #parts: Parts
+  /** Stations that are left alone for a while, and until when (monotonic ms); it outlasts their sockets. */
+  readonly #resting = new Map<string, number>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -50,6 +53,8 @@ export class Caller {
     const fault = faultOfCall(link.seat.protocol, action, payload)
     if (fault !== undefined) return Promise.resolve({ type: 'invalid', reason: fault })
     if (!link.open) return Promise.resolve(undelivered('not connected'))
+    const unbearable = link.quirks && suppressed(link, link.quirks, action, payload)
+    if (unbearable !== undefined) return Promise.resolve(undelivered(unbearable))
     const id = this.#parts.ids.uuid()
     return new Promise((end) => {
       const call: Call = { id, action, text: encodeCall(id, action, payload), deadline, beforeWrite, late, end }
@@ -64,6 +69,7 @@ export class Caller {
     const call = link.outbound.settle(frame.id)
     if (call === undefined) return this.#answeredLate(link, frame)
     call.end(this.#outcomeOf(link, call, frame))
+    this.#rest(link)
     this.#next(link)
     return true
   }
@@ -80,6 +86,7 @@ export class Caller {
   /** The socket is gone: what was written may have been carried out, what was not written was not. */
   closed(link: Link): void {
     const { written, unwritten } = link.outbound.close()
+    if (written !== undefined) this.#rest(link)
     written?.end({ type: 'timeoutUnknown', messageId: written.id, protocol: link.seat.protocol })
     for (const call of unwritten) call.end(undelivered('the connection closed before it was sent'))
   }
@@ -102,6 +109,12 @@ export class Caller {
   async #write(link: Link, call: Call): Promise<void> {
     const { clock, timers, timeoutMs, send } = this.#parts
     if (clock.now() > call.deadline) return this.#abandon(link, call, 'its deadline passed in the queue')
+    const pauseMs = this.#pauseMs(link)
+    if (pauseMs > 0) {
+      const untilDeadlineMs = call.deadline - clock.now() + 1
+      timers.after(Math.min(pauseMs, untilDeadlineMs), () => link.open && void this.#write(link, call))
+      return
+    }
     let goes: boolean
     try {
       goes = await call.beforeWrite()
@@ -110,11 +123,12 @@ export class Caller {
     }
     if (!goes) return this.#abandon(link, call, 'it was withdrawn')
     if (!link.open) return this.#abandon(link, call, 'the connection closed before it was sent')
-    timers.after(timeoutMs, () => {
+    timers.after(link.quirks?.timing?.callTimeoutMs ?? timeoutMs, () => {
       if (link.outbound.settle(call.id) === undefined) return
       link.overdue.set(call.id, call)
       if (link.overdue.size > mostOverdue) link.overdue.delete(link.overdue.keys().next().value ?? '')
       call.end({ type: 'timeoutUnknown', messageId: call.id, protocol: link.seat.protocol })
+      this.#rest(link)
       this.#next(link)
     })
     link.outbound.wrote()
@@ -129,6 +143,19 @@ export class Caller {
 
   #expire(link: Link, id: string): void {
     link.outbound.withdraw(id)?.end(undelivered('its deadline passed in the queue'))
+  }
+
+  /** Some makes are not to be asked again at once. */
+  #rest({ key, quirks }: Link): void {
+    const gapMs = quirks?.timing?.gapMs
+    if (gapMs !== undefined) this.#resting.set(key, this.#parts.clock.monotonic() + gapMs)
+  }
+
+  #pauseMs({ key, quirks }: Link): number {
+    if (quirks?.timing?.gapMs === undefined) return 0
+    const pauseMs = (this.#resting.get(key) ?? 0) - this.#parts.clock.monotonic()
+    if (pauseMs <= 0) this.#resting.delete(key)
+    return pauseMs
   }
 
   #next(link: Link): void {

@@ -21,6 +21,7 @@ export interface EffectParams {
   readonly connector: number
   readonly event: string
   readonly because?: string
+  readonly reservation: number
 }
 
 interface Carried {
@@ -40,7 +41,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
   refuse: ({ link, asked, dialogue }) => asked && dialogue.refuse(link, asked),
   keepAndRefuse: ({ link, asked, dialogue }) =>
     asked &&
-    dialogue.quarantine(link, { kind: 'call', id: asked.id, action: asked.action, payload: {} }, asked.text, {
+    dialogue.quarantine(link, asked, asked.text, {
       fault: 'security',
       description: 'rejected: only BootNotification is taken',
     }),
@@ -76,6 +77,15 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
       ...(report.errorCode !== 'NoError' && { errorCode: report.errorCode }),
     })
   },
+  loseReservation: ({ link, params, worker }) =>
+    worker.reporter.report({
+      kind: 'reservation',
+      ...link.seat.ref,
+      epoch: link.seat.epoch,
+      at: worker.clock.now(),
+      id: params.reservation,
+      reason: params.reason,
+    }),
   adopt: ({ link, params, registry }) => registry.adopted(link, params.session, params.connector),
   release: ({ link, params, registry }) => registry.released(link, params.session, params.connector),
   tell: ({ link, params, worker }) =>

@@ -1,13 +1,15 @@
 import type { CallOutcome, WorkerAnswer, WorkerMessage } from '../core/cluster/message.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
-import { advance, type Command, isOver, type Order } from '../core/domain/command.ts'
+import { type Command, isOver, type Order } from '../core/domain/command.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
-import type { Commander } from '../core/ports/commander.ts'
+import type { Commander, OrderManner } from '../core/ports/commander.ts'
+import type { Digest } from '../core/ports/digest.ts'
 import type { Directory } from '../core/ports/directory.ts'
 import type { Ids } from '../core/ports/ids.ts'
 import type { Log } from '../core/ports/log.ts'
-import type { CommandStore, SessionStore } from '../core/ports/store.ts'
+import type { OrderContexts } from '../core/ports/order-context.ts'
+import type { CommandStore } from '../core/ports/store.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import type { TraceFrame } from '../core/domain/trace.ts'
 
@@ -15,15 +17,19 @@ interface Parts {
   readonly directory: Directory
   readonly bus: Bus
   readonly commands: CommandStore
-  readonly sessions: SessionStore
+  readonly contexts: OrderContexts
+  readonly digest: Digest
   readonly clock: Clock
   readonly timers: Timers
   readonly ids: Ids
   readonly log: Log
 }
 
+const encoder = new TextEncoder()
 const graceMs = 5_000
 const pollMs = 1_000
+/** A station that connects just now is in no directory yet, and did not see what waits for it: it is looked for once more. */
+const lookAgainMs = 3_000
 
 /** The topic on which a change of this command is announced. */
 export const commandTopic = (id: string): string => `command/${id}`
@@ -36,23 +42,55 @@ export class OrderDesk implements Commander {
     this.#parts = parts
   }
 
-  async order(ref: ChargePointRef, order: Order, deadlineMs: number): Promise<Command> {
-    const { clock, ids, commands } = this.#parts
+  async order(
+    ref: ChargePointRef,
+    order: Order,
+    deadlineMs: number,
+    { waits = false }: OrderManner = {},
+  ): Promise<Command> {
+    const { clock, ids, commands, contexts } = this.#parts
     const at = clock.now()
-    const command: Command = {
+    const id = ids.uuid()
+    const isTagged = order.type === 'startCharging' && (await contexts.presentsTag(ref))
+    const command = await commands.create({
       ...ref,
-      id: ids.uuid(),
+      id,
       order,
       state: 'queued',
+      waits,
+      ...(isTagged && { tag: this.#tagOf(id) }),
       createdAt: at,
       deadline: at + deadlineMs,
       history: [{ at, state: 'queued' }],
-    }
-    await commands.create(command)
+    })
+    this.#send(command)
+    return command
+  }
+
+  async resume(ref: ChargePointRef): Promise<void> {
+    for (const command of await this.#parts.commands.waiting(ref)) await this.#dispatch(command)
+  }
+
+  async cancel(command: Command): Promise<Command | undefined> {
+    const { clock, commands } = this.#parts
+    const step = { at: clock.now(), state: 'cancelled' } as const
+    const { command: now, taken } = await commands.step(command, step)
+    if (taken) this.#announce(command)
+    return taken ? now : undefined
+  }
+
+  /** Sixteen hexadecimal digits that nobody can foresee, always the same for the same order. */
+  #tagOf(id: string): string {
+    const sealed = this.#parts.digest.seal(encoder.encode(id), encoder.encode('remote start'))
+    return Array.from(sealed.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'))
+      .join('')
+      .toUpperCase()
+  }
+
+  #send(command: Command): void {
     void this.#dispatch(command).catch((error: unknown) =>
       this.#parts.log.error('an order could not be dispatched', { command: command.id, reason: String(error) }),
     )
-    return command
   }
 
   async wait(command: Command, ms: number): Promise<Command> {
@@ -89,28 +127,37 @@ export class OrderDesk implements Commander {
     await this.#ask(ref, { number: 3, to: ref, below: Number.MAX_SAFE_INTEGER, code: 1008, reason }, graceMs)
   }
 
-  async #dispatch(command: Command): Promise<void> {
-    const transaction = await this.#transactionOf(command)
-    if (transaction === null) return this.#end(command, 'rejected', 'no such session is open on this charge point')
+  async #dispatch(command: Command, isLast = false): Promise<void> {
+    const { directory, contexts, timers } = this.#parts
+    const to = { tenant: command.tenant, identity: command.identity }
+    if (command.waits && (await directory.locate(to).catch(() => undefined)) === undefined) {
+      if (!isLast) timers.after(lookAgainMs, () => void this.#dispatch(command, true).catch(() => {}))
+      return
+    }
+    const context = await contexts.of(command)
+    if ('impossible' in context) return this.#end(command, 'rejected', context.impossible)
+    const { transaction } = context
     const message: WorkerMessage = {
       number: 4,
-      to: { tenant: command.tenant, identity: command.identity },
+      to,
       command,
+      context,
       ...(transaction !== undefined && { transaction }),
     }
     const answer = await this.#ask(command, message, graceMs)
-    if (answer?.type !== 'done') await this.#end(command, 'notDelivered', 'the charge point is not connected')
-  }
-
-  async #transactionOf({ order, tenant, identity }: Command): Promise<string | null | undefined> {
-    if (order.type !== 'stopCharging') return undefined
-    const session = await this.#parts.sessions.find(tenant, order.session)
-    return session?.state === 'open' && session.identity === identity ? (session.transaction ?? null) : null
+    if (answer?.type !== 'done' && !command.waits)
+      await this.#end(command, 'notDelivered', 'the charge point is not connected')
   }
 
   async #end(command: Command, outcome: 'rejected' | 'notDelivered', reason: string): Promise<void> {
-    await this.#parts.commands.save(advance(command, { at: this.#parts.clock.now(), state: 'done', outcome, reason }))
-    this.#parts.bus.publish(commandTopic(command.id), '')
+    const step = { at: this.#parts.clock.now(), state: 'done', outcome, reason } as const
+    // should it have been sent all the same, it has not come to nothing (INV-48)
+    await this.#parts.commands.step(command, step, { from: 'queued' })
+    this.#announce(command)
+  }
+
+  #announce({ id }: Command): void {
+    this.#parts.bus.publish(commandTopic(id), '')
   }
 
   async #ask(ref: ChargePointRef, message: WorkerMessage, timeoutMs: number): Promise<WorkerAnswer | undefined> {

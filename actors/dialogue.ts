@@ -5,13 +5,22 @@ import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } fr
 import { energyOf, wireKey } from '../core/domain/session.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
+import { quirksOf } from '../core/ocpp/quirks.ts'
 import type { Frame } from '../core/ocpp/frame.ts'
+import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asked, Link } from './link.ts'
 import type { Worker } from './worker.ts'
 
 const retryMs = 500
+
+/** A token as it was presented: its own uid, and what may be done with it. */
+interface Found {
+  readonly uid: string
+  readonly authorization: Authorization
+  readonly mostSessions?: number
+}
 
 /** What becomes of each ask: commit, then reply, then announce. Money is answered after its commit only (D-2). */
 export class Dialogue {
@@ -35,8 +44,7 @@ export class Dialogue {
         return this.#answer(link, asked, 'status', {})
       case 'authorize':
         return this.#later(link, asked, async () => {
-          const authorization = await this.#authorization(link, ask.token)
-          this.#answer(link, asked, 'authorize', authorization)
+          this.#answer(link, asked, 'authorize', await this.#mayCharge(link, ask.token))
         })
       case 'session.start':
         return this.#later(link, asked, () => this.#start(link, asked, ask))
@@ -44,6 +52,13 @@ export class Dialogue {
         return this.#later(link, asked, () => this.#stop(link, asked, ask))
       case 'meter':
         return this.#meter(link, asked, ask)
+      case 'firmware':
+      case 'log':
+        return this.#progress(link, asked, ask)
+      case 'security':
+        return this.#security(link, asked, ask)
+      case 'certificate':
+        return this.#later(link, asked, () => this.#certificate(link, asked, ask))
       case 'vendor':
         return this.#vendor(link, asked, ask)
       case 'boot':
@@ -53,10 +68,9 @@ export class Dialogue {
 
   /** A boot has been decided by the machine; the operator's record said how. */
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
-    const { clock, reporter, settings, gate } = this.#worker
+    const { clock, reporter, settings, gate, ordersWait } = this.#worker
     if (asked.ask.type !== 'boot') return
-    const { vendor, model } = asked.ask.inventory
-    if (vendor !== link.record.vendor || model !== link.record.model) link.record = { ...link.record, vendor, model }
+    this.#named(link, asked.ask.inventory)
     const at = clock.now()
     reporter.report({
       kind: 'booted',
@@ -69,9 +83,19 @@ export class Dialogue {
     this.#observed(link, asked)
     this.#answer(link, asked, 'boot', {
       now: at,
-      intervalS: Math.round(settings.heartbeatS * gate.stretch),
+      // one that may not come in yet asks again soon
+      intervalS: Math.round((registration === 'accepted' ? settings.heartbeatS : settings.retryS) * gate.stretch),
       registration,
     })
+    if (registration === 'accepted' && link.seat.ordersWait) ordersWait(link.seat.ref)
+  }
+
+  /** From now on it is treated as its make needs it. */
+  #named(link: Link, { vendor, model, firmware }: AskOf<'boot'>['inventory']): void {
+    const { firmware: before, ...record } = link.record
+    if (vendor === record.vendor && model === record.model && firmware === before) return
+    link.record = { ...record, vendor, model, ...(firmware !== undefined && { firmware }) }
+    link.quirks = quirksOf(link.record)
   }
 
   refuse(link: Link, asked: Asked): void {
@@ -82,7 +106,7 @@ export class Dialogue {
   /** Keeps the bytes of a billing message that is refused, then refuses it (INV-05). */
   quarantine(
     link: Link,
-    frame: Extract<Frame, { readonly kind: 'call' }>,
+    frame: Pick<Extract<Frame, { readonly kind: 'call' }>, 'id' | 'action'>,
     text: string,
     { fault, description }: Refusal,
   ): void {
@@ -103,12 +127,16 @@ export class Dialogue {
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
     const { digest } = this.#worker
-    const authorization = await this.#authorization(link, ask.token)
+    const found = await this.#presented(link, ask.token)
+    const { authorization } = found
     const { type: _, atKey: __, ...start } = ask
     const fact: Fact = {
       kind: 'session.started',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       ...start,
+      token: found.uid,
+      ...(found.uid !== ask.token && { presented: ask.token }),
+      ...(found.mostSessions !== undefined && { mostSessions: found.mostSessions }),
       clockless: ask.clockless || link.record.clockless,
       authorization,
       key: startedKey(digest, ask),
@@ -133,13 +161,14 @@ export class Dialogue {
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
     const { digest } = this.#worker
     const { type: _, atKey: __, ...stop } = ask
-    const authorization = ask.token === undefined ? undefined : await this.#authorization(link, ask.token)
+    const found = ask.token === undefined ? undefined : await this.#presented(link, ask.token)
     const fact: Fact = {
       kind: 'session.stopped',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       ...stop,
+      ...(found !== undefined && { token: found.uid }),
       wireKey: wireKey(link.key, stop.transaction),
-      ...(authorization !== undefined && { authorization }),
+      ...(found !== undefined && { authorization: found.authorization }),
       key: stoppedKey(digest, ask),
     }
     this.#record(link, asked, fact, ({ session, repeated }) => {
@@ -194,21 +223,72 @@ export class Dialogue {
     })
   }
 
+  #progress(link: Link, asked: Asked, ask: AskOf<'firmware' | 'log'>): void {
+    const { type, status, request } = ask
+    const fact = {
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      at: asked.receivedAt,
+      key: messageKey(this.#worker.digest, type, asked.receivedAt, asked.text),
+      flags: [],
+      ...(request !== undefined && { request }),
+      ...(ask.type === 'firmware'
+        ? { kind: 'firmware.progressed', status: ask.status }
+        : { kind: 'log.progressed', status: ask.status }),
+    } as Fact
+    this.#record(link, asked, fact, () => {
+      this.#answer(link, asked, type, {})
+      this.#observed(link, asked)
+      this.#worker.log.info('a job of the charge point goes on', { chargePoint: link.key, job: type, status, request })
+    })
+  }
+
+  #security(link: Link, asked: Asked, { event, at, atKey, info }: AskOf<'security'>): void {
+    const fact: Fact = {
+      kind: 'security.reported',
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      event,
+      at,
+      ...(info !== undefined && { info }),
+      key: this.#worker.digest.key(`security|${event}|${atKey}|${info ?? ''}`),
+      flags: [],
+    }
+    this.#record(link, asked, fact, () => this.#answer(link, asked, 'security', {}))
+  }
+
+  async #certificate(link: Link, asked: Asked, { csr }: AskOf<'certificate'>): Promise<void> {
+    const { certificateRequests, digest } = this.#worker
+    const { serial } = link.record
+    const refused = await certificateRequests.fault({ ...link.seat.ref, ...(serial !== undefined && { serial }) }, csr)
+    const fact: Fact = {
+      kind: 'certificate.requested',
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      at: asked.receivedAt,
+      csr,
+      key: messageKey(digest, 'certificate', asked.receivedAt, asked.text),
+      flags: refused === undefined ? [] : [refused],
+      ...(refused !== undefined && { refused }),
+    }
+    this.#record(link, asked, fact, () => {
+      this.#answer(link, asked, 'certificate', { accepted: refused === undefined })
+      this.#observed(link, asked)
+    })
+  }
+
   #vendor(link: Link, asked: Asked, ask: AskOf<'vendor'>): void {
     const { digest } = this.#worker
     const { type: _, ...message } = ask
-    // no vendor plug-in is installed, so no vendor is known; the message is kept for whoever writes one
-    const status = 'UnknownVendorId' as const
+    // whether it is understood or not, it is kept: for whoever follows, or writes a plug-in for it
+    const answer = answerVendor(message)
     const fact: Fact = {
       kind: 'vendor.message',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       ...message,
       at: asked.receivedAt,
       key: messageKey(digest, 'vendor', asked.receivedAt, asked.text),
-      status,
+      status: answer.status,
       flags: [],
     }
-    this.#record(link, asked, fact, () => this.#answer(link, asked, 'vendor', { status }))
+    this.#record(link, asked, fact, () => this.#answer(link, asked, 'vendor', answer))
   }
 
   #record(link: Link, asked: Asked, fact: Fact, then: (receipt: Receipt) => void): void {
@@ -265,12 +345,34 @@ export class Dialogue {
     }
   }
 
+  /** What a token says, also by the tag that stands for it; a tag is good at its own station only. */
+  async #presented(link: Link, presented: string): Promise<Found> {
+    const { tenant, identity } = link.seat.ref
+    const { tokens, clock } = this.#worker
+    const token = await this.#untilTold(() => tokens.find(tenant, presented))
+    if (token?.tag !== undefined && token.tag.chargePoint !== identity)
+      return { uid: presented, authorization: authorize(undefined, clock.now()) }
+    return {
+      uid: token?.tag === undefined ? presented : token.uid,
+      authorization: authorize(token, clock.now()),
+      ...(token?.mostSessions !== undefined && { mostSessions: token.mostSessions }),
+    }
+  }
+
+  /** The same as a start would be told now: whether it may is decided when it starts, under its lock. */
+  async #mayCharge(link: Link, presented: string): Promise<Authorization> {
+    const { uid, authorization, mostSessions } = await this.#presented(link, presented)
+    if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
+    const charging = await this.#untilTold(() => this.#worker.tokens.charging(link.seat.ref.tenant, uid))
+    return charging < mostSessions ? authorization : { ...authorization, status: 'ConcurrentTx' }
+  }
+
   /** Asks until it is told: our own outage is never the station's error (D-11). */
-  async #authorization(link: Link, uid: string): Promise<Authorization> {
-    const { tokens, clock, timers, log } = this.#worker
+  async #untilTold<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const { timers, log } = this.#worker
     for (;;) {
       try {
-        return authorize(await tokens.find(link.seat.ref.tenant, uid), clock.now())
+        return await ask()
       } catch (error) {
         log.warn('token cannot be looked up', { reason: String(error) })
         await new Promise<void>((go) => timers.after(retryMs, go))

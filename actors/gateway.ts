@@ -3,7 +3,8 @@ import { isBilling } from '../core/domain/dialogue.ts'
 import type { Fault } from '../core/ocpp/error.ts'
 import { errorCodes } from '../core/ocpp/error.ts'
 import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp/frame.ts'
-import { route } from '../core/ocpp/router.ts'
+import { decodeRepaired } from '../core/ocpp/quirks.ts'
+import { isBillingAction, route } from '../core/ocpp/router.ts'
 import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { AdmittedSeat, ClosingSeat } from './admission.ts'
@@ -93,10 +94,11 @@ export class ChargePointGateway implements Gateway {
   #take(link: Link, text: string, isHeld: boolean): void {
     const { telemetry } = this.#worker
     if (!isHeld) this.#trace(link, 'in', text)
-    const frame = decodeFrame(text)
+    const frame = link.quirks === undefined ? decodeFrame(text) : decodeRepaired(text, link.quirks)
     switch (frame.kind) {
       case 'call':
         if (!isHeld) this.#accepted.add()
+        if (frame.repairedBy !== undefined) telemetry.count('ocpp.frames.repaired', frame.repairedBy)
         return this.#called(link, frame, text)
       case 'result':
       case 'error':
@@ -104,23 +106,37 @@ export class ChargePointGateway implements Gateway {
         return
       case 'malformed':
         this.#accepted.add()
-        if (link.inbound.arrive(frame.id, text) === 'conflict') return this.#answerTwin(link, frame.id)
-        return this.refuse(link, frame.id, frame.fault, frame.reason)
+        return this.#malformed(link, frame, text)
       case 'unreadable':
         telemetry.count('ocpp.frames.dropped', 'unreadable')
         return this.#bad(link)
     }
   }
 
-  #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
+  /** Broken in whatever way: what would have been money is kept before it is refused (INV-05). */
+  #malformed(link: Link, frame: Extract<Frame, { readonly kind: 'malformed' }>, text: string): void {
+    if (!this.#arrives(link, frame.id, text)) return
+    const { id, action, fault, reason } = frame
+    if (action !== undefined && isBillingAction(link.seat.protocol, action))
+      return this.#worker.dialogue.quarantine(link, { id, action }, text, { fault, description: reason })
+    return this.refuse(link, id, fault, reason)
+  }
+
+  /** Whether this is to be answered by itself: it is no repetition, its id is its own, and there is room for it. */
+  #arrives(link: Link, id: string, text: string): boolean {
     const { telemetry } = this.#worker
-    const arrival = link.inbound.arrive(frame.id, text)
-    if (arrival === 'coalesced') return telemetry.count('ocpp.ingest.duplicates', 'in flight')
-    if (arrival === 'conflict') return this.#answerTwin(link, frame.id)
+    const arrival = link.inbound.arrive(id, text)
+    if (arrival === 'coalesced') telemetry.count('ocpp.ingest.duplicates', 'in flight')
+    if (arrival === 'conflict') this.#answerTwin(link, id)
     if (arrival === 'full') {
       telemetry.count('ocpp.frames.dropped', 'flood')
-      return this.#flooded(link)
+      this.#flooded(link)
     }
+    return arrival === 'new'
+  }
+
+  #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
+    if (!this.#arrives(link, frame.id, text)) return
     try {
       this.#understand(link, frame, text)
     } catch (error) {
@@ -137,7 +153,7 @@ export class ChargePointGateway implements Gateway {
   #understand(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
     const { clock, telemetry } = this.#worker
     const now = clock.now()
-    const routed = route(link.seat.protocol, frame.action, frame.payload, now)
+    const routed = route(link.seat.protocol, frame.action, frame.payload, now, frame.repairedBy)
     if (!routed.ok) {
       if (routed.billing) return this.#worker.dialogue.quarantine(link, frame, text, routed.refusal)
       return this.refuse(link, frame.id, routed.refusal.fault, routed.refusal.description)

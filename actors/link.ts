@@ -3,6 +3,8 @@ import type { Ask } from '../core/domain/dialogue.ts'
 import type { ConnectorReport } from '../core/domain/connector.ts'
 import { InboundLane, OutboundLane } from '../core/ocpp/lane.ts'
 import type { AskDialect } from '../core/ocpp/dialect.ts'
+import { quirksOf } from '../core/ocpp/quirks.ts'
+import type { Quirks } from '../core/ocpp/quirks/pack.ts'
 import type { ChargePointRecord } from '../core/ports/credentials.ts'
 import type { Connection, Link as LinkPort } from '../core/ports/gateway.ts'
 import type { Span } from '../core/ports/telemetry.ts'
@@ -36,6 +38,8 @@ export class Link implements LinkPort {
   readonly seat: AdmittedSeat
   /** As it is now: it may have been changed since it was let in. */
   record: ChargePointRecord
+  /** Of its make, as it named itself when it last booted; most have none. */
+  quirks: Quirks | undefined
   readonly connection: Connection
   readonly key: string
   /** Where what happens right now is told to those who watch. */
@@ -71,6 +75,7 @@ export class Link implements LinkPort {
   constructor(seat: AdmittedSeat, connection: Connection, now: number, allowance: number) {
     this.seat = seat
     this.record = seat.record
+    this.quirks = quirksOf(seat.record)
     this.connection = connection
     this.key = refKey(seat.ref)
     this.liveTopic = topicOf(seat.ref.tenant)

@@ -83,8 +83,9 @@ export class Presence {
     for (const link of registry.links()) {
       if (link.slot % slots !== this.#slot) continue
       const quiet = now - link.heardAt
-      if (quiet > settings.pingMs * 1.5) registry.silent(link)
-      else if (quiet > settings.pingMs * 0.5) link.connection.ping()
+      const pingMs = Math.max(settings.pingMs, link.quirks?.timing?.pingMs ?? 0)
+      if (quiet > pingMs * 1.5) registry.silent(link)
+      else if (quiet > pingMs * 0.5) link.connection.ping()
       if (link.open) this.#renew(link)
       if (link.open && now - link.seenWrittenAt > seenEveryMs) {
         link.seenWrittenAt = now

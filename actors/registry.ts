@@ -2,6 +2,7 @@ import { alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, refKey, type Registration } from '../core/domain/charge-point.ts'
 import type { ConnectorReport } from '../core/domain/connector.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
+import type { MirrorChange } from '../core/domain/mirror.ts'
 import type { Session } from '../core/domain/session.ts'
 import { type ChargePointEvent, chargePointMachine } from './charge-point/machine.ts'
 import { carriers, type EffectParams } from './carriers.ts'
@@ -68,7 +69,9 @@ export class Registry {
     this.#carryOut(link, effects)
     if (this.#reconnects.note(link.key))
       this.#worker.alarm(seat.ref, alarms.reconnects, 'it has connected 60 times within an hour')
+    for (const { id, evse } of seat.reservations) this.#hold(link, evse, id)
     this.#worker.presence.arrived(link)
+    if (seat.ordersWait && this.#isAtEase(link)) this.#worker.ordersWait(seat.ref)
   }
 
   /** A socket took the place of another that was still open, here or on another worker (INV-33). */
@@ -144,6 +147,19 @@ export class Registry {
       return
     plug.report = report
     this.#tellPlug(link, plug, { type: report.status, report, receivedAt, isFirst: last === undefined })
+  }
+
+  /** What an order has taught us of the station: its connectors know what they are kept for. */
+  learnt(link: Link, changes: readonly MirrorChange[]): void {
+    for (const change of changes) {
+      if (change.type === 'reserved') this.#hold(link, change.evse, change.id)
+      if (change.type !== 'reservation.cancelled') continue
+      for (const plug of link.plugs.values()) this.#tellPlug(link, plug, { type: 'freed', reservation: change.id })
+    }
+  }
+
+  #hold(link: Link, evse: number, reservation: number): void {
+    if (evse > 0) this.#tellPlug(link, this.#plug(link, evse), { type: 'held', reservation })
   }
 
   began(link: Link, session: Session): void {
@@ -243,6 +259,7 @@ export class Registry {
   }
 
   #inherit(from: Link, to: Link): void {
+    to.quirks ??= from.quirks
     for (const [evse, plug] of from.plugs) to.plugs.set(evse, { ...plug })
     for (const [id, session] of from.sessions) to.sessions.set(id, session)
   }
@@ -305,8 +322,9 @@ export class Registry {
   }
 
   /** Some stations come back after a broken connection only, and never after one that was closed in good order. */
-  #staysAwayAfter({ record }: Link, code: number): boolean {
+  #staysAwayAfter({ record, quirks }: Link, code: number): boolean {
     if (code !== 1012 && code !== 1013) return false
+    if (quirks?.staysAway === true) return true
     const vendor = (record.vendor ?? '').toLowerCase()
     const name = `${vendor}/${(record.model ?? '').toLowerCase()}`
     return this.#worker.settings.abortModels.some((model) => model === name || model === `${vendor}/*`)

@@ -89,6 +89,8 @@ const keyOf = (report: StateReport): string => {
         ? report.action
         : report.kind === 'alarm'
           ? report.alarm
-          : ''
+          : report.kind === 'reservation'
+            ? String(report.id)
+            : ''
   return `${refKey(report)}|${report.kind}|${detail}`
 }

@@ -12,7 +12,9 @@ import type { Ledger } from '../core/ports/ledger.ts'
 import type { Log } from '../core/ports/log.ts'
 import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Pressure } from '../core/ports/pressure.ts'
+import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
 import type { Random } from '../core/ports/random.ts'
+import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
 import type { Timers } from '../core/ports/timers.ts'
@@ -34,6 +36,8 @@ import { Wheel } from './wheel.ts'
 export interface WorkerSettings {
   /** What a BootNotification is told, in seconds. */
   readonly heartbeatS: number
+  /** What it is told while it may not come in yet: when to ask again, in seconds. */
+  readonly retryS: number
   /** A quiet socket is pinged once in this time, and dropped after one and a half of it. */
   readonly pingMs: number
   readonly callTimeoutMs: number
@@ -56,6 +60,7 @@ export interface WorkerSettings {
 
 export const defaultSettings: WorkerSettings = {
   heartbeatS: 300,
+  retryS: 60,
   pingMs: 60_000,
   callTimeoutMs: 30_000,
   framesPerS: 20,
@@ -94,6 +99,10 @@ export interface Outside {
   readonly certificateOf: CertificateOf
   readonly openSessions: OpenSessions
   readonly pressure: Pressure
+  readonly secrets: Secrets
+  readonly certificateRequests: CertificateRequests
+  /** Hears of a charge point that is here now and for which orders wait. */
+  readonly ordersWait: (ref: ChargePointRef) => void
 }
 
 /** One worker: the sockets it holds, their actors, and the journal they share. Nothing here is shared with another worker. */
@@ -111,6 +120,9 @@ export class Worker {
   readonly bus: Bus
   readonly telemetry: Telemetry
   readonly log: Log
+  readonly secrets: Secrets
+  readonly certificateRequests: CertificateRequests
+  readonly ordersWait: Outside['ordersWait']
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
@@ -142,6 +154,9 @@ export class Worker {
     this.bus = outside.bus
     this.telemetry = telemetry
     this.log = log
+    this.secrets = outside.secrets
+    this.certificateRequests = outside.certificateRequests
+    this.ordersWait = outside.ordersWait
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
     this.reporter = new Reporter({
       currentState: outside.currentState,
@@ -209,7 +224,9 @@ export class Worker {
     const before = link.record
     if (record === undefined) return this.registry.dismiss(link, 1008, 'it was removed')
     if (record.blocked) return this.registry.dismiss(link, 1008, 'it was blocked')
-    if (!isSameVerifier(record, before)) return this.registry.dismiss(link, 1008, 'its credentials have changed')
+    // one that has taken the password that was sent to it has not been locked out by anybody
+    if (!isSame(record.verifier, before.verifier) && !isSame(record.verifier, before.next))
+      return this.registry.dismiss(link, 1008, 'its credentials have changed')
     link.record = record
     this.registry.changed(ref, record.registration)
   }
@@ -267,5 +284,7 @@ export class Worker {
   }
 }
 
-const isSameVerifier = ({ verifier: a }: ChargePointRecord, { verifier: b }: ChargePointRecord): boolean =>
+type Verifier = NonNullable<ChargePointRecord['verifier']>
+
+const isSame = (a: Verifier | undefined, b: Verifier | undefined): boolean =>
   a?.salt.toString() === b?.salt.toString() && a?.hash.toString() === b?.hash.toString()

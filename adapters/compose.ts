@@ -6,6 +6,7 @@ import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
+import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Digest } from '../core/ports/digest.ts'
 import type { Directory } from '../core/ports/directory.ts'
@@ -35,6 +36,7 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
+import { chargingOf, orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
@@ -59,8 +61,8 @@ import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
+import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { createTickets } from './tickets.ts'
-import { systemClock, systemIds, systemRandom, systemTimers } from './system.ts'
 
 export interface Server {
   /** Where charge points, API and console are; undefined for a process that only does jobs. */
@@ -185,6 +187,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       certificateOf: clientCertificate,
       openSessions,
       pressure,
+      secrets: systemSecrets,
+      certificateRequests: { fault: async () => 'this system signs no certificates' },
+      ordersWait: (ref) =>
+        void commander
+          .resume(ref)
+          .catch((error: unknown) => log.warn('orders that wait could not be sent', { reason: String(error) })),
     },
     {
       ...defaultSettings,
@@ -306,7 +314,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     directory,
     bus,
     commands: store.commands,
-    sessions: store.sessions,
+    contexts: orderContexts({ store, clock: systemClock }),
+    digest,
     clock: systemClock,
     timers: systemTimers,
     ids: systemIds,
@@ -341,6 +350,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     randomBytes: (n: number) => randomBytes(n),
     randomInteger: (least: number, most: number) => randomInt(least, most + 1),
     readiness,
+    chargingOf: (ref: ChargePointRef, evse: number) => chargingOf(store, ref, evse),
     pages: consolePages(),
     secure: config.tls !== undefined,
   }

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Ids } from '../core/ports/ids.ts'
 import type { Random } from '../core/ports/random.ts'
+import type { Secrets } from '../core/ports/secrets.ts'
 import type { Timers } from '../core/ports/timers.ts'
 
 /** Time, chance and names from the machine we run on. */
@@ -17,6 +18,8 @@ export const systemTimers: Timers = {
 }
 
 export const systemRandom: Random = { integer: (least, most) => randomInt(least, most + 1) }
+
+export const systemSecrets: Secrets = { bytes: (count) => randomBytes(count) }
 
 /** RFC 9562 §5.7: 48 bits of milliseconds, then chance; sorts by time of making. */
 export const systemIds: Ids = {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { settings } from '../adapters/config.ts'
 import { keptReports, tables } from '../bench/report/table.ts'
 import { withTable } from './reliability/ledger.ts'
-import { orderBody } from '../adapters/http/commands.ts'
+import { orderBody } from '../adapters/http/order-body.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')

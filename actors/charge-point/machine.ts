@@ -39,6 +39,7 @@ const chargePoint = setup({
   guards: {
     isAccepted: ({ context }) => context.registration === 'accepted',
     isPending: ({ context }) => context.registration === 'pending',
+    isNews: ({ context, event }) => event.type === 'registration' && event.to !== context.registration,
   },
 })
 
@@ -87,6 +88,11 @@ const accepted = chargePoint.createStateConfig({
 
 const pending = chargePoint.createStateConfig({
   on: {
+    // whom the operator lets in now need not wait for its next boot: it is asked for it (TC_B_31)
+    registration: {
+      guard: 'isNews',
+      actions: [assign({ registration: ({ event }) => event.to }), { type: 'askForBoot', params: {} }],
+    },
     boot: boots,
     triggered: { actions: { type: 'handle', params: theCall } },
     ask: { actions: { type: 'refuse', params: theCall } },
@@ -96,6 +102,11 @@ const pending = chargePoint.createStateConfig({
 
 const rejected = chargePoint.createStateConfig({
   on: {
+    // whom the operator lets in now need not wait for its next boot: it is asked for it (TC_B_31)
+    registration: {
+      guard: 'isNews',
+      actions: [assign({ registration: ({ event }) => event.to }), { type: 'askForBoot', params: {} }],
+    },
     boot: boots,
     triggered: { actions: { type: 'refuse', params: theCall } },
     ask: { actions: { type: 'refuse', params: theCall } },

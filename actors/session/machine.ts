@@ -1,5 +1,5 @@
 import { setup } from 'xstate'
-import type { TokenStatus } from '../../core/domain/token.ts'
+import type { AuthorizationStatus } from '../../core/domain/authorization.ts'
 import { effect } from '../effect.ts'
 
 export type SessionEvent =
@@ -11,7 +11,7 @@ export type SessionEvent =
 interface Context {
   readonly session: string
   readonly connector: number
-  readonly authorization: TokenStatus
+  readonly authorization: AuthorizationStatus
 }
 
 const session = setup({

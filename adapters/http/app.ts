@@ -11,11 +11,15 @@ import { eventRoutes } from './events.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
 import { importRoutes } from './imports.ts'
+import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
+import { reservationRoutes } from './reservations.ts'
+import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 
@@ -56,7 +60,11 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
+  mirrorRoutes(api, parts)
+  reservationRoutes(api, parts)
   quarantineRoutes(api, parts)
+  securityEventRoutes(api, parts)
+  tenantRoutes(api, parts)
   eventRoutes(api, parts)
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { identityFault, securityProfiles } from '../../core/domain/charge-point.ts'
+import { identityFault, remoteStarts, securityProfiles } from '../../core/domain/charge-point.ts'
+import { protocols } from '../../core/ocpp/version.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
@@ -12,6 +13,7 @@ import {
   pageQuery,
   pageSchema,
   problems,
+  supplySchema,
   unprocessable,
 } from './schemas.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
@@ -39,6 +41,15 @@ export const chargePointBody = z.strictObject({
     .optional()
     .describe('the least it must come with: 0 nothing, 1 password, 2 password over TLS, 3 client certificate over TLS'),
   clockless: z.boolean().optional().describe('an equal start after its stop is another session'),
+  remoteStart: z
+    .enum(remoteStarts)
+    .optional()
+    .describe('what a remote start of OCPP 1.6 presents: a tag made for the order, or the token itself'),
+  supply: supplySchema.optional().describe('what it charges with, to compute limits; else three phases of 230 V'),
+  assumeProtocol: z
+    .enum([...protocols, 'none'])
+    .optional()
+    .describe('what it speaks where it names no sub-protocol; none: it is refused then'),
 })
 
 /** A record to store, and the password if one had to be made; its owner is told it once. */
@@ -76,6 +87,9 @@ export const prepared = (
         blocked: body.blocked,
         securityProfile: body.securityProfile,
         clockless: body.clockless,
+        remoteStart: body.remoteStart,
+        supply: body.supply,
+        assumeProtocol: body.assumeProtocol,
       }),
     },
     ...(generated !== undefined && { password: generated }),

@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
-import type { Order } from '../../core/domain/command.ts'
+import { faultOf as profileFault } from '../../core/charging/profile.ts'
+import { parseInstant } from '../../core/domain/instant.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
+import { type OrderBody, orderBody, orderOf, wishOf } from './order-body.ts'
+import { type Fault, notFound, Problem } from './problem.ts'
 import {
   commandSchema,
   commandView,
@@ -21,56 +23,25 @@ const identity = z.object({
     .max(255)
     .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
 })
-const evse = z.number().int().min(0).max(10_000)
-const connector = z.number().int().min(1).max(100).optional()
-const deadlineS = z.number().int().min(1).max(86_400).default(60).describe('how long it may take, effect included')
-
-export const orderBody = z
-  .discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('startCharging'),
-      deadlineS,
-      evse: evse.optional(),
-      connector,
-      token: z.string().min(1).max(255),
-    }),
-    z.strictObject({ type: z.literal('stopCharging'), deadlineS, session: z.string() }),
-    z.strictObject({ type: z.literal('reset'), deadlineS, kind: z.enum(['hard', 'soft']).default('soft') }),
-    z.strictObject({ type: z.literal('unlock'), deadlineS, evse, connector }),
-    z.strictObject({
-      type: z.literal('setAvailability'),
-      deadlineS,
-      evse: evse.default(0),
-      connector,
-      available: z.boolean(),
-    }),
-    z.strictObject({
-      type: z.literal('setConfig'),
-      deadlineS,
-      key: z.string().min(1).max(50),
-      value: z.string().max(2_048),
-    }),
-    z.strictObject({
-      type: z.literal('getConfig'),
-      deadlineS,
-      keys: z.array(z.string().min(1).max(50)).max(100).optional(),
-    }),
-    z.strictObject({ type: z.literal('clearCache'), deadlineS }),
-    z.strictObject({
-      type: z.literal('trigger'),
-      deadlineS,
-      message: z.string().min(1).max(50),
-      evse: evse.optional(),
-    }),
-    z.strictObject({
-      type: z.literal('vendorCall'),
-      deadlineS,
-      vendor: z.string().min(1).max(255),
-      message: z.string().max(50).optional(),
-      data: z.string().max(60_000).optional(),
-    }),
-  ])
-  .openapi('Order')
+/** What a body cannot say by itself. */
+const faultOf = (body: OrderBody, now: number): Fault | undefined => {
+  if (body.type === 'clearChargingProfile') {
+    const { id, evse, purpose, stackLevel, all } = body
+    if ([id, evse, purpose, stackLevel, all].every((named) => named === undefined))
+      return { pointer: '/all', detail: 'nothing is named: say all to clear every profile' }
+  }
+  if (body.type === 'reserve' && (parseInstant(body.expiresAt)?.ms ?? 0) <= now)
+    return { pointer: '/expiresAt', detail: 'it is over already' }
+  if (body.type === 'updateFirmware') {
+    if ((body.location === undefined) === (body.file === undefined))
+      return { pointer: '/location', detail: 'give a location or a file, one of them' }
+    if ((body.signature === undefined) !== (body.signingCertificate === undefined))
+      return { pointer: '/signature', detail: 'signature and signingCertificate belong together' }
+  }
+  const profile = 'profile' in body ? body.profile : undefined
+  const fault = profile && profileFault({ ...wishOf(profile), id: 1 })
+  return fault === undefined ? undefined : { pointer: '/profile', detail: fault }
+}
 
 const callAnswer = z
   .object({
@@ -80,7 +51,7 @@ const callAnswer = z
   })
   .openapi('CallAnswer')
 
-export const commandRoutes = (api: Api, { store, commander }: ApiParts): void => {
+export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): void => {
   const known = async (ref: ChargePointRef): Promise<ChargePointRef> => {
     const view = await store.chargePoints.find(ref)
     if (view === undefined) throw notFound('charge point')
@@ -104,8 +75,11 @@ export const commandRoutes = (api: Api, { store, commander }: ApiParts): void =>
     }),
     async (c) => {
       const ref = await known({ tenant: c.get('caller').tenant, identity: c.req.valid('param').identity })
-      const { deadlineS: seconds, ...order } = c.req.valid('json')
-      const command = await commander.order(ref, order as Order, seconds * 1_000)
+      const body = c.req.valid('json')
+      const fault = faultOf(body, clock.now())
+      if (fault !== undefined) throw new Problem(422, fault.detail, { faults: [fault] })
+      const manner = { waits: body.whenOffline === 'wait' }
+      const command = await commander.order(ref, orderOf(body), body.deadlineS * 1_000, manner)
       const { wait } = c.req.valid('query')
       return c.json(commandView(wait > 0 ? await commander.wait(command, wait * 1_000) : command), 201)
     },
@@ -148,6 +122,32 @@ export const commandRoutes = (api: Api, { store, commander }: ApiParts): void =>
       const command = await store.commands.find(c.get('caller').tenant, c.req.valid('param').id)
       if (command === undefined) throw notFound('command')
       return c.json(commandView(command), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/commands/{id}/cancel',
+      tags: ['Commands'],
+      summary: 'Take an order back',
+      description: 'As long as it was not sent: 409 afterwards, for what a station has been told it may do.',
+      request: {
+        params: z.object({
+          id: z
+            .string()
+            .max(64)
+            .openapi({ param: { name: 'id', in: 'path' } }),
+        }),
+      },
+      responses: { 200: json(commandSchema, 'The command'), ...problems, ...missing, ...unprocessable },
+    }),
+    async (c) => {
+      const command = await store.commands.find(c.get('caller').tenant, c.req.valid('param').id)
+      if (command === undefined) throw notFound('command')
+      const cancelled = await commander.cancel(command)
+      if (cancelled === undefined) throw new Problem(409, `it is too late: the command is ${command.state}`)
+      return c.json(commandView(cancelled), 200)
     },
   )
 

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { authorizationStatuses } from '../../core/domain/authorization.ts'
 import type { Cdr } from '../../core/domain/cdr.ts'
+import { remoteStarts } from '../../core/domain/charge-point.ts'
 import type { Command } from '../../core/domain/command.ts'
 import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
 import { connectorStatuses } from '../../core/domain/connector.ts'
@@ -17,6 +19,14 @@ export const instant = z.iso.datetime().openapi({ example: '2026-11-24T12:00:00.
 const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
 const wh = (mwh: number | undefined): number | null => (mwh === undefined ? null : wattHours(mwh))
 
+export const supplySchema = z
+  .strictObject({
+    kind: z.enum(['AC', 'DC']),
+    volts: z.number().int().min(1).max(2_000),
+    phases: z.literal([1, 2, 3]),
+  })
+  .openapi('Supply')
+
 export const chargePointSchema = z
   .object({
     identity: z.string().openapi({ example: 'CP-1' }),
@@ -28,6 +38,9 @@ export const chargePointSchema = z
     traced: z.boolean().describe('its frames are kept, however many stations are connected'),
     securityProfile: z.number().int().nullable().describe('the least it must come with; null: its password'),
     clockless: z.boolean(),
+    remoteStart: z.enum(remoteStarts).describe('what a remote start presents'),
+    supply: supplySchema.nullable(),
+    assumeProtocol: z.string().nullable().describe('what it speaks where it names no sub-protocol'),
     lastSeen: instant.nullable(),
     vendor: z.string().nullable(),
     model: z.string().nullable(),
@@ -65,6 +78,9 @@ export const chargePointOf = (view: ChargePointView): z.infer<typeof chargePoint
     traced: view.traced,
     securityProfile: view.securityProfile ?? null,
     clockless: view.clockless,
+    remoteStart: view.remoteStart,
+    supply: view.supply ?? null,
+    assumeProtocol: view.assumeProtocol ?? null,
     lastSeen: when(view.lastSeen),
     vendor: view.inventory?.vendor ?? null,
     model: view.inventory?.model ?? null,
@@ -94,6 +110,8 @@ export const tokenSchema = z
     groupId: z.string().nullable(),
     expiresAt: instant.nullable(),
     contract: z.string().nullable(),
+    mostSessions: z.number().int().nullable(),
+    cacheS: z.number().int().nullable(),
   })
   .openapi('Token')
 
@@ -105,6 +123,8 @@ export const tokenView = (token: Token): z.infer<typeof tokenSchema> => ({
   groupId: token.groupId ?? null,
   expiresAt: when(token.expiresAt),
   contract: token.contract ?? null,
+  mostSessions: token.mostSessions ?? null,
+  cacheS: token.cacheS ?? null,
 })
 
 export const sessionSchema = z
@@ -116,7 +136,7 @@ export const sessionSchema = z
     transaction: z.string().nullable().describe('the transaction id on the wire'),
     token: z.string().nullable(),
     contract: z.string().nullable(),
-    authorization: z.enum(tokenStatuses).nullable(),
+    authorization: z.enum(authorizationStatuses).nullable(),
     state: z.enum(sessionStates),
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
@@ -227,6 +247,7 @@ export const commandSchema = z
     id: z.string(),
     type: z.string(),
     chargePoint: z.string(),
+    number: z.number().int().describe('its name on the wire where OCPP wants a number: request, reservation, profile'),
     state: z.enum(commandStates),
     outcome: z.enum(commandOutcomes).nullable(),
     reason: z.string().nullable(),
@@ -242,6 +263,7 @@ export const commandView = (command: Command): z.infer<typeof commandSchema> => 
   id: command.id,
   type: command.order.type,
   chargePoint: command.identity,
+  number: command.number,
   state: command.state,
   outcome: command.outcome ?? null,
   reason: command.reason ?? null,

@@ -33,6 +33,14 @@ export const tokenBody = z.strictObject({
   groupId: z.string().min(1).max(36).nullish(),
   expiresAt: instant.nullish(),
   contract: z.string().min(1).max(100).nullish(),
+  mostSessions: z.number().int().min(1).max(1_000_000).nullish().describe('at the same time; null = any number'),
+  cacheS: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .nullish()
+    .describe('seconds that an offline station may rely on an answer; null = as long as the token is valid'),
 })
 
 export const tokenFrom = (name: string, by: string, body: z.infer<typeof tokenBody>): Token => ({
@@ -43,6 +51,8 @@ export const tokenFrom = (name: string, by: string, body: z.infer<typeof tokenBo
   ...given({
     groupId: body.groupId ?? undefined,
     contract: body.contract ?? undefined,
+    mostSessions: body.mostSessions ?? undefined,
+    cacheS: body.cacheS ?? undefined,
     expiresAt: body.expiresAt == null ? undefined : parseInstant(body.expiresAt)?.ms,
   }),
 })

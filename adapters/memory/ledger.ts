@@ -3,7 +3,7 @@ import type { Cdr } from '../../core/domain/cdr.ts'
 import type { Expectation } from '../../core/domain/command.ts'
 import { readingKey } from '../../core/domain/fact.ts'
 import type { Fact } from '../../core/domain/fact.ts'
-import type { Changes, FiledFact, Stray } from '../../core/domain/changes.ts'
+import { chargingKey, type Changes, type FiledFact, type Stray } from '../../core/domain/changes.ts'
 import { foreignStop, settle } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
 import { momentOf, type Session } from '../../core/domain/session.ts'
@@ -36,6 +36,8 @@ export class MemoryLedger implements Ledger {
   readonly quarantine: Fact[] = []
   readonly events: Changes['events'][number][] = []
   readonly expectations: Expectation[] = []
+  readonly fulfilled: Changes['fulfilled'][number][] = []
+  readonly securityEvents: Changes['securityEvents'][number][] = []
   #serial = 0
   readonly #byKey = new Map<string, Session>()
   readonly #byWire = new Map<string, string>()
@@ -70,7 +72,28 @@ export class MemoryLedger implements Ledger {
         for (const id of this.#openOf.get(`${ref}/${fact.connector}`) ?? []) see(id)
       }
     }
-    return { sessions: [...sessions.values()], counters, expectations: this.expectations }
+    return {
+      sessions: [...sessions.values()],
+      counters,
+      expectations: this.expectations,
+      charging: this.#charging(facts),
+      reserved: new Set(),
+    }
+  }
+
+  #charging(facts: readonly Fact[]): ReadonlyMap<string, number> {
+    const limited = new Set(
+      facts.flatMap((f) =>
+        f.kind === 'session.started' && f.mostSessions !== undefined ? [chargingKey(f.tenant, f.token)] : [],
+      ),
+    )
+    const open = new Map<string, number>()
+    if (limited.size === 0) return open
+    for (const { tenant, token = '', state } of this.sessions.values()) {
+      const key = chargingKey(tenant, token)
+      if (state === 'open' && limited.has(key)) open.set(key, (open.get(key) ?? 0) + 1)
+    }
+    return open
   }
 
   #store(changes: Changes): void {
@@ -80,7 +103,7 @@ export class MemoryLedger implements Ledger {
     if (this.#parts.keepsAll !== false) this.#file(changes)
     for (const item of changes.outbox) this.leaveJob(item)
     for (const deadline of changes.deadlines) this.hold(deadline)
-    for (const { command } of changes.fulfilled)
+    for (const { command } of changes.fulfilled.filter((f) => f.goesOn !== true))
       this.expectations.splice(
         this.expectations.findIndex((e) => e.command === command),
         1,
@@ -114,6 +137,8 @@ export class MemoryLedger implements Ledger {
         )
       }
     this.events.push(...changes.events)
+    this.fulfilled.push(...changes.fulfilled)
+    this.securityEvents.push(...changes.securityEvents)
     for (const stray of changes.strays) if (this.#isForeign(stray)) this.events.push(foreignStop(stray))
   }
 

@@ -1,5 +1,5 @@
 import type { ChargePointRef, Registration, SecurityProfile } from '../../core/domain/charge-point.ts'
-import type { ChargePointRecord, Credentials, Opening } from '../../core/ports/credentials.ts'
+import type { ChargePointRecord, Credentials, Opening, Shown } from '../../core/ports/credentials.ts'
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
 import { ReadThrough } from './read-through.ts'
@@ -16,9 +16,39 @@ interface Row {
   readonly traced: boolean
   readonly clockless: boolean
   readonly security_profile: SecurityProfile | null
+  readonly next_salt: Buffer | null
+  readonly next_hash: Buffer | null
+  readonly next_after_boot: boolean
+  readonly next_profile: SecurityProfile | null
+  readonly assume_protocol: string | null
   readonly serial: string | null
   readonly vendor: string | null
   readonly model: string | null
+  readonly firmware: string | null
+}
+
+const recordOf = (row: Row): ChargePointRecord => {
+  const { tenant, identity, salt, hash, registration, blocked, traced, clockless, serial, vendor, model, firmware } =
+    row
+  const {
+    security_profile: securityProfile,
+    assume_protocol: assumeProtocol,
+    next_salt,
+    next_hash,
+    next_profile: nextProfile,
+  } = row
+  return {
+    tenant,
+    identity,
+    registration,
+    blocked,
+    traced,
+    clockless,
+    ...present({ securityProfile, nextProfile, assumeProtocol, serial, vendor, model, firmware }),
+    ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
+    ...(next_salt !== null &&
+      next_hash !== null && { next: { salt: next_salt, hash: next_hash, afterBoot: row.next_after_boot } }),
+  }
 }
 
 export interface CachedCredentials extends Credentials {
@@ -31,16 +61,11 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.serial, p.vendor, p.model
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, p.serial, p.vendor, p.model, p.firmware
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
       join charge_points p on p.tenant = w.tenant and p.key = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
-    for (const { place, salt, hash, security_profile, serial, vendor, model, ...record } of rows)
-      found[place - 1] = {
-        ...record,
-        ...present({ securityProfile: security_profile, serial, vendor, model }),
-        ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
-      }
+    for (const row of rows) found[row.place - 1] = recordOf(row)
     return found
   })
   const cache = new ReadThrough<ChargePointRecord>(load)
@@ -53,17 +78,26 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       counts.set(JSON.stringify(ref), entry)
     }
     const wanted = [...counts.values()].sort((a, b) => (JSON.stringify(a.ref) < JSON.stringify(b.ref) ? -1 : 1))
-    const rows = await sql<(ChargePointRef & { epoch: number; connectors: Opening['connectors'] | null })[]>`
+    const rows = await sql<
+      (ChargePointRef & {
+        epoch: number
+        connectors: Opening['connectors'] | null
+        reservations: Opening['reservations'] | null
+        orders: boolean
+      })[]
+    >`
       insert into connections as c (tenant, identity, epoch)
       select p.tenant, p.identity, w.count::bigint from unnest(${wanted.map((w) => w.ref.tenant)}::text[], ${wanted.map((w) => w.ref.identity)}::text[], ${wanted.map((w) => w.count)}::text[]) as w(tenant, identity, count)
         join charge_points p on p.tenant = w.tenant and p.identity = w.identity
       on conflict (tenant, identity) do update set epoch = c.epoch + excluded.epoch
       returning tenant, identity, epoch, (select json_agg(json_build_object('evse', k.evse, 'connector', k.connector, 'status', k.status, 'errorCode', k.error_code, 'info', k.info) order by k.reported_at desc)
-        from connectors k where k.tenant = c.tenant and k.identity = c.identity) as connectors`
+        from connectors k where k.tenant = c.tenant and k.identity = c.identity) as connectors,
+        (select json_agg(json_build_object('id', r.id, 'evse', r.evse)) from reservations r where r.tenant = c.tenant and r.identity = c.identity and r.state = 'active') as reservations,
+        exists (select 1 from commands o where o.tenant = c.tenant and o.identity = c.identity and o.state = 'queued' and o.waits) as orders`
     const reached = new Map(
-      rows.map(({ epoch, connectors, tenant, identity }) => [
+      rows.map(({ epoch, connectors, reservations, orders, tenant, identity }) => [
         JSON.stringify({ tenant, identity }),
-        { epoch, connectors: connectors ?? [] },
+        { epoch, connectors: connectors ?? [], reservations: reservations ?? [], ordersWait: orders },
       ]),
     )
     return refs
@@ -84,7 +118,29 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       if (opening === undefined) throw new Error(`charge point ${tenant}/${identity} is not registered any more`)
       return opening
     },
+    async settle({ tenant, identity }, shown) {
+      await settlements[shown](sql, tenant, identity)
+      cache.forget(JSON.stringify([tenant, identity.toLowerCase()]))
+    },
     forget: (tenant, identity) => cache.forget(JSON.stringify([tenant, identity.toLowerCase()])),
     forgetAll: () => cache.forgetAll(),
   }
 }
+
+/** Each leaves the record as it is where somebody else has settled it already. Others hear of it by the change feed. */
+const settlements: Readonly<Record<Shown, (sql: Sql, tenant: string, identity: string) => PromiseLike<unknown>>> = {
+  'next password': (sql, tenant, identity) => sql`with changed as (
+      update charge_points set salt = next_salt, hash = next_hash, next_salt = null, next_hash = null, next_after_boot = false
+      where tenant = ${tenant} and identity = ${identity} and next_hash is not null returning tenant, identity)
+    ${announced(sql)}`,
+  'current password': (sql, tenant, identity) => sql`with changed as (
+      update charge_points set next_salt = null, next_hash = null
+      where tenant = ${tenant} and identity = ${identity} and next_hash is not null and not next_after_boot returning tenant, identity)
+    ${announced(sql)}`,
+  'next profile': (sql, tenant, identity) => sql`with changed as (
+      update charge_points set security_profile = next_profile, next_profile = null
+      where tenant = ${tenant} and identity = ${identity} and next_profile is not null returning tenant, identity)
+    ${announced(sql)}`,
+}
+const announced = (sql: Sql) => sql`insert into events (tenant, type, subject, at, data)
+  select tenant, 'charge-point.registered', identity, now(), jsonb_build_object('chargePoint', identity) from changed`

@@ -7,6 +7,7 @@ import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { isCollision, isOutage } from './faults.ts'
 import { fulfilCommands } from './fulfil.ts'
+import { endReservation } from './reservations.ts'
 import { insertEvents } from './insert-events.ts'
 
 type Report<Kind extends StateReport['kind']> = Extract<StateReport, { readonly kind: Kind }>
@@ -39,6 +40,8 @@ const writeAll = async (tx: Transaction, reports: readonly StateReport[]): Promi
   if (disconnected.length > 0) writes.push(writeDisconnected(tx, disconnected))
   if (booted.length > 0) writes.push(writeBooted(tx, booted))
   if (status.length > 0) writes.push(writeStatus(tx, status))
+  for (const lost of of('reservation'))
+    writes.push(endReservation(tx, lost, { state: 'ended', reason: lost.reason }, lost.at).then(() => []))
   const free = status.filter((r) => r.report.status === 'available')
   const held = free.length === 0 ? undefined : holdOpenSessions(tx, free)
   const [written] = await Promise.all([Promise.all(writes), held])
@@ -163,6 +166,7 @@ const eventOf = (r: StateReport): readonly DomainEvent[] => {
       return [chargePointEvent('security.alarm', r, r.at, { alarm: r.alarm, detail: r.detail })]
     case 'seen':
     case 'message':
+    case 'reservation':
       return []
   }
 }

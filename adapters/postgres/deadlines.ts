@@ -1,4 +1,4 @@
-import { advance, type Command } from '../../core/domain/command.ts'
+import { advance, type Command, isOver } from '../../core/domain/command.ts'
 import { type DeadlineKind, inferences } from '../../core/domain/deadline.ts'
 import { sessionEvent } from '../../core/domain/event.ts'
 import { inferred, isBillable, type Session } from '../../core/domain/session.ts'
@@ -7,6 +7,7 @@ import type { Deadlines } from '../../core/ports/deadlines.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { isCollision, isOutage } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
+import { endReservation, reservationColumns, type ReservationRow } from './reservations.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from './write-command.ts'
 
@@ -32,8 +33,7 @@ export const postgresDeadlines = (sql: Sql, clock: Clock): Deadlines => ({
       for (const deadline of due) {
         try {
           await tx.savepoint(async (inner) => {
-            if (deadline.kind === 'session.infer') await inferSession(inner, deadline, clock.now())
-            else commands.push(...(await expireCommand(inner, deadline, clock.now())))
+            commands.push(...(await handlers[deadline.kind](inner, deadline, clock.now())))
           })
         } catch (error) {
           if (isOutage(error) || isCollision(error)) throw error
@@ -46,19 +46,33 @@ export const postgresDeadlines = (sql: Sql, clock: Clock): Deadlines => ({
     }),
 })
 
-const inferSession = async (tx: Transaction, { key, reason }: Due, now: number): Promise<void> => {
+/** Answers the orders whose fate has changed with it. */
+type Handler = (tx: Transaction, due: Due, now: number) => Promise<readonly string[]>
+
+const none: readonly string[] = []
+
+const inferSession: Handler = async (tx, { key, reason }, now) => {
   const [row] = await tx<
     SessionRow[]
   >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for update`
-  if (row === undefined) return
+  if (row === undefined) return none
   const before = sessionOf(row)
   const session = inferred(before, reason)
-  if (session === before) return
-  if (before.state === 'open' && reason === inferences.connectorAvailable && !(await isFree(tx, before))) return
+  if (session === before) return none
+  if (before.state === 'open' && reason === inferences.connectorAvailable && !(await isFree(tx, before))) return none
   await tx`update sessions set inferred_by = ${session.inferredBy ?? reason}, state = ${session.state}, ended_at = at_ms(${session.endedAt ?? now}), version = version + 1 where id = ${session.id}`
   if (before.state === 'open') await insertEvents(tx, [sessionEvent('session.inferred', session, now)])
   if (isBillable(session))
     await tx`insert into outbox (tenant, kind, key) values (${session.tenant}, 'cdr', ${session.id}) on conflict do nothing`
+  return none
+}
+
+/** No station of 1.6 says that a reservation has run out: our own timer does. */
+const expireReservation: Handler = async (tx, { tenant, key }, now) => {
+  const [row] = await tx<ReservationRow[]>`select ${tx.unsafe(reservationColumns)} from reservations r
+    where r.tenant = ${tenant} and r.id = ${Number(key)} and r.state = 'active' for update`
+  if (row !== undefined) await endReservation(tx, row, { state: 'expired', reason: 'nobody came in time' }, now)
+  return none
 }
 
 const isFree = async (tx: Transaction, { tenant, identity, connector }: Session): Promise<boolean> => {
@@ -67,14 +81,14 @@ const isFree = async (tx: Transaction, { tenant, identity, connector }: Session)
   return row?.status === 'available'
 }
 
-const expireCommand = async (tx: Transaction, { key }: Due, now: number): Promise<readonly string[]> => {
+const expireCommand: Handler = async (tx, { key }, now) => {
   const [row] = await tx<
     CommandRow[]
   >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${key}::uuid for update`
-  if (row === undefined) return []
+  if (row === undefined) return none
   const before = commandOf(row)
+  if (isOver(before)) return none
   const command = advance(before, { at: now, state: 'done', ...fateOf(before) })
-  if (command === before) return []
   await writeCommand(tx, command)
   return [command.id]
 }
@@ -84,4 +98,10 @@ const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & objec
   if (state === 'queued') return { outcome: 'expired', reason: 'its deadline passed before it was sent' }
   if (state === 'sent') return { outcome: 'timeoutUnknown', reason: 'the charge point did not answer' }
   return { outcome: 'failed', reason: 'the charge point accepted, but nothing followed within the deadline' }
+}
+
+const handlers: Readonly<Record<DeadlineKind, Handler>> = {
+  'session.infer': inferSession,
+  'command.expire': expireCommand,
+  'reservation.expire': expireReservation,
 }

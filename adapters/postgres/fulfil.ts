@@ -4,17 +4,33 @@ import type { Transaction } from './connect.ts'
 /** Ends the orders whose effect is in this commit, unless they are over already, and says so to those who follow. */
 export const fulfilCommands = (tx: Transaction, f: readonly Fulfilled[]): PromiseLike<unknown> =>
   tx`with wanted as (
-      select command::uuid as id, at::bigint as at, session::uuid as session
-      from unnest(${f.map((x) => x.command)}::text[], ${f.map((x) => x.at)}::text[], ${f.map((x) => x.session ?? null)}::text[]) as w(command, at, session)
+      select command::uuid as id, at::bigint as at, session::uuid as session, note, failed
+      from unnest(${f.map((x) => x.command)}::text[], ${f.map((x) => x.at)}::text[], ${f.map((x) => x.session ?? null)}::text[], ${f.map((x) => x.note ?? null)}::text[], ${f.map((x) => x.failed ?? null)}::text[])
+        as w(command, at, session, note, failed)
     ), forgotten as (
       delete from expectations e using wanted where e.command = wanted.id
     ), ended as (
-      update commands c set state = 'done', outcome = 'succeeded', session = coalesce(wanted.session, c.session),
-        history = c.history || jsonb_build_object('at', wanted.at, 'state', 'done')
+      update commands c set state = 'done', outcome = case when wanted.failed is null then 'succeeded' else 'failed' end, reason = coalesce(wanted.failed, c.reason),
+        session = coalesce(wanted.session, c.session), history = c.history || jsonb_strip_nulls(jsonb_build_object('at', wanted.at, 'state', 'done', 'note', wanted.note))
       from wanted where c.id = wanted.id and c.state not in ('done', 'cancelled')
-      returning c.tenant, c.id, c.identity, c.type, c.session, wanted.at
+      returning c.tenant, c.id, c.identity, c.type, c.session, c.outcome, c.reason, wanted.at
     )
     insert into events (tenant, type, subject, at, data)
     select tenant, 'command.changed', id::text, at_ms(at),
-      jsonb_build_object('command', id, 'chargePoint', identity, 'type', type, 'state', 'done', 'outcome', 'succeeded', 'session', session)
+      jsonb_build_object('command', id, 'chargePoint', identity, 'type', type, 'state', 'done', 'outcome', outcome, 'reason', reason, 'session', session)
     from ended`
+
+/** Notes in the history of orders that go on how far they have come. */
+export const noteProgress = (tx: Transaction, f: readonly Fulfilled[]): PromiseLike<unknown> =>
+  tx`with wanted as (
+      select command::uuid as id, at::bigint as at, note from unnest(${f.map((x) => x.command)}::text[], ${f.map((x) => x.at)}::text[], ${f.map((x) => x.note ?? '')}::text[]) as w(command, at, note)
+    ), noted as (
+      update commands c set history = c.history || (
+        select jsonb_agg(jsonb_build_object('at', w.at, 'state', c.state, 'note', w.note)) from wanted w where w.id = c.id)
+      where c.id in (select id from wanted) and c.state not in ('done', 'cancelled')
+      returning c.tenant, c.id, c.identity, c.type, c.state, c.session
+    )
+    insert into events (tenant, type, subject, at, data)
+    select n.tenant, 'command.changed', n.id::text, at_ms(w.at),
+      jsonb_build_object('command', n.id, 'chargePoint', n.identity, 'type', n.type, 'state', n.state, 'note', w.note, 'session', n.session)
+    from noted n join wanted w using (id)`

@@ -1,5 +1,5 @@
 import type { Fact } from '../../core/domain/fact.ts'
-import type { Changes, Receipt } from '../../core/domain/changes.ts'
+import type { Changes, Receipt, View } from '../../core/domain/changes.ts'
 import { needsOf, settle } from '../../core/domain/ledger.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Digest } from '../../core/ports/digest.ts'
@@ -21,6 +21,13 @@ interface Parts {
 }
 
 const tries = 5
+const emptyView: View = {
+  sessions: [],
+  counters: new Map(),
+  expectations: [],
+  charging: new Map(),
+  reserved: new Set(),
+}
 
 /**
  * The ledger on PostgreSQL: load under locks, let core decide, store, commit — two round trips between BEGIN and COMMIT,
@@ -61,7 +68,7 @@ export const postgresLedger = ({ sql, clock, ids, digest }: Parts): Ledger => {
     if (facts.some((fact) => fact.kind !== 'session.sampled')) return undefined
     const { known, needs } = remembered.recall(needsOf(facts))
     if (needs.transactions.length > 0) return undefined
-    const view = { sessions: known, counters: new Map<string, number>(), expectations: [] }
+    const view = { ...emptyView, sessions: known }
     const { changes, receipts } = settle(facts, view, { now: clock.now(), uuid: () => ids.uuid(), digest })
     const metering = meteringOf(changes)
     if (metering === undefined || !days.knows(daysOf(changes))) return undefined

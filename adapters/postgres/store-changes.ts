@@ -5,7 +5,9 @@ import type { Digest } from '../../core/ports/digest.ts'
 import { absent, column, separator } from './columns.ts'
 import type { Transaction } from './connect.ts'
 import { sampleRows } from './sample-rows.ts'
-import { fulfilCommands } from './fulfil.ts'
+import { fulfilCommands, noteProgress } from './fulfil.ts'
+import { useReservations } from './reservations.ts'
+import { storeSecurityEvents } from './security-events.ts'
 import { Overtaken } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
 
@@ -13,6 +15,7 @@ import { insertEvents } from './insert-events.ts'
 export const storeChanges = async (tx: Transaction, changes: Changes, digest: Digest): Promise<void> => {
   const { sessions, registers, counters, facts, samples, quarantine, outbox, deadlines, events, fulfilled, strays } =
     changes
+  const [over, going] = [fulfilled.filter((f) => f.goesOn !== true), fulfilled.filter((f) => f.goesOn === true)]
   const fresh = sessions.filter((s) => s.version === 0)
   const known = sessions.filter((s) => s.version > 0)
   const writes: PromiseLike<unknown>[] = []
@@ -27,7 +30,10 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   if (outbox.length > 0) writes.push(insertOutbox(tx, outbox))
   if (deadlines.length > 0) writes.push(insertDeadlines(tx, deadlines))
   if (events.length > 0) writes.push(insertEvents(tx, events))
-  if (fulfilled.length > 0) writes.push(fulfilCommands(tx, fulfilled))
+  if (going.length > 0) writes.push(noteProgress(tx, going))
+  if (over.length > 0) writes.push(fulfilCommands(tx, over))
+  if (changes.securityEvents.length > 0) writes.push(storeSecurityEvents(tx, changes.securityEvents))
+  if (changes.reservations.length > 0) writes.push(useReservations(tx, changes.reservations))
   if (strays.length > 0) writes.push(raiseAlarms(tx, strays))
   await Promise.all(writes)
 }

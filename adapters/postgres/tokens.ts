@@ -1,4 +1,4 @@
-import { type Token, tokenKey, type TokenStatus, type TokenType } from '../../core/domain/token.ts'
+import { type Presented, type Token, tokenKey, type TokenStatus, type TokenType } from '../../core/domain/token.ts'
 import type { Tokens } from '../../core/ports/tokens.ts'
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
@@ -13,6 +13,8 @@ export interface TokenRow {
   readonly group_id: string | null
   readonly expires_ms: number | null
   readonly contract: string | null
+  readonly most_sessions: number | null
+  readonly cache_s: number | null
 }
 
 export const tokenOf = (row: TokenRow): Token => ({
@@ -20,7 +22,13 @@ export const tokenOf = (row: TokenRow): Token => ({
   issuer: row.issuer,
   type: row.type,
   status: row.status,
-  ...present({ groupId: row.group_id, expiresAt: row.expires_ms, contract: row.contract }),
+  ...present({
+    groupId: row.group_id,
+    expiresAt: row.expires_ms,
+    contract: row.contract,
+    mostSessions: row.most_sessions,
+    cacheS: row.cache_s,
+  }),
 })
 
 export interface CachedTokens extends Tokens {
@@ -28,12 +36,18 @@ export interface CachedTokens extends Tokens {
   forgetAll(): void
 }
 
+/** What is read of a token; `t` is the tokens table. */
+export const tokenColumns = `t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract, t.most_sessions, t.cache_s`
+
+const tagForm = /^[0-9a-f]{16}$/
+const tagsLast = '24 hours'
+
 /** Tokens from memory after the first look; our own issuer (the empty one) sorts before all others. */
 export const postgresTokens = (sql: Sql): CachedTokens => {
   const load = batched<string, Token>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<(TokenRow & { readonly place: number })[]>`
-      select distinct on (w.place) w.place::int, t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract
+      select distinct on (w.place) w.place::int, ${sql.unsafe(tokenColumns)}
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, uid]) => uid)}::text[]) with ordinality as w(tenant, uid, place)
       join tokens t on t.tenant = w.tenant and t.key = w.uid
       order by w.place, t.issuer, t.type`
@@ -44,8 +58,36 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
   const cache = new ReadThrough<Token>(load)
   const keyOf = (tenant: string, uid: string): string => JSON.stringify([tenant, tokenKey(uid)])
   return {
-    find: (tenant, uid) => cache.find(keyOf(tenant, uid)),
+    async find(tenant, uid) {
+      const token = await cache.find(keyOf(tenant, uid))
+      return token ?? (tagForm.test(tokenKey(uid)) ? byTag(sql, tenant, tokenKey(uid)) : undefined)
+    },
+    async charging(tenant, uid) {
+      const [row] = await sql<{ open: number }[]>`select count(*)::int as open from sessions
+        where tenant = ${tenant} and lower(token) = ${tokenKey(uid)} and state = 'open'`
+      return row?.open ?? 0
+    },
     forget: (tenant, uid) => cache.forget(keyOf(tenant, uid)),
     forgetAll: () => cache.forgetAll(),
   }
+}
+
+/**
+ * The token that a remote start's tag stands for, at the station it was made for, until a session that began with it is
+ * over. Never remembered: it is used once. A token that is not registered is known by its order, and invalid.
+ */
+const byTag = async (sql: Sql, tenant: string, tag: string): Promise<Presented | undefined> => {
+  const [row] = await sql<(TokenRow & { readonly identity: string; readonly wanted: string })[]>`
+    select c.identity, c.token as wanted, ${sql.unsafe(tokenColumns)} from commands c
+    left join tokens t on t.tenant = c.tenant and t.key = lower(c.token)
+    where c.tenant = ${tenant} and c.tag = ${tag} and c.state <> 'cancelled' and c.created_at > now() - ${tagsLast}::interval
+      and (c.session is null or exists (select 1 from sessions s where s.id = c.session and s.state = 'open'))
+    order by c.id desc, t.issuer, t.type limit 1`
+  if (row === undefined) return undefined
+  const { identity, wanted, ...token } = row
+  const found: Token =
+    (token.uid as string | null) === null
+      ? { uid: wanted, issuer: '', type: 'OTHER', status: 'Invalid' }
+      : tokenOf(token)
+  return { ...found, tag: { chargePoint: identity } }
 }

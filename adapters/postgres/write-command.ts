@@ -8,6 +8,9 @@ export interface CommandRow {
   readonly id: string
   readonly tenant: string
   readonly identity: string
+  readonly number: number
+  readonly waits: boolean
+  readonly tag: string | null
   readonly command_order: Order
   readonly state: CommandState
   readonly outcome: CommandOutcome | null
@@ -20,18 +23,26 @@ export interface CommandRow {
 }
 
 /** What to select for a `CommandRow`; `c` is the commands table. */
-export const commandColumns = `c.id, c.tenant, c.identity, c.command_order, c.state, c.outcome, c.reason, c.session, c.answer, ms(c.created_at) as created_ms, ms(c.deadline) as deadline_ms, c.history`
+export const commandColumns = `c.id, c.tenant, c.identity, c.number, c.waits, c.tag, c.command_order, c.state, c.outcome, c.reason, c.session, c.answer, ms(c.created_at) as created_ms, ms(c.deadline) as deadline_ms, c.history`
 
 export const commandOf = (row: CommandRow): Command => ({
   id: row.id,
   tenant: row.tenant,
   identity: row.identity,
+  number: row.number,
+  waits: row.waits,
   order: row.command_order,
   state: row.state,
   createdAt: row.created_ms,
   deadline: row.deadline_ms,
   history: row.history,
-  ...present({ outcome: row.outcome, reason: row.reason, session: row.session, answer: row.answer }),
+  ...present({
+    tag: row.tag?.toUpperCase() ?? null,
+    outcome: row.outcome,
+    reason: row.reason,
+    session: row.session,
+    answer: row.answer,
+  }),
 })
 
 /** Texts of a station's answer in jsonb: PostgreSQL takes no U+0000 there. */

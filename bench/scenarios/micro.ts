@@ -6,6 +6,7 @@ import { route, warmUp } from '../../core/ocpp/router.ts'
 import { createActor } from 'xstate'
 import { median } from '../cpu.ts'
 import { meterValues, start, status } from '../generator/messages.ts'
+import { dayOf, stackedOnTheWire, stackedProfiles } from '../micro/charging.ts'
 import type { Bench } from '../run.ts'
 
 /** µs of one call, the median of so many windows. */
@@ -74,4 +75,16 @@ export const micro = (bench: Bench): void => {
     cost(() => createActor(chargePointMachine, { input: { registration: 'accepted' } } as never).start()),
     'µs',
   )
+  charging(bench)
+}
+
+/** What a station may draw over a day, when fifty profiles are stacked; beside reading them. */
+const charging = (bench: Bench): void => {
+  const stack = stackedOnTheWire(50)
+  const profiles = stackedProfiles(stack)
+  const parse = cost(() => JSON.parse(stack))
+  const composed = cost(() => dayOf(profiles))
+  bench.fact('50 stacked charging profiles of 24 periods: JSON.parse', parse, 'µs')
+  bench.fact('their composite schedule over 24 hours', composed, 'µs')
+  bench.ratio('composite schedule of 50 charging profiles ÷ JSON.parse of them', [composed / parse])
 }

@@ -1,5 +1,6 @@
 import type { ChargePointRef } from '../domain/charge-point.ts'
 import type { Command } from '../domain/command.ts'
+import type { OrderContext } from '../ocpp/dialect.ts'
 import type { TraceFrame } from '../domain/trace.ts'
 
 /**
@@ -28,7 +29,14 @@ export type WorkerMessage =
       readonly replaced?: true
     }
   /** Carry out an order at a station that is yours: put it into the station's words, send it once, follow it. */
-  | { readonly number: 4; readonly to: ChargePointRef; readonly command: Command; readonly transaction?: string }
+  | {
+      readonly number: 4
+      readonly to: ChargePointRef
+      readonly command: Command
+      /** Of one that ends a session; a worker of the version before knows no `context`. */
+      readonly transaction?: string
+      readonly context?: Omit<OrderContext, 'now' | 'number'>
+    }
 
 export type WorkerAnswer =
   | { readonly type: 'called'; readonly outcome: CallOutcome }

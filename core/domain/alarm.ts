@@ -8,6 +8,8 @@ export const alarms = {
   takeovers: 'many takeovers',
   /** Two sockets under its identity were alive at the same time, again and again: two stations share it (D-19). */
   clone: 'two stations under one identity',
+  /** It tells of something critical in its own security log. */
+  securityEvent: 'critical security event',
   /** It reconnects all day (INV-33). */
   reconnects: 'many reconnects',
 } as const

@@ -2,7 +2,8 @@ import type { ChargePointRef } from './charge-point.ts'
 import type { Expectation } from './command.ts'
 import type { Deadline } from './deadline.ts'
 import type { DomainEvent } from './event.ts'
-import type { Fact, Quarantined, SessionSampled, SessionStopped } from './fact.ts'
+import type { Fact, Quarantined, SecurityReported, SessionSampled, SessionStopped } from './fact.ts'
+import type { isUsedBy } from './reservation.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -18,6 +19,10 @@ export interface Needs {
   readonly readings: readonly WireRef[]
   /** Charge points that open sessions: their counter, locked, and their open sessions on the connector. */
   readonly starts: readonly (ChargePointRef & { readonly connector: number })[]
+  /** Charge points that tell how far they are with what some order may wait for. */
+  readonly reports: readonly ChargePointRef[]
+  /** Tokens that may not have any number of sessions: from here on nobody else begins one with them. */
+  readonly limited: readonly { readonly tenant: string; readonly token: string }[]
 }
 
 /** A session as its station names it. */
@@ -31,7 +36,13 @@ export interface View {
   /** The next transaction id of each charge point in `Needs.starts`, by `refKey`. */
   readonly counters: ReadonlyMap<string, number>
   readonly expectations: readonly Expectation[]
+  /** Open sessions of each token in `Needs.limited`, by `chargingKey`. */
+  readonly charging: ReadonlyMap<string, number>
+  /** Charge points of `Needs.starts` that keep a connector for somebody, by `refKey`. */
+  readonly reserved: ReadonlySet<string>
 }
+
+export const chargingKey = (tenant: string, token: string): string => `${tenant}/${token.toLowerCase()}`
 
 export interface FiledFact {
   readonly fact: Exclude<Fact, SessionSampled | Quarantined> | SessionSampled
@@ -44,18 +55,40 @@ export interface FiledSample {
   readonly fact: SessionSampled | SessionStopped
 }
 
+/** What is done after the commit, at least once: a CDR written, a certificate signed and delivered. */
+export const jobKinds = ['cdr', 'certificate'] as const
+export type JobKind = (typeof jobKinds)[number]
+
 export interface OutboxItem {
   readonly tenant: string
-  readonly kind: 'cdr'
+  readonly kind: JobKind
   /** What it is about; (tenant, kind, key) is unique. */
   readonly key: string
   readonly traceparent?: string
 }
 
+/** What a fact does to an order that waited for it: ends it, or is noted in its history. */
 export interface Fulfilled {
   readonly command: string
   readonly at: number
   readonly session?: string
+  readonly note?: string
+  /** It has come to nothing, for this reason. */
+  readonly failed?: string
+  /** It is not over yet. */
+  readonly goesOn?: true
+}
+
+/** A security event to be listed. */
+export interface SecurityEvent {
+  readonly fact: SecurityReported
+  readonly critical: boolean
+}
+
+/** A session that has begun with what a reservation was for. */
+export interface ReservationUse extends ChargePointRef {
+  readonly session: string
+  readonly start: Parameters<typeof isUsedBy>[1]
 }
 
 /** A stop for a transaction its charge point does not have: it may be another's (BI-41). */
@@ -77,6 +110,8 @@ export interface Changes {
   readonly events: readonly DomainEvent[]
   readonly fulfilled: readonly Fulfilled[]
   readonly strays: readonly Stray[]
+  readonly securityEvents: readonly SecurityEvent[]
+  readonly reservations: readonly ReservationUse[]
 }
 
 /** What a fact's sender is told; a repeated fact gets the first one's receipt again (INV-10). */

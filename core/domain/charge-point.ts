@@ -9,6 +9,10 @@ export interface ChargePointRef {
 /** What we told the station at its BootNotification; belongs to the record, not to the socket (handbook §3.1). */
 export type Registration = 'accepted' | 'pending' | 'rejected'
 
+/** What a remote start presents at a station of OCPP 1.6: a tag made for the order, or the token itself. */
+export const remoteStarts = ['tag', 'token'] as const
+export type RemoteStart = (typeof remoteStarts)[number]
+
 /**
  * OCPP security profiles: 0 without a password, 1 with one, 2 with one over TLS, 3 with a client certificate
  * (OCPP 1.6 security whitepaper §2, 2.0.1 part 2 A00).

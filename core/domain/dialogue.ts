@@ -2,6 +2,7 @@ import type { Inventory, Registration } from './charge-point.ts'
 import type { Authorization } from './authorization.ts'
 import type { ConnectorReport } from './connector.ts'
 import type { Reading } from './meter.ts'
+import type { FirmwareStatus, LogStatus } from './progress.ts'
 import type { MilliWattHours } from './units.ts'
 
 /** What a station asks of us, in no version's words; and what we answer. A dialect translates both. */
@@ -43,6 +44,17 @@ export type Ask =
       readonly readings: readonly Reading[]
       readonly flags: readonly string[]
     }
+  | { readonly type: 'firmware'; readonly status: FirmwareStatus; readonly request?: number }
+  | { readonly type: 'log'; readonly status: LogStatus; readonly request?: number }
+  | {
+      readonly type: 'security'
+      readonly event: string
+      readonly at: number
+      /** The same for the same time as the station wrote it. */
+      readonly atKey: string
+      readonly info?: string
+    }
+  | { readonly type: 'certificate'; readonly csr: string }
   | { readonly type: 'vendor'; readonly vendor: string; readonly message?: string; readonly data?: string }
 
 export interface Answers {
@@ -53,6 +65,10 @@ export interface Answers {
   readonly 'session.start': { readonly transaction: string; readonly authorization: Authorization }
   readonly 'session.stop': { readonly authorization?: Authorization }
   readonly meter: object
+  readonly firmware: object
+  readonly log: object
+  readonly security: object
+  readonly certificate: { readonly accepted: boolean }
   readonly vendor: {
     readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId'
     readonly data?: string

@@ -2,13 +2,22 @@ import type { Digest } from '../ports/digest.ts'
 import type { Authorization } from './authorization.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Reading } from './meter.ts'
+import type { FirmwareStatus, LogStatus } from './progress.ts'
 import type { MilliWattHours } from './units.ts'
 
 /**
  * What a station told us that must never be lost: it is answered only after its commit (D-2). Every fact has a key
  * made of its content (D-3, handbook/reliability.md §6.3); the OCPP message id means nothing beyond its socket.
  */
-export type Fact = SessionStarted | SessionStopped | SessionSampled | VendorMessage | Quarantined
+export type Fact =
+  | SessionStarted
+  | SessionStopped
+  | SessionSampled
+  | Progressed
+  | SecurityReported
+  | CertificateRequested
+  | VendorMessage
+  | Quarantined
 
 interface FactBase extends ChargePointRef {
   /** Content key; equal keys are the same fact. Readings have one each, and as a fact only where they have no session. */
@@ -30,9 +39,13 @@ export interface SessionStarted extends FactBase {
   readonly evse: number
   readonly connector: number
   readonly token: string
+  /** What the station presented, where that stood for the token: the tag of a remote start. */
+  readonly presented?: string
   readonly authorization: Authorization
   readonly meterMwh: MilliWattHours
   readonly reservation?: number
+  /** The token may have so many sessions at once; absent = any number. */
+  readonly mostSessions?: number
   /** Its time says nothing: the same content after the stop is another session (INV-12). */
   readonly clockless: boolean
 }
@@ -57,6 +70,29 @@ export interface SessionSampled extends FactBase {
   readonly evse: number
   readonly connector: number
   readonly readings: readonly Reading[]
+}
+
+/** The station tells how far it is with a firmware or an upload that it was told to do. */
+export type Progressed = FactBase &
+  (
+    | { readonly kind: 'firmware.progressed'; readonly status: FirmwareStatus; readonly request?: number }
+    | { readonly kind: 'log.progressed'; readonly status: LogStatus; readonly request?: number }
+  )
+
+/** Something about the station's own safety (OCPP 1.6 security whitepaper, SecurityEventNotification). */
+export interface SecurityReported extends FactBase {
+  readonly kind: 'security.reported'
+  readonly event: string
+  readonly info?: string
+}
+
+/** The station wants a certificate for a key of its own. */
+export interface CertificateRequested extends FactBase {
+  readonly kind: 'certificate.requested'
+  /** PKCS #10, PEM; looked at already. */
+  readonly csr: string
+  /** Why it gets none. */
+  readonly refused?: string
 }
 
 /** A message between one vendor's station and its plug-in here; kept as it came. */
@@ -110,5 +146,6 @@ export const sampledKey = (digest: Digest, { connector, transaction, at, reading
     `sampled|${connector}|${transaction ?? ''}|${readings[0]?.atKey ?? at}|${readings.map(({ text }) => text).join('|')}`,
   )
 
+/** Firmware, logs, security events, certificate requests: (kind, the station's time or our receipt, content). */
 export const messageKey = (digest: Digest, kind: string, at: number, content: string): string =>
   digest.key(`${kind}|${at}|${content}`)

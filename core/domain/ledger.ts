@@ -1,5 +1,6 @@
 import { alarms } from './alarm.ts'
 import { isAccountChanged } from './cdr.ts'
+import { chargingKey } from './changes.ts'
 import type {
   Changes,
   FiledFact,
@@ -8,20 +9,33 @@ import type {
   Needs,
   OutboxItem,
   Receipt,
+  ReservationUse,
+  SecurityEvent,
   Stray,
   View,
   WireRef,
 } from './changes.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import { refKey } from './charge-point.ts'
-import type { Effect, Expectation } from './command.ts'
+import { beganBy, consequenceOf, type Effect, type Expectation } from './expectation.ts'
 import type { DomainEvent } from './event.ts'
 import { chargePointEvent, sessionEvent } from './event.ts'
 import type { Deadline } from './deadline.ts'
 import { holds, inferences } from './deadline.ts'
 import type { Digest } from '../ports/digest.ts'
-import type { Fact, Quarantined, SessionSampled, SessionStarted, SessionStopped } from './fact.ts'
+import type {
+  CertificateRequested,
+  Fact,
+  Progressed,
+  Quarantined,
+  SecurityReported,
+  SessionSampled,
+  SessionStarted,
+  SessionStopped,
+  VendorMessage,
+} from './fact.ts'
 import { repeatedStartKey, sampledKey } from './fact.ts'
+import { isCritical } from './security-event.ts'
 import type { Session } from './session.ts'
 import { opened, orphaned, read, stop } from './session.ts'
 
@@ -46,17 +60,22 @@ export const needsOf = (facts: readonly Fact[]): Needs => {
     transactions: [] as WireRef[],
     readings: [] as WireRef[],
     starts: [] as (ChargePointRef & { connector: number })[],
+    reports: [] as ChargePointRef[],
+    limited: [] as { tenant: string; token: string }[],
   }
   for (const fact of facts) {
     const { tenant, identity } = fact
     if (fact.kind === 'session.started') {
       needs.keys.push({ tenant, identity, key: fact.key })
       needs.starts.push({ tenant, identity, connector: fact.connector })
+      if (fact.mostSessions !== undefined) needs.limited.push({ tenant, token: fact.token })
     } else if (fact.kind === 'session.stopped') {
       needs.keys.push({ tenant, identity, key: fact.key })
       needs.transactions.push(fact)
     } else if (fact.kind === 'session.sampled' && fact.transaction !== undefined) {
       needs.readings.push(fact as WireRef)
+    } else if (fact.kind === 'firmware.progressed' || fact.kind === 'log.progressed') {
+      needs.reports.push({ tenant, identity })
     }
   }
   return needs
@@ -100,10 +119,16 @@ class Book {
   readonly #events: DomainEvent[] = []
   readonly #fulfilled: Fulfilled[] = []
   readonly #strays: Stray[] = []
+  readonly #securityEvents: SecurityEvent[] = []
+  readonly #reservations: ReservationUse[] = []
+  readonly #charging: Map<string, number>
+  readonly #reserved: ReadonlySet<string>
 
   constructor(view: View, surroundings: Surroundings) {
     this.#surroundings = surroundings
     this.#pending = [...view.expectations]
+    this.#charging = new Map(view.charging)
+    this.#reserved = view.reserved
     for (const [key, next] of view.counters) this.#counters.set(key, next)
     for (const session of view.sessions) this.#remember(session)
   }
@@ -116,9 +141,15 @@ class Book {
         return this.#stopped(fact)
       case 'session.sampled':
         return this.#sampled(fact)
+      case 'firmware.progressed':
+      case 'log.progressed':
+        return this.#progressed(fact)
+      case 'security.reported':
+        return this.#secured(fact)
+      case 'certificate.requested':
+        return this.#requested(fact)
       case 'vendor.message':
-        this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
-        return { repeated: false }
+        return this.#vendor(fact)
       case 'quarantined':
         this.#quarantine.push(fact)
         return { repeated: false }
@@ -138,6 +169,8 @@ class Book {
       events: this.#events,
       fulfilled: this.#fulfilled,
       strays: this.#strays,
+      securityEvents: this.#securityEvents,
+      reservations: this.#reservations,
     }
   }
 
@@ -165,15 +198,10 @@ class Book {
           reason: inferences.nextSession,
         })
     }
-    const order = this.#fulfil(
-      fact,
-      (effect) =>
-        effect.type === 'session.started' &&
-        effect.token.toLowerCase() === fact.token.toLowerCase() &&
-        (effect.connector === undefined || effect.connector === fact.connector),
-    )
+    const order = this.#fulfil(fact, (effect) => beganBy(effect, fact))
+    const flags = isAnother ? [...fact.flags, repeatedFlag] : fact.flags
     const session: Session = {
-      ...opened(uuid(), dayOf(now), String(next), isAnother ? { ...fact, flags: [...fact.flags, repeatedFlag] } : fact),
+      ...opened(uuid(), dayOf(now), String(next), { ...fact, flags, authorization: this.#limited(fact) }),
       ...(order && { command: order.command }),
     }
     if (order !== undefined) this.#fulfilled.push({ command: order.command, at: now, session: session.id })
@@ -186,9 +214,77 @@ class Book {
         reason: inferences.refusedToken,
       })
     this.#put(session)
+    if (this.#reserved.has(refKey(fact))) this.#reservations.push({ ...ref, session: session.id, start: fact })
     this.#facts.push({ fact: { ...fact, key: factKey }, day: session.day, session: session.id })
     this.#events.push(sessionEvent('session.started', session, now))
     return { session, repeated: false, ...(order && { fulfilled: [order.command] }) }
+  }
+
+  /** Whether the token may have one more session is decided here: nobody else begins one with it meanwhile. */
+  #limited({ tenant, token, authorization, mostSessions }: SessionStarted): SessionStarted['authorization'] {
+    if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
+    const key = chargingKey(tenant, token)
+    const charging = this.#charging.get(key) ?? 0
+    if (charging >= mostSessions) return { ...authorization, status: 'ConcurrentTx' }
+    this.#charging.set(key, charging + 1)
+    return authorization
+  }
+
+  #progressed(fact: Progressed): Receipt {
+    const { now } = this.#surroundings
+    this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+    this.#events.push(
+      chargePointEvent(fact.kind, fact, now, {
+        status: fact.status,
+        ...(fact.request !== undefined && { request: fact.request }),
+      }),
+    )
+    const told = this.#pending.flatMap((expectation) => {
+      const isOurs = expectation.tenant === fact.tenant && expectation.identity === fact.identity
+      const consequence = isOurs && expectation.until > now ? consequenceOf(expectation.effect, fact) : undefined
+      return consequence === undefined ? [] : [{ expectation, ...consequence }]
+    })
+    for (const { expectation, verdict, note } of told) {
+      const { command } = expectation
+      this.#fulfilled.push({
+        command,
+        at: now,
+        note,
+        ...(verdict === 'failed' && { failed: note }),
+        ...(verdict === 'goesOn' && { goesOn: true }),
+      })
+      if (verdict !== 'goesOn') this.#pending.splice(this.#pending.indexOf(expectation), 1)
+    }
+    const fulfilled = told.map(({ expectation }) => expectation.command)
+    return { repeated: false, fulfilled }
+  }
+
+  #secured(fact: SecurityReported): Receipt {
+    const critical = isCritical(fact.event)
+    this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+    this.#securityEvents.push({ fact, critical })
+    return { repeated: false }
+  }
+
+  #vendor(fact: VendorMessage): Receipt {
+    const { vendor, message = null, data = null, status } = fact
+    this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+    this.#events.push(
+      chargePointEvent('vendor.received', fact, this.#surroundings.now, { vendor, message, data, status }),
+    )
+    return { repeated: false }
+  }
+
+  #requested(fact: CertificateRequested): Receipt {
+    const { now } = this.#surroundings
+    const { tenant, refused } = fact
+    this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+    this.#events.push(
+      chargePointEvent('certificate.requested', fact, now, { ...(refused !== undefined && { refused }) }),
+    )
+    if (refused === undefined)
+      this.#outbox.push({ tenant, kind: 'certificate', key: `${dayOf(fact.receivedAt)}/${fact.identity}/${fact.key}` })
+    return { repeated: false }
   }
 
   #stopped(fact: SessionStopped): Receipt {

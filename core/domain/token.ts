@@ -16,6 +16,15 @@ export interface Token {
   /** Milliseconds since 1970 UTC. */
   readonly expiresAt?: number
   readonly contract?: string
+  /** Sessions at the same time; absent = any number. */
+  readonly mostSessions?: number
+  /** For so many seconds a station may rely on an answer while it is offline; absent = as long as the token is valid. */
+  readonly cacheS?: number
+}
+
+/** A token as it was presented: itself, or by the tag that stands for it at one station (a remote start of OCPP 1.6). */
+export interface Presented extends Token {
+  readonly tag?: { readonly chargePoint: string }
 }
 
 /** Tokens are equal regardless of case (OCPP 1.6 §5.1: idToken is a CiString); spaces around them are noise of readers. */

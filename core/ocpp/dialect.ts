@@ -1,5 +1,9 @@
+import type { CompositeQuestion } from '../charging/composite.ts'
 import type { Answers, Ask, AskOf } from '../domain/dialogue.ts'
-import type { Effect, Order } from '../domain/command.ts'
+import type { Effect } from '../domain/expectation.ts'
+import type { ListEntry, LocalList } from '../domain/local-list.ts'
+import type { MirrorChange } from '../domain/mirror.ts'
+import type { Order } from '../domain/order.ts'
 import type { Refusal } from './error.ts'
 import type { Leniency } from './schema.ts'
 import type { Protocol } from './version.ts'
@@ -10,6 +14,8 @@ export interface Heard {
   readonly now: number
   /** What the schema check forgave. */
   readonly untidy: string | undefined
+  /** The packs of quirks that made of the payload what it is now. */
+  readonly repairedBy?: string | undefined
 }
 
 /** An action that stations send, in one version: its schema names and both translations. */
@@ -44,26 +50,77 @@ export type OrderOf<Type extends Order['type']> = Extract<Order, { readonly type
 
 /** What the station's answer to an order means. */
 export type Told =
-  | { readonly accepted: true; readonly note?: string }
-  | { readonly accepted: false; readonly outcome: 'rejected' | 'failed' | 'unsupported'; readonly reason: string }
+  | {
+      readonly accepted: true
+      readonly note?: string
+      readonly learnt?: readonly MirrorChange[]
+      /** It is not done with this: it goes on with another CALL, knowing this too. */
+      readonly again?: Partial<OrderContext>
+      /** The answer is the end, whatever the order expected beside it. */
+      readonly isAll?: true
+    }
+  | {
+      readonly accepted: false
+      readonly outcome: 'rejected' | 'failed' | 'unsupported'
+      readonly reason: string
+      readonly learnt?: readonly MirrorChange[]
+    }
 
 /** What an order needs to know of the world to be put into words. */
 export interface OrderContext {
+  /** Our clock, ms since 1970 UTC. */
+  readonly now: number
+  /** The command's number: request, reservation or profile id. */
+  readonly number: number
   /** The transaction id on the wire of `order.session`. */
   readonly transaction?: string
+  /** What is presented in place of the token. */
+  readonly tag?: string
+  /** Where a file is fetched or put. */
+  readonly location?: string
+  /** A new password, as hexadecimal digits. */
+  readonly secret?: string
+  readonly localList?: LocalListContext
+  /** What the station has been told about charging, and what it charges with. */
+  readonly charging?: Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>
 }
+
+export interface LocalListContext {
+  readonly wanted: readonly ListEntry[]
+  /** What the station has, as far as we know. */
+  readonly known?: LocalList
+  /** What was sent and never answered: it may have arrived. */
+  readonly uncertain?: LocalList
+  /** As the station has just said; undefined = not asked yet. */
+  readonly reported?: number
+  /** Entries in one message. */
+  readonly most: number
+  /** A part of it has been sent already. */
+  readonly begun?: true
+}
+
+/** An order in a version's words. */
+export type Wording =
+  | {
+      readonly payload: object
+      readonly expects?: Effect
+      /** What is known from the moment that it is sent. */
+      readonly learnt?: readonly MirrorChange[]
+    }
+  | { readonly unsupported: string }
+  /** There is nothing to be said: the station has it already. */
+  | { readonly done: string }
+  /** Another action of this version says it. */
+  | { readonly otherwise: true }
 
 /** An action that we send, in one version. */
 export interface TellDialect {
   readonly direction: 'tell'
-  readonly type: Order['type'] | undefined
+  readonly type: Order['type']
   readonly request: string
   readonly response: string
-  tell(
-    order: never,
-    context: OrderContext,
-  ): { readonly payload: object; readonly expects?: Effect } | { readonly unsupported: string }
-  told(payload: never): Told
+  tell(order: never, context: OrderContext): Wording
+  told(payload: never, order: never, context: OrderContext): Told
 }
 
 /** Declares an action that we send: our order to its payload, the station's answer to our outcome. */
@@ -71,11 +128,8 @@ export const order = <Type extends Order['type'], Response>(
   type: Type,
   is: {
     readonly action: string
-    readonly tell: (
-      order: OrderOf<Type>,
-      context: OrderContext,
-    ) => { readonly payload: object; readonly expects?: Effect } | { readonly unsupported: string }
-    readonly told: (response: Response) => Told
+    readonly tell: (order: OrderOf<Type>, context: OrderContext) => Wording
+    readonly told: (response: Response, order: OrderOf<Type>, context: OrderContext) => Told
   },
 ): TellDialect => ({
   direction: 'tell',
@@ -88,8 +142,18 @@ export const order = <Type extends Order['type'], Response>(
 
 export type Action = Readonly<Partial<Record<Protocol, readonly (AskDialect | TellDialect)[]>>>
 
-export const accepted = (note?: string): Told => ({ accepted: true, ...(note !== undefined && { note }) })
-export const rejected = (reason: string): Told => ({ accepted: false, outcome: 'rejected', reason })
+export const accepted = (note?: string, learnt?: readonly MirrorChange[]): Told => ({
+  accepted: true,
+  ...(note !== undefined && { note }),
+  ...(learnt !== undefined && { learnt }),
+})
+export const rejected = (reason: string, learnt?: readonly MirrorChange[]): Told => ({
+  accepted: false,
+  outcome: 'rejected',
+  reason,
+  ...(learnt !== undefined && { learnt }),
+})
+export const failed = (reason: string): Told => ({ accepted: false, outcome: 'failed', reason })
 export const unsupported = (reason: string): Told => ({ accepted: false, outcome: 'unsupported', reason })
 
 /** The plain Accepted/Rejected/NotSupported answers most actions have. */

@@ -2,7 +2,14 @@ import type { Fault } from './error.ts'
 
 /** OCPP-J frames (OCPP-J 1.6 §4): text on a socket becomes one of these, or a reason why it does not. */
 export type Frame =
-  | { readonly kind: 'call'; readonly id: string; readonly action: string; readonly payload: Payload }
+  | {
+      readonly kind: 'call'
+      readonly id: string
+      readonly action: string
+      readonly payload: Payload
+      /** It did not come like this: the packs of quirks that know what its station means. */
+      readonly repairedBy?: string
+    }
   | { readonly kind: 'result'; readonly id: string; readonly payload: unknown }
   | {
       readonly kind: 'error'
@@ -12,7 +19,13 @@ export type Frame =
       readonly details: unknown
     }
   /** A CALL that cannot be read as one, but whose id can: it is answered (BI-26, BI-33, BI-34). */
-  | { readonly kind: 'malformed'; readonly id: string; readonly fault: Fault; readonly reason: string }
+  | {
+      readonly kind: 'malformed'
+      readonly id: string
+      readonly action?: string
+      readonly fault: Fault
+      readonly reason: string
+    }
   /** Nobody could be answered: counted, kept in the trace, dropped (BI-30, BI-31, BI-32). */
   | { readonly kind: 'unreadable'; readonly reason: string }
 
@@ -21,13 +34,16 @@ export type Payload = Readonly<Record<string, unknown>>
 const deepest = 32
 const longestId = 36
 const longestEchoedId = 255
+/** A CALL of which the rest is no JSON says enough to be answered, once: a station that is not tries again for ever. */
+const beginning = /^\s*\[\s*2\s*,\s*"([^"\\\p{Cc}]{1,36})"\s*,\s*"(\w{1,50})"\s*,/u
 
 export const decodeFrame = (text: string): Frame => {
   let parts: unknown
   try {
     parts = JSON.parse(text)
   } catch {
-    return unreadable('not JSON')
+    const [, id, action = ''] = beginning.exec(text) ?? []
+    return id === undefined ? unreadable('not JSON') : malformed(id, 'not JSON', action)
   }
   if (!Array.isArray(parts)) return unreadable('not an array')
   const type: unknown = parts[0]
@@ -45,11 +61,11 @@ const call = (parts: readonly unknown[], text: string): Frame => {
     return id.length > longestEchoedId
       ? unreadable('message id is too long to echo')
       : malformed(id, `message id is longer than ${longestId} characters`)
-  if (parts.length !== 4) return malformed(id, `a CALL has 4 elements, this one ${parts.length}`)
   if (typeof action !== 'string') return malformed(id, 'action is not a string')
+  if (parts.length !== 4) return malformed(id, `a CALL has 4 elements, this one ${parts.length}`, action)
   if (payload === null) return { kind: 'call', id, action, payload: {} }
-  if (typeof payload !== 'object' || Array.isArray(payload)) return malformed(id, 'payload is not an object')
-  if (deeperThan(deepest, text)) return malformed(id, `payload is nested deeper than ${deepest}`)
+  if (typeof payload !== 'object' || Array.isArray(payload)) return malformed(id, 'payload is not an object', action)
+  if (deeperThan(deepest, text)) return malformed(id, `payload is nested deeper than ${deepest}`, action)
   return { kind: 'call', id, action, payload: payload as Payload }
 }
 
@@ -67,7 +83,13 @@ const answer = (type: 3 | 4, parts: readonly unknown[]): Frame => {
 }
 
 const unreadable = (reason: string): Frame => ({ kind: 'unreadable', reason })
-const malformed = (id: string, reason: string): Frame => ({ kind: 'malformed', id, fault: 'formation', reason })
+const malformed = (id: string, reason: string, action?: string): Frame => ({
+  kind: 'malformed',
+  id,
+  fault: 'formation',
+  reason,
+  ...(action !== undefined && { action }),
+})
 
 /** Most frames are too short or have too few brackets to be deep, and are told so by the engine's own search. */
 const deeperThan = (limit: number, text: string): boolean => {

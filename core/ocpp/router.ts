@@ -1,7 +1,7 @@
 import type { Ask } from '../domain/dialogue.ts'
-import type { Effect, Order } from '../domain/command.ts'
+import type { Order } from '../domain/order.ts'
 import { actions } from './actions/index.ts'
-import type { AskDialect, Heard, OrderContext, TellDialect, Told } from './dialect.ts'
+import type { AskDialect, Heard, OrderContext, TellDialect, Told, Wording } from './dialect.ts'
 import { type Refusal, refusal } from './error.ts'
 import type { Payload } from './frame.ts'
 import { check, hasSchema, warm } from './schema.ts'
@@ -11,8 +11,14 @@ import { type Protocol, protocols } from './version.ts'
 
 interface Routes {
   readonly asks: ReadonlyMap<string, AskDialect>
-  readonly tells: ReadonlyMap<string, TellDialect>
-  readonly orders: ReadonlyMap<Order['type'], { readonly action: string; readonly dialect: TellDialect }>
+  readonly tells: ReadonlySet<string>
+  /** An order may have several actions; the first that has words for it says it. */
+  readonly orders: ReadonlyMap<Order['type'], readonly Telling[]>
+}
+
+interface Telling {
+  readonly action: string
+  readonly dialect: TellDialect
 }
 
 const routesOf = (protocol: Protocol): Routes => {
@@ -23,8 +29,8 @@ const routesOf = (protocol: Protocol): Routes => {
   const tells = all.flatMap(({ action, dialect }) => (dialect.direction === 'tell' ? [{ action, dialect }] : []))
   return {
     asks: new Map(asks),
-    tells: new Map(tells.map(({ action, dialect }) => [action, dialect])),
-    orders: new Map(tells.flatMap((t) => (t.dialect.type === undefined ? [] : [[t.dialect.type, t] as const]))),
+    tells: new Set(tells.map(({ action }) => action)),
+    orders: Map.groupBy(tells, ({ dialect }) => dialect.type),
   }
 }
 
@@ -36,18 +42,28 @@ export type Routed =
   | { readonly ok: false; readonly refusal: Refusal; readonly billing: boolean }
 
 /** Finds the dialect of a CALL, checks the payload and translates it; or says why it is refused. */
-export const route = (protocol: Protocol, action: string, payload: Payload, now: number): Routed => {
+export const route = (
+  protocol: Protocol,
+  action: string,
+  payload: Payload,
+  now: number,
+  repairedBy?: string,
+): Routed => {
   const dialect = routes[protocol].asks.get(action)
   if (dialect === undefined) return unrouted(protocol, action)
   const checked = check(protocol, dialect.request, payload, dialect.leniency)
   const billing = dialect.leniency === 'billing'
   if (!checked.ok) return { ok: false, refusal: checked.refusal, billing }
   const { untidy } = checked
-  const heard: Heard = { now, untidy }
+  const heard: Heard = { now, untidy, repairedBy }
   const ask = dialect.ask(payload as never, heard)
   if ('fault' in ask) return { ok: false, refusal: ask, billing }
   return { ok: true, ask, dialect, untidy }
 }
+
+/** Whether the bytes of such a message are kept, whatever becomes of it. */
+export const isBillingAction = (protocol: Protocol, action: string): boolean =>
+  routes[protocol].asks.get(action)?.leniency === 'billing'
 
 /** Known in this version but not to us, or not in this direction: NotSupported. Never heard of: NotImplemented (BI-38, BI-39). */
 const unrouted = (protocol: Protocol, action: string): Routed => ({
@@ -58,18 +74,25 @@ const unrouted = (protocol: Protocol, action: string): Routed => ({
   billing: false,
 })
 
-export type Wording =
-  | { readonly ok: true; readonly action: string; readonly payload: object; readonly expects?: Effect }
+export type Worded =
+  | ({ readonly ok: true; readonly action: string } & Extract<Wording, { readonly payload: object }>)
+  | { readonly ok: true; readonly done: string }
   | { readonly ok: false; readonly reason: string }
 
 /** Puts an order into a version's words; what we send is valid by its schema, or is not sent (D-12). */
-export const word = (protocol: Protocol, order: Order, context: OrderContext): Wording => {
-  const found = routes[protocol].orders.get(order.type)
-  if (found === undefined) return { ok: false, reason: `${protocol} has no message for ${order.type}` }
-  const told = found.dialect.tell(order as never, context)
-  if ('unsupported' in told) return { ok: false, reason: told.unsupported }
-  const fault = faultOfCall(protocol, found.action, told.payload)
-  return fault === undefined ? { ok: true, action: found.action, ...told } : { ok: false, reason: fault }
+export const word = (protocol: Protocol, order: Order, context: OrderContext): Worded => {
+  let reason = `${protocol} has no message for ${order.type}`
+  for (const { action, dialect } of routes[protocol].orders.get(order.type) ?? []) {
+    const wording = dialect.tell(order as never, context)
+    if ('otherwise' in wording) continue
+    if ('done' in wording) return { ok: true, done: wording.done }
+    if ('payload' in wording) {
+      const fault = faultOfCall(protocol, action, wording.payload)
+      return fault === undefined ? { ok: true, action, ...wording } : { ok: false, reason: fault }
+    }
+    reason = wording.unsupported
+  }
+  return { ok: false, reason }
 }
 
 /** What is wrong with a CALL we are about to send, or nothing. Any action of the version may be sent. */
@@ -81,11 +104,19 @@ export const faultOfCall = (protocol: Protocol, action: string, payload: unknown
 }
 
 /** What the station's answer to an order means; an answer that breaks its schema is no answer. */
-export const understand = (protocol: Protocol, order: Order, payload: unknown): Told | { readonly invalid: string } => {
-  const found = routes[protocol].orders.get(order.type)
+export const understand = (
+  protocol: Protocol,
+  order: Order,
+  action: string,
+  payload: unknown,
+  context: OrderContext,
+): Told | { readonly invalid: string } => {
+  const found = routes[protocol].orders.get(order.type)?.find((telling) => telling.action === action)
   if (found === undefined) return { invalid: 'no such order' }
   const checked = check(protocol, found.dialect.response, payload, 'texts')
-  return checked.ok ? found.dialect.told(payload as never) : { invalid: checked.refusal.description }
+  return checked.ok
+    ? found.dialect.told(payload as never, order as never, context)
+    : { invalid: checked.refusal.description }
 }
 
 /** Whether an answer to any CALL of ours follows its schema (extra fields and long texts aside). */
@@ -97,7 +128,7 @@ export const actionsOf = (
   protocol: Protocol,
 ): { readonly asks: readonly string[]; readonly tells: readonly string[] } => ({
   asks: [...routes[protocol].asks.keys()],
-  tells: [...routes[protocol].tells.keys()],
+  tells: [...routes[protocol].tells],
 })
 
 /** Compiles the validators of what stations send, so that the first message is as quick as the next. */

@@ -37,17 +37,17 @@ const forgiven: Readonly<Record<Leniency, readonly string[]>> = {
   billing: ['additionalProperties', 'maxLength', 'enum', 'format'],
 }
 
-const compiled = new Map<string, ValidateFunction>()
+const validators = new Map<string, ValidateFunction>()
 const strictly = new Map<Protocol, Map<string, ValidateFunction>>()
 
 const validator = (protocol: Protocol, name: string, without: readonly string[]): ValidateFunction => {
   const key = `${protocol}/${name}/${without.length}`
-  let validate = compiled.get(key)
+  let validate = validators.get(key)
   if (validate === undefined) {
     const schema = schemas[protocol][name]
     if (schema === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
     validate = ajv.compile(relaxed(schema, without) as Schema)
-    compiled.set(key, validate)
+    validators.set(key, validate)
   }
   return validate
 }
@@ -55,10 +55,14 @@ const validator = (protocol: Protocol, name: string, without: readonly string[])
 /** OCPP 1.6 §7 leaves integers open; its SOAP twin, and every store, hold 32 bits (BI-27). */
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
 
-const relaxed = (schema: unknown, without: readonly string[]): unknown => {
+/** Ids that we have not given are kept as they are written: stations make up 2^63-1, and charge on where they are refused (handbook §9.3). */
+const isFree = (name: string, without: readonly string[]): boolean =>
+  name === 'transactionId' && without === forgiven.billing
+
+const relaxed = (schema: unknown, without: readonly string[], name = ''): unknown => {
   if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without))
   if (schema === null || typeof schema !== 'object') return schema
-  const bounds = (schema as Schema)['type'] === 'integer' ? int32 : {}
+  const bounds = (schema as Schema)['type'] === 'integer' && !isFree(name, without) ? int32 : {}
   return Object.fromEntries(
     Object.entries({ ...bounds, ...schema })
       .filter(
@@ -67,7 +71,7 @@ const relaxed = (schema: unknown, without: readonly string[]): unknown => {
           !(without.includes(keyword) && typeof value !== 'object') &&
           !(keyword === 'enum' && without.includes('enum')),
       )
-      .map(([keyword, value]) => [keyword, relaxed(value, without)]),
+      .map(([keyword, value]) => [keyword, relaxed(value, without, keyword)]),
   )
 }
 
@@ -89,6 +93,15 @@ export const check = (protocol: Protocol, name: string, payload: unknown, lenien
   const lenient = validator(protocol, name, forgiven[leniency])
   if (lenient(payload)) return { ok: true, untidy: complaint }
   return { ok: false, refusal: { fault: faultOf(lenient.errors?.[0]), description: describe(lenient.errors?.[0]) } }
+}
+
+const others = new WeakMap<object, ValidateFunction>()
+
+/** A schema that is no message's: of the data of a vendor's. Compiled at its first use. */
+export const compiled = (schema: object): ((data: unknown) => boolean) => {
+  const validate = others.get(schema) ?? ajv.compile(schema)
+  others.set(schema, validate)
+  return (data) => validate(data) === true
 }
 
 /** Compiles ahead of the first message; names as in the schema bundle, `BootNotificationRequest`. */

@@ -1,12 +1,17 @@
 import type { CallOutcome } from '../cluster/message.ts'
 import type { ChargePointRef } from '../domain/charge-point.ts'
-import type { Command, Order } from '../domain/command.ts'
+import type { Command } from '../domain/command.ts'
+import type { Order } from '../domain/order.ts'
 import type { TraceFrame } from '../domain/trace.ts'
 
 /** Orders to charge points, wherever their sockets are. Implementation: actors/commander.ts. */
 export interface Commander {
   /** Takes an order: a row first, then it is on its way. Answers the command as it stands at once. */
-  order(ref: ChargePointRef, order: Order, deadlineMs: number): Promise<Command>
+  order(ref: ChargePointRef, order: Order, deadlineMs: number, how?: OrderManner): Promise<Command>
+  /** Sends what has waited for the charge point to be connected, the oldest first. */
+  resume(ref: ChargePointRef): Promise<void>
+  /** Takes an order back that was not sent yet; undefined where it is too late for that. */
+  cancel(command: Command): Promise<Command | undefined>
   /** Waits until the command is over, but no longer than `ms`; answers it as it stands then. */
   wait(command: Command, ms: number): Promise<Command>
   /** Sends one CSMS-initiated action as it is, and answers what the station answered. */
@@ -15,4 +20,9 @@ export interface Commander {
   frames(ref: ChargePointRef, limit: number): Promise<readonly TraceFrame[]>
   /** Closes the charge point's socket, wherever it is: its credentials changed, or it was removed. */
   hangUp(ref: ChargePointRef, reason: string): Promise<void>
+}
+
+export interface OrderManner {
+  /** It may wait for the charge point to be connected, until its deadline. */
+  readonly waits?: boolean
 }

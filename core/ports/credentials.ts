@@ -13,10 +13,17 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly clockless: boolean
   /** The least it must come with; absent = its password, over whatever it comes. */
   readonly securityProfile?: SecurityProfile
+  /** A password that was sent to it and may be in force: both count until one of them is used (S-04). */
+  readonly next?: { readonly salt: Uint8Array; readonly hash: Uint8Array; readonly afterBoot: boolean }
+  /** The profile that it was told to raise itself to. */
+  readonly nextProfile?: SecurityProfile
+  /** What it speaks where it names no sub-protocol; absent = it is refused then (handbook §9.1). */
+  readonly assumeProtocol?: string
   /** What it told of itself at its last boot. */
   readonly serial?: string
   readonly vendor?: string
   readonly model?: string
+  readonly firmware?: string
 }
 
 export interface KnownConnector {
@@ -33,6 +40,10 @@ export interface Opening {
   readonly epoch: number
   /** The last known status of each connector, the newest first: actors are rebuilt from rows (D-8). */
   readonly connectors: readonly KnownConnector[]
+  /** Connectors that it keeps for somebody. */
+  readonly reservations: readonly { readonly id: number; readonly evse: number }[]
+  /** Orders wait for it to be connected. */
+  readonly ordersWait: boolean
 }
 
 /** Read-through and batched; a negative answer is never remembered (D-20). */
@@ -43,4 +54,9 @@ export interface Credentials {
   isKnown(tenant: string, identity: string): boolean
   /** The next connection epoch of a charge point, and what is known of its connectors. */
   open(ref: ChargePointRef): Promise<Opening>
+  /** It has shown which of two passwords it has, or that it has raised its profile: from here on only that counts. */
+  settle(ref: ChargePointRef, shown: Shown): Promise<void>
 }
+
+/** Which of what was open a station has shown at its connect. */
+export type Shown = 'current password' | 'next password' | 'next profile'

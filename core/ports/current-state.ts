@@ -24,5 +24,7 @@ export type StateReport = ChargePointRef & { readonly epoch: number; readonly at
         readonly unchanged: boolean
       }
     | { readonly kind: 'message'; readonly action: string }
+    /** A reservation that its station has let go of. */
+    | { readonly kind: 'reservation'; readonly id: number; readonly reason: string }
     | { readonly kind: 'alarm'; readonly alarm: string; readonly detail: string }
   )

@@ -1,3 +1,5 @@
+import type { JobKind } from '../domain/changes.ts'
+
 /** Jobs that exist because a row exists (D-10). A row leaves only in the commit of its effect. */
 export interface Outbox {
   /** Takes rows that were never relayed, or were so longer ago than `againAfterMs` without their effect (INV-44). */
@@ -8,7 +10,7 @@ export interface Outbox {
 export interface OutboxJob {
   readonly id: number
   readonly tenant: string
-  readonly kind: 'cdr'
+  readonly kind: JobKind
   readonly key: string
   readonly traceparent?: string
 }

@@ -1,6 +1,12 @@
+import type { ChargingProfile } from '../charging/profile.ts'
+import type { Supply } from '../charging/limits.ts'
 import type { Cdr } from '../domain/cdr.ts'
-import type { ChargePointRef, Inventory, Registration, SecurityProfile } from '../domain/charge-point.ts'
-import type { Command, Expectation } from '../domain/command.ts'
+import type { ChargePointRef, Inventory, Registration, RemoteStart, SecurityProfile } from '../domain/charge-point.ts'
+import type { Command, CommandState, Expectation, Step } from '../domain/command.ts'
+import type { LocalList } from '../domain/local-list.ts'
+import type { MirrorChange } from '../domain/mirror.ts'
+import type { CertificateHash, RootUse } from '../domain/order.ts'
+import type { Reservation, ReservationState } from '../domain/reservation.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
 import type { Reading, SampledValue } from '../domain/meter.ts'
@@ -21,6 +27,10 @@ export interface Store {
   readonly apiKeys: ApiKeyStore
   readonly idempotency: IdempotencyStore
   readonly quarantine: QuarantineStore
+  readonly reservations: ReservationStore
+  readonly mirrors: MirrorStore
+  readonly securityEvents: SecurityEventStore
+  readonly tenants: TenantStore
   readonly authorities: AuthorityStore
   readonly certificates: CertificateStore
   readonly files: FileStore
@@ -64,7 +74,11 @@ export interface ChargePointView extends ChargePointRef {
   readonly blocked: boolean
   readonly traced: boolean
   readonly clockless: boolean
+  readonly remoteStart: RemoteStart
+  /** What it charges with; absent = three phases of 230 V. */
+  readonly supply?: Supply
   readonly securityProfile?: SecurityProfile
+  readonly assumeProtocol?: string
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -96,11 +110,17 @@ export interface ChargePointPut {
   readonly blocked?: boolean
   readonly securityProfile?: SecurityProfile
   readonly clockless?: boolean
+  readonly remoteStart?: RemoteStart
+  readonly supply?: Supply
+  /** A sub-protocol, or `none` again. */
+  readonly assumeProtocol?: string
   readonly firstTransaction: number
 }
 
 export interface TokenStore {
   list(tenant: string, page: PageRequest & { readonly issuer?: string }): Promise<Page<Token>>
+  /** Those that may charge: all of them, or these. */
+  accepted(tenant: string, uids?: readonly string[]): Promise<readonly Token[]>
   find(tenant: string, uid: string, issuer: string): Promise<Token | undefined>
   put(
     tenant: string,
@@ -143,14 +163,102 @@ export interface CdrStore {
 }
 
 export interface CommandStore {
-  create(command: Command): Promise<void>
+  /** Stores a new command and its deadline; answers it with its number. */
+  create(command: Omit<Command, 'number'>): Promise<Command>
   find(tenant: string, id: string): Promise<Command | undefined>
   list(ref: ChargePointRef, page: PageRequest): Promise<Page<Command>>
+  /** Those that wait for the charge point to be connected, the oldest first. */
+  waiting(ref: ChargePointRef): Promise<readonly Command[]>
   /**
-   * Stores the next step unless the command is over (then it answers the command as it is), with what it now waits for
-   * and its event, in one commit.
+   * Takes the next step unless something else has happened to the command meanwhile, with what it now waits for, what was
+   * learnt with it, and its event, in one commit. Answers the command as it then is.
    */
-  save(command: Command, expects?: Expectation): Promise<Command>
+  step(
+    command: Pick<Command, 'tenant' | 'id'>,
+    step: Step,
+    more?: {
+      readonly expects?: Expectation
+      readonly learnt?: readonly MirrorChange[]
+      /** It is decided on the word that the command stands so. */
+      readonly from?: CommandState
+    },
+  ): Promise<{ readonly command: Command; readonly taken: boolean }>
+}
+
+export interface ReservationStore {
+  /** Newest first. */
+  list(
+    tenant: string,
+    filter: { readonly chargePoint?: string; readonly state?: ReservationState },
+    page: PageRequest,
+  ): Promise<Page<Reservation>>
+  find(tenant: string, id: number): Promise<Reservation | undefined>
+}
+
+/** One configuration key of a station: what it said, and what it should be. */
+export interface ConfigurationView {
+  readonly key: string
+  readonly value?: string
+  readonly readonly: boolean
+  /** False = the station says that it has no such key. */
+  readonly known: boolean
+  readonly reportedAt?: number
+  readonly desired?: string
+  /** What is desired has been taken, and is in force after a boot. */
+  readonly afterBoot: boolean
+}
+
+/** What stations have told of themselves in answers (core/domain/mirror.ts). */
+export interface MirrorStore {
+  configuration(ref: ChargePointRef): Promise<readonly ConfigurationView[]>
+  /** Says what a key should be; null = no matter. */
+  desire(ref: ChargePointRef, key: string, value: string | null, at: number): Promise<void>
+  localList(ref: ChargePointRef): Promise<LocalListView | undefined>
+  chargingProfiles(ref: ChargePointRef): Promise<readonly ChargingProfile[]>
+  certificates(
+    ref: ChargePointRef,
+  ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>
+}
+
+export interface LocalListView {
+  readonly list?: LocalList
+  readonly takenAt?: number
+  /** Sent, and its answer is still out. */
+  readonly uncertain?: LocalList
+}
+
+export interface SecurityEventView {
+  readonly id: number
+  readonly chargePoint: string
+  readonly event: string
+  readonly critical: boolean
+  readonly at: number
+  readonly receivedAt: number
+  readonly info?: string
+}
+
+export interface SecurityEventStore {
+  /** Newest first. */
+  list(
+    tenant: string,
+    filter: { readonly chargePoint?: string; readonly critical?: boolean; readonly event?: string },
+    page: PageRequest,
+  ): Promise<Page<SecurityEventView>>
+}
+
+/** What holds for all charge points of a tenant. */
+export interface TenantView {
+  readonly tenant: string
+  readonly name: string
+  /** Of charge points that are registered without a word about it. */
+  readonly registration: Registration
+  /** As in its stations' certificates (O). */
+  readonly organisation?: string
+}
+
+export interface TenantStore {
+  find(tenant: string): Promise<TenantView | undefined>
+  change(tenant: string, to: Partial<Omit<TenantView, 'tenant'>>): Promise<TenantView | undefined>
 }
 
 /** Events in commit order; the cursor is (xid, id), `Last-Event-ID` on the wire. */

@@ -30,6 +30,7 @@ export type CounterName =
   | 'ocpp.frames.committed'
   | 'ocpp.frames.answered'
   | 'ocpp.frames.dropped'
+  | 'ocpp.frames.repaired'
   | 'ocpp.call.errors'
   | 'ocpp.ingest.duplicates'
   | 'ocpp.quarantine.frames'

@@ -1,7 +1,9 @@
-import type { Token } from '../domain/token.ts'
+import type { Presented } from '../domain/token.ts'
 
-/** Tokens in the hot path: read-through, batched, refreshed by the change feed (D-20). */
+/** Tokens for the hot path: from memory where they were found before; a negative answer is never remembered (D-20). */
 export interface Tokens {
-  /** By uid regardless of case; our own issuer before others. */
-  find(tenant: string, uid: string): Promise<Token | undefined>
+  /** By what a station presents; own tokens come before those of other issuers. */
+  find(tenant: string, uid: string): Promise<Presented | undefined>
+  /** How many sessions it has open now; only asked where there is a limit. */
+  charging(tenant: string, uid: string): Promise<number>
 }

@@ -1,5 +1,8 @@
 import type { AnyStateMachine } from 'xstate'
 import { type ChargePointEvent, chargePointMachine } from '../../actors/charge-point/machine.ts'
+import { type CommandEvent, commandMachine } from '../../actors/command/machine.ts'
+import { errandCarriers } from '../../actors/command/errand.ts'
+import { carriers } from '../../actors/carriers.ts'
 import { type ConnectorEvent, connectorMachine } from '../../actors/connector/machine.ts'
 import { type SessionEvent, sessionMachine } from '../../actors/session/machine.ts'
 import type { ConnectorReport } from '../../core/domain/connector.ts'
@@ -43,6 +46,8 @@ const connectorEvents: Record<ConnectorEvent['type'], readonly ConnectorEvent[]>
   unavailable: reported('unavailable'),
   faulted: reported('faulted'),
   adopted: [{ type: 'adopted', session: 's' }],
+  held: [{ type: 'held', reservation: 1 }],
+  freed: [{ type: 'freed', reservation: 1 }],
   released: [{ type: 'released', session: 's' }],
 }
 
@@ -51,14 +56,45 @@ const sessionEvents: Record<SessionEvent['type'], readonly SessionEvent[]> = {
   inferred: [{ type: 'inferred', because: 'next session' }],
 }
 
+const commandEvents: Record<CommandEvent['type'], readonly CommandEvent[]> = {
+  worded: [{ type: 'worded' }],
+  turn: [{ type: 'turn' }],
+  recorded: [{ type: 'recorded' }],
+  overtaken: [{ type: 'overtaken' }],
+  accepted: [
+    { type: 'accepted', waits: true },
+    { type: 'accepted', waits: false, note: 'n', answer: {} },
+  ],
+  goesOn: [{ type: 'goesOn' }],
+  silent: [
+    { type: 'silent', waits: true },
+    { type: 'silent', waits: false },
+  ],
+  ended: [{ type: 'ended', outcome: 'rejected', reason: 'Rejected' }],
+}
+
 export const cases = [
   {
     name: 'charge-point',
     machine: chargePointMachine as AnyStateMachine,
     events: chargePointEvents,
     inputs: [{ registration: 'accepted' }, { registration: 'pending' }, { registration: 'rejected' }],
+    carriers,
   },
-  { name: 'connector', machine: connectorMachine as AnyStateMachine, events: connectorEvents, inputs: [{}] },
+  {
+    name: 'connector',
+    machine: connectorMachine as AnyStateMachine,
+    events: connectorEvents,
+    inputs: [{}],
+    carriers,
+  },
+  {
+    name: 'command',
+    machine: commandMachine as AnyStateMachine,
+    events: commandEvents,
+    inputs: [{}],
+    carriers: errandCarriers,
+  },
   {
     name: 'session',
     machine: sessionMachine as AnyStateMachine,
@@ -67,5 +103,6 @@ export const cases = [
       { session: 's', connector: 1, authorization: 'Accepted' },
       { session: 's', connector: 1, authorization: 'Invalid' },
     ],
+    carriers,
   },
 ] as const

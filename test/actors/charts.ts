@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate'
 import { chargePointMachine } from '../../actors/charge-point/machine.ts'
+import { commandMachine } from '../../actors/command/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
 import { sessionMachine } from '../../actors/session/machine.ts'
 import { type ConnectorStatus, isRegular } from '../../core/domain/connector.ts'
@@ -22,6 +23,7 @@ export const machines: Readonly<
     shows: (from, to) => from !== to && isRegular(from as ConnectorStatus, to as ConnectorStatus),
   },
   session: { machine: sessionMachine, about: 'One charging session.' },
+  command: { machine: commandMachine, about: 'One order on its way through a worker; what it waits for is a row.' },
 }
 
 const nameOf = (id: string): string => id.split('.').slice(1).join('.').replaceAll('-', '_')

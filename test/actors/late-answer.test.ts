@@ -2,18 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { Order } from '../../core/domain/command.ts'
 import { testWorker } from '../support/worker.ts'
 
-const ref = { tenant: 'default', identity: 'CP-1' }
-
 /** An order that the station leaves unanswered until nobody waits any more; then it answers. */
 const answeredLate = async (order: Order, answer: object) => {
-  const { worker, connect, commands, store, clock, bus } = testWorker()
+  const { worker, connect, commands, clock, ...w } = testWorker()
   await worker.start()
   const station = connect()
-  const at = clock.now()
-  const deadline = at + 300_000
-  const queued = { ...ref, id: 'c1', order, state: 'queued', createdAt: at, deadline, history: [] } as const
-  await store.create(queued)
-  await bus.ask('w1', { number: 4, to: ref, command: queued }, 1_000)
+  await w.order(order)
   await clock.pass(31_000)
   const [, id] = JSON.parse(station.said[0] ?? '[]') as [number, string]
   const before = commands.get('c1')

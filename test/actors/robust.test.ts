@@ -69,35 +69,21 @@ describe('a worker', () => {
   })
 
   it('INV-49 INV-48 INV-50a: what was written to a socket is never written to the next one; every id is its own', async () => {
-    const { worker, connect, store, clock, bus, commands } = testWorker()
+    const { worker, connect, clock, commands, order } = testWorker()
     await worker.start()
-    const to = { tenant: 'default', identity: 'CP-1' }
-    const at = clock.now()
-    const order = (id: string) =>
-      ({
-        ...to,
-        id,
-        order: { type: 'startCharging', evse: 1, token: 'CARD1' },
-        state: 'queued',
-        createdAt: at,
-        deadline: at + 300_000,
-        history: [],
-      }) as const
     const station = connect()
-    for (const id of ['c1', 'c2']) {
-      await store.create(order(id))
-      await bus.ask('w1', { number: 4, to, command: order(id) }, 1_000)
-    }
+    const startCharging = { type: 'startCharging', evse: 1, token: 'CARD1' } as const
+    const ids = [await order(startCharging), await order(startCharging)]
     await clock.pass(100)
     worker.gateway.closed(station.link, 1006)
     const again = connect()
     await clock.pass(30_000)
     expect([station.said.length, again.said]).toEqual([1, []])
-    expect(commands.get('c2')).toMatchObject({ state: 'done', outcome: 'notDelivered' })
-    await bus.ask('w1', { number: 4, to, command: order('c3') }, 1_000)
+    expect(commands.get(ids[1] ?? '')).toMatchObject({ state: 'done', outcome: 'notDelivered' })
+    await order(startCharging)
     await clock.pass(100)
-    const ids = [...station.said, ...again.said].map((text) => String((JSON.parse(text) as unknown[])[1]))
-    expect([ids.length, new Set(ids).size, ids.every((id) => id.length <= 36)]).toEqual([2, 2, true])
+    const messages = [...station.said, ...again.said].map((text) => String((JSON.parse(text) as unknown[])[1]))
+    expect([messages.length, new Set(messages).size, messages.every((id) => id.length <= 36)]).toEqual([2, 2, true])
   })
 
   it('INV-55 F-23: a clock that is set by an hour moves no timer, closes no socket and changes no duration', async () => {

@@ -65,13 +65,16 @@ export const ledgerContract = (make: () => LedgerUnderTest): void => {
     expect(await make().sessions(cp)).toMatchObject([{ state: 'closed', lastRegister: { mwh: 2_000_000 } }])
   })
 
-  it('INV-16: a stop for an unknown transaction is an orphan, once', async () => {
-    const cp = make().station()
-    await receipts([stopped(cp, '77')])
-    const [again] = await receipts([stopped(cp, '77')])
-    expect(again?.repeated).toBe(true)
-    expect(await make().sessions(cp)).toMatchObject([{ state: 'orphan', meterStopMwh: 6_000_000 }])
-  })
+  it.each(['77', '-1', '9223372036854776000'])(
+    'INV-16: a stop for %s, which is unknown, is an orphan, once',
+    async (id) => {
+      const cp = make().station()
+      await receipts([stopped(cp, id)])
+      const [again] = await receipts([stopped(cp, id)])
+      expect(again?.repeated).toBe(true)
+      expect(await make().sessions(cp)).toMatchObject([{ state: 'orphan', meterStopMwh: 6_000_000 }])
+    },
+  )
 
   it('INV-24: another start on the connector leaves a deadline for the open session, a refused token for its own', async () => {
     const cp = make().station()

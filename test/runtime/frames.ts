@@ -31,6 +31,15 @@ export const frameTests = (peer: () => Running, ways: Ways): void => {
     expect(await wire.text()).toBe('')
   })
 
+  it('open-ocpp 104: hears a text that comes byte by byte', async () => {
+    const wire = await opened()
+    for (const byte of frame(op.text, 'dribble')) {
+      wire.write(Buffer.from([byte]))
+      await sleep(2)
+    }
+    expect(await wire.text()).toBe('dribble')
+  })
+
   it('BI-20 takes a text of exactly the longest size in bytes', async () => {
     const wire = await opened()
     const longest = '€'.repeat(21_845) + 'x'

@@ -74,6 +74,8 @@ export const handshakeTests = (peer: () => Running, ways: Ways): void => {
   it('answers 426 to an upgrade that the Connection header does not ask for, and asks no gateway', async () => {
     const { admitted } = await peer().tell('seen')
     expect(await status('/ocpp/echo', { Connection: 'close' })).toBe(426)
+    // Autel MaxiCharger, firmware 1.38: it leaves the header out
+    expect(await status('/ocpp/echo', { Connection: undefined })).toBe(426)
     expect((await peer().tell('seen')).admitted).toBe(admitted)
     expect(await status('/ocpp/echo', { Connection: 'keep-alive, Upgrade', Upgrade: 'WebSocket' })).toBe(101)
   })

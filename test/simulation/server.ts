@@ -3,11 +3,11 @@ import { Relay } from '../../actors/relay.ts'
 import { Sweeper } from '../../actors/sweeper.ts'
 import { defaultSettings, Worker } from '../../actors/worker.ts'
 import { writeCdr } from '../../adapters/memory/cdr-writer.ts'
+import { memoryCommands } from '../../adapters/memory/commands.ts'
 import { memoryDeadlines } from '../../adapters/memory/deadlines.ts'
 import { memoryDirectory } from '../../adapters/memory/directory.ts'
 import { memoryOutbox } from '../../adapters/memory/outbox.ts'
 import type { WorkerAnswer, WorkerMessage } from '../../core/cluster/message.ts'
-import { follows } from '../../core/domain/command.ts'
 import { tokenKey } from '../../core/domain/token.ts'
 import { type Bus, BusUnanswered } from '../../core/ports/bus.ts'
 import type { Digest } from '../../core/ports/digest.ts'
@@ -62,18 +62,13 @@ export class Incarnation {
       release: (...given) => forgetful.directory.release(...given),
       locate: (...given) => forgetful.directory.locate(...given),
     }
+    const kept = memoryCommands(durable.ledger, durable.commands)
     const commands: CommandStore = {
-      find: (_, id) => store.ask('find command', () => durable.commands.get(id)),
-      create: (command) => store.ask('create command', () => void durable.commands.set(command.id, command)),
-      list: async () => ({ items: [], next: null }),
-      save: (command, expects) =>
-        store.ask('save command', () => {
-          const known = durable.commands.get(command.id)
-          if (known !== undefined && !follows(command, known)) return known
-          durable.commands.set(command.id, command)
-          if (expects !== undefined) durable.ledger.expectations.push(expects)
-          return command
-        }),
+      find: (...given) => store.ask('find command', () => kept.find(...given)).then((found) => found),
+      create: (...given) => store.ask('create command', () => kept.create(...given)).then((created) => created),
+      list: (...given) => kept.list(...given),
+      waiting: (...given) => kept.waiting(...given),
+      step: (...given) => store.ask('save command', () => kept.step(...given)).then((saved) => saved),
     }
     const count = (counter: string, label = ''): void =>
       void this.counts.set(`${counter} ${label}`.trim(), (this.counts.get(`${counter} ${label}`.trim()) ?? 0) + 1)
@@ -110,10 +105,14 @@ export class Incarnation {
             store.ask('open', () => {
               const epoch = (durable.epochs.get(identity) ?? 0) + 1
               durable.epochs.set(identity, epoch)
-              return { epoch, connectors: [] }
+              return { epoch, connectors: [], reservations: [], ordersWait: false }
             }),
+          settle: async () => {},
         },
-        tokens: { find: (_, uid) => store.ask('find token', () => durable.tokens.get(tokenKey(uid))) },
+        tokens: {
+          find: (_, uid) => store.ask('find token', () => durable.tokens.get(tokenKey(uid))),
+          charging: async () => 0,
+        },
         commands,
         directory,
         bus,
@@ -123,6 +122,9 @@ export class Incarnation {
         certificateOf: () => undefined,
         openSessions: { has: () => false },
         pressure: { loopDelayMs: () => 0 },
+        secrets: { bytes: (count) => new Uint8Array(count) },
+        certificateRequests: { fault: async () => 'nobody signs here' },
+        ordersWait: () => {},
       },
       { ...defaultSettings, traceSockets: 0 },
     )
@@ -130,7 +132,14 @@ export class Incarnation {
       directory,
       bus,
       commands,
-      sessions: { find: async (_: string, id: string) => durable.ledger.sessions.get(id) } as never,
+      contexts: {
+        async of({ order }) {
+          const session = order.type === 'stopCharging' ? durable.ledger.sessions.get(order.session) : undefined
+          return session?.transaction === undefined ? {} : { transaction: session.transaction }
+        },
+        presentsTag: async () => false,
+      },
+      digest: parts.digest,
       clock: time,
       timers,
       ids: parts.ids,

@@ -4,17 +4,16 @@ import type { Link } from '../../actors/link.ts'
 import { clientCertificate } from '../../adapters/certificate.ts'
 import { createDigest } from '../../adapters/digest.ts'
 import { memoryBus } from '../../adapters/memory/bus.ts'
+import { memoryCommands } from '../../adapters/memory/commands.ts'
 import { memoryDirectory } from '../../adapters/memory/directory.ts'
 import { MemoryLedger } from '../../adapters/memory/ledger.ts'
-import type { Command, Expectation } from '../../core/domain/command.ts'
-import { advance, follows } from '../../core/domain/command.ts'
-import type { Token } from '../../core/domain/token.ts'
+import { advance, type Command, fulfils, isOver, type Order } from '../../core/domain/command.ts'
+import type { Presented } from '../../core/domain/token.ts'
 import { tokenKey } from '../../core/domain/token.ts'
 import type { ChargePointRecord } from '../../core/ports/credentials.ts'
 import type { StateReport } from '../../core/ports/current-state.ts'
 import type { Connection } from '../../core/ports/gateway.ts'
 import type { Ledger } from '../../core/ports/ledger.ts'
-import type { CommandStore } from '../../core/ports/store.ts'
 import { TestClock, settled } from './clock.ts'
 import { silence } from './quiet.ts'
 
@@ -30,30 +29,22 @@ export const testWorker = (
   const ids = { uuid: () => `00000000-0000-7000-8000-${(++serial).toString().padStart(12, '0')}` }
   const memory = new MemoryLedger({ clock, ids, digest, firstTransaction: () => 1_000_001 })
   const reports: StateReport[] = []
-  const tokens = new Map<string, Token>()
+  const tokens = new Map<string, Presented>()
   const records = new Map<string, ChargePointRecord>()
   const commands = new Map<string, Command>()
   const counts = new Map<string, number>()
   const epochs = new Map<string, number>()
   const count = (name: string, label = ''): void =>
     void counts.set(`${name} ${label}`.trim(), (counts.get(`${name} ${label}`.trim()) ?? 0) + 1)
-  const store = {
-    find: async (_: string, id: string) => commands.get(id),
-    create: async (command: Command) => void commands.set(command.id, command),
-    list: async () => ({ items: [], next: null }),
-    save: async (command: Command, expects?: Expectation) => {
-      const known = commands.get(command.id)
-      if (known !== undefined && !follows(command, known)) return known
-      commands.set(command.id, command)
-      if (expects !== undefined) memory.expectations.push(expects)
-      return command
-    },
-  } satisfies CommandStore
+  const store = memoryCommands(memory, commands)
   const bus = memoryBus()
   const charging = new Set<string>()
   const pressed = { loopDelayMs: 0 }
   let lookups = 0
   const directory = memoryDirectory()
+  const shown: string[] = []
+  const resumed: string[] = []
+  const refusedCsr = { because: undefined as string | undefined }
   const worker = new Worker(
     {
       name: 'w1',
@@ -67,16 +58,11 @@ export const testWorker = (
         write: async (batch) => {
           reports.push(...batch)
           const done = memory.expectations.filter((e) =>
-            batch.some(
-              (r) =>
-                r.identity === e.identity &&
-                ((r.kind === 'booted' && e.effect.type === 'booted') ||
-                  (r.kind === 'message' && e.effect.type === 'message' && e.effect.action === r.action)),
-            ),
+            batch.some((r) => r.identity === e.identity && fulfils(e.effect, r)),
           )
           for (const { command } of done) {
             const known = commands.get(command)
-            if (known !== undefined)
+            if (known !== undefined && !isOver(known))
               commands.set(command, advance(known, { at: clock.now(), state: 'done', outcome: 'succeeded' }))
           }
           return done.map((e) => e.command)
@@ -91,10 +77,16 @@ export const testWorker = (
         open: async ({ identity }) => {
           const epoch = (epochs.get(identity) ?? 0) + 1
           epochs.set(identity, epoch)
-          return { epoch, connectors: [] }
+          return { epoch, connectors: [], reservations: [], ordersWait: false }
         },
+        settle: async ({ tenant, identity }, what) => void shown.push(`${tenant}/${identity} ${what}`),
       },
-      tokens: { find: async (_, uid) => tokens.get(tokenKey(uid)) },
+      tokens: {
+        find: async (_, uid) => tokens.get(tokenKey(uid)),
+        charging: async (_, uid) =>
+          [...memory.sessions.values()].filter((s) => s.state === 'open' && tokenKey(s.token ?? '') === tokenKey(uid))
+            .length,
+      },
       commands: store,
       directory,
       bus,
@@ -110,6 +102,9 @@ export const testWorker = (
       certificateOf: clientCertificate,
       openSessions: { has: (_, identity) => charging.has(identity) },
       pressure: { loopDelayMs: () => pressed.loopDelayMs },
+      secrets: { bytes: (count) => new Uint8Array(count).fill(7) },
+      certificateRequests: { fault: async () => refusedCsr.because },
+      ordersWait: ({ identity }) => void resumed.push(identity),
     },
     { ...defaultSettings, ...options.settings },
   )
@@ -126,6 +121,8 @@ export const testWorker = (
       protocol: 'ocpp1.6',
       epoch,
       connectors: [],
+      reservations: [],
+      ordersWait: false,
       address: '127.0.0.1',
     }
     const said: string[] = []
@@ -159,6 +156,28 @@ export const testWorker = (
     }
   }
 
+  let orders = 0
+  /** Gives an order to CP-1 as a worker hears of it, past the desk; answers its id. */
+  const order = async (given: Order, more: Partial<Command> & { readonly context?: object } = {}): Promise<string> => {
+    const { context, ...rest } = more
+    const ref = { tenant: 'default', identity: 'CP-1' }
+    const at = clock.now()
+    const command = await store.create({
+      ...ref,
+      id: `c${++orders}`,
+      order: given,
+      state: 'queued',
+      waits: false,
+      createdAt: at,
+      deadline: at + 300_000,
+      history: [],
+      ...rest,
+    })
+    await bus.ask('w1', { number: 4, to: ref, command, ...(context !== undefined && { context }) }, 1_000)
+    for (let i = 0; i < 5; i++) await settled()
+    return command.id
+  }
+
   return {
     worker,
     clock,
@@ -176,10 +195,14 @@ export const testWorker = (
     charging,
     pressed,
     lookedUp: () => lookups,
+    shown,
+    resumed,
+    refusedCsr,
+    order,
   }
 }
 
-export const accept = (uid: string): [string, Token] => [
+export const accept = (uid: string): [string, Presented] => [
   tokenKey(uid),
   { uid, issuer: '', type: 'RFID', status: 'Accepted' },
 ]

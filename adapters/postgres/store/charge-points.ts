@@ -1,5 +1,6 @@
+import type { Supply } from '../../../core/charging/limits.ts'
 import type { ConnectorStatus } from '../../../core/domain/connector.ts'
-import type { Registration, SecurityProfile } from '../../../core/domain/charge-point.ts'
+import type { Registration, RemoteStart, SecurityProfile } from '../../../core/domain/charge-point.ts'
 import { chargePointEvent } from '../../../core/domain/event.ts'
 import type { ChargePointPut, ChargePointStore, ChargePointView, ConnectorView } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
@@ -15,7 +16,10 @@ interface Row {
   readonly blocked: boolean
   readonly traced: boolean
   readonly clockless: boolean
+  readonly remote_start: RemoteStart
+  readonly supply: Supply | null
   readonly security_profile: SecurityProfile | null
+  readonly assume_protocol: string | null
   readonly vendor: string | null
   readonly model: string | null
   readonly serial: string | null
@@ -40,7 +44,7 @@ interface Row {
 }
 
 /** Online is the socket's: open, and held by a worker that has been heard of lately (R-18). */
-const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
+const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.clockless, p.remote_start, p.supply, p.security_profile, p.assume_protocol, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
   coalesce(c.closed_at is null and c.connected_at is not null and w.seen_at > now() - interval '30 seconds', false) as online, c.protocol, ms(c.last_seen) as seen_ms,
   (select json_agg(json_build_object('evse', k.evse, 'connector', k.connector, 'status', k.status, 'errorCode', k.error_code, 'info', k.info,
      'session', (select s.id from sessions s where s.tenant = k.tenant and s.identity = k.identity and s.evse = k.evse and s.state = 'open' order by s.id desc limit 1)) order by k.evse, k.connector)
@@ -65,13 +69,20 @@ const viewOf = (row: Row): ChargePointView => {
     blocked: row.blocked,
     traced: row.traced,
     clockless: row.clockless,
+    remoteStart: row.remote_start,
     online: row.online,
     inventory,
     connectors: (row.connectors ?? []).map(({ info, session, ...connector }): ConnectorView => ({
       ...connector,
       ...present({ info, session }),
     })),
-    ...present({ protocol: row.protocol, lastSeen: row.seen_ms, securityProfile: row.security_profile }),
+    ...present({
+      protocol: row.protocol,
+      lastSeen: row.seen_ms,
+      securityProfile: row.security_profile,
+      supply: row.supply,
+      assumeProtocol: row.assume_protocol,
+    }),
   }
 }
 
@@ -160,13 +171,14 @@ const insertNew = async (
   const hex = (of: Uint8Array | undefined): string | null => (of === undefined ? null : Buffer.from(of).toString('hex'))
   const text = (of: boolean | number | undefined): string | null => (of === undefined ? null : String(of))
   const rows = await tx<{ identity: string }[]>`
-    insert into charge_points (tenant, identity, salt, hash, registration, blocked, clockless, security_profile)
-    select ${tenant}, identity, decode(salt, 'hex'), decode(hash, 'hex'), coalesce(registration, 'accepted'), coalesce(blocked::boolean, false),
-      coalesce(clockless::boolean, false), profile::smallint
+    insert into charge_points (tenant, identity, salt, hash, registration, blocked, clockless, remote_start, supply, security_profile, assume_protocol)
+    select ${tenant}, identity, decode(salt, 'hex'), decode(hash, 'hex'), coalesce(registration, (select t.registration from tenants t where t.tenant = ${tenant}), 'accepted'), coalesce(blocked::boolean, false),
+      coalesce(clockless::boolean, false), coalesce(remote_start, 'tag'), supply::jsonb, profile::smallint, nullif(protocol, 'none')
     from unnest(${records.map((r) => r.identity)}::text[], ${records.map((r) => hex(r.verifier?.salt))}::text[], ${records.map((r) => hex(r.verifier?.hash))}::text[],
       ${records.map((r) => r.registration ?? null)}::text[], ${records.map((r) => text(r.blocked))}::text[], ${records.map((r) => text(r.clockless))}::text[],
-      ${records.map((r) => text(r.securityProfile))}::text[])
-    as w(identity, salt, hash, registration, blocked, clockless, profile)
+      ${records.map((r) => r.remoteStart ?? null)}::text[], ${records.map((r) => (r.supply === undefined ? null : JSON.stringify(r.supply)))}::text[], ${records.map((r) => text(r.securityProfile))}::text[],
+      ${records.map((r) => r.assumeProtocol ?? null)}::text[])
+    as w(identity, salt, hash, registration, blocked, clockless, remote_start, supply, profile, protocol)
     on conflict (tenant, key) do nothing
     returning identity`
   const created = rows.map(({ identity }) => identity)
@@ -184,11 +196,15 @@ const insertNew = async (
 
 /** One that is there already, under the spelling it was registered with (BI-06); what is not given stays. */
 const change = async (tx: Transaction, tenant: string, record: ChargePointPut): Promise<string | undefined> => {
-  const { identity, verifier, registration, blocked, clockless, securityProfile } = record
+  const { identity, verifier, registration, blocked, clockless, remoteStart, supply } = record
+  const { securityProfile, assumeProtocol } = record
   const [row] = await tx<{ identity: string }[]>`
     update charge_points p set salt = coalesce(${bytes(verifier?.salt)}, p.salt), hash = coalesce(${bytes(verifier?.hash)}, p.hash),
+      next_salt = case when ${verifier !== undefined} then null else p.next_salt end, next_hash = case when ${verifier !== undefined} then null else p.next_hash end,
       registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked),
-      clockless = coalesce(${clockless ?? null}::boolean, p.clockless), security_profile = coalesce(${securityProfile ?? null}::smallint, p.security_profile)
+      clockless = coalesce(${clockless ?? null}::boolean, p.clockless), remote_start = coalesce(${remoteStart ?? null}::text, p.remote_start),
+      supply = coalesce(${supply === undefined ? null : JSON.stringify(supply)}::text::jsonb, p.supply), security_profile = coalesce(${securityProfile ?? null}::smallint, p.security_profile),
+      assume_protocol = nullif(coalesce(${assumeProtocol ?? null}::text, p.assume_protocol), 'none')
     where p.tenant = ${tenant} and p.key = lower(${identity})
     returning p.identity`
   return row?.identity

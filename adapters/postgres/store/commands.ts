@@ -1,6 +1,7 @@
-import { follows } from '../../../core/domain/command.ts'
+import { advance, mayTake } from '../../../core/domain/command.ts'
 import type { CommandStore } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
+import { storeLearnt } from '../mirror.ts'
 import { asTenant } from '../tenant.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from '../write-command.ts'
 import { isUuid, pageOf, uuidOfCursor } from './paging.ts'
@@ -8,10 +9,13 @@ import { isUuid, pageOf, uuidOfCursor } from './paging.ts'
 export const commandStore = (app: Sql): CommandStore => ({
   create: (command) =>
     asTenant(app, command.tenant, async (tx) => {
-      await tx`insert into commands (id, tenant, identity, type, command_order, state, created_at, deadline, history)
-        values (${command.id}, ${command.tenant}, ${command.identity}, ${command.order.type}, ${JSON.stringify(command.order)}::text::jsonb, ${command.state}, at_ms(${command.createdAt}), at_ms(${command.deadline}),
-          ${JSON.stringify(command.history)}::text::jsonb)`
+      const [row] = await tx<
+        { number: number }[]
+      >`insert into commands (id, tenant, identity, type, command_order, state, waits, tag, token, created_at, deadline, history)
+        values (${command.id}, ${command.tenant}, ${command.identity}, ${command.order.type}, ${JSON.stringify(command.order)}::text::jsonb, ${command.state}, ${command.waits}, ${command.tag?.toLowerCase() ?? null},
+          ${'token' in command.order ? command.order.token : null}, at_ms(${command.createdAt}), at_ms(${command.deadline}), ${JSON.stringify(command.history)}::text::jsonb) returning number`
       await tx`insert into deadlines (tenant, kind, key, due) values (${command.tenant}, 'command.expire', ${command.id}, at_ms(${command.deadline}))`
+      return { ...command, number: row?.number ?? 0 }
     }),
 
   find: (tenant, id) =>
@@ -29,18 +33,32 @@ export const commandStore = (app: Sql): CommandStore => ({
       return pageOf(rows, page, (row) => [row.id], commandOf)
     }),
 
-  save: (command, expects) =>
-    asTenant(app, command.tenant, async (tx) => {
+  waiting: ({ tenant, identity }) =>
+    asTenant(app, tenant, async (tx) => {
+      const rows = await tx<CommandRow[]>`select ${tx.unsafe(commandColumns)} from commands c
+        where c.tenant = ${tenant} and c.identity = ${identity} and c.state = 'queued' and c.waits order by c.id`
+      return rows.map(commandOf)
+    }),
+
+  step: ({ tenant, id }, step, { expects, learnt = [], from } = {}) =>
+    asTenant(app, tenant, async (tx) => {
       const [row] = await tx<
         CommandRow[]
-      >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${command.id} for update`
-      if (row === undefined) return command
+      >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${id} for update`
+      if (row === undefined) throw new Error(`there is no command ${id}`)
       const stored = commandOf(row)
-      if (!follows(command, stored)) return stored
+      // what the station has taken it has taken, also where nobody waits for it any more
+      const facts = step.state === 'sent' ? [] : learnt
+      if (!mayTake(stored, step, from)) {
+        await storeLearnt(tx, stored, facts, step.at)
+        return { command: stored, taken: false }
+      }
+      const command = advance(stored, step)
       await writeCommand(tx, command)
       if (expects !== undefined)
         await tx`insert into expectations (command, tenant, identity, effect, until)
           values (${expects.command}, ${expects.tenant}, ${expects.identity}, ${JSON.stringify(expects.effect)}::text::jsonb, at_ms(${expects.until})) on conflict do nothing`
-      return command
+      await storeLearnt(tx, command, learnt, step.at)
+      return { command, taken: true }
     }),
 })

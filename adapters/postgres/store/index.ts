@@ -9,8 +9,12 @@ import { commandStore } from './commands.ts'
 import { eventStore } from './events.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
+import { mirrorStore } from './mirrors.ts'
 import { quarantineStore } from './quarantine.ts'
+import { reservationStore } from './reservations.ts'
+import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
+import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
 
 /** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys. */
@@ -24,6 +28,10 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   apiKeys: apiKeyStore(app, ingest),
   idempotency: idempotencyStore(app),
   quarantine: quarantineStore(app),
+  reservations: reservationStore(app),
+  mirrors: mirrorStore(app),
+  securityEvents: securityEventStore(app),
+  tenants: tenantStore(app),
   authorities: authorityStore(app),
   certificates: certificateStore(app),
   files: fileStore(app),

@@ -2,27 +2,33 @@ import type { TokenStore } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
 import { asTenant } from '../tenant.ts'
-import { tokenOf, type TokenRow } from '../tokens.ts'
+import { tokenColumns, tokenOf, type TokenRow } from '../tokens.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
-
-const columns = `issuer, type, uid, status, group_id, ms(expires_at) as expires_ms, contract`
 
 export const tokenStore = (app: Sql): TokenStore => ({
   list: (tenant, page) =>
     asTenant(app, tenant, async (tx) => {
       const [issuer, uid, type] = keyOfCursor(page.cursor, 3) ?? [null, null, null]
-      const rows = await tx<TokenRow[]>`select ${tx.unsafe(columns)} from tokens
+      const rows = await tx<TokenRow[]>`select ${tx.unsafe(tokenColumns)} from tokens t
         where (${page.issuer ?? null}::text is null or issuer = ${page.issuer ?? null}::text)
           and (${issuer ?? null}::text is null or (issuer, key, type) > (${issuer ?? ''}::text, ${uid ?? ''}::text, ${type ?? ''}::text))
         order by issuer, key, type limit ${page.limit + 1}`
       return pageOf(rows, page, (row) => [row.issuer, row.uid.toLowerCase(), row.type], tokenOf)
     }),
 
+  accepted: (tenant, uids) =>
+    asTenant(app, tenant, async (tx) => {
+      const wanted = uids?.map((uid) => uid.trim().toLowerCase()) ?? null
+      const rows = await tx<TokenRow[]>`select distinct on (t.key) ${tx.unsafe(tokenColumns)} from tokens t
+        where t.tenant = ${tenant} and t.status = 'Accepted' and (${wanted === null} or t.key = any(${wanted ?? []}::text[])) order by t.key, t.issuer, t.type`
+      return rows.map(tokenOf)
+    }),
+
   find: (tenant, uid, issuer) =>
     asTenant(app, tenant, async (tx) => {
       const [row] = await tx<
         TokenRow[]
-      >`select ${tx.unsafe(columns)} from tokens where tenant = ${tenant} and issuer = ${issuer} and key = lower(${uid}) order by type limit 1`
+      >`select ${tx.unsafe(tokenColumns)} from tokens t where tenant = ${tenant} and issuer = ${issuer} and key = lower(${uid}) order by type limit 1`
       return row && tokenOf(row)
     }),
 
@@ -33,9 +39,10 @@ export const tokenStore = (app: Sql): TokenStore => ({
         // one card is one row, whatever type it was given before
         await tx`delete from tokens where tenant = ${tenant} and issuer = ${token.issuer} and key = lower(${token.uid}) and type <> ${token.type}`
         const [row] = await tx<{ uid: string; created: boolean }[]>`
-          insert into tokens (tenant, issuer, type, uid, status, group_id, expires_at, contract)
-          values (${tenant}, ${token.issuer}, ${token.type}, ${token.uid}, ${token.status}, ${token.groupId ?? null}, at_ms(${token.expiresAt ?? null}::bigint), ${token.contract ?? null})
-          on conflict (tenant, issuer, type, key) do update set status = excluded.status, group_id = excluded.group_id, expires_at = excluded.expires_at, contract = excluded.contract
+          insert into tokens (tenant, issuer, type, uid, status, group_id, expires_at, contract, most_sessions, cache_s)
+          values (${tenant}, ${token.issuer}, ${token.type}, ${token.uid}, ${token.status}, ${token.groupId ?? null}, at_ms(${token.expiresAt ?? null}::bigint), ${token.contract ?? null}, ${token.mostSessions ?? null}, ${token.cacheS ?? null})
+          on conflict (tenant, issuer, type, key) do update set status = excluded.status, group_id = excluded.group_id, expires_at = excluded.expires_at, contract = excluded.contract,
+            most_sessions = excluded.most_sessions, cache_s = excluded.cache_s
           returning uid, (xmax = 0) as created`
         if (row !== undefined) results.push(row)
       }

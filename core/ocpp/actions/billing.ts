@@ -7,7 +7,11 @@ const year = 365 * day
 const firstStations = Date.UTC(2015, 0)
 
 /** What the operator is told about an untidy billing message that was kept all the same (D-12). */
-export const flagsOf = (heard: Heard): readonly string[] => (heard.untidy === undefined ? [] : [heard.untidy])
+export const flagsOf = ({ untidy, repairedBy }: Heard): readonly string[] =>
+  untidy === undefined && repairedBy === undefined
+    ? none
+    : [...(untidy === undefined ? [] : [untidy]), ...(repairedBy === undefined ? [] : [`repaired: ${repairedBy}`])]
+const none: readonly string[] = []
 
 /**
  * A billing message's time: what cannot be read becomes the time of receipt, what is odd is flagged, nothing is refused.

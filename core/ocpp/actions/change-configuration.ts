@@ -1,14 +1,44 @@
 import type { ChangeConfigurationResponse } from 'typed-ocpp/dist/ocpp16/types.js'
-import { accepted, type Action, byStatus, order } from '../dialect.ts'
+import type { MirrorChange } from '../../domain/mirror.ts'
+import { accepted, type Action, byStatus, order, rejected, unsupported } from '../dialect.ts'
 
-/** ChangeConfiguration — set one configuration key. OCPP 1.6 §5.3. RebootRequired: taken, and in force after a reboot. */
+const passwordKey = 'AuthorizationKey'
+const profileKey = 'SecurityProfile'
+
+/**
+ * ChangeConfiguration — set one configuration key. OCPP 1.6 §5.3. RebootRequired: taken, and in force after a reboot.
+ * The password is set by an order of its own, which knows what to do when its answer is lost (S-04).
+ */
 export const ChangeConfiguration: Action = {
   'ocpp1.6': [
     order('setConfig', {
       action: 'ChangeConfiguration',
-      tell: ({ key, value }) => ({ payload: { key, value } }),
-      told: (response: ChangeConfigurationResponse) =>
-        response.status === 'RebootRequired' ? accepted('in force after a reboot') : byStatus(response),
+      tell: ({ key, value }) =>
+        key.toLowerCase() === passwordKey.toLowerCase()
+          ? { unsupported: 'the password is changed by rotatePassword, or with the charge point’s record' }
+          : { payload: { key, value } },
+      told: (response: ChangeConfigurationResponse, { key, value }) => {
+        const afterBoot = response.status === 'RebootRequired'
+        if (response.status !== 'Accepted' && !afterBoot) return byStatus(response)
+        const profile = key === profileKey && /^[0-3]$/.test(value) ? Number(value) : undefined
+        const learnt: readonly MirrorChange[] = [
+          { type: 'configuration.set', key, value, afterBoot },
+          ...(profile === undefined ? [] : [{ type: 'securityProfile' as const, profile }]),
+        ]
+        return accepted(afterBoot ? 'in force after a reboot' : undefined, learnt)
+      },
+    }),
+    order('rotatePassword', {
+      action: 'ChangeConfiguration',
+      tell: (_, { secret }) =>
+        secret === undefined ? { unsupported: 'no key was made' } : { payload: { key: passwordKey, value: secret } },
+      told: ({ status }: ChangeConfigurationResponse) => {
+        if (status === 'Accepted') return accepted(undefined, [{ type: 'password', became: 'current' }])
+        if (status === 'RebootRequired')
+          return accepted('in force after a reboot; until then both keys count', [{ type: 'password', became: 'next' }])
+        const learnt = [{ type: 'password', became: 'nothing' }] as const
+        return status === 'NotSupported' ? { ...unsupported(status), learnt } : rejected(status, learnt)
+      },
     }),
   ],
 }

@@ -1,12 +1,26 @@
+import type { GetConfigurationResponse } from 'typed-ocpp/dist/ocpp16/types.js'
+import { clean } from '../../domain/text.ts'
 import { accepted, type Action, order } from '../dialect.ts'
 
-/** GetConfiguration — read configuration keys; none named means all. OCPP 1.6 §5.8. */
+/** GetConfiguration — read configuration keys; none named means all. OCPP 1.6 §5.8. What it says is kept as the mirror. */
 export const GetConfiguration: Action = {
   'ocpp1.6': [
     order('getConfig', {
       action: 'GetConfiguration',
       tell: ({ keys }) => ({ payload: keys === undefined ? {} : { key: keys } }),
-      told: () => accepted(),
+      told: ({ configurationKey = [], unknownKey = [] }: GetConfigurationResponse, { keys }) =>
+        accepted(undefined, [
+          {
+            type: 'configuration',
+            entries: configurationKey.map(({ key, value, readonly }) => ({
+              key: clean(key, 50),
+              readonly,
+              ...(value !== undefined && { value: clean(value, 2_048) }),
+            })),
+            unknown: unknownKey.map((key) => clean(key, 50)),
+            complete: keys === undefined,
+          },
+        ]),
     }),
   ],
 }

@@ -1,18 +1,32 @@
 import type { RemoteStartTransactionResponse } from 'typed-ocpp/dist/ocpp16/types.js'
+import { profileTo16 } from '../charging-profile.ts'
 import { type Action, byStatus, order } from '../dialect.ts'
+import { profileFor } from './profile.ts'
 
-/** RemoteStartTransaction — begin a session. OCPP 1.6 §5.11. Accepted only means that the station will try (errata 3.32). */
+/**
+ * RemoteStartTransaction — begin a session. OCPP 1.6 §5.11. Accepted only means that the station will try (errata 3.32).
+ * It presents a tag made for this order, which says for certain which session the order began, and stands for tokens that
+ * are longer than OCPP 1.6 allows.
+ */
 export const RemoteStartTransaction: Action = {
   'ocpp1.6': [
     order('startCharging', {
       action: 'RemoteStartTransaction',
-      tell: ({ token, evse }) =>
-        token.length > 20
-          ? { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
-          : {
-              payload: { idTag: token, ...(evse !== undefined && { connectorId: evse }) },
-              expects: { type: 'session.started', token, ...(evse !== undefined && { connector: evse }) },
-            },
+      tell: ({ token, evse, profile }, { tag, ...context }) => {
+        const presented = tag ?? token
+        if (presented.length > 20) return { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
+        const connector = evse === undefined ? {} : { connector: evse }
+        const written = profile && profileTo16({ ...profileFor(profile, context), evse: evse ?? profile.evse })
+        if (written !== undefined && 'unsupported' in written) return written
+        return {
+          payload: {
+            idTag: presented,
+            ...(evse !== undefined && { connectorId: evse }),
+            ...(written !== undefined && { chargingProfile: written.payload }),
+          },
+          expects: { type: 'session.started', token: presented, ...connector },
+        }
+      },
       told: (response: RemoteStartTransactionResponse) => byStatus(response),
     }),
   ],

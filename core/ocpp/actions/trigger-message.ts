@@ -1,14 +1,6 @@
 import type { TriggerMessageResponse } from 'typed-ocpp/dist/ocpp16/types.js'
 import { type Action, byStatus, order } from '../dialect.ts'
-
-const triggerable = [
-  'BootNotification',
-  'DiagnosticsStatusNotification',
-  'FirmwareStatusNotification',
-  'Heartbeat',
-  'MeterValues',
-  'StatusNotification',
-]
+import { asking, triggerable } from './trigger.ts'
 
 /** TriggerMessage — ask for a message; it comes after the answer. OCPP 1.6 §5.17. Never a boot once accepted (errata 3.40). */
 export const TriggerMessage: Action = {
@@ -17,10 +9,7 @@ export const TriggerMessage: Action = {
       action: 'TriggerMessage',
       tell: ({ message, evse }) =>
         triggerable.includes(message)
-          ? {
-              payload: { requestedMessage: message, ...(evse !== undefined && { connectorId: evse }) },
-              expects: { type: 'message', action: message },
-            }
+          ? asking(message, evse, message)
           : { unsupported: `OCPP 1.6 cannot trigger ${message}` },
       told: (response: TriggerMessageResponse) => byStatus(response),
     }),

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { knockAt } from '../../runtime/wire.ts'
+import { basic } from '../../support/door.ts'
 import { foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
 
@@ -99,6 +101,27 @@ describe('charge points, tokens, imports and orders over the API', () => {
       expect(await connects('KEPT', 'a-password-of-the-station')).toBe(true)
     })
 
+    it('Grizzl-E, steve 135: that names no sub-protocol comes in where its operator says what it speaks, and not any more when that is taken back', async () => {
+      const password = 'a-password-of-the-station'
+      const silently = async (): Promise<readonly unknown[]> => {
+        const headers = { 'Sec-WebSocket-Protocol': undefined, Authorization: basic('SILENT', password) }
+        const [head, wire] = await knockAt(new URL(test.url), '/ocpp/SILENT', headers)
+        wire.hangUp()
+        return [head.status, head.headers.has('sec-websocket-protocol')]
+      }
+      const changed = (): Promise<unknown> => new Promise((go) => setTimeout(go, 1_000))
+      await put('SILENT', { password })
+      expect(await silently()).toEqual([400, false])
+      expect((await put('SILENT', { assumeProtocol: 'ocpp1.6' })).body).toMatchObject({ assumeProtocol: 'ocpp1.6' })
+      await changed()
+      expect(await silently()).toEqual([101, false])
+      expect((await put('SILENT', { registration: 'accepted' })).body).toMatchObject({ assumeProtocol: 'ocpp1.6' })
+      expect((await put('SILENT', { assumeProtocol: 'none' })).body).toMatchObject({ assumeProtocol: null })
+      await changed()
+      expect(await silently()).toEqual([400, false])
+      expect((await put('SILENT', { assumeProtocol: 'mqtt' })).status).toBe(422)
+    })
+
     it('BI-06: whose identity differs only in case is the same, under the spelling it was registered with', async () => {
       expect((await put('Case-1')).status).toBe(201)
       const again = await put('CASE-1', { blocked: true })
@@ -142,6 +165,8 @@ describe('charge points, tokens, imports and orders over the API', () => {
         groupId: 'G',
         expiresAt: '2099-01-01T00:00:00.000Z',
         contract: null,
+        mostSessions: null,
+        cacheS: null,
       }
       expect([made.status, made.body]).toEqual([201, expected])
       expect((await test.api('GET', '/api/v1/tokens/04AB')).body).toEqual(expected)

@@ -15,7 +15,6 @@ import { asTenant } from '../../../adapters/postgres/tenant.ts'
 import { connect } from '../../../adapters/postgres/connect.ts'
 import { systemIds } from '../../../adapters/system.ts'
 import type { Command } from '../../../core/domain/command.ts'
-import { advance } from '../../../core/domain/command.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, passwordOf, testDigest, type TestDatabase } from '../../support/database.ts'
 import { started, stopped } from '../../support/facts.ts'
@@ -196,6 +195,30 @@ describe('the store on PostgreSQL', () => {
     expect(left.map(({ name }) => name as string).toSorted()).toEqual(['AGE-1', 'AGE-24', 'AGE-29'])
   })
 
+  it('a record has what its station told of itself when it last booted', async () => {
+    const identity = station()
+    const { epoch } = await postgresCredentials(database.ingest).open({ tenant: 'default', identity })
+    const booted = {
+      kind: 'booted',
+      tenant: 'default',
+      identity,
+      epoch,
+      at: clock.now(),
+      registration: 'accepted',
+    } as const
+    const state = postgresCurrentState(database.ingest)
+    const known: unknown[] = []
+    for (const firmware of ['v4.2.2', undefined]) {
+      const inventory = { vendor: 'OpenEVSE', model: 'Advanced Series', ...(firmware !== undefined && { firmware }) }
+      await state.write([{ ...booted, inventory }])
+      known.push(await postgresCredentials(database.ingest).find('default', identity))
+    }
+    expect(known).toEqual([
+      expect.objectContaining({ vendor: 'OpenEVSE', model: 'Advanced Series', firmware: 'v4.2.2' }),
+      expect.not.objectContaining({ firmware: expect.anything() as unknown }),
+    ])
+  })
+
   it('R-11 D-5: a hundred connects at once on a pool of six get a hundred different, growing epochs', async () => {
     const identity = station()
     const credentials = postgresCredentials(database.ingest)
@@ -266,12 +289,13 @@ describe('the store on PostgreSQL', () => {
 
   it('INV-48: an order that was sent and never answered ends unknown, one that was never sent ends expired', async () => {
     const store = postgresStore(database.app, database.ingest)
-    const make = (): Command => ({
+    const make = (): Omit<Command, 'number'> => ({
       tenant: 'default',
       identity: 'CP-0',
       id: systemIds.uuid(),
       order: { type: 'unlock', evse: 1 },
       state: 'queued',
+      waits: false,
       createdAt: clock.now(),
       deadline: clock.now() + 1_000,
       history: [],
@@ -279,7 +303,7 @@ describe('the store on PostgreSQL', () => {
     const [queued, sent] = [make(), make()]
     await store.commands.create(queued)
     await store.commands.create(sent)
-    await store.commands.save(advance(sent, { at: clock.now(), state: 'sent' }))
+    await store.commands.step(sent, { at: clock.now(), state: 'sent' })
     await clock.pass(2_000)
     const { commands } = await postgresDeadlines(database.ingest, clock).sweep(100)
     expect(commands.toSorted()).toEqual([queued.id, sent.id].toSorted())
@@ -288,7 +312,10 @@ describe('the store on PostgreSQL', () => {
       (await store.commands.find('default', sent.id))?.outcome,
     ]).toEqual(['expired', 'timeoutUnknown'])
     // what comes after the end changes nothing
-    expect((await store.commands.save(advance(queued, { at: clock.now(), state: 'sent' }))).state).toBe('done')
+    expect(await store.commands.step(queued, { at: clock.now(), state: 'sent' })).toMatchObject({
+      taken: false,
+      command: { state: 'done' },
+    })
   })
 
   it('D-20: what was not there is not remembered, what was is, until it is forgotten', async () => {

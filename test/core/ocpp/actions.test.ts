@@ -1,34 +1,20 @@
 import * as ocpp16 from 'typed-ocpp/dist/ocpp16/schemas.js'
 import { describe, expect, it } from 'vitest'
-import type { Order } from '../../../core/domain/command.ts'
+import type { Order } from '../../../core/domain/order.ts'
 import { actionsOf, faultOfCall, route, understand, word } from '../../../core/ocpp/router.ts'
 import { hasSchema } from '../../../core/ocpp/schema.ts'
 import { negotiate } from '../../../core/ocpp/version.ts'
 
+const context = { now: Date.UTC(2026, 10, 27), number: 7 }
+
 describe('OCPP 1.6', () => {
-  it('has its Core profile in both directions, and TriggerMessage', () => {
-    expect(actionsOf('ocpp1.6').asks.toSorted()).toEqual([
-      'Authorize',
-      'BootNotification',
-      'DataTransfer',
-      'Heartbeat',
-      'MeterValues',
-      'StartTransaction',
-      'StatusNotification',
-      'StopTransaction',
-    ])
-    expect(actionsOf('ocpp1.6').tells.toSorted()).toEqual([
-      'ChangeAvailability',
-      'ChangeConfiguration',
-      'ClearCache',
-      'DataTransfer',
-      'GetConfiguration',
-      'RemoteStartTransaction',
-      'RemoteStopTransaction',
-      'Reset',
-      'TriggerMessage',
-      'UnlockConnector',
-    ])
+  it('has all of its 39 actions: 14 that stations send, 26 that we send, DataTransfer both', () => {
+    const { asks, tells } = actionsOf('ocpp1.6')
+    expect([asks.length, tells.length, new Set([...asks, ...tells]).size]).toEqual([14, 26, 39])
+    const inBundle = Object.keys(ocpp16).filter((name) => name.endsWith('Request'))
+    expect([...new Set([...asks, ...tells])].map((action) => `${action}Request`).toSorted()).toEqual(
+      inBundle.toSorted(),
+    )
   })
 
   it('finds the schemas it was made for: 39 actions, request and answer (a new pin must not change the wire silently)', () => {
@@ -66,15 +52,15 @@ describe('OCPP 1.6', () => {
     ],
   ]
   it.each(orders)('puts %o into its words', (order, action, payload) => {
-    expect(word('ocpp1.6', order, { transaction: '17' })).toMatchObject({ ok: true, action, payload })
+    expect(word('ocpp1.6', order, { ...context, transaction: '17' })).toMatchObject({ ok: true, action, payload })
   })
 
   it('says what it cannot say', () => {
-    expect(word('ocpp1.6', { type: 'startCharging', token: 'x'.repeat(21) }, {})).toEqual({
+    expect(word('ocpp1.6', { type: 'startCharging', token: 'x'.repeat(21) }, context)).toEqual({
       ok: false,
       reason: 'OCPP 1.6 takes tokens of at most 20 characters',
     })
-    expect(word('ocpp1.6', { type: 'trigger', message: 'Coffee' }, {})).toEqual({
+    expect(word('ocpp1.6', { type: 'trigger', message: 'Coffee' }, context)).toEqual({
       ok: false,
       reason: 'OCPP 1.6 cannot trigger Coffee',
     })
@@ -83,12 +69,14 @@ describe('OCPP 1.6', () => {
   })
 
   it('understands answers, and tells an answer that breaks its schema', () => {
-    expect(understand('ocpp1.6', { type: 'reset', kind: 'soft' }, { status: 'Rejected' })).toEqual({
+    expect(understand('ocpp1.6', { type: 'reset', kind: 'soft' }, 'Reset', { status: 'Rejected' }, context)).toEqual({
       accepted: false,
       outcome: 'rejected',
       reason: 'Rejected',
     })
-    expect(understand('ocpp1.6', { type: 'reset', kind: 'soft' }, { status: 'Perhaps' })).toHaveProperty('invalid')
+    expect(
+      understand('ocpp1.6', { type: 'reset', kind: 'soft' }, 'Reset', { status: 'Perhaps' }, context),
+    ).toHaveProperty('invalid')
   })
 
   it('answers every message it takes with what its own schema allows', () => {

@@ -1,0 +1,183 @@
+import type { CallOutcome } from '../../core/cluster/message.ts'
+import type { Command } from '../../core/domain/command.ts'
+import type { MirrorChange } from '../../core/domain/mirror.ts'
+import type { OrderContext } from '../../core/ocpp/dialect.ts'
+import { understand, word, type Worded } from '../../core/ocpp/router.ts'
+import { commandTopic } from '../commander.ts'
+import { type Effect, Host, type Rest } from '../host.ts'
+import type { Link } from '../link.ts'
+import type { Worker } from '../worker.ts'
+import { type CommandEvent, commandMachine, type KeptStep } from './machine.ts'
+
+type Words = Extract<Worded, { readonly action: string }>
+
+const host = new Host(commandMachine)
+/** So many CALLs one order may take; a list in parts takes the most. */
+const mostCalls = 1_000
+
+/** One order on its way to one station: what its machine decides is done here, step by step. */
+export class Errand {
+  readonly #worker: Worker
+  readonly #link: Link
+  readonly #command: Command
+  readonly #learntFirst: readonly MirrorChange[]
+  #context: OrderContext
+  #rest: Rest<typeof commandMachine> = host.start({})[0]
+  #words: Words | undefined
+  #calls = 0
+  /** Answers the station's line, which asks whether it may write. */
+  #line: { readonly go: (goes: boolean) => void; readonly fail: (error: unknown) => void } | undefined
+  /** Steps are kept one after the other. */
+  #keeping: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    worker: Worker,
+    link: Link,
+    command: Command,
+    context: OrderContext,
+    learntFirst: readonly MirrorChange[] = [],
+  ) {
+    this.#worker = worker
+    this.#link = link
+    this.#command = command
+    this.#context = context
+    this.#learntFirst = learntFirst
+  }
+
+  begin(): void {
+    const worded = word(this.#link.seat.protocol, this.#command.order, this.#context)
+    if (!worded.ok) return this.#tell({ type: 'ended', outcome: 'unsupported', reason: worded.reason })
+    if ('done' in worded) return this.#tell({ type: 'ended', outcome: 'succeeded', note: worded.done })
+    const barred =
+      this.#worker.registry.mayNotSend(this.#link, worded.action) ??
+      (++this.#calls > mostCalls ? 'it took too many messages' : undefined)
+    if (barred !== undefined) return this.#tell({ type: 'ended', outcome: 'notDelivered', reason: barred })
+    this.#words = worded
+    this.#tell({ type: 'worded' })
+  }
+
+  #tell(event: CommandEvent): void {
+    const [rest, effects] = host.send(this.#rest, event)
+    this.#rest = rest
+    for (const effect of effects) this.#carry(effect)
+  }
+
+  #carry({ type, params }: Effect): void {
+    errandCarriers[type]?.(this, params)
+  }
+
+  /** Takes its place in the station's line. */
+  stand(): void {
+    const { caller, telemetry } = this.#worker
+    const words = this.#words
+    if (words === undefined) return
+    const beforeWrite = (): Promise<boolean> =>
+      new Promise((go, fail) => {
+        this.#line = { go, fail }
+        this.#tell({ type: 'turn' })
+      })
+    void caller
+      .call(this.#link, words.action, words.payload, this.#command.deadline, {
+        beforeWrite,
+        late: (outcome) => this.#tell(late(this.#heard(words, outcome))),
+      })
+      .then((outcome) => {
+        telemetry.count('ocpp.commands', outcome.type)
+        this.#tell(this.#heard(words, outcome))
+      })
+  }
+
+  /** Commits that it is sent, before it is. */
+  record(): void {
+    const { clock, commands, registry } = this.#worker
+    const { tenant, identity, id: command, deadline: until } = this.#command
+    const { expects: effect, learnt = [] } = this.#words ?? {}
+    const more = {
+      ...(effect !== undefined && { expects: { tenant, identity, command, effect, until } }),
+      learnt: [...this.#learntFirst, ...learnt],
+    }
+    this.#keeping = this.#keeping
+      .then(() => commands.step(this.#command, { at: clock.now(), state: 'sent' }, more))
+      .then(
+        ({ taken }) => {
+          this.#announce()
+          if (taken && effect?.type === 'message') registry.await(this.#link.seat.ref, effect.action, until)
+          this.#tell({ type: taken ? 'recorded' : 'overtaken' })
+        },
+        (error: unknown) => this.#line?.fail(error),
+      )
+  }
+
+  /** Its turn in the line: whether it goes. */
+  answerLine(goes: boolean): void {
+    this.#line?.go(goes)
+  }
+
+  keep({ learnt, ...step }: KeptStep): void {
+    const { clock, commands, log, registry } = this.#worker
+    this.#keeping = this.#keeping
+      .then(() => commands.step(this.#command, { at: clock.now(), ...step }, learnt === undefined ? {} : { learnt }))
+      .then(() => {
+        if (learnt !== undefined) registry.learnt(this.#link, learnt)
+        this.#announce()
+      })
+      .catch((error: unknown) =>
+        log.error('a step of an order could not be kept', { command: this.#command.id, reason: String(error) }),
+      )
+  }
+
+  #announce(): void {
+    this.#worker.bus.publish(commandTopic(this.#command.id), '')
+  }
+
+  /** What the end of a CALL means to the order. */
+  #heard({ action, expects }: Words, outcome: CallOutcome): CommandEvent {
+    const waits = expects !== undefined
+    switch (outcome.type) {
+      case 'notDelivered':
+        return { type: 'ended', outcome: 'notDelivered', reason: outcome.reason }
+      case 'invalid':
+        return { type: 'ended', outcome: 'unsupported', reason: outcome.reason }
+      case 'timeoutUnknown':
+        return { type: 'silent', waits }
+      case 'error':
+        return {
+          type: 'ended',
+          outcome: 'callError',
+          reason: `${outcome.code}: ${outcome.description}`,
+          answer: outcome.details,
+        }
+      case 'result':
+        return this.#understood(action, outcome.payload, waits)
+    }
+  }
+
+  #understood(action: string, answer: unknown, waits: boolean): CommandEvent {
+    const told = understand(this.#link.seat.protocol, this.#command.order, action, answer, this.#context)
+    if ('invalid' in told) return { type: 'ended', outcome: 'invalidAnswer', reason: told.invalid, answer }
+    const learnt = told.learnt === undefined ? {} : { learnt: told.learnt }
+    if (!told.accepted) return { type: 'ended', outcome: told.outcome, reason: told.reason, answer, ...learnt }
+    const note = told.note === undefined ? {} : { note: told.note }
+    if (told.again === undefined)
+      return { type: 'accepted', waits: waits && told.isAll !== true, answer, ...note, ...learnt }
+    this.#context = { ...this.#context, ...told.again }
+    return { type: 'goesOn', answer, ...note, ...learnt }
+  }
+}
+
+/** Who carries out which effect; a test holds this table to the effects that the machine names. */
+export const errandCarriers: Readonly<Record<string, (errand: Errand, params: unknown) => void>> = {
+  word: (errand) => errand.begin(),
+  stand: (errand) => errand.stand(),
+  record: (errand) => errand.record(),
+  write: (errand) => errand.answerLine(true),
+  withdraw: (errand) => errand.answerLine(false),
+  keep: (errand, params) => errand.keep((params as { readonly step: KeptStep }).step),
+}
+
+const late = (event: CommandEvent): CommandEvent =>
+  event.type === 'accepted' || event.type === 'goesOn'
+    ? { ...event, note: 'late-accepted' }
+    : event.type === 'ended'
+      ? { ...event, note: event.outcome === 'succeeded' ? 'late-accepted' : 'answered late' }
+      : event

@@ -1,0 +1,268 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { compositeSchedule } from '../../core/charging/composite.ts'
+import { purposes } from '../../core/charging/profile.ts'
+import { formatInstant } from '../../core/domain/instant.ts'
+import { rootUses } from '../../core/domain/order.ts'
+import type { ChargePointView, ConfigurationView } from '../../core/ports/store.ts'
+import type { Api, ApiParts } from './parts.ts'
+import { notFound } from './problem.ts'
+import { instant, json, missing, pageSchema, problems, unprocessable } from './schemas.ts'
+
+const identity = z.object({
+  identity: z
+    .string()
+    .max(255)
+    .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
+})
+const at = '/api/v1/charge-points/{identity}'
+const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
+
+const keySchema = z
+  .object({
+    key: z.string(),
+    value: z.string().nullable(),
+    readonly: z.boolean(),
+    known: z.boolean().describe('false: the station says that it has no such key'),
+    reportedAt: instant.nullable(),
+    desired: z.string().nullable(),
+    drift: z.boolean().describe('it is not what is desired'),
+    afterBoot: z.boolean().describe('the desired value has been taken, and is in force after a boot'),
+  })
+  .openapi('ConfigurationKey')
+
+const keyOf = (key: ConfigurationView): z.infer<typeof keySchema> => ({
+  key: key.key,
+  value: key.value ?? null,
+  readonly: key.readonly,
+  known: key.known,
+  reportedAt: when(key.reportedAt),
+  desired: key.desired ?? null,
+  drift: key.desired !== undefined && key.desired !== key.value,
+  afterBoot: key.afterBoot,
+})
+
+const listSchema = z
+  .object({
+    version: z.number().int().nullable().describe('null: none was ever taken'),
+    takenAt: instant.nullable(),
+    uncertain: z.boolean().describe('a newer one was sent, and its answer is still out'),
+    items: z.array(
+      z.object({ uid: z.string(), status: z.string(), expiresAt: instant.nullable(), groupId: z.string().nullable() }),
+    ),
+  })
+  .openapi('LocalList')
+
+const certificateSchema = z
+  .object({
+    use: z.enum(rootUses),
+    algorithm: z.string(),
+    issuerName: z.string(),
+    issuerKey: z.string(),
+    serial: z.string(),
+    reportedAt: instant,
+  })
+  .openapi('InstalledCertificate')
+
+const profileSchema = z
+  .object({
+    id: z.number().int(),
+    evse: z.number().int(),
+    purpose: z.enum(purposes),
+    stackLevel: z.number().int(),
+    kind: z.string(),
+    validFrom: instant.nullable(),
+    validTo: instant.nullable(),
+    transaction: z.string().nullable(),
+    schedules: z.array(
+      z.object({
+        unit: z.enum(['W', 'A']),
+        startsAt: instant.nullable(),
+        durationS: z.number().nullable(),
+        periods: z.array(z.object({ startS: z.number(), limit: z.number(), phases: z.number().nullable() })),
+      }),
+    ),
+  })
+  .openapi('InstalledChargingProfile')
+
+const compositeSchema = z
+  .object({
+    startsAt: instant,
+    durationS: z.number(),
+    unit: z.enum(['W', 'A']),
+    periods: z.array(
+      z.object({
+        startS: z.number(),
+        limit: z.number().nullable().describe('null: none'),
+        phases: z.number().nullable(),
+      }),
+    ),
+  })
+  .openapi('CompositeSchedule')
+
+/** What stations have told of themselves, and what is wanted of them. */
+export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): void => {
+  const known = async (tenant: string, name: string): Promise<ChargePointView> => {
+    const view = await store.chargePoints.find({ tenant, identity: name })
+    if (view === undefined) throw notFound('charge point')
+    return view
+  }
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/configuration`,
+      tags: ['Configuration'],
+      summary: 'Its configuration as last read, and where it is not what it should be',
+      description:
+        'Read anew by the order getConfig; what is desired is set by setConfig, or by PUT …/configuration/{key}.',
+      request: { params: identity },
+      responses: { 200: json(pageSchema(keySchema), 'Keys'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const view = await known(c.get('caller').tenant, c.req.valid('param').identity)
+      return c.json({ items: (await store.mirrors.configuration(view)).map(keyOf), next: null }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: `${at}/configuration/{key}`,
+      tags: ['Configuration'],
+      summary: 'Say what a key should be',
+      description: 'It is shown as drift until the station says the same; nothing is sent. null: it does not matter.',
+      request: {
+        params: identity.extend({
+          key: z
+            .string()
+            .min(1)
+            .max(50)
+            .openapi({ param: { name: 'key', in: 'path' }, example: 'HeartbeatInterval' }),
+        }),
+        body: {
+          content: { 'application/json': { schema: z.strictObject({ desired: z.string().max(2_048).nullable() }) } },
+          required: true,
+        },
+      },
+      responses: { 200: json(keySchema, 'The key'), ...problems, ...missing, ...unprocessable },
+    }),
+    async (c) => {
+      const { identity: name, key } = c.req.valid('param')
+      const view = await known(c.get('caller').tenant, name)
+      await store.mirrors.desire(view, key, c.req.valid('json').desired, clock.now())
+      const now = (await store.mirrors.configuration(view)).find((k) => k.key.toLowerCase() === key.toLowerCase())
+      if (now === undefined) throw notFound('key')
+      return c.json(keyOf(now), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/local-list`,
+      tags: ['Charge points'],
+      summary: 'The list of tokens that it keeps, as it was last taken',
+      request: { params: identity },
+      responses: { 200: json(listSchema, 'The list'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const view = await known(c.get('caller').tenant, c.req.valid('param').identity)
+      const kept = await store.mirrors.localList(view)
+      const items = (kept?.list?.entries ?? []).map(({ uid, status, expiresAt, groupId }) => ({
+        uid,
+        status,
+        expiresAt: when(expiresAt),
+        groupId: groupId ?? null,
+      }))
+      const uncertain = kept?.uncertain !== undefined
+      return c.json({ version: kept?.list?.version ?? null, takenAt: when(kept?.takenAt), uncertain, items }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/installed-certificates`,
+      tags: ['Certificates'],
+      summary: 'The roots that it trusts, as it last said',
+      description: 'Read anew by the order listCertificates.',
+      request: { params: identity },
+      responses: { 200: json(pageSchema(certificateSchema), 'Certificates'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const view = await known(c.get('caller').tenant, c.req.valid('param').identity)
+      const items = (await store.mirrors.certificates(view)).map(({ reportedAt, ...certificate }) => ({
+        ...certificate,
+        reportedAt: formatInstant(reportedAt),
+      }))
+      return c.json({ items, next: null }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/charging-profiles`,
+      tags: ['Smart charging'],
+      summary: 'The charging profiles that it has taken',
+      request: { params: identity },
+      responses: { 200: json(pageSchema(profileSchema), 'Profiles'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const view = await known(c.get('caller').tenant, c.req.valid('param').identity)
+      const items = (await store.mirrors.chargingProfiles(view)).map((profile) => ({
+        id: profile.id,
+        evse: profile.evse,
+        purpose: profile.purpose,
+        stackLevel: profile.stackLevel,
+        kind: profile.kind,
+        validFrom: when(profile.validFrom),
+        validTo: when(profile.validTo),
+        transaction: profile.transaction ?? null,
+        schedules: profile.schedules.map(({ unit, startsAt, durationMs, periods }) => ({
+          unit,
+          startsAt: when(startsAt),
+          durationS: durationMs === undefined ? null : durationMs / 1_000,
+          periods: periods.map(({ startMs, limit, phases }) => ({
+            startS: startMs / 1_000,
+            limit: limit / 10,
+            phases: phases ?? null,
+          })),
+        })),
+      }))
+      return c.json({ items, next: null }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: `${at}/composite-schedule`,
+      tags: ['Smart charging'],
+      summary: 'What it may draw, by the profiles that it has taken',
+      description:
+        'Computed here. The order getCompositeSchedule asks the station for its own, and says where the two differ.',
+      request: {
+        params: identity,
+        query: z.object({
+          evse: z.coerce.number().int().min(0).max(10_000).default(0),
+          durationS: z.coerce.number().int().min(1).max(604_800).default(86_400),
+          unit: z.enum(['W', 'A']).default('W'),
+        }),
+      },
+      responses: { 200: json(compositeSchema, 'The schedule'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const view = await known(c.get('caller').tenant, c.req.valid('param').identity)
+      const { evse, durationS, unit } = c.req.valid('query')
+      const charging = await chargingOf(view, evse)
+      const schedule = compositeSchedule({ ...charging, evse, from: clock.now(), durationMs: durationS * 1_000, unit })
+      const periods = schedule.periods.map(({ startMs, limit, phases }) => ({
+        startS: startMs / 1_000,
+        limit: limit === undefined ? null : limit / 10,
+        phases: phases ?? null,
+      }))
+      return c.json({ startsAt: formatInstant(schedule.startsAt), durationS, unit, periods }, 200)
+    },
+  )
+}

@@ -1,0 +1,172 @@
+import { z } from '@hono/zod-openapi'
+import { purposes } from '../../core/charging/profile.ts'
+import { parseInstant } from '../../core/domain/instant.ts'
+import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
+import { given, instant } from './schemas.ts'
+
+/** Orders as the API takes them: times in ISO 8601, limits in W or A, and how they become orders of the domain. */
+
+const evse = z.number().int().min(0).max(10_000)
+const connector = z.number().int().min(1).max(100).optional()
+const token = z.string().min(1).max(255)
+const pem = z.string().min(1).max(10_000)
+const location = z.url({ protocol: /^(?:https?|ftps?|sftp)$/ }).max(512)
+const attempts = {
+  retries: z.number().int().min(0).max(100).optional(),
+  retryIntervalS: z.number().int().min(0).max(86_400).optional(),
+}
+
+const limit = z.number().min(0).max(10_000_000).multipleOf(0.1).describe('W of all phases, or A of each')
+export const profileBody = z
+  .strictObject({
+    id: z.number().int().min(1).max(2_147_483_647).optional().describe('else one is chosen'),
+    evse: evse.describe('0 = the station, or every EVSE of it'),
+    purpose: z.enum(purposes),
+    stackLevel: z.number().int().min(0).max(1_000).default(0),
+    kind: z.enum(['absolute', 'daily', 'weekly', 'relative', 'dynamic']),
+    validFrom: instant.optional(),
+    validTo: instant.optional(),
+    schedule: z.strictObject({
+      unit: z.enum(['W', 'A']),
+      startsAt: instant.optional(),
+      durationS: z.number().int().min(1).max(31_536_000).optional(),
+      minRate: limit.optional(),
+      periods: z
+        .array(
+          z.strictObject({
+            startS: z.number().int().min(0).max(31_536_000),
+            limit,
+            phases: z.literal([1, 2, 3]).optional(),
+          }),
+        )
+        .min(1)
+        .max(1_024),
+    }),
+  })
+  .openapi('ChargingProfile')
+
+const how = {
+  deadlineS: z.number().int().min(1).max(2_592_000).default(60).describe('how long it may take, effect included'),
+  whenOffline: z
+    .enum(['fail', 'wait'])
+    .default('fail')
+    .describe('wait: until it is connected, or the deadline has come'),
+}
+const one = <Type extends string, Shape extends z.core.$ZodLooseShape>(type: Type, shape: Shape) =>
+  z.strictObject({ type: z.literal(type), ...how, ...shape })
+
+export const orderBody = z
+  .discriminatedUnion('type', [
+    one('startCharging', { evse: evse.optional(), connector, token, profile: profileBody.optional() }),
+    one('stopCharging', { session: z.string() }),
+    one('reset', { kind: z.enum(['hard', 'soft']).default('soft') }),
+    one('unlock', { evse, connector }),
+    one('setAvailability', { evse: evse.default(0), connector, available: z.boolean() }),
+    one('reserve', { evse: evse.default(0), connector, token, groupId: token.optional(), expiresAt: instant }),
+    one('cancelReservation', { reservation: z.number().int() }),
+    one('setConfig', { key: z.string().min(1).max(50), value: z.string().max(2_048) }),
+    one('getConfig', { keys: z.array(z.string().min(1).max(50)).max(100).optional() }),
+    one('rotatePassword', {}),
+    one('clearCache', {}),
+    one('syncLocalList', {
+      full: z.boolean().optional(),
+      tokens: z.array(token).max(100_000).optional().describe('else every token that may charge'),
+    }),
+    one('getLocalListVersion', {}),
+    one('updateFirmware', {
+      location: location.optional(),
+      file: z.string().optional().describe('one that was uploaded here; else location'),
+      retrieveAt: instant.optional(),
+      installAt: instant.optional(),
+      ...attempts,
+      signature: z.string().max(800).optional().describe('Base64; with signingCertificate the signed message is sent'),
+      signingCertificate: pem.optional(),
+      version: z.string().max(50).optional().describe('a boot that tells this version counts as installed'),
+    }),
+    one('uploadLog', {
+      log: z.enum(['diagnostics', 'security']).default('diagnostics'),
+      location: location.optional().describe('else a one-time address here'),
+      from: instant.optional(),
+      to: instant.optional(),
+      ...attempts,
+      extended: z.boolean().optional().describe('by GetLog, where GetDiagnostics could do as well'),
+    }),
+    one('setChargingProfile', { profile: profileBody }),
+    one('clearChargingProfile', {
+      id: z.number().int().optional(),
+      evse: evse.optional(),
+      purpose: z.enum(purposes).optional(),
+      stackLevel: z.number().int().min(0).optional(),
+      all: z.literal(true).optional().describe('needed where nothing else is named: every profile goes'),
+    }),
+    one('getCompositeSchedule', {
+      evse,
+      durationS: z.number().int().min(1).max(604_800).default(86_400),
+      unit: z.enum(['W', 'A']).optional(),
+    }),
+    one('installCertificate', { use: z.enum(rootUses), certificate: pem }),
+    one('deleteCertificate', {
+      hash: z.strictObject({
+        algorithm: z.enum(['SHA256', 'SHA384', 'SHA512']),
+        issuerName: z.string().max(128),
+        issuerKey: z.string().max(128),
+        serial: z.string().max(40),
+      }),
+    }),
+    one('listCertificates', { use: z.enum(rootUses) }),
+    one('renewCertificate', {}),
+    one('trigger', {
+      message: z.string().min(1).max(50),
+      evse: evse.optional(),
+      extended: z.boolean().optional().describe('by ExtendedTriggerMessage, where both could do'),
+    }),
+    one('vendorCall', {
+      vendor: z.string().min(1).max(255),
+      message: z.string().max(50).optional(),
+      data: z.string().max(60_000).optional(),
+    }),
+  ])
+  .openapi('Order')
+
+export type OrderBody = z.infer<typeof orderBody>
+
+const ms = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseInstant(text)?.ms)
+const tenths = (value: number): number => Math.round(value * 10)
+
+/** A profile as it is sent, whatever its id will be. */
+export const wishOf = ({ schedule, validFrom, validTo, ...profile }: z.infer<typeof profileBody>): ProfileWish => {
+  const { unit, startsAt, durationS, minRate, periods } = schedule
+  return {
+    ...(given(profile) as Omit<ProfileWish, 'schedules'>),
+    ...given({ validFrom: ms(validFrom), validTo: ms(validTo) }),
+    schedules: [
+      {
+        unit,
+        ...given({
+          startsAt: ms(startsAt),
+          durationMs: durationS === undefined ? undefined : durationS * 1_000,
+          minRate: minRate === undefined ? undefined : tenths(minRate),
+        }),
+        periods: periods.map(({ startS, limit: most, phases }) => ({
+          startMs: startS * 1_000,
+          limit: tenths(most),
+          ...given({ phases }),
+        })),
+      },
+    ],
+  }
+}
+
+const times = ['expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
+/** Of the command, or of its body alone. */
+const others = ['deadlineS', 'whenOffline', 'all']
+
+/** The order that a body asks for. */
+export const orderOf = (body: OrderBody): Order => {
+  const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
+    if (value === undefined || others.includes(name)) return []
+    if (name === 'profile') return [[name, wishOf(value as z.infer<typeof profileBody>)]]
+    return [[name, times.includes(name) ? ms(value as string) : value]]
+  })
+  return Object.fromEntries(fields) as Order
+}

@@ -1,0 +1,82 @@
+import type { ListEntry } from '../../../core/domain/local-list.ts'
+import type { CertificateHash, RootUse } from '../../../core/domain/order.ts'
+import type { MirrorStore } from '../../../core/ports/store.ts'
+import { chargingProfilesOf } from '../charging-profiles.ts'
+import type { Sql } from '../connect.ts'
+import { present } from '../rows.ts'
+import { asTenant } from '../tenant.ts'
+
+export const mirrorStore = (app: Sql): MirrorStore => ({
+  configuration: ({ tenant, identity }) =>
+    asTenant(app, tenant, async (tx) => {
+      const rows = await tx<
+        {
+          key: string
+          value: string | null
+          readonly: boolean
+          known: boolean
+          reported: number | null
+          desired: string | null
+          after_boot: boolean
+        }[]
+      >`select key, value, readonly, known, ms(reported_at) as reported, desired, after_boot from configuration
+        where tenant = ${tenant} and identity = ${identity} order by lower(key)`
+      return rows.map(({ key, value, readonly, known, reported, desired, after_boot: afterBoot }) => ({
+        key,
+        readonly,
+        known,
+        afterBoot,
+        ...present({ value, reportedAt: reported, desired }),
+      }))
+    }),
+
+  desire: ({ tenant, identity }, key, value, at) =>
+    asTenant(app, tenant, async (tx) => {
+      await tx`insert into configuration (tenant, identity, key, known, desired, desired_at)
+        values (${tenant}, ${identity}, coalesce((select c.key from configuration c where c.tenant = ${tenant} and c.identity = ${identity} and lower(c.key) = lower(${key}) limit 1), ${key}), true, ${value}, at_ms(${at}))
+        on conflict (tenant, identity, key) do update set desired = excluded.desired, desired_at = excluded.desired_at, after_boot = false`
+    }),
+
+  localList: ({ tenant, identity }) =>
+    asTenant(app, tenant, async (tx) => {
+      const [row] = await tx<
+        {
+          version: number | null
+          entries: readonly ListEntry[]
+          taken: number | null
+          sent_version: number | null
+          sent_entries: readonly ListEntry[] | null
+        }[]
+      >`select version, entries, ms(taken_at) as taken, sent_version, sent_entries from local_lists where tenant = ${tenant} and identity = ${identity}`
+      if (row === undefined) return undefined
+      const { version, entries, taken, sent_version: sentVersion, sent_entries: sentEntries } = row
+      return {
+        ...(version !== null && { list: { version, entries } }),
+        ...present({ takenAt: taken }),
+        ...(sentVersion !== null && { uncertain: { version: sentVersion, entries: sentEntries ?? [] } }),
+      }
+    }),
+
+  chargingProfiles: (ref) => asTenant(app, ref.tenant, (tx) => chargingProfilesOf(tx, ref)),
+
+  certificates: ({ tenant, identity }) =>
+    asTenant(app, tenant, async (tx) => {
+      const rows = await tx<
+        {
+          use: RootUse
+          algorithm: CertificateHash['algorithm']
+          issuer_name: string
+          issuer_key: string
+          serial: string
+          reported: number
+        }[]
+      >`select use, algorithm, issuer_name, issuer_key, serial, ms(reported_at) as reported from installed_certificates
+        where tenant = ${tenant} and identity = ${identity} order by use, serial`
+      return rows.map(({ issuer_name: issuerName, issuer_key: issuerKey, reported: reportedAt, ...row }) => ({
+        ...row,
+        issuerName,
+        issuerKey,
+        reportedAt,
+      }))
+    }),
+})

@@ -1,0 +1,64 @@
+import type { StateReport } from '../ports/current-state.ts'
+import type { ChargePointRef } from './charge-point.ts'
+import type { Progressed, SessionStarted } from './fact.ts'
+import { firmwareVerdict, logVerdict, type Verdict } from './progress.ts'
+
+/** What a sent order waits for; a row, so that a restart forgets nothing (DESIGN §5). */
+export interface Expectation extends ChargePointRef {
+  readonly command: string
+  readonly effect: Effect
+  readonly until: number
+}
+
+export type Effect =
+  | { readonly type: 'session.started'; readonly token: string; readonly connector?: number }
+  | { readonly type: 'session.stopped'; readonly session: string }
+  | { readonly type: 'booted' }
+  | { readonly type: 'status'; readonly evse: number; readonly statuses: readonly string[] }
+  | { readonly type: 'message'; readonly action: string }
+  | {
+      readonly type: 'firmware'
+      readonly request?: number
+      /** It was told to try again by itself. */
+      readonly retries: boolean
+      readonly version?: string
+    }
+  | { readonly type: 'log'; readonly request?: number }
+  | { readonly type: 'certificate' }
+
+/** What something that happened means to an order: its end, or a step on its way. */
+export interface Consequence {
+  readonly verdict: Exclude<Verdict, 'idle'>
+  readonly note: string
+}
+
+/** What a report of firmware or logs means to an order that waits; 1.6 without the extension names no request. */
+export const consequenceOf = (effect: Effect, fact: Progressed): Consequence | undefined => {
+  if (effect.type !== 'firmware' && effect.type !== 'log') return undefined
+  if (fact.request !== undefined && effect.request !== undefined && fact.request !== effect.request) return undefined
+  const verdict = verdictOf(effect, fact)
+  return verdict === 'idle' ? undefined : { verdict, note: fact.status }
+}
+
+const verdictOf = (effect: Extract<Effect, { type: 'firmware' | 'log' }>, fact: Progressed): Verdict => {
+  if (effect.type === 'firmware' && fact.kind === 'firmware.progressed')
+    return firmwareVerdict(fact.status, effect.retries)
+  if (effect.type === 'log' && fact.kind === 'log.progressed') return logVerdict(fact.status)
+  return 'idle'
+}
+
+/** Whether a session that began is the one an order was for: by what the station was told to present. */
+export const beganBy = (effect: Effect, { presented, token, connector }: SessionStarted): boolean =>
+  effect.type === 'session.started' &&
+  effect.token.toLowerCase() === (presented ?? token).toLowerCase() &&
+  (effect.connector === undefined || effect.connector === connector)
+
+/** Whether a report of the station is what an order waited for. Sessions and jobs are matched in the ledger, with their facts. */
+export const fulfils = (effect: Effect, report: StateReport): boolean => {
+  if (effect.type === 'booted') return report.kind === 'booted'
+  if (effect.type === 'message') return report.kind === 'message' && report.action === effect.action
+  if (effect.type === 'firmware')
+    return report.kind === 'booted' && effect.version !== undefined && report.inventory.firmware === effect.version
+  if (effect.type !== 'status' || report.kind !== 'status') return false
+  return report.report.evse === effect.evse && effect.statuses.includes(report.report.status)
+}

@@ -1,0 +1,100 @@
+import type { ClearCriteria } from '../charging/installed.ts'
+import type { ChargingProfile, RateUnit } from '../charging/profile.ts'
+
+/** What an operator wants of a charge point, in no version's words. A dialect puts it into OCPP's. */
+export type Order =
+  | {
+      readonly type: 'startCharging'
+      readonly evse?: number
+      readonly connector?: number
+      readonly token: string
+      /** Of this session alone. */
+      readonly profile?: ProfileWish
+    }
+  | { readonly type: 'stopCharging'; readonly session: string }
+  | { readonly type: 'reset'; readonly kind: 'hard' | 'soft' }
+  | { readonly type: 'unlock'; readonly evse: number; readonly connector?: number }
+  | {
+      readonly type: 'setAvailability'
+      readonly evse: number
+      readonly connector?: number
+      readonly available: boolean
+    }
+  | {
+      readonly type: 'reserve'
+      readonly evse: number
+      readonly connector?: number
+      readonly token: string
+      readonly groupId?: string
+      /** Milliseconds since 1970 UTC. */
+      readonly expiresAt: number
+    }
+  | { readonly type: 'cancelReservation'; readonly reservation: number }
+  | { readonly type: 'setConfig'; readonly key: string; readonly value: string }
+  | { readonly type: 'getConfig'; readonly keys?: readonly string[] }
+  | { readonly type: 'rotatePassword' }
+  | { readonly type: 'clearCache' }
+  /** Brings the station's list to what the tokens are now; in full where that is asked for, or needed. */
+  | { readonly type: 'syncLocalList'; readonly full?: boolean; readonly tokens?: readonly string[] }
+  | { readonly type: 'getLocalListVersion' }
+  | {
+      readonly type: 'updateFirmware'
+      /** Where the station fetches it; or a file that was uploaded here. */
+      readonly location?: string
+      readonly file?: string
+      readonly retrieveAt?: number
+      readonly installAt?: number
+      readonly retries?: number
+      readonly retryIntervalS?: number
+      /** Base64 over the image, and the PEM certificate that it was made with: then the signed message is used. */
+      readonly signature?: string
+      readonly signingCertificate?: string
+      /** What the station calls itself when it is done: a boot with it counts as the end. */
+      readonly version?: string
+    }
+  | {
+      readonly type: 'uploadLog'
+      readonly log: 'diagnostics' | 'security'
+      /** Where the station puts it; else a one-time address here. */
+      readonly location?: string
+      readonly from?: number
+      readonly to?: number
+      readonly retries?: number
+      readonly retryIntervalS?: number
+      /** By the message of the security extension where both could be used. */
+      readonly extended?: boolean
+    }
+  | { readonly type: 'setChargingProfile'; readonly profile: ProfileWish }
+  | ({ readonly type: 'clearChargingProfile' } & ClearCriteria)
+  | {
+      readonly type: 'getCompositeSchedule'
+      readonly evse: number
+      readonly durationS: number
+      readonly unit?: RateUnit
+    }
+  | { readonly type: 'installCertificate'; readonly use: RootUse; readonly certificate: string }
+  | { readonly type: 'deleteCertificate'; readonly hash: CertificateHash }
+  | { readonly type: 'listCertificates'; readonly use: RootUse }
+  /** Asks for a certificate request; the effect is the certificate in its place. */
+  | { readonly type: 'renewCertificate' }
+  /** The answer to a certificate request: PEM, the station's own first. */
+  | { readonly type: 'deliverCertificate'; readonly chain: string; readonly serial: string }
+  | { readonly type: 'trigger'; readonly message: string; readonly evse?: number; readonly extended?: boolean }
+  | { readonly type: 'vendorCall'; readonly vendor: string; readonly message?: string; readonly data?: string }
+
+export type OrderType = Order['type']
+
+/** A charging profile before it is sent: its id may be ours to choose, its transaction is that of the session it finds. */
+export type ProfileWish = Omit<ChargingProfile, 'id' | 'transaction'> & { readonly id?: number }
+
+/** Whose root a certificate is: of this system, or of the maker, who signs firmware. */
+export const rootUses = ['centralSystem', 'manufacturer'] as const
+export type RootUse = (typeof rootUses)[number]
+
+/** How OCPP names a certificate that is installed (1.6 security whitepaper, CertificateHashDataType). */
+export interface CertificateHash {
+  readonly algorithm: 'SHA256' | 'SHA384' | 'SHA512'
+  readonly issuerName: string
+  readonly issuerKey: string
+  readonly serial: string
+}

@@ -1,0 +1,61 @@
+import type { SendLocalListRequest, SendLocalListResponse } from 'typed-ocpp/dist/ocpp16/types.js'
+import { type ListEntry, type ListUpdate, nextUpdate } from '../../domain/local-list.ts'
+import type { OrderOf } from '../dialect.ts'
+import { accepted, type Action, failed, type LocalListContext, order, unsupported } from '../dialect.ts'
+import { idTagInfo } from './id-tag-info.ts'
+
+type Entries = NonNullable<SendLocalListRequest['localAuthorizationList']>
+
+const put = (entry: ListEntry): Entries[number] => ({ idTag: entry.uid, idTagInfo: idTagInfo(entry) as never })
+
+/** The next message, given what the station has said it has; a version that is not the one we know means: all of it. */
+const updateOf = ({ full }: OrderOf<'syncLocalList'>, context: LocalListContext): ListUpdate | undefined => {
+  const { known, reported, wanted, most, begun } = context
+  const isKnown = known !== undefined && known.version === reported && (full !== true || begun === true)
+  const update = nextUpdate(isKnown ? known : undefined, wanted, most)
+  // a whole list gets a number that the station has not had: should the answer be lost, its version tells
+  return update?.full === true
+    ? { ...update, after: { ...update.after, version: Math.max(0, reported ?? 0, known?.version ?? 0) + 1 } }
+    : update
+}
+
+/** SendLocalList — the tokens that may charge while the station is offline. OCPP 1.6 §5.15. In parts where it is long. */
+export const SendLocalList: Action = {
+  'ocpp1.6': [
+    order('syncLocalList', {
+      action: 'SendLocalList',
+      tell: (wanted, { localList }) => {
+        if (localList === undefined) return { unsupported: 'there is no list to send' }
+        const update = updateOf(wanted, localList)
+        if (update === undefined) return { done: `the list is up to date: version ${localList.reported}` }
+        return {
+          payload: {
+            listVersion: update.after.version,
+            updateType: update.full ? 'Full' : 'Differential',
+            localAuthorizationList: [...update.put.map(put), ...update.remove.map((idTag) => ({ idTag }))],
+          },
+          learnt: [{ type: 'localList.sent', list: update.after }],
+        }
+      },
+      told: ({ status }: SendLocalListResponse, wanted, { localList }) => {
+        const update = localList && updateOf(wanted, localList)
+        if (status === 'NotSupported') return unsupported('the charge point keeps no local list')
+        if (localList === undefined || update === undefined) return failed(status)
+        const { known: _, ...others } = localList
+        if (status !== 'Accepted')
+          // what it could not add to it may take as a whole
+          return update.full
+            ? failed(status)
+            : { accepted: true, note: `${status}: all of it is sent`, again: { localList: others } }
+        const list = update.after
+        const rest = nextUpdate(list, localList.wanted, localList.most)
+        const learnt = [{ type: 'localList.taken', list } as const]
+        if (rest === undefined) return accepted(`version ${list.version}, ${list.entries.length} tokens`, learnt)
+        return {
+          ...accepted(`version ${list.version}, more to come`, learnt),
+          again: { localList: { ...others, known: list, reported: list.version, begun: true } },
+        }
+      },
+    }),
+  ],
+}

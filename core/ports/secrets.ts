@@ -1,0 +1,4 @@
+/** Chance that nobody can foresee: keys and passwords. */
+export interface Secrets {
+  bytes(count: number): Uint8Array
+}

@@ -67,6 +67,6 @@ export const leadsToRoot = (certificate: Certificate, trust: Trust, below = 0): 
     (issuer) =>
       isSignedBy(certificate, issuer) &&
       below <= (constraintsOf(issuer.parsed)?.pathLength ?? longest) &&
-      leadsToRoot(issuer, trust, below + 1),
+      leadsToRoot(issuer, { ...trust, between: trust.between.filter((one) => one !== issuer) }, below + 1),
   )
 }

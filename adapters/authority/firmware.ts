@@ -4,9 +4,13 @@ import { type Certificate, certificatesOf } from './certificate.ts'
 import { leadsToRoot, maySignCode, timeFault } from './chain.ts'
 import { keyFault } from './signed.ts'
 
+/** Certificates that may come along; no manufacturer has as many. */
+const mostBetween = 5
+
 /** Checks the certificate, then the signature; what is wrong with the first leaves the content unread. */
 export const checkFirmware = async (firmware: SignedFirmware, at: number): Promise<Verified | Refused> => {
-  const [signer, ...between] = await certificatesOf(firmware.signingCertificate)
+  const [signer, ...more] = await certificatesOf(firmware.signingCertificate)
+  const between = more.slice(0, mostBetween)
   if (signer === undefined) return { refused: 'the signing certificate cannot be read' }
   const fault = await signerFault(signer, { between, roots: firmware.roots, at })
   if (fault !== undefined) return { refused: `the signing certificate ${fault}` }

@@ -8,7 +8,9 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{adapters,bench,chaos,cluster,console,end-to-end,fuzz,runtime,simulation}/**/*.test.ts'],
+          include: [
+            'test/{adapters,bench,certification,chaos,cluster,console,end-to-end,fuzz,runtime,simulation}/**/*.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -115,7 +115,8 @@ const requireJson = async (
 ): Promise<void> => {
   const { method, path } = c.req
   const type = c.req.header('content-type')?.toLowerCase() ?? ''
-  if ((method === 'PUT' || method === 'POST') && !takesRaw(path) && !/^application\/json *(;|$)/.test(type))
+  const mayHaveBody = method === 'PUT' || (method === 'POST' && c.req.header('content-length') !== '0')
+  if (mayHaveBody && !takesRaw(path) && !/^application\/json *(;|$)/.test(type))
     throw new Problem(415, 'send application/json')
   await next()
 }

@@ -83,6 +83,7 @@ interface Choice {
 }
 
 const longestText = 1_000
+const address = 'https://example.com/file'
 const longestList = 3
 
 const smallest: Choice = {
@@ -133,7 +134,8 @@ const made = (schema: Schema, choice: Choice): unknown => {
       return choice.flag()
     case 'string':
       if (schema.enum !== undefined) return choice.pick(schema.enum)
-      return schema.format === 'date-time' ? choice.time() : choice.text(schema.maxLength ?? longestText)
+      if (schema.format === 'date-time') return choice.time()
+      return schema.format === 'uri' ? address : choice.text(schema.maxLength ?? longestText)
   }
 }
 

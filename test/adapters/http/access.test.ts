@@ -102,7 +102,7 @@ describe('who may use the API', () => {
   })
 
   describe('between tenants', () => {
-    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '' }
+    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '', reservation: '' }
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -125,6 +125,14 @@ describe('who may use the API', () => {
         meterStop: 1_000,
         timestamp: new Date(Date.now() + 1_000).toISOString(),
       })
+      station.on('ReserveNow', () => ({ status: 'Accepted' }))
+      const reserved = await test.api('POST', '/api/v1/charge-points/OURS/commands?wait=10', {
+        type: 'reserve',
+        token: 'OURCARD',
+        expiresAt: '2099-01-01T00:00:00Z',
+      })
+      const { number }: { number: number } = reserved.body
+      ids.reservation = String(number)
       await station.close()
       const first = async (path: string): Promise<string> =>
         until(path, async () => {
@@ -156,6 +164,13 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/sessions/${known.session}/samples`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
       ['DELETE', (known) => `/api/v1/api-keys/${known.apiKey}`],
+      ['POST', (known) => `/api/v1/commands/${known.command}/cancel`, {}],
+      ['GET', () => '/api/v1/charge-points/OURS/configuration'],
+      ['GET', () => '/api/v1/charge-points/OURS/local-list'],
+      ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
+      ['GET', () => '/api/v1/charge-points/OURS/charging-profiles'],
+      ['GET', () => '/api/v1/charge-points/OURS/composite-schedule'],
+      ['GET', (known) => `/api/v1/reservations/${known.reservation}`],
       ['GET', () => '/api/v1/charge-points/OURS/certificates'],
       ['GET', (known) => `/api/v1/files/${known.file}`],
       ['GET', (known) => `/api/v1/files/${known.file}/content`],
@@ -166,7 +181,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing
@@ -186,6 +201,8 @@ describe('who may use the API', () => {
         '/api/v1/charge-points',
         '/api/v1/tokens',
         '/api/v1/files',
+        '/api/v1/reservations',
+        '/api/v1/security-events',
         `/api/v1/sessions?chargePoint=OURS`,
         `/api/v1/cdrs?session=${ids.session}`,
       ]) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
-import { foreignStation } from '../../support/station.ts'
+import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
@@ -17,6 +17,33 @@ const certificate: Parameters<CertificateStore['record']>[0] = {
   notBefore: 0,
   notAfter: 1,
   issuedAt: 0,
+}
+
+/** Orders and messages that leave something to look at; answers the number of the reservation. */
+const tellsOfItself = async (test: TestServer, station: ForeignStation): Promise<string> => {
+  const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' }
+  station.on('GetConfiguration', () => ({ configurationKey: [{ key: 'K', readonly: false, value: 'v' }] }))
+  station.on('ReserveNow', () => ({ status: 'Accepted' }))
+  station.on('GetInstalledCertificateIds', () => ({ status: 'Accepted', certificateHashData: [hash] }))
+  station.on('SetChargingProfile', () => ({ status: 'Accepted' }))
+  station.on('GetLocalListVersion', () => ({ listVersion: 0 }))
+  station.on('SendLocalList', () => ({ status: 'Accepted' }))
+  const schedule = { unit: 'A', startsAt: '2026-01-01T00:00:00Z', periods: [{ startS: 0, limit: 10.5 }] }
+  const numbers: number[] = []
+  for (const order of [
+    { type: 'getConfig' },
+    { type: 'listCertificates', use: 'centralSystem' },
+    { type: 'setChargingProfile', profile: { evse: 0, purpose: 'stationMax', kind: 'absolute', schedule } },
+    { type: 'syncLocalList' },
+    { type: 'reserve', token: 'CARD', expiresAt: '2099-01-01T00:00:00Z' },
+  ]) {
+    const { body } = await test.api('POST', '/api/v1/charge-points/CP-1/commands?wait=10', order)
+    const command: { readonly number: number; readonly outcome: string } = body
+    expect([order.type, command.outcome]).toEqual([order.type, 'succeeded'])
+    numbers.push(command.number)
+  }
+  await station.call('SecurityEventNotification', { type: 'SettingSystemTime', timestamp: new Date().toISOString() })
+  return String(numbers.at(-1))
 }
 
 describe('the description of the API, and what is beside it', () => {
@@ -69,7 +96,7 @@ describe('the description of the API, and what is beside it', () => {
   })
 
   describe('with a charge point that has charged', () => {
-    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '', file: '' }
+    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '', file: '', reservation: '' }
     const validators = new Map<string, ValidateFunction>()
 
     beforeAll(async () => {
@@ -96,6 +123,7 @@ describe('the description of the API, and what is beside it', () => {
       const order = await test.api('POST', '/api/v1/charge-points/CP-1/commands?wait=5', { type: 'clearCache' })
       const { id }: { id: string } = order.body
       known.command = id
+      known.reservation = await tellsOfItself(test, station)
       const cdr = await until('the CDR', async () => {
         const page: { items: { id: string; session: string }[] } = (await test.api('GET', '/api/v1/cdrs')).body
         return page.items[0]
@@ -133,6 +161,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{identity}', known.identity)
         .replace('{uid}', known.uid)
         .replace('/files/{id}', `/files/${known.file}`)
+        .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace('{id}', path.includes('cdrs') ? known.cdr : path.includes('commands') ? known.command : known.session)
 
     it('answers every GET as it is described', async () => {
@@ -176,12 +205,18 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/charge-points/{identity}/commands', 201, { type: 'clearCache' }],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 200, { on: true }],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 404, { on: true }, 'CP-NOT-THERE'],
+      ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 200, { desired: 'w' }],
+      ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 422, { desired: 7 }],
+      ['POST', '/api/v1/commands/{id}/cancel', 409, {}],
+      ['GET', '/api/v1/tenant', 200, undefined],
+      ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
+      ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
     ]
     it('answers writes as they are described', async () => {
       for (const [method, path, status, body, identity = 'CP-1'] of writes) {
-        const at = filled(path.replace('{identity}', identity).replace('{action}', 'ClearCache'))
+        const at = filled(path.replace('{identity}', identity).replace('{action}', 'ClearCache').replace('{key}', 'K'))
         const answer = await test.api(method, at, body)
         expect([method, at, answer.status, answer.body]).toEqual([method, at, status, expect.anything()])
         const validate = validatorOf(path, method.toLowerCase(), status)

@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util'
-import { Charger } from './charger.ts'
+import { Charger } from './charger/charger.ts'
+import { type Chaos, defaultChaos } from './charger/chaos/chaos.ts'
 import { outlets } from './power.ts'
 import { chance } from './random.ts'
+import { settle } from './settle.ts'
+import { sleep } from './sleep.ts'
+import { judge, type Verdict } from './verdict.ts'
 
 export interface FleetOptions {
   /** `ws://127.0.0.1:8080/ocpp` */
@@ -20,6 +24,8 @@ export interface FleetOptions {
   readonly retryMs?: number
   readonly timeoutMs?: number
   readonly attempts?: number
+  /** How badly all of them behave; absent = as the specification has it. */
+  readonly chaos?: Chaos
 }
 
 export const defaultFleet = {
@@ -35,6 +41,8 @@ export const defaultFleet = {
 
 export interface Fleet {
   readonly chargers: readonly Charger[]
+  /** Brings everything to its end, and holds the stations' books against the server's. */
+  judge(): Promise<Verdict>
   stop(): void
 }
 
@@ -42,6 +50,9 @@ export interface Fleet {
 export class FleetRefused extends Error {
   override readonly name = 'FleetRefused'
 }
+
+/** Until everything is delivered; a station may just have been told to come back in a minute. */
+const settlingMs = 90_000
 
 const put = async ({ api, key }: FleetOptions, path: string, body: object): Promise<void> => {
   const response = await fetch(new URL(path, api), {
@@ -79,7 +90,14 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     )
   }
   for (const charger of chargers) charger.start()
-  return { chargers, stop: () => chargers.forEach((charger) => charger.stop()) }
+  return {
+    chargers,
+    async judge() {
+      await settle(chargers, settlingMs)
+      return judge(options, chargers)
+    },
+    stop: () => chargers.forEach((charger) => charger.stop()),
+  }
 }
 
 const range = (text: string, name: string): readonly [number, number] => {
@@ -87,6 +105,29 @@ const range = (text: string, name: string): readonly [number, number] => {
   if (least === undefined || most === undefined || !(least <= most))
     throw new FleetRefused(`--${name}: ${text} is not a range like 20..40`)
   return [least, most]
+}
+
+/** The first signal ends the run; one that comes much later ends the process, whatever is still to be settled. */
+const signalled = (): Promise<void> =>
+  new Promise((go) => {
+    let heardAt: number | undefined
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => {
+        if (heardAt !== undefined && performance.now() - heardAt > 2_000) process.exit(130)
+        heardAt ??= performance.now()
+        go()
+      })
+  })
+
+/** What became of a run of chaos: a line for whatever was wrong, and what it comes to. */
+const tell = ({ chargers }: Fleet, verdict: Verdict): number => {
+  const { calls, unanswered, sessions, equal, strays, differences } = verdict
+  const problems = chargers.flatMap(({ books }) => books.problems)
+  for (const line of [...problems, ...differences]) console.log(`chaos: ${line}`)
+  const due = sessions - strays
+  console.log(`chaos: ${chargers.length} charge points, ${calls} calls sent, ${unanswered} unanswered, ${sessions} sessions`)
+  console.log(`chaos: ${equal} of ${due} CDRs have exactly the energy that was metered; ${strays} stops without a start are kept`)
+  return unanswered > 0 || differences.length > 0 ? 1 : 0
 }
 
 const main = async (): Promise<number> => {
@@ -100,6 +141,8 @@ const main = async (): Promise<number> => {
       backlog: { type: 'string', default: '0' },
       offline: { type: 'string', default: '0.1' },
       prefix: { type: 'string', default: 'DEMO' },
+      chaos: { type: 'boolean', default: false },
+      minutes: { type: 'string', default: 'Infinity' },
     },
   })
   try {
@@ -114,11 +157,16 @@ const main = async (): Promise<number> => {
       backlog: Number(values.backlog),
       offline: Number(values.offline),
       prefix: values.prefix,
+      ...(values.chaos && { chaos: defaultChaos }),
     })
-    await new Promise<void>((go) => {
-      process.once('SIGTERM', go)
-      process.once('SIGINT', go)
-    })
+    const ending = signalled()
+    const minutes = Number(values.minutes)
+    await Promise.race([ending, ...(Number.isFinite(minutes) ? [sleep(minutes * 60_000)] : [])])
+    if (values.chaos) {
+      const code = tell(fleet, await fleet.judge())
+      fleet.stop()
+      return code
+    }
     fleet.stop()
     const sessions = fleet.chargers.flatMap((c) => c.sessions)
     console.log(

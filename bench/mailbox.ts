@@ -7,8 +7,13 @@ export interface Post {
   /** Made when it is sent: a session's messages learn its transaction id only from the answer to its start. */
   readonly payload: () => object | undefined
   readonly answered: (payload: Record<string, unknown>) => void
-  /** Given up: refused or unanswered once too often. */
-  readonly lost?: () => void
+  /** Whether what it has to say is known: a stop waits for its transaction id. Absent = always. */
+  readonly isReady?: () => boolean
+  /**
+   * Given up: refused or unanswered once too often; what is no billing message also when the connection went first.
+   * `code` is that of the CALLERROR, where there was one.
+   */
+  readonly lost?: (code?: string) => void
 }
 
 interface MailboxOptions {
@@ -19,6 +24,8 @@ interface MailboxOptions {
   readonly timeoutMs: number
   readonly retryMs: number
   readonly attempts: number
+  /** How many CALLs may be unanswered at once; absent = 1, more is what a station should not do (OCPP-J 1.6 §4.1.1). */
+  readonly width?: number
 }
 
 interface InFlight {
@@ -32,7 +39,7 @@ export class Mailbox {
   readonly #options: MailboxOptions
   readonly #now: Post[] = []
   readonly #billing: Post[] = []
-  #inFlight: InFlight | undefined
+  #inFlight: readonly InFlight[] = []
   #failures = 0
   #pausing = false
   #online = false
@@ -54,8 +61,9 @@ export class Mailbox {
     this.#pump()
   }
 
+  /** Billing messages that nobody has acknowledged. */
   get waiting(): number {
-    return this.#billing.length
+    return this.#billing.length + this.#inFlight.filter(({ isBilling }) => isBilling).length
   }
 
   /** Connected; billing begins once the boot was accepted. */
@@ -73,66 +81,71 @@ export class Mailbox {
   /** A lost connection is no attempt: what was in flight is sent again. */
   offline(): void {
     this.#online = false
-    this.#now.length = 0
-    const { cancel, post, isBilling } = this.#inFlight ?? {}
-    cancel?.()
-    this.#inFlight = undefined
-    if (isBilling === true && post !== undefined) this.#billing.unshift(post)
+    const flights = this.#inFlight
+    this.#inFlight = []
+    for (const { cancel } of flights) cancel()
+    this.#billing.unshift(...flights.filter(({ isBilling }) => isBilling).map(({ post }) => post))
+    const forgotten = [...flights.filter(({ isBilling }) => !isBilling).map(({ post }) => post), ...this.#now.splice(0)]
+    for (const { lost } of forgotten) lost?.()
   }
 
   result(id: string, payload: Record<string, unknown>): void {
-    const post = this.#settle(id)
-    if (post === undefined) return
+    const flight = this.#settle(id)
+    if (flight === undefined) return
     this.#failures = 0
-    post.answered(payload)
+    flight.post.answered(payload)
     this.#pump()
   }
 
-  error(id: string): void {
-    if (this.#inFlight?.id === id) this.#fail()
+  error(id: string, code?: string): void {
+    this.#fail(id, code)
   }
 
-  #settle(id: string): Post | undefined {
-    if (this.#inFlight?.id !== id) return undefined
-    const { cancel, post } = this.#inFlight
-    cancel()
-    this.#inFlight = undefined
-    return post
-  }
-
-  #fail(): void {
-    const flight = this.#inFlight
-    if (flight === undefined) return
+  #settle(id: string): InFlight | undefined {
+    const flight = this.#inFlight.find((one) => one.id === id)
+    if (flight === undefined) return undefined
     flight.cancel()
-    this.#inFlight = undefined
-    if (flight.isBilling) {
-      this.#failures++
-      if (this.#failures < this.#options.attempts) {
-        this.#billing.unshift(flight.post)
-        this.#pausing = true
-        this.#options.after(this.#options.retryMs * this.#failures, () => {
-          this.#pausing = false
-          this.#pump()
-        })
-      } else {
-        this.#failures = 0
-        flight.post.lost?.()
-      }
+    this.#inFlight = this.#inFlight.filter((one) => one !== flight)
+    return flight
+  }
+
+  #fail(id: string, code?: string): void {
+    const flight = this.#settle(id)
+    if (flight === undefined) return
+    if (flight.isBilling && ++this.#failures < this.#options.attempts) {
+      this.#billing.unshift(flight.post)
+      this.#pausing = true
+      this.#options.after(this.#options.retryMs * this.#failures, () => {
+        this.#pausing = false
+        this.#pump()
+      })
+    } else {
+      if (flight.isBilling) this.#failures = 0
+      flight.post.lost?.(code)
     }
     this.#pump()
   }
 
   #pump(): void {
-    if (!this.#online || this.#inFlight !== undefined) return
-    const urgent = this.#now.shift()
-    const bill = urgent === undefined && this.#mayBill && !this.#pausing ? this.#billing.shift() : undefined
-    const post = urgent ?? bill
-    if (post === undefined) return
-    const payload = post.payload()
-    if (payload === undefined) return this.#pump()
+    while (this.#online && this.#inFlight.length < (this.#options.width ?? 1)) {
+      const urgent = this.#now.shift()
+      const post = urgent ?? this.#nextBill()
+      if (post === undefined) return
+      const payload = post.payload()
+      if (payload !== undefined) this.#write(post, payload, urgent === undefined)
+    }
+  }
+
+  #nextBill(): Post | undefined {
+    const [first] = this.#billing
+    const isHeldUp = !this.#mayBill || this.#pausing || first?.isReady?.() === false
+    return isHeldUp ? undefined : this.#billing.shift()
+  }
+
+  #write(post: Post, payload: object, isBilling: boolean): void {
     const id = this.#options.newId(post)
-    const cancel = this.#options.after(this.#options.timeoutMs, () => this.#fail())
-    this.#inFlight = { id, post, isBilling: bill !== undefined, cancel }
+    const cancel = this.#options.after(this.#options.timeoutMs, () => this.#fail(id))
+    this.#inFlight = [...this.#inFlight, { id, post, isBilling, cancel }]
     this.#options.send(JSON.stringify([2, id, post.action, payload]))
   }
 }

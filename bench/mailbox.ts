@@ -28,9 +28,14 @@ interface MailboxOptions {
   readonly width?: number
 }
 
-interface InFlight {
-  readonly id: string
+interface Bill {
   readonly post: Post
+  /** How often it was refused, or found no answer. */
+  readonly failures: number
+}
+
+interface InFlight extends Bill {
+  readonly id: string
   readonly isBilling: boolean
   readonly cancel: () => void
 }
@@ -38,9 +43,8 @@ interface InFlight {
 export class Mailbox {
   readonly #options: MailboxOptions
   readonly #now: Post[] = []
-  readonly #billing: Post[] = []
+  readonly #billing: Bill[] = []
   #inFlight: readonly InFlight[] = []
-  #failures = 0
   #pausing = false
   #online = false
   #mayBill = false
@@ -57,7 +61,7 @@ export class Mailbox {
 
   /** Sent sooner or later, in order, also after being offline. */
   bill(post: Post): void {
-    this.#billing.push(post)
+    this.#billing.push({ post, failures: 0 })
     this.#pump()
   }
 
@@ -84,7 +88,7 @@ export class Mailbox {
     const flights = this.#inFlight
     this.#inFlight = []
     for (const { cancel } of flights) cancel()
-    this.#billing.unshift(...flights.filter(({ isBilling }) => isBilling).map(({ post }) => post))
+    this.#billing.unshift(...flights.filter(({ isBilling }) => isBilling))
     const forgotten = [...flights.filter(({ isBilling }) => !isBilling).map(({ post }) => post), ...this.#now.splice(0)]
     for (const { lost } of forgotten) lost?.()
   }
@@ -92,7 +96,6 @@ export class Mailbox {
   result(id: string, payload: Record<string, unknown>): void {
     const flight = this.#settle(id)
     if (flight === undefined) return
-    this.#failures = 0
     flight.post.answered(payload)
     this.#pump()
   }
@@ -112,40 +115,38 @@ export class Mailbox {
   #fail(id: string, code?: string): void {
     const flight = this.#settle(id)
     if (flight === undefined) return
-    if (flight.isBilling && ++this.#failures < this.#options.attempts) {
-      this.#billing.unshift(flight.post)
+    const failures = flight.failures + 1
+    if (flight.isBilling && failures < this.#options.attempts) {
+      this.#billing.unshift({ post: flight.post, failures })
       this.#pausing = true
-      this.#options.after(this.#options.retryMs * this.#failures, () => {
+      this.#options.after(this.#options.retryMs * failures, () => {
         this.#pausing = false
         this.#pump()
       })
-    } else {
-      if (flight.isBilling) this.#failures = 0
-      flight.post.lost?.(code)
-    }
+    } else flight.post.lost?.(code)
     this.#pump()
   }
 
   #pump(): void {
     while (this.#online && this.#inFlight.length < (this.#options.width ?? 1)) {
       const urgent = this.#now.shift()
-      const post = urgent ?? this.#nextBill()
-      if (post === undefined) return
-      const payload = post.payload()
-      if (payload !== undefined) this.#write(post, payload, urgent === undefined)
+      const next = urgent === undefined ? this.#nextBill() : { post: urgent, failures: 0 }
+      if (next === undefined) return
+      const payload = next.post.payload()
+      if (payload !== undefined) this.#write(next, payload, urgent === undefined)
     }
   }
 
-  #nextBill(): Post | undefined {
+  #nextBill(): Bill | undefined {
     const [first] = this.#billing
-    const isHeldUp = !this.#mayBill || this.#pausing || first?.isReady?.() === false
+    const isHeldUp = !this.#mayBill || this.#pausing || first?.post.isReady?.() === false
     return isHeldUp ? undefined : this.#billing.shift()
   }
 
-  #write(post: Post, payload: object, isBilling: boolean): void {
+  #write({ post, failures }: Bill, payload: object, isBilling: boolean): void {
     const id = this.#options.newId(post)
     const cancel = this.#options.after(this.#options.timeoutMs, () => this.#fail(id))
-    this.#inFlight = [...this.#inFlight, { id, post, isBilling, cancel }]
+    this.#inFlight = [...this.#inFlight, { id, post, failures, isBilling, cancel }]
     this.#options.send(JSON.stringify([2, id, post.action, payload]))
   }
 }

@@ -76,7 +76,7 @@ export class Reservations {
     const anywhere = [...this.#kept.values()].filter((one) => one.connector === 0)
     const mine = anywhere.find((one) => isFor(one, idTag, parentIdTag))
     if (mine !== undefined) return mine
-    return this.#freeCount() > anywhere.length ? 'none' : 'others'
+    return this.#freeBeside(connector) >= anywhere.length ? 'none' : 'others'
   }
 
   /** Whether it takes the card's group to know whose the connector is. */
@@ -90,7 +90,7 @@ export class Reservations {
     if (connector === 0) {
       if (!takesZero) return 'Rejected'
       const others = [...this.#kept.values()].filter((one) => one.connector === 0 && one.id !== id).length
-      if (this.#freeCount() > others) return 'Accepted'
+      if (this.#freeBeside(0) > others) return 'Accepted'
       const states = connectors.map(({ state }) => state)
       return (['Faulted', 'Unavailable'] as const).find((state) => states.every((one) => one === state)) ?? 'Occupied'
     }
@@ -101,9 +101,12 @@ export class Reservations {
     return other === undefined || other.id === id ? 'Accepted' : 'Occupied'
   }
 
-  #freeCount(): number {
-    return this.#parts.outlook().connectors.filter(({ number, state }) => state === 'free' && this.on(number) === undefined)
-      .length
+  /** How many connectors can be had beside one that is about to be taken. */
+  #freeBeside(taken: number): number {
+    const { connectors } = this.#parts.outlook()
+    return connectors.filter(
+      ({ number, state }) => number !== taken && state === 'free' && this.on(number) === undefined,
+    ).length
   }
 
   #remove(id: number): Kept | undefined {

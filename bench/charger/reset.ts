@@ -18,12 +18,12 @@ export const started = ({ security, tidings, firmware }: Charger): void => {
 /** Stops what runs, goes away, and comes back with a boot; what it was told before it still knows. */
 export const reboot = async (charger: Charger, reason: StopReason): Promise<void> => {
   charger.isUp = false
+  charger.security.note('ResetOrReboot', reason)
   for (const plug of charger.plugs) end(charger, plug, reason)
   // a hard one does not wait for answers (OCPP 1.6 §5.14)
   const until = charger.time.now() + (reason === 'HardReset' ? 0 : patienceMs)
   do await pause(charger, lookMs)
   while (charger.mailbox.waiting > 0 && charger.time.now() < until)
-  charger.security.note('ResetOrReboot', reason)
   charger.configuration.booted()
   charger.line.breakOff(awayMs)
   started(charger)

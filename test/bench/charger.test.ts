@@ -1,53 +1,218 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { Charger } from '../../bench/charger/charger.ts'
-import type { ChargerOptions } from '../../bench/charger/options.ts'
-import { outlets } from '../../bench/power.ts'
-import { chance } from '../../bench/random.ts'
-import { TestClock } from '../support/clock.ts'
-import { FakeServer } from '../support/fake-server.ts'
+import { describe, expect, it } from 'vitest'
+import { answers } from '../../bench/charger/answers/index.ts'
+import { plugIn } from '../../bench/charger/arrival.ts'
+import { isValidAnswer } from '../../core/ocpp/router.ts'
+import { inS, keepsToTheSchemas, type Simulated, simulated, statuses } from '../support/simulated.ts'
 
-const stations: { charger: Charger; server: FakeServer; clock: TestClock }[] = []
+keepsToTheSchemas()
 
-const station = async (options: Partial<ChargerOptions> = {}) => {
-  const clock = new TestClock()
-  const server = new FakeServer()
-  const charger = new Charger({
-    url: 'ws://fake/ocpp',
-    identity: 'CP-1',
-    password: 'a-password-of-the-station',
-    connectors: 2,
-    outlet: outlets[0]!,
-    tokens: ['CARD1'],
-    chance: chance(1),
-    sessionS: [20, 40],
-    pauseS: [1, 2],
-    meterEveryS: 5,
-    speed: 1,
-    offline: 0,
-    backlog: 0,
-    autonomous: false,
-    time: clock,
-    dial: server.dial,
-    ...options,
-  })
-  stations.push({ charger, server, clock })
-  charger.start()
-  await clock.pass(100)
-  return { clock, server, charger }
+const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' }
+const profile = {
+  chargingProfileId: 1,
+  stackLevel: 0,
+  chargingProfilePurpose: 'TxDefaultProfile',
+  chargingProfileKind: 'Relative',
+  chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] },
 }
 
-afterEach(() => {
-  const faults = stations.splice(0).flatMap(({ charger, server }) => {
-    charger.stop()
-    return server.faults
+/** Every order of OCPP 1.6 and its security extension, and what an idle station answers to it. */
+const orders: Readonly<Record<string, readonly [object, object]>> = {
+  CancelReservation: [{ reservationId: 1 }, { status: 'Rejected' }],
+  CertificateSigned: [{ certificateChain: 'none' }, { status: 'Rejected' }],
+  ChangeAvailability: [{ connectorId: 1, type: 'Inoperative' }, { status: 'Accepted' }],
+  ChangeConfiguration: [{ key: 'HeartbeatInterval', value: '60' }, { status: 'Accepted' }],
+  ClearCache: [{}, { status: 'Accepted' }],
+  ClearChargingProfile: [{}, { status: 'Unknown' }],
+  DataTransfer: [{ vendorId: 'org.stationmaster.simulator', messageId: 'echo', data: 'x' }, { status: 'Accepted', data: 'x' }],
+  DeleteCertificate: [{ certificateHashData: hash }, { status: 'NotFound' }],
+  ExtendedTriggerMessage: [{ requestedMessage: 'Heartbeat' }, { status: 'Accepted' }],
+  GetCompositeSchedule: [{ connectorId: 1, duration: 60 }, { status: 'Accepted', connectorId: 1 }],
+  GetConfiguration: [{ key: ['NumberOfConnectors'] }, { configurationKey: [{ key: 'NumberOfConnectors', readonly: true, value: '2' }] }],
+  GetDiagnostics: [{ location: 'ftp://nowhere/' }, { fileName: expect.stringMatching(/^CP-1-diagnostics-.+\.log$/) }],
+  GetInstalledCertificateIds: [{ certificateType: 'CentralSystemRootCertificate' }, { status: 'NotFound' }],
+  GetLocalListVersion: [{}, { listVersion: 0 }],
+  GetLog: [
+    { logType: 'SecurityLog', requestId: 1, log: { remoteLocation: 'ftp://nowhere/' } },
+    { status: 'Accepted', filename: expect.stringMatching(/^CP-1-SecurityLog-.+\.log$/) },
+  ],
+  InstallCertificate: [{ certificateType: 'CentralSystemRootCertificate', certificate: 'none' }, { status: 'Rejected' }],
+  RemoteStartTransaction: [{ idTag: 'CARD1' }, { status: 'Accepted' }],
+  RemoteStopTransaction: [{ transactionId: 1 }, { status: 'Rejected' }],
+  ReserveNow: [{ connectorId: 1, expiryDate: '2026-11-24T13:00:00Z', idTag: 'CARD1', reservationId: 1 }, { status: 'Accepted' }],
+  Reset: [{ type: 'Soft' }, { status: 'Accepted' }],
+  SendLocalList: [{ listVersion: 1, updateType: 'Full' }, { status: 'Accepted' }],
+  SetChargingProfile: [{ connectorId: 1, csChargingProfiles: profile }, { status: 'Accepted' }],
+  SignedUpdateFirmware: [
+    {
+      requestId: 1,
+      firmware: { location: 'ftp://nowhere/', retrieveDateTime: '2026-11-24T12:00:00Z', signingCertificate: 'none', signature: 'none' },
+    },
+    { status: 'InvalidCertificate' },
+  ],
+  TriggerMessage: [{ requestedMessage: 'Heartbeat' }, { status: 'Accepted' }],
+  UnlockConnector: [{ connectorId: 1 }, { status: 'Unlocked' }],
+  UpdateFirmware: [{ location: 'ftp://nowhere/', retrieveDate: '2026-11-24T12:00:00Z' }, {}],
+}
+
+/** All that a station may say of its own accord. */
+const told = [
+  'Authorize',
+  'BootNotification',
+  'DataTransfer',
+  'DiagnosticsStatusNotification',
+  'FirmwareStatusNotification',
+  'Heartbeat',
+  'LogStatusNotification',
+  'MeterValues',
+  'SecurityEventNotification',
+  'SignCertificate',
+  'SignedFirmwareStatusNotification',
+  'StartTransaction',
+  'StatusNotification',
+  'StopTransaction',
+]
+
+describe('the simulated charge point', () => {
+  it('has an answer to each of the 26 orders, and to no other', async () => {
+    expect(Object.keys(answers).sort()).toEqual(Object.keys(orders).sort())
+    const { server } = await simulated()
+    expect(await server.order('Teleport', {})).toBe('NotImplemented')
+    expect(await server.order('Reset', { type: 'Sideways' })).toBe('FormationViolation')
   })
-  expect(faults).toEqual([])
+
+  it.each(Object.entries(orders))('answers %s as the schema has it, and truly', async (action, [payload, expected]) => {
+    const { server, clock } = await simulated()
+    const answer = await server.order(action, payload)
+    expect(answer).toMatchObject(expected)
+    expect(isValidAnswer('ocpp1.6', action, answer)).toBe(true)
+    await clock.pass(2_000)
+  })
+
+  it('says each of the 14 messages there are for a station', async () => {
+    const station = await simulated()
+    const { charger, server, clock, plug } = station
+    plugIn(charger, plug, 'CARD1')
+    await clock.pass(10_000)
+    for (const requestedMessage of ['DiagnosticsStatusNotification', 'FirmwareStatusNotification', 'Heartbeat'])
+      await server.order('TriggerMessage', { requestedMessage })
+    for (const requestedMessage of ['LogStatusNotification', 'FirmwareStatusNotification', 'SignChargePointCertificate'])
+      await server.order('ExtendedTriggerMessage', { requestedMessage })
+    await server.order('UnlockConnector', { connectorId: 1 })
+    await until(station, 'SignCertificate')
+    expect([...new Set(server.said.map(({ action }) => action))].sort()).toEqual(told)
+  })
+
+  it('TC_001_CSMS: boots, then tells how each connector stands, and that it has started', async () => {
+    const { server } = await simulated()
+    expect(server.said.map(({ action }) => action)).toEqual([
+      'BootNotification',
+      'StatusNotification',
+      'StatusNotification',
+      'StatusNotification',
+      'SecurityEventNotification',
+      'DataTransfer',
+    ])
+  })
+
+  it.each(['Pending', 'Rejected'])('%s: says nothing but its boot, again after the interval, and what it is asked for', async (status) => {
+    let registration = status
+    const { server, clock } = await simulated({}, (server) => {
+      server.answers['BootNotification'] = () => ({ status: registration, currentTime: '2026-11-24T12:00:00Z', interval: 20 })
+    })
+    await server.order('TriggerMessage', { requestedMessage: 'Heartbeat' })
+    await clock.pass(19_000)
+    expect(server.said.map(({ action }) => action)).toEqual(['BootNotification', 'Heartbeat'])
+    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1' })).toEqual({ status: 'Rejected' })
+    registration = 'Accepted'
+    await clock.pass(1_500)
+    expect(server.of('BootNotification').length).toBe(2)
+    expect(server.of('StatusNotification').length).toBe(3)
+  })
+
+  it('boots again after a minute when its boot was answered an error', async () => {
+    let isBroken = true
+    const { server, clock } = await simulated({}, (server) => {
+      const accept = server.answers['BootNotification']!
+      server.answers['BootNotification'] = (payload) => (isBroken ? 'InternalError' : accept(payload))
+    })
+    isBroken = false
+    await clock.pass(61_000)
+    expect(server.of('BootNotification').length).toBe(2)
+    expect(server.of('StatusNotification').length).toBe(3)
+  })
+
+  it('security events that were answered an error are not repeated; those nobody answered are said again', async () => {
+    const { server, clock } = await simulated({}, (server) => {
+      server.answers['SecurityEventNotification'] = () => undefined
+    })
+    server.answers['SecurityEventNotification'] = () => 'NotSupported'
+    server.hangUp()
+    await clock.pass(5_000)
+    expect(server.of('SecurityEventNotification').length).toBe(2)
+    server.hangUp()
+    await clock.pass(5_000)
+    expect(server.of('SecurityEventNotification').length).toBe(2)
+  })
+
+  it('counts a CALL as unanswered only where its socket stayed open beyond the timeout', async () => {
+    const { charger, server, clock } = await simulated({ timeoutMs: 5_000 })
+    server.answers['Heartbeat'] = () => undefined
+    charger.registration.heartbeat()
+    await clock.pass(1_000)
+    server.hangUp()
+    await clock.pass(10_000)
+    expect(charger.books.unanswered).toBe(0)
+    charger.registration.heartbeat()
+    await clock.pass(5_100)
+    expect(charger.books.unanswered).toBe(1)
+    expect(charger.books.problems.splice(0)).toEqual([expect.stringMatching(/^CP-1: Heartbeat CP-1-\S+ stayed unanswered for 5 s/)])
+  })
+
+  it('TC_013_CSMS TC_014_CSMS: a reset ends what charges, and comes back with a boot', async () => {
+    for (const [type, reason] of [
+      ['Hard', 'HardReset'],
+      ['Soft', 'SoftReset'],
+    ] as const) {
+      const station = await simulated()
+      const { charger, server, clock, plug } = station
+      plugIn(charger, plug, 'CARD1')
+      await clock.pass(1_000)
+      expect(await server.order('Reset', { type })).toEqual({ status: 'Accepted' })
+      expect(await server.order('Reset', { type })).toEqual({ status: 'Rejected' })
+      await clock.pass(8_000)
+      expect(server.of('StopTransaction')).toMatchObject([{ reason }])
+      expect(server.of('BootNotification').length).toBe(2)
+      expect(statuses(station).at(-1)).toBe('Available')
+      expect(server.of('SecurityEventNotification').map(({ type: event }) => event)).toEqual([
+        'StartupOfTheDevice',
+        'ResetOrReboot',
+        'StartupOfTheDevice',
+      ])
+    }
+  })
+
+  it('meter readings that are triggered come from every connector, with its session where there is one', async () => {
+    const { charger, server, clock, plug } = await simulated()
+    plugIn(charger, plug, 'CARD1')
+    await clock.pass(1_000)
+    await server.order('TriggerMessage', { requestedMessage: 'MeterValues' })
+    await clock.pass(100)
+    expect(server.of('MeterValues')).toMatchObject([{ connectorId: 1, transactionId: 1 }, { connectorId: 2 }])
+    expect(server.of('MeterValues')[1]).not.toHaveProperty('transactionId')
+    expect(await server.order('TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 9 })).toEqual({ status: 'Rejected' })
+  })
+
+  it('is told that a reservation for a time gone by is no good', async () => {
+    const station = await simulated()
+    const late = { connectorId: 1, expiryDate: inS(station, -1), idTag: 'CARD1', reservationId: 1 }
+    expect(await station.server.order('ReserveNow', late)).toEqual({ status: 'Rejected' })
+  })
 })
 
-describe('x', () => {
-  it('boots', async () => {
-    const { server, clock } = await station()
-    expect(server.said).toEqual([])
-    await clock.pass(10)
-  })
-})
+/** A key takes its own time to make, which no clock of a test can hurry. */
+const until = async ({ server, clock }: Simulated, action: string): Promise<void> => {
+  for (let i = 0; i < 500 && server.of(action).length === 0; i++) {
+    await new Promise((go) => setTimeout(go, 10))
+    await clock.pass(1)
+  }
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { answers } from '../../bench/charger/answers/index.ts'
 import { plugIn } from '../../bench/charger/arrival.ts'
 import { isValidAnswer } from '../../core/ocpp/router.ts'
-import { inS, keepsToTheSchemas, type Simulated, simulated, statuses } from '../support/simulated.ts'
+import { eventually, inS, keepsToTheSchemas, simulated, statuses } from '../support/simulated.ts'
 
 keepsToTheSchemas()
 
@@ -98,7 +98,7 @@ describe('the simulated charge point', () => {
     for (const requestedMessage of ['LogStatusNotification', 'FirmwareStatusNotification', 'SignChargePointCertificate'])
       await server.order('ExtendedTriggerMessage', { requestedMessage })
     await server.order('UnlockConnector', { connectorId: 1 })
-    await until(station, 'SignCertificate')
+    await eventually(station, () => server.of('SignCertificate').length > 0)
     expect([...new Set(server.said.map(({ action }) => action))].sort()).toEqual(told)
   })
 
@@ -208,11 +208,3 @@ describe('the simulated charge point', () => {
     expect(await station.server.order('ReserveNow', late)).toEqual({ status: 'Rejected' })
   })
 })
-
-/** A key takes its own time to make, which no clock of a test can hurry. */
-const until = async ({ server, clock }: Simulated, action: string): Promise<void> => {
-  for (let i = 0; i < 500 && server.of(action).length === 0; i++) {
-    await new Promise((go) => setTimeout(go, 10))
-    await clock.pass(1)
-  }
-}

@@ -194,6 +194,7 @@ const main = async (command: string | undefined): Promise<number> => {
     // a refusal is one line for the operator; anything else is ours to explain
     const known =
       error instanceof ConfigError ||
+      (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) ||
       (error instanceof Error &&
         ['InUse', 'NoBinaries', 'NotAlone', 'MigrationRefused', 'NoRedis'].includes(error.name))
     complain(

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Charger } from './charger/charger.ts'
 import { type Chaos, defaultChaos } from './charger/chaos/chaos.ts'
+import { Operator } from './operator.ts'
 import { outlets } from './power.ts'
 import { chance } from './random.ts'
 import { settle } from './settle.ts'
@@ -41,6 +42,8 @@ export const defaultFleet = {
 
 export interface Fleet {
   readonly chargers: readonly Charger[]
+  /** Gives orders to a fleet in chaos. */
+  readonly operator: Operator | undefined
   /** Brings everything to its end, and holds the stations' books against the server's. */
   judge(): Promise<Verdict>
   stop(): void
@@ -90,13 +93,21 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     )
   }
   for (const charger of chargers) charger.start()
+  const isUnruly = options.chaos !== undefined
+  const operator = isUnruly ? new Operator({ ...options, chargers, chance: chance(seed), pauseMs: 1_000 }) : undefined
+  operator?.start()
   return {
     chargers,
+    operator,
     async judge() {
+      operator?.stop()
       await settle(chargers, settlingMs)
       return judge(options, chargers)
     },
-    stop: () => chargers.forEach((charger) => charger.stop()),
+    stop() {
+      operator?.stop()
+      for (const charger of chargers) charger.stop()
+    },
   }
 }
 
@@ -120,14 +131,17 @@ const signalled = (): Promise<void> =>
   })
 
 /** What became of a run of chaos: a line for whatever was wrong, and what it comes to. */
-const tell = ({ chargers }: Fleet, verdict: Verdict): number => {
+const tell = ({ chargers, operator }: Fleet, verdict: Verdict): number => {
   const { calls, unanswered, sessions, equal, strays, differences } = verdict
-  const problems = chargers.flatMap(({ books }) => books.problems)
+  const problems = [...chargers.flatMap(({ books }) => books.problems), ...(operator?.problems ?? [])]
   for (const line of [...problems, ...differences]) console.log(`chaos: ${line}`)
-  const due = sessions - strays
-  console.log(`chaos: ${chargers.length} charge points, ${calls} calls sent, ${unanswered} unanswered, ${sessions} sessions`)
-  console.log(`chaos: ${equal} of ${due} CDRs have exactly the energy that was metered; ${strays} stops without a start are kept`)
-  return unanswered > 0 || differences.length > 0 ? 1 : 0
+  for (const line of [
+    `${chargers.length} charge points, ${calls} calls sent, ${unanswered} unanswered, ${operator?.orders ?? 0} orders given`,
+    `${sessions} sessions; ${strays} of them told by their stop alone, and kept as that`,
+    `${equal} of ${sessions - strays} CDRs have exactly the energy that was metered`,
+  ])
+    console.log(`chaos: ${line}`)
+  return problems.length > 0 || differences.length > 0 ? 1 : 0
 }
 
 const main = async (): Promise<number> => {

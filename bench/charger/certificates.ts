@@ -69,8 +69,7 @@ export class CertificateStore {
   }
 
   #hashOf(certificate: X509Certificate, algorithm: CertificateHashDataType['hashAlgorithm']): CertificateHashDataType {
-    const issuer =
-      this.#stored.find((one) => isIssuedBy(certificate, one.certificate))?.certificate ?? certificate
+    const issuer = this.#stored.find((one) => isIssuedBy(certificate, one.certificate))?.certificate ?? certificate
     const hash = (bytes: Uint8Array): string => createHash(algorithm).update(bytes).digest('hex')
     return {
       hashAlgorithm: algorithm,

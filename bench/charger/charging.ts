@@ -50,7 +50,7 @@ export const end = (charger: Charger, plug: Plug, reason: StopReason): void => {
   plug.session = undefined
   charger.profiles.sessionOver(plug.number)
   billStop(charger, session)
-  charger.chaos?.stopped(plug, session)
+  charger.chaos?.stopped(session)
   report(charger, plug, 'Finishing')
   charger.after(finishingMs, () => {
     if (plug.session !== undefined || plug.status !== 'Finishing') return

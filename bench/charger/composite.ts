@@ -23,7 +23,10 @@ interface Question {
  */
 export const compositeSchedule = (parts: readonly Part[], { from, durationS, unit }: Question): Schedule => {
   const until = from + durationS * 1_000
-  const moments = [from, ...parts.flatMap(({ installed, situation }) => changesBetween(installed, situation, [from, until]))]
+  const moments = [
+    from,
+    ...parts.flatMap(({ installed, situation }) => changesBetween(installed, situation, [from, until])),
+  ]
   const phases = parts[0]?.situation.outlet.phases ?? 0
   const periods = [...new Set(moments)]
     .toSorted((a, b) => a - b)

@@ -42,9 +42,7 @@ export const keysOf = (options: ChargerOptions): Readonly<Record<string, Key>> =
   LocalAuthorizeOffline: flag(true),
   LocalPreAuthorize: flag(false),
   MeterValuesAlignedData: measured('Energy.Active.Import.Register'),
-  MeterValuesSampledData: measured(
-    'Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC',
-  ),
+  MeterValuesSampledData: measured('Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC'),
   MeterValueSampleInterval: whole(options.meterEveryS),
   NumberOfConnectors: readOnly(options.connectors),
   ResetRetries: whole(1),

@@ -40,7 +40,10 @@ export class Configuration {
   }
 
   /** An order of the server (OCPP 1.6 §5.4); the name is that of the key it changed. */
-  change(key: string, value: string): { readonly status: 'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported'; readonly name?: string } {
+  change(
+    key: string,
+    value: string,
+  ): { readonly status: 'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported'; readonly name?: string } {
     const [name, known] = this.#keys.get(key.toLowerCase()) ?? []
     if (name === undefined || known === undefined) return { status: 'NotSupported' }
     if (known.access === 'R' || known.takes?.(value) !== true) return { status: 'Rejected' }

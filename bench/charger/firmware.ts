@@ -84,7 +84,10 @@ export class Firmware {
   /** As it stands, for whoever triggers it. */
   tell(isSigned: boolean): void {
     const status = this.#update === undefined ? 'Idle' : this.#status
-    if (!isSigned) return this.#charger.tidings.tell('FirmwareStatusNotification', { status: plainStatuses.includes(status) ? status : 'Idle' })
+    if (!isSigned)
+      return this.#charger.tidings.tell('FirmwareStatusNotification', {
+        status: plainStatuses.includes(status) ? status : 'Idle',
+      })
     const { signed } = this.#update ?? {}
     this.#charger.tidings.tell('SignedFirmwareStatusNotification', {
       status: signed === undefined ? 'Idle' : status,

@@ -47,7 +47,7 @@ export class Line {
     this.#awayUntil = Math.max(this.#awayUntil, this.#charger.time.now() + ms)
     this.cut()
     if (wasOpen) this.#charger.disconnected()
-    this.#charger.after(ms, () => void this.open())
+    this.#charger.after(Math.max(0, ms), () => void this.open())
   }
 
   async open(): Promise<void> {
@@ -112,7 +112,7 @@ export class Line {
   }
 
   #later(ms: number): void {
-    this.#charger.after(ms, () => void this.open())
+    this.#charger.after(Math.max(0, ms), () => void this.open())
   }
 
   #pingLater(everyMs: number): void {

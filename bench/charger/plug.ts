@@ -79,8 +79,7 @@ export const notify = (charger: Charger, plug: Plug | 'whole', stationError: Err
 
 export const reportAll = (charger: Charger, connector?: number): void => {
   if (connector === undefined || connector === 0) notify(charger, 'whole')
-  for (const plug of charger.plugs)
-    if (connector === undefined || connector === plug.number) notify(charger, plug)
+  for (const plug of charger.plugs) if (connector === undefined || connector === plug.number) notify(charger, plug)
 }
 
 /** Nobody begins any more; connectors where nobody is say so. */

@@ -23,7 +23,8 @@ export const faultOfProfile = (connector: number, profile: Profile): string | un
   if (starts[0] !== 0) return 'the first period does not start at 0'
   if (starts.some((start, i) => i > 0 && start <= (starts[i - 1] ?? 0))) return 'the periods are not in order'
   if (periods.some(({ limit }) => limit < 0)) return 'a limit is negative'
-  if (kind === 'Relative' && purpose === 'ChargePointMaxProfile') return 'the whole station has no session to begin with'
+  if (kind === 'Relative' && purpose === 'ChargePointMaxProfile')
+    return 'the whole station has no session to begin with'
   if (kind !== 'Relative' && startSchedule === undefined) return 'it does not say when it starts'
   if (kind === 'Recurring' && profile.recurrencyKind === undefined) return 'it does not say how often it recurs'
   return undefined

@@ -12,7 +12,10 @@ export interface Reservation {
 
 /** How the connectors are just now, as far as reserving goes. */
 export interface Outlook {
-  readonly connectors: readonly { readonly number: number; readonly state: 'free' | 'Occupied' | 'Faulted' | 'Unavailable' }[]
+  readonly connectors: readonly {
+    readonly number: number
+    readonly state: 'free' | 'Occupied' | 'Faulted' | 'Unavailable'
+  }[]
   readonly takesZero: boolean
 }
 

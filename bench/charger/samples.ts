@@ -30,8 +30,8 @@ const samplers: Readonly<Record<string, (scene: Scene) => readonly Sample[]>> = 
     return outlet.phases === 0 ? [sample] : phases.map((phase) => ({ ...sample, phase }))
   },
   'Current.Offered': ({ limit, outlet }) => [{ value: amperes(limit, outlet), unit: 'A' }],
-  'Voltage': ({ outlet }) => [{ value: String(voltsOf(outlet)), unit: 'V' }],
-  'SoC': ({ meter }) => [{ value: String(Math.round(meter.soc * 100)), unit: 'Percent', location: 'EV' }],
+  Voltage: ({ outlet }) => [{ value: String(voltsOf(outlet)), unit: 'V' }],
+  SoC: ({ meter }) => [{ value: String(Math.round(meter.soc * 100)), unit: 'Percent', location: 'EV' }],
 }
 
 /** Everything that this station can measure. */

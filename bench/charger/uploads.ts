@@ -53,7 +53,10 @@ export class Uploads {
 
   tellLog(status?: UploadLogStatusEnumType): void {
     if (this.#log === undefined) return this.#charger.tidings.tell('LogStatusNotification', { status: 'Idle' })
-    this.#charger.tidings.tell('LogStatusNotification', { status: status ?? 'Uploading', requestId: this.#log.requestId })
+    this.#charger.tidings.tell('LogStatusNotification', {
+      status: status ?? 'Uploading',
+      requestId: this.#log.requestId,
+    })
   }
 
   async #sendDiagnostics(order: GetDiagnosticsRequest, name: string, text: string): Promise<void> {

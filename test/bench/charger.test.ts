@@ -23,11 +23,20 @@ const orders: Readonly<Record<string, readonly [object, object]>> = {
   ChangeConfiguration: [{ key: 'HeartbeatInterval', value: '60' }, { status: 'Accepted' }],
   ClearCache: [{}, { status: 'Accepted' }],
   ClearChargingProfile: [{}, { status: 'Unknown' }],
-  DataTransfer: [{ vendorId: 'org.stationmaster.simulator', messageId: 'echo', data: 'x' }, { status: 'Accepted', data: 'x' }],
+  DataTransfer: [
+    { vendorId: 'org.stationmaster.simulator', messageId: 'echo', data: 'x' },
+    { status: 'Accepted', data: 'x' },
+  ],
   DeleteCertificate: [{ certificateHashData: hash }, { status: 'NotFound' }],
   ExtendedTriggerMessage: [{ requestedMessage: 'Heartbeat' }, { status: 'Accepted' }],
-  GetCompositeSchedule: [{ connectorId: 1, duration: 60 }, { status: 'Accepted', connectorId: 1 }],
-  GetConfiguration: [{ key: ['NumberOfConnectors'] }, { configurationKey: [{ key: 'NumberOfConnectors', readonly: true, value: '2' }] }],
+  GetCompositeSchedule: [
+    { connectorId: 1, duration: 60 },
+    { status: 'Accepted', connectorId: 1 },
+  ],
+  GetConfiguration: [
+    { key: ['NumberOfConnectors'] },
+    { configurationKey: [{ key: 'NumberOfConnectors', readonly: true, value: '2' }] },
+  ],
   GetDiagnostics: [{ location: 'ftp://nowhere/' }, { fileName: expect.stringMatching(/^CP-1-diagnostics-.+\.log$/) }],
   GetInstalledCertificateIds: [{ certificateType: 'CentralSystemRootCertificate' }, { status: 'NotFound' }],
   GetLocalListVersion: [{}, { listVersion: 0 }],
@@ -35,17 +44,28 @@ const orders: Readonly<Record<string, readonly [object, object]>> = {
     { logType: 'SecurityLog', requestId: 1, log: { remoteLocation: 'ftp://nowhere/' } },
     { status: 'Accepted', filename: expect.stringMatching(/^CP-1-SecurityLog-.+\.log$/) },
   ],
-  InstallCertificate: [{ certificateType: 'CentralSystemRootCertificate', certificate: 'none' }, { status: 'Rejected' }],
+  InstallCertificate: [
+    { certificateType: 'CentralSystemRootCertificate', certificate: 'none' },
+    { status: 'Rejected' },
+  ],
   RemoteStartTransaction: [{ idTag: 'CARD1' }, { status: 'Accepted' }],
   RemoteStopTransaction: [{ transactionId: 1 }, { status: 'Rejected' }],
-  ReserveNow: [{ connectorId: 1, expiryDate: '2026-11-24T13:00:00Z', idTag: 'CARD1', reservationId: 1 }, { status: 'Accepted' }],
+  ReserveNow: [
+    { connectorId: 1, expiryDate: '2026-11-24T13:00:00Z', idTag: 'CARD1', reservationId: 1 },
+    { status: 'Accepted' },
+  ],
   Reset: [{ type: 'Soft' }, { status: 'Accepted' }],
   SendLocalList: [{ listVersion: 1, updateType: 'Full' }, { status: 'Accepted' }],
   SetChargingProfile: [{ connectorId: 1, csChargingProfiles: profile }, { status: 'Accepted' }],
   SignedUpdateFirmware: [
     {
       requestId: 1,
-      firmware: { location: 'ftp://nowhere/', retrieveDateTime: '2026-11-24T12:00:00Z', signingCertificate: 'none', signature: 'none' },
+      firmware: {
+        location: 'ftp://nowhere/',
+        retrieveDateTime: '2026-11-24T12:00:00Z',
+        signingCertificate: 'none',
+        signature: 'none',
+      },
     },
     { status: 'InvalidCertificate' },
   ],
@@ -95,7 +115,11 @@ describe('the simulated charge point', () => {
     await clock.pass(10_000)
     for (const requestedMessage of ['DiagnosticsStatusNotification', 'FirmwareStatusNotification', 'Heartbeat'])
       await server.order('TriggerMessage', { requestedMessage })
-    for (const requestedMessage of ['LogStatusNotification', 'FirmwareStatusNotification', 'SignChargePointCertificate'])
+    for (const requestedMessage of [
+      'LogStatusNotification',
+      'FirmwareStatusNotification',
+      'SignChargePointCertificate',
+    ])
       await server.order('ExtendedTriggerMessage', { requestedMessage })
     await server.order('UnlockConnector', { connectorId: 1 })
     await eventually(station, () => server.of('SignCertificate').length > 0)
@@ -114,20 +138,27 @@ describe('the simulated charge point', () => {
     ])
   })
 
-  it.each(['Pending', 'Rejected'])('%s: says nothing but its boot, again after the interval, and what it is asked for', async (status) => {
-    let registration = status
-    const { server, clock } = await simulated({}, (server) => {
-      server.answers['BootNotification'] = () => ({ status: registration, currentTime: '2026-11-24T12:00:00Z', interval: 20 })
-    })
-    await server.order('TriggerMessage', { requestedMessage: 'Heartbeat' })
-    await clock.pass(19_000)
-    expect(server.said.map(({ action }) => action)).toEqual(['BootNotification', 'Heartbeat'])
-    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1' })).toEqual({ status: 'Rejected' })
-    registration = 'Accepted'
-    await clock.pass(1_500)
-    expect(server.of('BootNotification').length).toBe(2)
-    expect(server.of('StatusNotification').length).toBe(3)
-  })
+  it.each(['Pending', 'Rejected'])(
+    '%s: says nothing but its boot, again after the interval, and what it is asked for',
+    async (status) => {
+      let registration = status
+      const { server, clock } = await simulated({}, (server) => {
+        server.answers['BootNotification'] = () => ({
+          status: registration,
+          currentTime: '2026-11-24T12:00:00Z',
+          interval: 20,
+        })
+      })
+      await server.order('TriggerMessage', { requestedMessage: 'Heartbeat' })
+      await clock.pass(19_000)
+      expect(server.said.map(({ action }) => action)).toEqual(['BootNotification', 'Heartbeat'])
+      expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1' })).toEqual({ status: 'Rejected' })
+      registration = 'Accepted'
+      await clock.pass(1_500)
+      expect(server.of('BootNotification').length).toBe(2)
+      expect(server.of('StatusNotification').length).toBe(3)
+    },
+  )
 
   it('boots again after a minute when its boot was answered an error', async () => {
     let isBroken = true
@@ -165,7 +196,9 @@ describe('the simulated charge point', () => {
     charger.registration.heartbeat()
     await clock.pass(5_100)
     expect(charger.books.unanswered).toBe(1)
-    expect(charger.books.problems.splice(0)).toEqual([expect.stringMatching(/^CP-1: Heartbeat CP-1-\S+ stayed unanswered for 5 s/)])
+    expect(charger.books.problems.splice(0)).toEqual([
+      expect.stringMatching(/^CP-1: Heartbeat CP-1-\S+ stayed unanswered for 5 s/),
+    ])
   })
 
   it('TC_013_CSMS TC_014_CSMS: a reset ends what charges, and comes back with a boot', async () => {
@@ -199,7 +232,9 @@ describe('the simulated charge point', () => {
     await clock.pass(100)
     expect(server.of('MeterValues')).toMatchObject([{ connectorId: 1, transactionId: 1 }, { connectorId: 2 }])
     expect(server.of('MeterValues')[1]).not.toHaveProperty('transactionId')
-    expect(await server.order('TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 9 })).toEqual({ status: 'Rejected' })
+    expect(await server.order('TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 9 })).toEqual({
+      status: 'Rejected',
+    })
   })
 
   it('is told that a reservation for a time gone by is no good', async () => {

@@ -55,4 +55,3 @@ export const authority = async (name: string, now: number): Promise<Authority> =
     },
   }
 }
-

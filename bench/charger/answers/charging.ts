@@ -84,4 +84,3 @@ export const charging = {
     return status('Accepted', () => charger.after(handsMs, () => end(charger, plug, 'Remote')))
   },
 }
-

@@ -53,10 +53,7 @@ export const configuration = {
   ClearCache: (charger: Charger, _: ClearCacheRequest): Reply<ClearCacheResponse> =>
     status(charger.cards.clear() ? 'Accepted' : 'Rejected'),
 
-  DataTransfer(
-    _: Charger,
-    { vendorId: vendor, messageId, data }: DataTransferRequest,
-  ): Reply<DataTransferResponse> {
+  DataTransfer(_: Charger, { vendorId: vendor, messageId, data }: DataTransferRequest): Reply<DataTransferResponse> {
     if (vendor !== vendorId) return status('UnknownVendorId')
     if (messageId !== 'echo') return status('UnknownMessageId')
     return { answer: { status: 'Accepted', ...(data !== undefined && { data }) } }

@@ -23,8 +23,7 @@ const hasItsSession = (charger: Charger, connectorId: number, profile: Profile):
   if (profile.chargingProfilePurpose !== 'TxProfile') return true
   const session = plugOf(charger, connectorId)?.session
   return (
-    session !== undefined &&
-    (profile.transactionId === undefined || profile.transactionId === session.transactionId)
+    session !== undefined && (profile.transactionId === undefined || profile.transactionId === session.transactionId)
   )
 }
 
@@ -58,12 +57,10 @@ export const smartCharging = {
     const plugs = charger.plugs.filter(({ number }) => connectorId === 0 || number === connectorId)
     if (plugs.length === 0 || duration < 0 || !takesUnit(charger, unit)) return status('Rejected')
     const from = Math.floor(charger.time.now() / 1_000) * 1_000
-    const parts = plugs.map(
-      ({ number, session }): Part => ({
-        installed: charger.profiles.on(number),
-        situation: { outlet: charger.options.outlet, began: session?.startedAt ?? from },
-      }),
-    )
+    const parts = plugs.map(({ number, session }): Part => ({
+      installed: charger.profiles.on(number),
+      situation: { outlet: charger.options.outlet, began: session?.startedAt ?? from },
+    }))
     const chargingSchedule = compositeSchedule(parts, { from, durationS: duration, unit })
     const scheduleStart = new Date(from).toISOString()
     return { answer: { status: 'Accepted', connectorId, scheduleStart, chargingSchedule } }

@@ -44,7 +44,11 @@ const extended: Readonly<Record<ExtendedTriggerMessageRequest['requestedMessage'
 }
 
 /** The message comes after the answer (OCPP 1.6 §5.17), also from a station that is not accepted yet. */
-const triggered = (charger: Charger, message: Message, connector: number | undefined): Reply<TriggerMessageResponse> => {
+const triggered = (
+  charger: Charger,
+  message: Message,
+  connector: number | undefined,
+): Reply<TriggerMessageResponse> => {
   const isKnown = connector === undefined || connector === 0 || plugOf(charger, connector) !== undefined
   if (!isKnown) return status('Rejected')
   return status('Accepted', () => charger.asked(() => message(charger, connector)))

@@ -6,7 +6,10 @@ export interface Broken {
   readonly answers: readonly string[]
 }
 
-const call = (...rest: readonly unknown[]): ((id: string) => string) => (id) => JSON.stringify([2, id, ...rest])
+const call =
+  (...rest: readonly unknown[]): ((id: string) => string) =>
+  (id) =>
+    JSON.stringify([2, id, ...rest])
 
 /** The codes are those of handbook/reliability.md §6.5 c and d, for OCPP 1.6. */
 export const brokenFrames: readonly Broken[] = [
@@ -14,7 +17,11 @@ export const brokenFrames: readonly Broken[] = [
   { name: 'an order that is for stations', frame: call('Reset', { type: 'Soft' }), answers: ['NotSupported'] },
   { name: 'a list for a payload', frame: call('Heartbeat', []), answers: ['FormationViolation'] },
   { name: 'no payload', frame: call('Heartbeat'), answers: ['FormationViolation'] },
-  { name: 'a status that is missing', frame: call('StatusNotification', { connectorId: 1, errorCode: 'NoError' }), answers: ['ProtocolError'] },
+  {
+    name: 'a status that is missing',
+    frame: call('StatusNotification', { connectorId: 1, errorCode: 'NoError' }),
+    answers: ['ProtocolError'],
+  },
   {
     name: 'a number as text',
     frame: call('StatusNotification', { connectorId: '1', errorCode: 'NoError', status: 'Preparing' }),

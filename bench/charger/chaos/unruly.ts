@@ -1,7 +1,6 @@
 import type { Frame } from '../../../core/ocpp/frame.ts'
 import type { Chance } from '../../random.ts'
 import type { Charger } from '../charger.ts'
-import type { Plug } from '../plug.ts'
 import type { MeterValue } from '../samples.ts'
 import { billMeter, type LedgerSession } from '../session.ts'
 import type { Chaos } from './chaos.ts'
@@ -103,22 +102,25 @@ export class Unruly {
     }
   }
 
-  stopped(plug: Plug, session: LedgerSession): void {
+  /** Of a session that is over: one more reading comes behind its stop, and that may tremble too. */
+  stopped(session: LedgerSession): void {
     if (!this.#isLucky('afterStop')) return
-    const { time } = this.#charger
-    this.#charger.after(this.#chance.integer(1, 2_000), () =>
-      billMeter(this.#charger, session, {
-        timestamp: new Date(time.now()).toISOString(),
-        sampledValue: [{ value: String(session.meterStop ?? plug.meter.wattHours), unit: 'Wh' }],
-      }),
-    )
+    const measurand = 'Energy.Active.Import.Register'
+    this.#charger.after(this.#chance.integer(1, 2_000), () => {
+      const timestamp = new Date(this.#charger.time.now()).toISOString()
+      const value = { timestamp, sampledValue: [{ value: String(session.meterStop), measurand }] } satisfies MeterValue
+      billMeter(this.#charger, session, this.jittered(value))
+    })
   }
 
   get #chance(): Chance {
     return this.#charger.options.chance
   }
 
-  #isLucky(what: 'drops' | 'doubles' | 'untidy' | 'usedIds' | 'lateAnswers' | 'jitters' | 'afterStop' | 'lostStarts', part = 1): boolean {
+  #isLucky(
+    what: 'drops' | 'doubles' | 'untidy' | 'usedIds' | 'lateAnswers' | 'jitters' | 'afterStop' | 'lostStarts',
+    part = 1,
+  ): boolean {
     return !this.#isCalm && this.#chance.isLucky(this.#chaos[what] * part)
   }
 

@@ -10,7 +10,10 @@ const withNote: Rewrite = (payload) => ({ ...payload, vendorNote: 'seen at 21:04
 /** What a server must take all the same, by action: long serials and models, errors told at length, words it has never heard. */
 const rewrites: Readonly<Record<string, readonly Rewrite[]>> = {
   BootNotification: [
-    (payload) => ({ ...payload, chargePointSerialNumber: `${String(payload['chargePointSerialNumber'])}-0123456789ABCDEF0123` }),
+    (payload) => ({
+      ...payload,
+      chargePointSerialNumber: `${String(payload['chargePointSerialNumber'])}-0123456789ABCDEF0123`,
+    }),
     (payload) => ({ ...payload, chargePointModel: `${String(payload['chargePointModel'])} Connect Plus` }),
     (payload) => ({ ...payload, iccid: '-71 dBm, LTE band 20, roaming' }),
   ],

@@ -44,7 +44,13 @@ export class Whims {
   }
 
   get #all(): readonly (() => void)[] {
-    return [() => this.#hangUp(), () => this.#burst(), () => this.#looksBack(), () => this.#stammers(), () => this.#jams()]
+    return [
+      () => this.#hangUp(),
+      () => this.#burst(),
+      () => this.#looksBack(),
+      () => this.#stammers(),
+      () => this.#jams(),
+    ]
   }
 
   #hangUp(): void {

@@ -34,19 +34,29 @@ beforeEach(() => {
 })
 
 const at = (path: string): string => new URL(path, files.url).href
-const said = ({ server }: Simulated, action: string): readonly unknown[] => server.of(action).map(({ status }) => status)
+const said = ({ server }: Simulated, action: string): readonly unknown[] =>
+  server.of(action).map(({ status }) => status)
 const says = (station: Simulated, action: string, status: string): Promise<void> =>
   eventually(station, () => said(station, action).at(-1) === status)
 
 describe('firmware of the simulated charge point', () => {
   const update = (station: Simulated, order: object = {}): Promise<unknown> =>
-    station.server.order('UpdateFirmware', { location: at('/station-2.1.0.bin'), retrieveDate: inS(station, 0), ...order })
+    station.server.order('UpdateFirmware', {
+      location: at('/station-2.1.0.bin'),
+      retrieveDate: inS(station, 0),
+      ...order,
+    })
 
   it('TC_044_1_CSMS: is fetched, installed, and in use after a boot', async () => {
     const station = await simulated()
     expect(await update(station)).toEqual({})
     await says(station, 'FirmwareStatusNotification', 'Installed')
-    expect(said(station, 'FirmwareStatusNotification')).toEqual(['Downloading', 'Downloaded', 'Installing', 'Installed'])
+    expect(said(station, 'FirmwareStatusNotification')).toEqual([
+      'Downloading',
+      'Downloaded',
+      'Installing',
+      'Installed',
+    ])
     expect(asked).toMatchObject([{ method: 'GET', path: '/station-2.1.0.bin' }])
     expect(station.server.of('BootNotification').map((boot) => boot['firmwareVersion'])).toEqual(['1.0.0', '2.1.0'])
     expect(station.server.of('SecurityEventNotification')).toContainEqual(
@@ -60,7 +70,12 @@ describe('firmware of the simulated charge point', () => {
     const station = await simulated()
     await update(station, { retries: 2, retryInterval: 1 })
     await says(station, 'FirmwareStatusNotification', 'DownloadFailed')
-    expect(said(station, 'FirmwareStatusNotification')).toEqual(['Downloading', 'Downloading', 'Downloading', 'DownloadFailed'])
+    expect(said(station, 'FirmwareStatusNotification')).toEqual([
+      'Downloading',
+      'Downloading',
+      'Downloading',
+      'DownloadFailed',
+    ])
     expect(station.server.of('BootNotification').length).toBe(1)
   })
 
@@ -106,12 +121,20 @@ describe('firmware of the simulated charge point', () => {
   describe('that is signed', () => {
     const signed = async (
       station: Simulated,
-      { isTrusted = true, isGenuine = true, requestId = 4, installS }: { isTrusted?: boolean; isGenuine?: boolean; requestId?: number; installS?: number } = {},
+      {
+        isTrusted = true,
+        isGenuine = true,
+        requestId = 4,
+        installS,
+      }: { isTrusted?: boolean; isGenuine?: boolean; requestId?: number; installS?: number } = {},
     ): Promise<unknown> => {
       const maker = await authority('Manufacturer', station.clock.now())
       const { certificate, key } = await maker.issueFor('Firmware')
       if (isTrusted)
-        await station.server.order('InstallCertificate', { certificateType: 'ManufacturerRootCertificate', certificate: maker.root })
+        await station.server.order('InstallCertificate', {
+          certificateType: 'ManufacturerRootCertificate',
+          certificate: maker.root,
+        })
       return station.server.order('SignedUpdateFirmware', {
         requestId,
         firmware: {
@@ -128,8 +151,18 @@ describe('firmware of the simulated charge point', () => {
       const station = await simulated()
       expect(await signed(station, { installS: 60 })).toEqual({ status: 'Accepted' })
       await says(station, 'SignedFirmwareStatusNotification', 'Installed')
-      const steps = ['Downloading', 'Downloaded', 'SignatureVerified', 'InstallScheduled', 'Installing', 'InstallRebooting', 'Installed']
-      expect(station.server.of('SignedFirmwareStatusNotification')).toEqual(steps.map((status) => ({ status, requestId: 4 })))
+      const steps = [
+        'Downloading',
+        'Downloaded',
+        'SignatureVerified',
+        'InstallScheduled',
+        'Installing',
+        'InstallRebooting',
+        'Installed',
+      ]
+      expect(station.server.of('SignedFirmwareStatusNotification')).toEqual(
+        steps.map((status) => ({ status, requestId: 4 })),
+      )
       expect(station.server.of('BootNotification').at(-1)).toMatchObject({ firmwareVersion: '3.0.0' })
     })
 
@@ -147,7 +180,9 @@ describe('firmware of the simulated charge point', () => {
       expect(await signed(station, { isTrusted: false })).toEqual({ status: 'InvalidCertificate' })
       await station.clock.pass(1_000)
       expect(asked).toEqual([])
-      expect(station.server.of('SecurityEventNotification').at(-1)).toMatchObject({ type: 'InvalidFirmwareSigningCertificate' })
+      expect(station.server.of('SecurityEventNotification').at(-1)).toMatchObject({
+        type: 'InvalidFirmwareSigningCertificate',
+      })
     })
 
     it('takes the place of the one before', async () => {
@@ -168,7 +203,12 @@ describe('files that the simulated charge point sends', () => {
   const diagnostics = (station: Simulated, order: object = {}): Promise<unknown> =>
     station.server.order('GetDiagnostics', { location: at('/logs/'), ...order })
   const log = (station: Simulated, requestId: number, order: object = {}): Promise<unknown> =>
-    station.server.order('GetLog', { logType: 'SecurityLog', requestId, log: { remoteLocation: at('/logs/') }, ...order })
+    station.server.order('GetLog', {
+      logType: 'SecurityLog',
+      requestId,
+      log: { remoteLocation: at('/logs/') },
+      ...order,
+    })
 
   beforeEach(() => {
     answer = () => new Response(null, { status: 201 })
@@ -204,7 +244,9 @@ describe('files that the simulated charge point sends', () => {
   it('there are none of a time of which there is nothing to tell', async () => {
     const station = await simulated()
     expect(await diagnostics(station, { startTime: inS(station, 60) })).toEqual({})
-    expect(await log(station, 1, { log: { remoteLocation: at('/logs/'), latestTimestamp: inS(station, -600) } })).toEqual({ status: 'Rejected' })
+    expect(
+      await log(station, 1, { log: { remoteLocation: at('/logs/'), latestTimestamp: inS(station, -600) } }),
+    ).toEqual({ status: 'Rejected' })
   })
 
   it('TC_079_CSMS: its security log, under the id of the order', async () => {

@@ -5,17 +5,28 @@ import { inS, keepsToTheSchemas, type Simulated, simulated } from '../../support
 keepsToTheSchemas()
 
 const accepted = { status: 'Accepted' }
-const send = ({ server }: Simulated, listVersion: number, updateType: string, entries: object[] = []): Promise<unknown> =>
-  server.order('SendLocalList', { listVersion, updateType, localAuthorizationList: entries })
+const send = (
+  { server }: Simulated,
+  listVersion: number,
+  updateType: string,
+  entries: object[] = [],
+): Promise<unknown> => server.order('SendLocalList', { listVersion, updateType, localAuthorizationList: entries })
 const version = ({ server }: Simulated): Promise<unknown> => server.order('GetLocalListVersion', {})
 
 describe('the list of cards in the simulated charge point', () => {
   it('TC_042_2_CSMS TC_043_4_CSMS TC_043_5_CSMS: is empty, is replaced, is changed card by card', async () => {
     const station = await simulated()
     expect(await version(station)).toEqual({ listVersion: 0 })
-    expect(await send(station, 3, 'Full', [{ idTag: 'A', idTagInfo: accepted }, { idTag: 'B', idTagInfo: accepted }])).toEqual(accepted)
+    expect(
+      await send(station, 3, 'Full', [
+        { idTag: 'A', idTagInfo: accepted },
+        { idTag: 'B', idTagInfo: accepted },
+      ]),
+    ).toEqual(accepted)
     expect(await version(station)).toEqual({ listVersion: 3 })
-    expect(await send(station, 4, 'Differential', [{ idTag: 'a' }, { idTag: 'C', idTagInfo: { status: 'Blocked' } }])).toEqual(accepted)
+    expect(
+      await send(station, 4, 'Differential', [{ idTag: 'a' }, { idTag: 'C', idTagInfo: { status: 'Blocked' } }]),
+    ).toEqual(accepted)
     const { list } = station.charger.cards
     expect([list.find('A'), list.find('b'), list.find('C')]).toEqual([undefined, accepted, { status: 'Blocked' }])
     expect(await send(station, 9, 'Full')).toEqual(accepted)
@@ -25,11 +36,20 @@ describe('the list of cards in the simulated charge point', () => {
   it('takes no change to an older version, and all of an update or nothing of it', async () => {
     const station = await simulated()
     await send(station, 5, 'Full', [{ idTag: 'A', idTagInfo: accepted }])
-    expect(await send(station, 5, 'Differential', [{ idTag: 'B', idTagInfo: accepted }])).toEqual({ status: 'VersionMismatch' })
+    expect(await send(station, 5, 'Differential', [{ idTag: 'B', idTagInfo: accepted }])).toEqual({
+      status: 'VersionMismatch',
+    })
     for (const [listVersion, updateType, entries] of [
       [0, 'Full', []],
       [6, 'Full', [{ idTag: 'B' }]],
-      [6, 'Differential', [{ idTag: 'B', idTagInfo: accepted }, { idTag: 'b', idTagInfo: accepted }]],
+      [
+        6,
+        'Differential',
+        [
+          { idTag: 'B', idTagInfo: accepted },
+          { idTag: 'b', idTagInfo: accepted },
+        ],
+      ],
       [6, 'Full', Array.from({ length: 101 }, (_, i) => ({ idTag: `T${i}`, idTagInfo: accepted }))],
     ] as const)
       expect(await send(station, listVersion, updateType, [...entries])).toEqual({ status: 'Failed' })

@@ -7,7 +7,11 @@ keepsToTheSchemas()
 
 const reserve = (
   station: Simulated,
-  order: Partial<Record<'connectorId' | 'reservationId', number>> & { idTag?: string; parentIdTag?: string; seconds?: number } = {},
+  order: Partial<Record<'connectorId' | 'reservationId', number>> & {
+    idTag?: string
+    parentIdTag?: string
+    seconds?: number
+  } = {},
 ): Promise<unknown> => {
   const { seconds = 600, ...rest } = order
   return station.server.order('ReserveNow', {

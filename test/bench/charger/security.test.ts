@@ -12,7 +12,8 @@ const root = { certificateType: 'CentralSystemRootCertificate' }
 
 const change = ({ server }: Simulated, key: string, value: string): Promise<unknown> =>
   server.order('ChangeConfiguration', { key, value })
-const events = ({ server }: Simulated): readonly unknown[] => server.of('SecurityEventNotification').map(({ type }) => type)
+const events = ({ server }: Simulated): readonly unknown[] =>
+  server.of('SecurityEventNotification').map(({ type }) => type)
 
 const requested = async (station: Simulated): Promise<string> => {
   await station.server.order('ExtendedTriggerMessage', { requestedMessage: 'SignChargePointCertificate' })
@@ -70,7 +71,10 @@ describe('configuration of the simulated charge point', () => {
     await station.clock.pass(100)
     const [reading] = station.server.of('MeterValues')
     const [value] = reading?.['meterValue'] as { sampledValue: { measurand: string }[] }[]
-    expect(value?.sampledValue.map(({ measurand }) => measurand)).toEqual(['Energy.Active.Import.Register', 'Power.Offered'])
+    expect(value?.sampledValue.map(({ measurand }) => measurand)).toEqual([
+      'Energy.Active.Import.Register',
+      'Power.Offered',
+    ])
   })
 })
 
@@ -104,7 +108,8 @@ describe('security of the simulated charge point', () => {
     for (const certificateType of ['CentralSystemRootCertificate', 'ManufacturerRootCertificate'])
       expect(await server.order('InstallCertificate', { certificateType, certificate })).toEqual(accepted)
     const parsed = new Parsed(certificate)
-    const sha256 = (bytes: ArrayBuffer | Uint8Array): string => createHash('sha256').update(new Uint8Array(bytes)).digest('hex')
+    const sha256 = (bytes: ArrayBuffer | Uint8Array): string =>
+      createHash('sha256').update(new Uint8Array(bytes)).digest('hex')
     const certificateHashData = {
       hashAlgorithm: 'SHA256',
       issuerNameHash: sha256(parsed.issuerName.toArrayBuffer()),
@@ -112,8 +117,15 @@ describe('security of the simulated charge point', () => {
       issuerKeyHash: sha256(new Uint8Array(parsed.publicKey.rawData).slice(-65)),
       serialNumber: 'a1b2',
     }
-    expect(await server.order('GetInstalledCertificateIds', root)).toEqual({ status: 'Accepted', certificateHashData: [certificateHashData] })
-    expect(await server.order('DeleteCertificate', { certificateHashData: { ...certificateHashData, serialNumber: '00A1B2' } })).toEqual(accepted)
+    expect(await server.order('GetInstalledCertificateIds', root)).toEqual({
+      status: 'Accepted',
+      certificateHashData: [certificateHashData],
+    })
+    expect(
+      await server.order('DeleteCertificate', {
+        certificateHashData: { ...certificateHashData, serialNumber: '00A1B2' },
+      }),
+    ).toEqual(accepted)
     expect(await server.order('DeleteCertificate', { certificateHashData })).toEqual({ status: 'NotFound' })
     expect(await server.order('GetInstalledCertificateIds', root)).toEqual({ status: 'NotFound' })
   })
@@ -122,7 +134,9 @@ describe('security of the simulated charge point', () => {
     const { server, clock } = await simulated()
     const old = await authority('Old', clock.now() - 2 * 365 * 86_400_000)
     expect(await server.order('InstallCertificate', { ...root, certificate: old.root })).toEqual({ status: 'Rejected' })
-    expect(await server.order('InstallCertificate', { ...root, certificate: '-----BEGIN CERTIFICATE-----' })).toEqual({ status: 'Rejected' })
+    expect(await server.order('InstallCertificate', { ...root, certificate: '-----BEGIN CERTIFICATE-----' })).toEqual({
+      status: 'Rejected',
+    })
     const answers: unknown[] = []
     for (let i = 0; i < 11; i++) {
       const { root: certificate } = await authority(`Root ${i}`, clock.now())
@@ -145,7 +159,9 @@ describe('security of the simulated charge point', () => {
     await clock.pass(100)
     expect(events(station).filter((type) => type === 'InvalidChargePointCertificate').length).toBe(3)
     expect(await server.order('CertificateSigned', { certificateChain: leaf + issuer.root })).toEqual(accepted)
-    expect(await server.order('CertificateSigned', { certificateChain: leaf + issuer.root })).toEqual({ status: 'Rejected' })
+    expect(await server.order('CertificateSigned', { certificateChain: leaf + issuer.root })).toEqual({
+      status: 'Rejected',
+    })
   })
 
   it('TC_083_CSMS: goes to a higher profile only, and only with what it takes', async () => {
@@ -157,13 +173,18 @@ describe('security of the simulated charge point', () => {
     expect(await change(station, 'SecurityProfile', '3')).toEqual({ status: 'Rejected' })
     expect(await change(station, 'SecurityProfile', '2')).toEqual(accepted)
     await clock.pass(2_000)
-    expect(server.dialled.at(-1)).toMatchObject({ url: 'wss://fake/ocpp', tls: { ca: [expect.stringContaining('BEGIN CERTIFICATE')] } })
+    expect(server.dialled.at(-1)).toMatchObject({
+      url: 'wss://fake/ocpp',
+      tls: { ca: [expect.stringContaining('BEGIN CERTIFICATE')] },
+    })
     expect(await change(station, 'SecurityProfile', '1')).toEqual({ status: 'Rejected' })
     const certificateChain = await issuer.issue(await requested(station))
     await server.order('CertificateSigned', { certificateChain })
     expect(await change(station, 'SecurityProfile', '3')).toEqual(accepted)
     await clock.pass(2_000)
-    expect(server.dialled.at(-1)).toMatchObject({ tls: { cert: certificateChain, key: expect.stringContaining('PRIVATE KEY') } })
+    expect(server.dialled.at(-1)).toMatchObject({
+      tls: { cert: certificateChain, key: expect.stringContaining('PRIVATE KEY') },
+    })
   })
 
   it('goes back to the profile it had when the new one leads nowhere', async () => {

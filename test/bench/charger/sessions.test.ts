@@ -94,8 +94,13 @@ describe('a session of the simulated charge point', () => {
   it('is ended by the card that began it, by one of its group, and by no other', async () => {
     const { charger, server, clock, plug } = await simulated()
     const groups: Record<string, string> = { CARD1: 'FAMILY', CARD2: 'FAMILY', CARD3: 'NEIGHBOURS' }
-    server.answers['Authorize'] = ({ idTag }) => ({ idTagInfo: { status: 'Accepted', parentIdTag: groups[String(idTag)] } })
-    server.answers['StartTransaction'] = () => ({ transactionId: 7, idTagInfo: { status: 'Accepted', parentIdTag: 'FAMILY' } })
+    server.answers['Authorize'] = ({ idTag }) => ({
+      idTagInfo: { status: 'Accepted', parentIdTag: groups[String(idTag)] },
+    })
+    server.answers['StartTransaction'] = () => ({
+      transactionId: 7,
+      idTagInfo: { status: 'Accepted', parentIdTag: 'FAMILY' },
+    })
     plugIn(charger, plug, 'CARD1')
     await clock.pass(1_000)
     present(charger, plug, 'CARD3')
@@ -125,10 +130,14 @@ describe('a session of the simulated charge point', () => {
 
   it('TC_010_CSMS TC_011_2_CSMS TC_012_CSMS: is begun and ended by order; where no cable comes the connector is free again in time', async () => {
     const { server, clock } = await simulated()
-    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1', connectorId: 1 })).toEqual({ status: 'Accepted' })
+    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1', connectorId: 1 })).toEqual({
+      status: 'Accepted',
+    })
     await clock.pass(500)
     expect(server.of('StartTransaction')).toMatchObject([{ connectorId: 1, idTag: 'CARD1' }])
-    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1', connectorId: 1 })).toEqual({ status: 'Rejected' })
+    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1', connectorId: 1 })).toEqual({
+      status: 'Rejected',
+    })
     expect(await server.order('RemoteStopTransaction', { transactionId: 1 })).toEqual({ status: 'Accepted' })
     await clock.pass(500)
     expect(server.of('StopTransaction')).toMatchObject([{ transactionId: 1, reason: 'Remote' }])
@@ -154,19 +163,29 @@ describe('a session of the simulated charge point', () => {
     const { charger, server, clock, plug } = station
     plugIn(charger, plug, 'CARD1')
     await clock.pass(1_000)
-    expect(await server.order('ChangeAvailability', { connectorId: 0, type: 'Inoperative' })).toEqual({ status: 'Scheduled' })
+    expect(await server.order('ChangeAvailability', { connectorId: 0, type: 'Inoperative' })).toEqual({
+      status: 'Scheduled',
+    })
     await clock.pass(100)
-    expect([statuses(station, 0).at(-1), statuses(station, 2).at(-1), plug.status]).toEqual(['Unavailable', 'Unavailable', 'Charging'])
+    expect([statuses(station, 0).at(-1), statuses(station, 2).at(-1), plug.status]).toEqual([
+      'Unavailable',
+      'Unavailable',
+      'Charging',
+    ])
     end(charger, plug, 'Local')
     await clock.pass(2_000)
     expect(plug.status).toBe('Unavailable')
     plugIn(charger, plug, 'CARD1')
     await clock.pass(1_000)
     expect(server.of('StartTransaction').length).toBe(1)
-    expect(await server.order('ChangeAvailability', { connectorId: 1, type: 'Operative' })).toEqual({ status: 'Accepted' })
+    expect(await server.order('ChangeAvailability', { connectorId: 1, type: 'Operative' })).toEqual({
+      status: 'Accepted',
+    })
     await clock.pass(100)
     expect(statuses(station).at(-1)).toBe('Available')
-    expect(await server.order('ChangeAvailability', { connectorId: 3, type: 'Operative' })).toEqual({ status: 'Rejected' })
+    expect(await server.order('ChangeAvailability', { connectorId: 3, type: 'Operative' })).toEqual({
+      status: 'Rejected',
+    })
   })
 
   it('is ended by a fault of its connector, which is of no use until it is mended', async () => {
@@ -178,7 +197,9 @@ describe('a session of the simulated charge point', () => {
     await clock.pass(3_000)
     expect(server.of('StopTransaction').length).toBe(1)
     expect(server.of('StatusNotification').at(-1)).toMatchObject({ status: 'Faulted', errorCode: 'GroundFailure' })
-    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1', connectorId: 1 })).toEqual({ status: 'Rejected' })
+    expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1', connectorId: 1 })).toEqual({
+      status: 'Rejected',
+    })
     mend(charger, plug)
     await clock.pass(100)
     expect(server.of('StatusNotification').at(-1)).toMatchObject({ status: 'Available', errorCode: 'NoError' })
@@ -202,6 +223,8 @@ describe('a session of the simulated charge point', () => {
     const [stop] = server.of('StopTransaction')
     const data = stop?.['transactionData'] as { readonly sampledValue: readonly { readonly context?: string }[] }[]
     expect(data[0]).toMatchObject({ sampledValue: [{ context: 'Transaction.Begin' }] })
-    expect(data.at(-1)).toMatchObject({ sampledValue: [{ context: 'Transaction.End', value: String(stop?.['meterStop']) }] })
+    expect(data.at(-1)).toMatchObject({
+      sampledValue: [{ context: 'Transaction.End', value: String(stop?.['meterStop']) }],
+    })
   })
 })

@@ -39,9 +39,16 @@ const composite = async (
   { server }: Simulated,
   order: { readonly connectorId?: number; readonly duration?: number; readonly chargingRateUnit?: 'A' | 'W' } = {},
 ): Promise<unknown> => {
-  const answer = await server.order('GetCompositeSchedule', { connectorId: 1, duration: 3_600, chargingRateUnit: 'W', ...order })
+  const answer = await server.order('GetCompositeSchedule', {
+    connectorId: 1,
+    duration: 3_600,
+    chargingRateUnit: 'W',
+    ...order,
+  })
   if (typeof answer === 'string') return answer
-  const schedule = answer['chargingSchedule'] as { readonly chargingSchedulePeriod: readonly Record<string, number>[] } | undefined
+  const schedule = answer['chargingSchedule'] as
+    | { readonly chargingSchedulePeriod: readonly Record<string, number>[] }
+    | undefined
   return schedule?.chargingSchedulePeriod.map(({ startPeriod, limit }) => [startPeriod, limit]) ?? answer
 }
 
@@ -72,7 +79,14 @@ describe('smart charging in the simulated charge point', () => {
     const station = await charging()
     await station.server.order('ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '3600' })
     const kind = { chargingProfileKind: 'Absolute' }
-    await set(station, { kind, schedule: { startSchedule: inS(station, 0) }, limits: [[0, 6_000], [1_800, 2_000]] })
+    await set(station, {
+      kind,
+      schedule: { startSchedule: inS(station, 0) },
+      limits: [
+        [0, 6_000],
+        [1_800, 2_000],
+      ],
+    })
     const { clock, plug } = station
     const before = plug.meter.wattHours
     await clock.pass(3_600_000)
@@ -85,7 +99,9 @@ describe('smart charging in the simulated charge point', () => {
     await set(station, { id: 1, limits: [[0, 9_000]] })
     expect(await set(station, { id: 2, purpose: 'TxProfile', transactionId: 99 })).toEqual({ status: 'Rejected' })
     expect(await set(station, { id: 2, purpose: 'TxProfile', connectorId: 2 })).toEqual({ status: 'Rejected' })
-    expect(await set(station, { id: 2, purpose: 'TxProfile', transactionId: 1, limits: [[0, 4_000]] })).toEqual({ status: 'Accepted' })
+    expect(await set(station, { id: 2, purpose: 'TxProfile', transactionId: 1, limits: [[0, 4_000]] })).toEqual({
+      status: 'Accepted',
+    })
     expect(await composite(station)).toEqual([[0, 4_000]])
     end(station.charger, station.plug, 'Local')
     expect(await composite(station)).toEqual([[0, 9_000]])
@@ -105,7 +121,11 @@ describe('smart charging in the simulated charge point', () => {
     expect(await station.server.order('RemoteStartTransaction', order)).toEqual({ status: 'Accepted' })
     await station.clock.pass(500)
     expect(await composite(station, { chargingRateUnit: 'A' })).toEqual([[0, 8]])
-    const other = { ...order, connectorId: 2, chargingProfile: { ...chargingProfile, chargingProfilePurpose: 'TxDefaultProfile' } }
+    const other = {
+      ...order,
+      connectorId: 2,
+      chargingProfile: { ...chargingProfile, chargingProfilePurpose: 'TxDefaultProfile' },
+    }
     expect(await station.server.order('RemoteStartTransaction', other)).toEqual({ status: 'Rejected' })
   })
 
@@ -113,10 +133,39 @@ describe('smart charging in the simulated charge point', () => {
     const station = await simulated()
     const from = { chargingProfileKind: 'Absolute' }
     const startSchedule = inS(station, 0)
-    await set(station, { id: 1, level: 0, kind: from, schedule: { startSchedule }, limits: [[0, 9_000], [600, 7_000]] })
-    await set(station, { id: 2, level: 1, kind: from, schedule: { startSchedule, duration: 900 }, limits: [[0, 10_000], [300, 5_000]] })
-    await set(station, { id: 3, connectorId: 0, purpose: 'ChargePointMaxProfile', kind: from, schedule: { startSchedule }, limits: [[0, 8_000]] })
-    expect(await composite(station)).toEqual([[0, 8_000], [300, 5_000], [900, 7_000]])
+    await set(station, {
+      id: 1,
+      level: 0,
+      kind: from,
+      schedule: { startSchedule },
+      limits: [
+        [0, 9_000],
+        [600, 7_000],
+      ],
+    })
+    await set(station, {
+      id: 2,
+      level: 1,
+      kind: from,
+      schedule: { startSchedule, duration: 900 },
+      limits: [
+        [0, 10_000],
+        [300, 5_000],
+      ],
+    })
+    await set(station, {
+      id: 3,
+      connectorId: 0,
+      purpose: 'ChargePointMaxProfile',
+      kind: from,
+      schedule: { startSchedule },
+      limits: [[0, 8_000]],
+    })
+    expect(await composite(station)).toEqual([
+      [0, 8_000],
+      [300, 5_000],
+      [900, 7_000],
+    ])
     // both connectors together: the second one has no limit of its own but the station's
     expect(await composite(station, { connectorId: 0, duration: 600 })).toEqual([[0, 8_000]])
     expect(await composite(station, { connectorId: 3 })).toEqual({ status: 'Rejected' })
@@ -134,8 +183,20 @@ describe('smart charging in the simulated charge point', () => {
     const station = await simulated()
     const kind = { chargingProfileKind: 'Recurring', recurrencyKind: 'Daily' }
     const startSchedule = inS(station, -86_400 + 600)
-    await set(station, { kind, schedule: { startSchedule, duration: 1_200 }, limits: [[0, 3_000], [600, 4_000]] })
-    expect(await composite(station)).toEqual([[0, 11_000], [600, 3_000], [1_200, 4_000], [1_800, 11_000]])
+    await set(station, {
+      kind,
+      schedule: { startSchedule, duration: 1_200 },
+      limits: [
+        [0, 3_000],
+        [600, 4_000],
+      ],
+    })
+    expect(await composite(station)).toEqual([
+      [0, 11_000],
+      [600, 3_000],
+      [1_200, 4_000],
+      [1_800, 11_000],
+    ])
   })
 
   it('is replaced by its id, and by its purpose and level on its connector', async () => {
@@ -145,7 +206,9 @@ describe('smart charging in the simulated charge point', () => {
     expect(await composite(station)).toEqual([[0, 3_000]])
     expect(await station.server.order('ClearChargingProfile', { id: 1 })).toEqual({ status: 'Unknown' })
     await set(station, { id: 2, level: 1, limits: [[0, 5_000]] })
-    expect(await station.server.order('ClearChargingProfile', { connectorId: 1, stackLevel: 0 })).toEqual({ status: 'Unknown' })
+    expect(await station.server.order('ClearChargingProfile', { connectorId: 1, stackLevel: 0 })).toEqual({
+      status: 'Unknown',
+    })
     expect(await composite(station)).toEqual([[0, 5_000]])
   })
 
@@ -168,9 +231,21 @@ describe('smart charging in the simulated charge point', () => {
     ['the limit of the station on a connector', { purpose: 'ChargePointMaxProfile' }],
     ['a level beyond the highest', { level: 11 }],
     ['a first period that does not start at 0', { limits: [[10, 6_000]] }],
-    ['periods out of order', { limits: [[0, 6_000], [20, 1], [10, 2]] }],
+    [
+      'periods out of order',
+      {
+        limits: [
+          [0, 6_000],
+          [20, 1],
+          [10, 2],
+        ],
+      },
+    ],
     ['one that does not say when it starts', { kind: { chargingProfileKind: 'Absolute' } }],
-    ['one that does not say how often it recurs', { kind: { chargingProfileKind: 'Recurring' }, schedule: { startSchedule: '2026-11-24T00:00:00Z' } }],
+    [
+      'one that does not say how often it recurs',
+      { kind: { chargingProfileKind: 'Recurring' }, schedule: { startSchedule: '2026-11-24T00:00:00Z' } },
+    ],
   ])('refuses %s', async (_, wanted) => {
     const station = await simulated()
     expect(await set(station, wanted)).toEqual({ status: 'Rejected' })

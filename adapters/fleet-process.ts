@@ -22,10 +22,10 @@ const patienceMs = { chaos: 200_000, plain: 2_000 }
 export const startFleet = ({ web, key, complain, run }: FleetParts): ChildProcess => {
   const fleet = join(import.meta.dirname, '..', 'bench', 'fleet.ts')
   const ocpp = `${web.replace(/^http/, 'ws')}/ocpp`
-  const options = ['--url', ocpp, '--api', web, '--chargers', '20', '--backlog', '3', '--seed', '1']
-  if (run.chaos) options.push('--chaos')
-  if (run.minutes !== undefined) options.push('--minutes', run.minutes)
-  const child = spawn(process.execPath, [fleet, ...options], {
+  const options = ['--url', ocpp, '--api', web, '--chargers', '20', '--seed', '1']
+  const manners = run.chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3']
+  const time = run.minutes === undefined ? [] : ['--minutes', run.minutes]
+  const child = spawn(process.execPath, [fleet, ...options, ...manners, ...time], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, SM_API_KEY: key },
   })

@@ -5,7 +5,9 @@ import { Operator } from './operator.ts'
 import { outlets } from './power.ts'
 import { chance } from './random.ts'
 import { settle } from './settle.ts'
+import { signalled } from './signalled.ts'
 import { sleep } from './sleep.ts'
+import { summary } from './summary.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 export interface FleetOptions {
@@ -118,32 +120,6 @@ const range = (text: string, name: string): readonly [number, number] => {
   return [least, most]
 }
 
-/** The first signal ends the run; one that comes much later ends the process, whatever is still to be settled. */
-const signalled = (): Promise<void> =>
-  new Promise((go) => {
-    let heardAt: number | undefined
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.on(signal, () => {
-        if (heardAt !== undefined && performance.now() - heardAt > 2_000) process.exit(130)
-        heardAt ??= performance.now()
-        go()
-      })
-  })
-
-/** What became of a run of chaos: a line for whatever was wrong, and what it comes to. */
-const tell = ({ chargers, operator }: Fleet, verdict: Verdict): number => {
-  const { calls, unanswered, sessions, equal, strays, differences } = verdict
-  const problems = [...chargers.flatMap(({ books }) => books.problems), ...(operator?.problems ?? [])]
-  for (const line of [...problems, ...differences]) console.log(`chaos: ${line}`)
-  for (const line of [
-    `${chargers.length} charge points, ${calls} calls sent, ${unanswered} unanswered, ${operator?.orders ?? 0} orders given`,
-    `${sessions} sessions; ${strays} of them told by their stop alone, and kept as that`,
-    `${equal} of ${sessions - strays} CDRs have exactly the energy that was metered`,
-  ])
-    console.log(`chaos: ${line}`)
-  return problems.length > 0 || differences.length > 0 ? 1 : 0
-}
-
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
     options: {
@@ -177,9 +153,10 @@ const main = async (): Promise<number> => {
     const minutes = Number(values.minutes)
     await Promise.race([ending, ...(Number.isFinite(minutes) ? [sleep(minutes * 60_000)] : [])])
     if (values.chaos) {
-      const code = tell(fleet, await fleet.judge())
+      const { lines, isRight } = summary(fleet, await fleet.judge())
       fleet.stop()
-      return code
+      for (const line of lines) console.log(`chaos: ${line}`)
+      return isRight ? 0 : 1
     }
     fleet.stop()
     const sessions = fleet.chargers.flatMap((c) => c.sessions)

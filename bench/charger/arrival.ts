@@ -20,6 +20,8 @@ export const authorise = (charger: Charger, idTag: string, then: (card: Card) =>
 export const plugIn = (charger: Charger, plug: Plug, idTag: string): void => {
   if (!charger.isUp || stateOf(charger, plug) !== 'free') return
   const { reservations, cards } = charger
+  const claim = reservations.claim(plug.number, idTag, cards.find(idTag)?.parentIdTag)
+  if (claim === 'others' && !reservations.asksForGroup(plug.number)) return
   if (plug.status !== 'Reserved') report(charger, plug, 'Preparing')
   const known = cards.decide(idTag)
   const needsGroup = reservations.asksForGroup(plug.number) && cards.find(idTag)?.parentIdTag === undefined

@@ -102,7 +102,8 @@ export const draw = (charger: Charger, plug: Plug): number => {
 export const underNewLimits = (charger: Charger, change: () => void): void => {
   for (const plug of charger.plugs) draw(charger, plug)
   change()
-  for (const plug of charger.plugs) followLimit(charger, plug)
+  // what it says about that comes behind the answer to the order
+  charger.after(0, () => charger.plugs.forEach((plug) => followLimit(charger, plug)))
 }
 
 const followLimit = (charger: Charger, plug: Plug): void => {

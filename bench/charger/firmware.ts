@@ -2,35 +2,17 @@ import type {
   FirmwareStatusEnumType,
   SignedUpdateFirmwareRequest,
   SignedUpdateFirmwareResponse,
-  UpdateFirmwareRequest,
 } from 'typed-ocpp/dist/ocpp16/types.js'
 import { isValidAt, parsed } from './certificates.ts'
 import type { Charger } from './charger.ts'
 import { isSignedBy, versionOf } from './firmware-image.ts'
+import { idle, messageOf, type Update } from './firmware-order.ts'
 import { pause } from './pause.ts'
 import { close, reopen } from './plug.ts'
 import { reboot } from './reset.ts'
-import { download, isHttp, type Job, type Patience, persist } from './transfer.ts'
-
-interface Update extends Job, Patience {
-  readonly location: string
-  readonly retrieveAt: number
-  readonly installAt?: number
-  /** Of a signed update; an unsigned one tells fewer statuses, and without an id (OCPP 1.6 §7.25, L01). */
-  readonly signed?: { readonly requestId: number; readonly certificate: string; readonly signature: string }
-}
+import { download, isHttp, persist } from './transfer.ts'
 
 const installMs = 2_000
-/** What an unsigned update has a word for. */
-const plainStatuses: readonly string[] = [
-  'Downloading',
-  'Downloaded',
-  'DownloadFailed',
-  'Installing',
-  'Installed',
-  'InstallationFailed',
-  'Idle',
-]
 
 /** The station's firmware and how it is renewed: fetched, checked, installed when nobody charges, in use after a boot. */
 export class Firmware {
@@ -49,10 +31,6 @@ export class Firmware {
     return this.#status === 'Installing' || this.#status === 'InstallRebooting'
   }
 
-  update({ location, retrieveDate, ...patience }: UpdateFirmwareRequest): void {
-    void this.#run({ location, retrieveAt: Date.parse(retrieveDate), isCancelled: false, ...patience })
-  }
-
   /** What is answered to a signed update; whoever signed it must be known by a root of the manufacturer. */
   judge({ firmware }: SignedUpdateFirmwareRequest): SignedUpdateFirmwareResponse['status'] {
     const { certificates, time, security } = this.#charger
@@ -69,30 +47,24 @@ export class Firmware {
     return this.#update === undefined ? 'Accepted' : 'AcceptedCanceled'
   }
 
-  signedUpdate({ requestId, firmware, ...patience }: SignedUpdateFirmwareRequest): void {
-    const { location, retrieveDateTime, installDateTime, signingCertificate: certificate, signature } = firmware
-    void this.#run({
-      location,
-      retrieveAt: Date.parse(retrieveDateTime),
-      ...(installDateTime !== undefined && { installAt: Date.parse(installDateTime) }),
-      signed: { requestId, certificate, signature },
-      isCancelled: false,
-      ...patience,
-    })
+  /** Takes the place of the one before, unless that is being installed. */
+  async update(update: Update): Promise<void> {
+    if (this.isInstalling) return
+    if (this.#update !== undefined) this.#update.isCancelled = true
+    this.#update = update
+    const image = await this.#fetched(update)
+    if (image === undefined || update.isCancelled) return this.#done(update)
+    if (!this.#isGenuine(update, image)) return this.#done(update)
+    await this.#until(update, update.installAt, 'InstallScheduled')
+    if (!update.isCancelled) await this.#install(update, image)
   }
 
   /** As it stands, for whoever triggers it. */
   tell(isSigned: boolean): void {
-    const status = this.#update === undefined ? 'Idle' : this.#status
-    if (!isSigned)
-      return this.#charger.tidings.tell('FirmwareStatusNotification', {
-        status: plainStatuses.includes(status) ? status : 'Idle',
-      })
-    const { signed } = this.#update ?? {}
-    this.#charger.tidings.tell('SignedFirmwareStatusNotification', {
-      status: signed === undefined ? 'Idle' : status,
-      ...(signed !== undefined && { requestId: signed.requestId }),
-    })
+    const update = this.#update
+    const isMeant = update !== undefined && (update.signed !== undefined) === isSigned
+    const [action, payload] = (isMeant ? messageOf(update, this.#status) : undefined) ?? idle(isSigned)
+    this.#charger.tidings.tell(action, payload)
   }
 
   /** A boot was accepted. */
@@ -103,17 +75,6 @@ export class Firmware {
     this.#report(update, 'Installed')
     this.#charger.security.note('FirmwareUpdated', this.version)
     this.#done(update)
-  }
-
-  async #run(update: Update): Promise<void> {
-    if (this.isInstalling) return
-    if (this.#update !== undefined) this.#update.isCancelled = true
-    this.#update = update
-    const image = await this.#fetched(update)
-    if (image === undefined || update.isCancelled) return this.#done(update)
-    if (!this.#isGenuine(update, image)) return this.#done(update)
-    await this.#until(update, update.installAt, 'InstallScheduled')
-    if (!update.isCancelled) await this.#install(update, image)
   }
 
   async #fetched(update: Update): Promise<Uint8Array | undefined> {
@@ -141,6 +102,7 @@ export class Firmware {
     const charger = this.#charger
     close(charger)
     while (charger.plugs.some(({ session }) => session !== undefined)) await pause(charger, 500)
+    if (update.isCancelled) return reopen(charger)
     this.#report(update, 'Installing')
     await pause(charger, installMs)
     if (image.length === 0) {
@@ -165,10 +127,8 @@ export class Firmware {
   #report(update: Update, status: FirmwareStatusEnumType): void {
     if (update.isCancelled) return
     this.#status = status
-    const { signed } = update
-    if (signed !== undefined)
-      this.#charger.tidings.tell('SignedFirmwareStatusNotification', { status, requestId: signed.requestId })
-    else if (plainStatuses.includes(status)) this.#charger.tidings.tell('FirmwareStatusNotification', { status })
+    const [action, payload] = messageOf(update, status) ?? []
+    if (action !== undefined && payload !== undefined) this.#charger.tidings.tell(action, payload)
   }
 
   #done(update: Update): void {

@@ -56,13 +56,18 @@ export class Line {
     if (this.#awayMs > 0) return this.#later(this.#awayMs)
     this.#isDialling = true
     let mine: Wire | undefined
+    let isGone = false
     const heard = (text: string): void => {
       // what comes together with the handshake comes before we hold the wire
       if (mine === undefined) charger.after(0, () => heard(text))
       else if (mine === this.#wire) charger.dialogue.heard(text)
     }
     try {
-      mine = await this.#dial(heard, () => this.#lost(mine))
+      mine = await this.#dial(heard, () => {
+        isGone = true
+        this.#lost(mine)
+      })
+      if (isGone) throw new Error('let in, and shown out again')
     } catch (error) {
       return this.#again(error)
     } finally {

@@ -100,8 +100,10 @@ export const reservationsOf = (charger: Charger): Reservations =>
       connectors: charger.plugs.map((plug) => ({ number: plug.number, state: stateOf(charger, plug) })),
       takesZero: charger.configuration.isOn('ReserveConnectorZeroSupported'),
     }),
-    changed(connector) {
-      const plug = plugOf(charger, connector)
-      if (plug !== undefined && stateOf(charger, plug) === 'free') rest(charger, plug)
-    },
+    // what it says about that comes behind the answer to the order
+    changed: (connector) =>
+      void charger.after(0, () => {
+        const plug = plugOf(charger, connector)
+        if (plug !== undefined && stateOf(charger, plug) === 'free') rest(charger, plug)
+      }),
   })

@@ -68,8 +68,9 @@ export const billStart = (charger: Charger, session: LedgerSession, refused: () 
       session.startAnswered = true
       const card = idTagInfo as Card | undefined
       charger.cards.learn(idTag, card)
-      session.isRefused = card?.status !== 'Accepted'
-      if (session.isRefused && session.stoppedAt === undefined) refused()
+      if (card?.status === 'Accepted') return
+      if (session.stoppedAt === undefined) refused()
+      session.isRefused = true
     },
     lost: () => (session.transactionId = unknown),
   })

@@ -12,7 +12,8 @@ import { judge } from '../../bench/verdict.ts'
 import { errorCodes } from '../../core/ocpp/error.ts'
 import { decodeFrame } from '../../core/ocpp/frame.ts'
 import { route } from '../../core/ocpp/router.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { orders } from '../support/orders.ts'
+import { startServer, type TestServer, until } from '../support/server.ts'
 import { type Simulated, simulated } from '../support/simulated.ts'
 
 const now = Date.UTC(2026, 10, 24, 12)
@@ -224,22 +225,39 @@ describe('the verdict', () => {
   })
 })
 
-describe('the server among stations that behave badly', () => {
+const fleetOf = (test: TestServer) => ({
+  ...defaultFleet,
+  url: `${test.url.replace('http', 'ws')}ocpp`,
+  api: test.url,
+  key: test.key,
+})
+
+describe('the server, and stations that are simulated', () => {
   let test: TestServer
   beforeAll(async () => {
     test = await startServer()
   })
   afterAll(() => test?.stop())
 
+  it('takes the answer of one to each of the 26 orders', { timeout: 120_000 }, async () => {
+    const fleet = await startFleet({ ...fleetOf(test), chargers: 1, prefix: 'ORDERS', autonomous: false })
+    await until('it to be accepted', async () => fleet.chargers[0]?.isAtWork)
+    const answered: string[] = []
+    for (const [action, [payload]] of Object.entries(orders)) {
+      if (action === 'Reset') continue
+      const { status, body } = await test.api('POST', `/api/v1/charge-points/ORDERS-0001/ocpp/${action}`, payload)
+      if (status === 200 && 'result' in (body as object)) answered.push(action)
+    }
+    fleet.stop()
+    expect(answered.sort()).toEqual(Object.keys(orders).filter((action) => action !== 'Reset'))
+  })
+
   it(
     'INV-04 INV-10 INV-16 INV-51: answers whatever is said on a socket that stays open, and accounts for every watt-hour',
     { timeout: 180_000 },
     async () => {
       const fleet = await startFleet({
-        ...defaultFleet,
-        url: `${test.url.replace('http', 'ws')}ocpp`,
-        api: test.url,
-        key: test.key,
+        ...fleetOf(test),
         chargers: 8,
         seed: 3,
         sessionS: [2, 6],

@@ -12,9 +12,14 @@ import { notify, type Plug, plugOf, rest } from '../plug.ts'
 import { reboot } from '../reset.ts'
 import { type Reply, status } from './reply.ts'
 
+/** Into service at once; out of it when the session there is over. */
 const setAvailable = (charger: Charger, plug: Plug, available: boolean): void => {
-  plug.available = available
   plug.pending = undefined
+  if (plug.session !== undefined) {
+    plug.pending = available ? undefined : false
+    return
+  }
+  plug.available = available
   if (!available) charger.reservations.drop(plug.number)
   rest(charger, plug)
 }
@@ -27,16 +32,13 @@ export const availability = {
     const isOperative = type === 'Operative'
     const plugs = charger.plugs.filter(({ number }) => connectorId === 0 || number === connectorId)
     if (plugs.length === 0) return status('Rejected')
-    const busy = plugs.filter(({ session }) => session !== undefined)
-    // back in service at once; out of it when the session is over
-    for (const plug of busy) plug.pending = isOperative ? undefined : false
-    const waits = !isOperative && busy.length > 0
+    const waits = !isOperative && plugs.some(({ session }) => session !== undefined)
     return status(waits ? 'Scheduled' : 'Accepted', () => {
       if (connectorId === 0) {
         charger.isOutOfService = !isOperative
         notify(charger, 'whole')
       }
-      for (const plug of plugs) if (plug.session === undefined) setAvailable(charger, plug, isOperative)
+      for (const plug of plugs) setAvailable(charger, plug, isOperative)
     })
   },
 

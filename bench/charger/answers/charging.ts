@@ -66,6 +66,8 @@ export const charging = {
       (profile.chargingProfilePurpose !== 'TxProfile' || faultOfProfile(plug.number, profile) !== undefined)
     if (isOdd) return status('Rejected')
     return status('Accepted', () => {
+      // somebody may have come while the answer was on its way
+      if (stateOf(charger, plug) !== 'free') return
       report(charger, plug, 'Preparing')
       if (!charger.configuration.isOn('AuthorizeRemoteTxRequests')) return awaitCable(charger, { ...start, profile })
       authorise(charger, idTag, (card) => {

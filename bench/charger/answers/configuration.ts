@@ -1,7 +1,6 @@
 import type {
   ChangeConfigurationRequest,
   ChangeConfigurationResponse,
-  ClearCacheRequest,
   ClearCacheResponse,
   DataTransferRequest,
   DataTransferResponse,
@@ -50,8 +49,7 @@ export const configuration = {
   },
 
   /** Rejected where there is no cache (errata 3.23). */
-  ClearCache: (charger: Charger, _: ClearCacheRequest): Reply<ClearCacheResponse> =>
-    status(charger.cards.clear() ? 'Accepted' : 'Rejected'),
+  ClearCache: (charger: Charger): Reply<ClearCacheResponse> => status(charger.cards.clear() ? 'Accepted' : 'Rejected'),
 
   DataTransfer(_: Charger, { vendorId: vendor, messageId, data }: DataTransferRequest): Reply<DataTransferResponse> {
     if (vendor !== vendorId) return status('UnknownVendorId')

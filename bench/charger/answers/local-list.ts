@@ -1,5 +1,4 @@
 import type {
-  GetLocalListVersionRequest,
   GetLocalListVersionResponse,
   SendLocalListRequest,
   SendLocalListResponse,
@@ -18,10 +17,7 @@ export const localList = {
     return status(cards.list.update(request, { perMessage, entries }))
   },
 
-  GetLocalListVersion: (
-    { cards, configuration }: Charger,
-    _: GetLocalListVersionRequest,
-  ): Reply<GetLocalListVersionResponse> => ({
+  GetLocalListVersion: ({ cards, configuration }: Charger): Reply<GetLocalListVersionResponse> => ({
     answer: { listVersion: configuration.isOn('LocalAuthListEnabled') ? cards.list.version : noList },
   }),
 }

@@ -9,12 +9,13 @@ import type {
   UpdateFirmwareResponse,
 } from 'typed-ocpp/dist/ocpp16/types.js'
 import type { Charger } from '../charger.ts'
+import { plainUpdate, signedUpdate } from '../firmware-order.ts'
 import { type Reply, status } from './reply.ts'
 
 export const maintenance = {
   UpdateFirmware: ({ firmware }: Charger, request: UpdateFirmwareRequest): Reply<UpdateFirmwareResponse> => ({
     answer: {},
-    then: () => firmware.update(request),
+    then: () => void firmware.update(plainUpdate(request)),
   }),
 
   SignedUpdateFirmware(
@@ -22,7 +23,7 @@ export const maintenance = {
     request: SignedUpdateFirmwareRequest,
   ): Reply<SignedUpdateFirmwareResponse> {
     const word = firmware.judge(request)
-    return status(word, () => word.startsWith('Accepted') && firmware.signedUpdate(request))
+    return status(word, () => word.startsWith('Accepted') && void firmware.update(signedUpdate(request)))
   },
 
   GetDiagnostics({ uploads }: Charger, request: GetDiagnosticsRequest): Reply<GetDiagnosticsResponse> {

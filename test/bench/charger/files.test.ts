@@ -47,7 +47,7 @@ describe('firmware of the simulated charge point', () => {
       ...order,
     })
 
-  it('TC_044_1_CSMS: is fetched, installed, and in use after a boot', async () => {
+  it('is fetched, installed, and in use after a boot', async () => {
     const station = await simulated()
     expect(await update(station)).toEqual({})
     await says(station, 'FirmwareStatusNotification', 'Installed')
@@ -65,7 +65,7 @@ describe('firmware of the simulated charge point', () => {
     expect(statuses(station)).toEqual(['Available', 'Unavailable', 'Available', 'Available'])
   })
 
-  it('TC_044_2_CSMS: that cannot be fetched is tried again as often as was said, and then given up', async () => {
+  it('that cannot be fetched is tried again as often as was said, and then given up', async () => {
     answer = () => new Response('gone', { status: 404 })
     const station = await simulated()
     await update(station, { retries: 2, retryInterval: 1 })
@@ -79,7 +79,7 @@ describe('firmware of the simulated charge point', () => {
     expect(station.server.of('BootNotification').length).toBe(1)
   })
 
-  it('TC_044_3_CSMS: that is empty is not installed, and the station goes on with what it has', async () => {
+  it('that is empty is not installed, and the station goes on with what it has', async () => {
     answer = () => new Response('')
     const station = await simulated()
     await update(station)
@@ -110,7 +110,7 @@ describe('firmware of the simulated charge point', () => {
     const { server } = station
     await server.order('TriggerMessage', { requestedMessage: 'FirmwareStatusNotification' })
     await update(station)
-    await says(station, 'FirmwareStatusNotification', 'Downloading')
+    await eventually(station, () => asked.length === 1)
     await server.order('TriggerMessage', { requestedMessage: 'FirmwareStatusNotification' })
     await station.clock.pass(100)
     expect(said(station, 'FirmwareStatusNotification')).toEqual(['Idle', 'Downloading', 'Downloading'])
@@ -147,7 +147,7 @@ describe('firmware of the simulated charge point', () => {
       })
     }
 
-    it('TC_080_CSMS: is checked, then installed, and each step is told under the id of the order', async () => {
+    it('is checked, then installed, and each step is told under the id of the order', async () => {
       const station = await simulated()
       expect(await signed(station, { installS: 60 })).toEqual({ status: 'Accepted' })
       await says(station, 'SignedFirmwareStatusNotification', 'Installed')
@@ -166,7 +166,7 @@ describe('firmware of the simulated charge point', () => {
       expect(station.server.of('BootNotification').at(-1)).toMatchObject({ firmwareVersion: '3.0.0' })
     })
 
-    it('TC_081_CSMS: by somebody else is not installed', async () => {
+    it('by somebody else is not installed', async () => {
       const station = await simulated()
       await signed(station, { isGenuine: false })
       await says(station, 'SignedFirmwareStatusNotification', 'InvalidSignature')
@@ -189,7 +189,7 @@ describe('firmware of the simulated charge point', () => {
       const station = await simulated()
       answer = () => new Promise(() => {})
       await signed(station, { requestId: 1 })
-      await says(station, 'SignedFirmwareStatusNotification', 'Downloading')
+      await eventually(station, () => asked.length === 1)
       answer = () => new Response(image)
       expect(await signed(station, { requestId: 2 })).toEqual({ status: 'AcceptedCanceled' })
       await says(station, 'SignedFirmwareStatusNotification', 'Installed')
@@ -214,7 +214,7 @@ describe('files that the simulated charge point sends', () => {
     answer = () => new Response(null, { status: 201 })
   })
 
-  it('TC_045_1_CSMS: its diagnostics are put where they are wanted, and hold what it wrote down', async () => {
+  it('its diagnostics are put where they are wanted, and hold what it wrote down', async () => {
     const station = await simulated()
     expect(await diagnostics(station)).toMatchObject({ fileName: expect.any(String) })
     await says(station, 'DiagnosticsStatusNotification', 'Uploaded')
@@ -233,7 +233,7 @@ describe('files that the simulated charge point sends', () => {
     ])
   })
 
-  it('TC_045_2_CSMS: are given up when nobody takes them', async () => {
+  it('are given up when nobody takes them', async () => {
     answer = () => new Response(null, { status: 500 })
     const station = await simulated()
     await diagnostics(station, { retries: 1, retryInterval: 1 })
@@ -249,7 +249,7 @@ describe('files that the simulated charge point sends', () => {
     ).toEqual({ status: 'Rejected' })
   })
 
-  it('TC_079_CSMS: its security log, under the id of the order', async () => {
+  it('its security log, under the id of the order', async () => {
     const station = await simulated()
     expect(await log(station, 7)).toMatchObject({ status: 'Accepted' })
     await says(station, 'LogStatusNotification', 'Uploaded')
@@ -264,7 +264,7 @@ describe('files that the simulated charge point sends', () => {
     const station = await simulated()
     answer = () => new Promise(() => {})
     await log(station, 1)
-    await says(station, 'LogStatusNotification', 'Uploading')
+    await eventually(station, () => asked.length === 1)
     answer = () => new Response(null, { status: 201 })
     expect(await log(station, 2)).toMatchObject({ status: 'AcceptedCanceled' })
     await says(station, 'LogStatusNotification', 'Uploaded')

@@ -14,7 +14,7 @@ const send = (
 const version = ({ server }: Simulated): Promise<unknown> => server.order('GetLocalListVersion', {})
 
 describe('the list of cards in the simulated charge point', () => {
-  it('TC_042_2_CSMS TC_043_4_CSMS TC_043_5_CSMS: is empty, is replaced, is changed card by card', async () => {
+  it('is empty, is replaced, is changed card by card', async () => {
     const station = await simulated()
     expect(await version(station)).toEqual({ listVersion: 0 })
     expect(
@@ -57,7 +57,7 @@ describe('the list of cards in the simulated charge point', () => {
     expect(station.charger.cards.list.find('B')).toBeUndefined()
   })
 
-  it('TC_042_1_CSMS TC_043_1_CSMS: is not there where it is switched off', async () => {
+  it('is not there where it is switched off', async () => {
     const station = await simulated()
     await station.server.order('ChangeConfiguration', { key: 'LocalAuthListEnabled', value: 'false' })
     expect(await send(station, 1, 'Full')).toEqual({ status: 'NotSupported' })
@@ -86,7 +86,7 @@ describe('the list of cards in the simulated charge point', () => {
     expect(begins('GOOD')).toBe(false)
   })
 
-  it('TC_007_CSMS: starts at once with a card it knows, where it is set up so; the server’s word is remembered until the cache is cleared', async () => {
+  it('starts at once with a card it knows, where it is set up so; the server’s word is remembered until the cache is cleared', async () => {
     const { charger, server, clock, plug } = await simulated()
     await server.order('ChangeConfiguration', { key: 'LocalPreAuthorize', value: 'true' })
     charger.cards.learn('CARD1', { status: 'Accepted' })

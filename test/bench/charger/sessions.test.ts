@@ -8,7 +8,7 @@ import { keepsToTheSchemas, simulated, statuses } from '../../support/simulated.
 keepsToTheSchemas()
 
 describe('a session of the simulated charge point', () => {
-  it('TC_003_CSMS: is authorised, started, metered, stopped; its energy is the difference of the two registers it sent', async () => {
+  it('is authorised, started, metered, stopped; its energy is the difference of the two registers it sent', async () => {
     const station = await simulated()
     const { charger, server, clock, plug } = station
     plugIn(charger, plug, 'CARD1')
@@ -27,7 +27,7 @@ describe('a session of the simulated charge point', () => {
     expect(session && energyOf(session)).toBeLessThan(184)
   })
 
-  it('TC_023_1_CSMS: a card that is refused starts nothing', async () => {
+  it('a card that is refused starts nothing', async () => {
     const station = await simulated()
     station.server.answers['Authorize'] = () => ({ idTagInfo: { status: 'Invalid' } })
     plugIn(station.charger, station.plug, 'STRANGER')
@@ -36,7 +36,7 @@ describe('a session of the simulated charge point', () => {
     expect(statuses(station)).toEqual(['Available', 'Preparing', 'Available'])
   })
 
-  it('TC_037_3_CSMS: one that the server refuses ends as DeAuthorized, or goes on without energy, as it is set up', async () => {
+  it('one that the server refuses ends as DeAuthorized, or goes on without energy, as it is set up', async () => {
     for (const [value, expected] of [
       ['true', [{ reason: 'DeAuthorized' }]],
       ['false', []],
@@ -53,7 +53,7 @@ describe('a session of the simulated charge point', () => {
     }
   })
 
-  it('TC_005_1_CSMS: ends when the car is gone, or waits for its card, as it is set up', async () => {
+  it('ends when the car is gone, or waits for its card, as it is set up', async () => {
     const station = await simulated()
     const { charger, server, clock, plug } = station
     plugIn(charger, plug, 'CARD1')
@@ -68,7 +68,7 @@ describe('a session of the simulated charge point', () => {
     expect(server.of('StopTransaction')).toMatchObject([{ reason: 'EVDisconnected' }])
   })
 
-  it('TC_039_CSMS: goes on while the network is away, and is told in order when it is back', async () => {
+  it('goes on while the network is away, and is told in order when it is back', async () => {
     const { charger, server, clock, plug } = await simulated()
     charger.line.breakOff(60_000)
     plugIn(charger, plug, 'CARD1')
@@ -114,7 +114,7 @@ describe('a session of the simulated charge point', () => {
     expect(server.of('StopTransaction')).toMatchObject([{ reason: 'Local' }])
   })
 
-  it('TC_018_1_CSMS TC_030_CSMS TC_031_CSMS: an unlock ends it; a stuck lock, a fixed cable and an unknown connector say so', async () => {
+  it('an unlock ends it; a stuck lock, a fixed cable and an unknown connector say so', async () => {
     const { charger, server, clock, plug } = await simulated()
     plugIn(charger, plug, 'CARD1')
     await clock.pass(1_000)
@@ -128,7 +128,7 @@ describe('a session of the simulated charge point', () => {
     expect(await server.order('UnlockConnector', { connectorId: 3 })).toEqual({ status: 'NotSupported' })
   })
 
-  it('TC_010_CSMS TC_011_2_CSMS TC_012_CSMS: is begun and ended by order; where no cable comes the connector is free again in time', async () => {
+  it('is begun and ended by order; where no cable comes the connector is free again in time', async () => {
     const { server, clock } = await simulated()
     expect(await server.order('RemoteStartTransaction', { idTag: 'CARD1', connectorId: 1 })).toEqual({
       status: 'Accepted',

@@ -67,7 +67,7 @@ const drawn = async ({ clock, plug }: Simulated): Promise<number> => {
 }
 
 describe('smart charging in the simulated charge point', () => {
-  it('TC_056_CSMS: limits what is drawn, from the moment on it is set', async () => {
+  it('limits what is drawn, from the moment on it is set', async () => {
     const station = await charging()
     expect(await set(station, { limits: [[0, 6_000]] })).toEqual({ status: 'Accepted' })
     const wattHours = await drawn(station)
@@ -94,7 +94,7 @@ describe('smart charging in the simulated charge point', () => {
     expect(plug.meter.wattHours - before).toBe(4_000)
   })
 
-  it('TC_057_CSMS: a session’s own profile goes before the default one, with its session only, and goes with it', async () => {
+  it('a session’s own profile goes before the default one, with its session only, and goes with it', async () => {
     const station = await charging()
     await set(station, { id: 1, limits: [[0, 9_000]] })
     expect(await set(station, { id: 2, purpose: 'TxProfile', transactionId: 99 })).toEqual({ status: 'Rejected' })
@@ -108,7 +108,7 @@ describe('smart charging in the simulated charge point', () => {
     expect(await station.server.order('ClearChargingProfile', { id: 2 })).toEqual({ status: 'Unknown' })
   })
 
-  it('TC_059_CSMS: a remote start brings the profile of its session along', async () => {
+  it('a remote start brings the profile of its session along', async () => {
     const station = await simulated()
     const chargingProfile = {
       chargingProfileId: 5,
@@ -129,7 +129,7 @@ describe('smart charging in the simulated charge point', () => {
     expect(await station.server.order('RemoteStartTransaction', other)).toEqual({ status: 'Rejected' })
   })
 
-  it('TC_066_CSMS: the composite follows periods, levels and the limit of the station, and names each change once', async () => {
+  it('the composite follows periods, levels and the limit of the station, and names each change once', async () => {
     const station = await simulated()
     const from = { chargingProfileKind: 'Absolute' }
     const startSchedule = inS(station, 0)
@@ -212,7 +212,7 @@ describe('smart charging in the simulated charge point', () => {
     expect(await composite(station)).toEqual([[0, 5_000]])
   })
 
-  it('TC_067_CSMS: is cleared by its id whatever else is said, else by all that is said, else all of it', async () => {
+  it('is cleared by its id whatever else is said, else by all that is said, else all of it', async () => {
     const station = await simulated()
     const { server } = station
     const clear = (order: object): Promise<unknown> => server.order('ClearChargingProfile', order)
@@ -263,9 +263,11 @@ describe('smart charging in the simulated charge point', () => {
   it('says that it waits while nothing may be drawn, and goes on when it may', async () => {
     const station = await charging()
     await set(station, { limits: [[0, 0]] })
+    await station.clock.pass(1)
     expect(station.plug.status).toBe('SuspendedEVSE')
     expect(await drawn(station)).toBe(0)
     await station.server.order('ClearChargingProfile', {})
+    await station.clock.pass(1)
     expect(station.plug.status).toBe('Charging')
   })
 

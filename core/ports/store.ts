@@ -1,4 +1,5 @@
-import type { Cdr } from '../domain/cdr.ts'
+import type { AuditAction, AuditActor, AuditDraft, AuditEntry } from '../domain/audit.ts'
+import type { Cdr, CdrState, Release } from '../domain/cdr.ts'
 import type { ChargePointRef, Inventory, Registration, SecurityProfile } from '../domain/charge-point.ts'
 import type { Command, Expectation } from '../domain/command.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
@@ -18,6 +19,7 @@ export interface Store {
   readonly apiKeys: ApiKeyStore
   readonly idempotency: IdempotencyStore
   readonly quarantine: QuarantineStore
+  readonly audit: AuditStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -59,6 +61,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly traced: boolean
   readonly clockless: boolean
   readonly securityProfile?: SecurityProfile
+  /** The most that one of its connectors can deliver, in W. */
+  readonly maxPowerW?: number
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -90,6 +94,7 @@ export interface ChargePointPut {
   readonly blocked?: boolean
   readonly securityProfile?: SecurityProfile
   readonly clockless?: boolean
+  readonly maxPowerW?: number
   readonly firstTransaction: number
 }
 
@@ -127,13 +132,35 @@ export interface SessionStore {
   ): Promise<Page<Reading & { readonly values: readonly SampledValue[]; readonly receivedAt: number }>>
 }
 
+export interface CdrFilter {
+  readonly chargePoint?: string
+  readonly session?: string
+  readonly state?: CdrState
+  readonly from?: number
+  readonly to?: number
+}
+
 export interface CdrStore {
+  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<Cdr>>
+  find(tenant: string, id: string): Promise<Cdr | undefined>
+  /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
+  release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
+}
+
+export type ReleaseOrder = Release & { readonly by: AuditActor; readonly note: string; readonly at: number }
+
+/**
+ * What operators did. Whoever changes something in a transaction of its own writes the entry in it (adapters/postgres:
+ * `writeAudit`); `append` is for what is done elsewhere.
+ */
+export interface AuditStore {
+  append(draft: AuditDraft): Promise<void>
+  /** The newest first. */
   list(
     tenant: string,
-    filter: { readonly chargePoint?: string; readonly session?: string; readonly from?: number; readonly to?: number },
+    filter: { readonly action?: AuditAction; readonly subject?: string },
     page: PageRequest,
-  ): Promise<Page<Cdr>>
-  find(tenant: string, id: string): Promise<Cdr | undefined>
+  ): Promise<Page<AuditEntry>>
 }
 
 export interface CommandStore {

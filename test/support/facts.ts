@@ -15,7 +15,6 @@ const minute = 60_000
 const base = (identity: string) => ({
   tenant: 'default',
   identity,
-  receivedAt: noon,
   protocol: 'ocpp1.6',
   flags: [],
   wire: '[2,"a","X",{}]',
@@ -27,6 +26,7 @@ export const started = (identity: string, over: Partial<SessionStarted> = {}): S
     ...base(identity),
     kind: 'session.started',
     authorization: { status: 'Accepted' },
+    receivedAt: content.at,
     ...content,
     key: over.key ?? startedKey(testDigest, { ...content, atKey: String(content.at) }),
   }
@@ -39,6 +39,7 @@ export const stopped = (identity: string, transaction: string, over: Partial<Ses
     kind: 'session.stopped',
     readings: [],
     wireKey: wireKey(`default/${identity}`, content.transaction),
+    receivedAt: content.at,
     ...content,
     key: stoppedKey(testDigest, { ...content, atKey: String(content.at) }),
   }
@@ -63,6 +64,7 @@ export const sampled = (
   evse: 1,
   connector: 1,
   at: readings[0]?.at ?? noon,
+  receivedAt: readings[0]?.at ?? noon,
   key: '',
   readings,
   transaction,

@@ -1,6 +1,7 @@
 import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { apiKeyStore } from './api-keys.ts'
+import { auditStore } from './audit.ts'
 import { cdrStore } from './cdrs.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
@@ -21,4 +22,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   apiKeys: apiKeyStore(app, ingest),
   idempotency: idempotencyStore(app),
   quarantine: quarantineStore(app),
+  audit: auditStore(app),
 })

@@ -82,7 +82,7 @@ export class Charger {
     this.configuration.set('NumberOfConnectors', String(options.connectors))
     this.plugs = Array.from({ length: options.connectors }, (_, i) => ({
       number: i + 1,
-      meter: new Meter(outlet, chance.integer(10_000, 900_000), chance.between(0.1, 0.5), Date.now()),
+      meter: new Meter(outlet, chance.integer(100_000, 900_000), chance.between(0.1, 0.5), Date.now()),
       status: 'Available',
       available: true,
       pending: undefined,

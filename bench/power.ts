@@ -39,14 +39,17 @@ export class Meter {
     return Math.floor(this.#milliWattHours / 1_000)
   }
 
-  /** Lets the charge go on to `at` (ms); answers the power at that moment. `speed` lets a short demo charge a lot. */
+  /**
+   * Lets the charge go on to `at` (ms); answers the power at that moment, as the meter sees it: `speed` times the car's.
+   * It lets a short demo charge a lot, and a meter that showed less power than energy would be held for it.
+   */
   charge(began: number, at: number, speed = 1): number {
     const watts = powerAt(this.#outlet, (at - began) / 1_000, this.soc)
     const hours = (Math.max(0, at - this.#at) / 3_600_000) * speed
     this.#milliWattHours += Math.round(watts * hours * 1_000)
     this.soc = Math.min(1, this.soc + (watts * hours) / 60_000)
     this.#at = Math.max(this.#at, at)
-    return watts
+    return watts * speed
   }
 
   rest(at: number): void {

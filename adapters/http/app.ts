@@ -2,7 +2,9 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { apiKeyRoutes } from './api-keys.ts'
+import { auditRoutes } from './audit.ts'
 import { authenticate } from './auth.ts'
+import { cdrRoutes } from './cdrs.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
 import { eventRoutes } from './events.ts'
@@ -52,6 +54,8 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
+  cdrRoutes(api, parts)
+  auditRoutes(api, parts)
   quarantineRoutes(api, parts)
   eventRoutes(api, parts)
   importRoutes(api, parts)

@@ -39,6 +39,15 @@ export const chargePointBody = z.strictObject({
     .optional()
     .describe('the least it must come with: 0 nothing, 1 password, 2 password over TLS, 3 client certificate over TLS'),
   clockless: z.boolean().optional().describe('an equal start after its stop is another session'),
+  maxPowerW: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .optional()
+    .describe(
+      'the most that one connector can deliver, in W; more energy than that holds a CDR (400,000 where not given)',
+    ),
 })
 
 /** A record to store, and the password if one had to be made; its owner is told it once. */
@@ -76,6 +85,7 @@ export const prepared = (
         blocked: body.blocked,
         securityProfile: body.securityProfile,
         clockless: body.clockless,
+        maxPowerW: body.maxPowerW,
       }),
     },
     ...(generated !== undefined && { password: generated }),

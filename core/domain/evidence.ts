@@ -67,10 +67,10 @@ export interface Case {
   readonly endedAt: number
   readonly lasted: number
   readonly registers: readonly Register[]
+  /** What its outlet can deliver at the most, in W. */
+  readonly outletW: number
   /** The highest power sampled, in W; absent where the samples say nothing. */
   readonly sampledW: number | undefined
-  /** What is possible at the most: by its outlet and by its samples. */
-  readonly mostW: number
 }
 
 export const caseOf = (session: Session, circumstances: Circumstances): Case => {
@@ -81,7 +81,6 @@ export const caseOf = (session: Session, circumstances: Circumstances): Case => 
   const powers = readings.flatMap(({ powerMw }) => (powerMw === undefined ? [] : [powerMw / 1_000]))
   const highest = powers.reduce((a, b) => Math.max(a, b), 0)
   const sampledW = powers.length >= limits.fewestSamples && highest >= limits.leastW ? highest : undefined
-  const outletW = maxPowerW ?? limits.powerW
   return {
     session,
     circumstances,
@@ -92,8 +91,8 @@ export const caseOf = (session: Session, circumstances: Circumstances): Case => 
     endedAt,
     lasted: endedAt - startedAt,
     registers,
+    outletW: maxPowerW ?? limits.powerW,
     sampledW,
-    mostW: sampledW === undefined ? outletW : Math.min(outletW, sampledW * limits.timesSampled),
   }
 }
 
@@ -102,13 +101,11 @@ export const allowance = (watts: number, ms: number): MilliWattHours =>
   limits.grain + Math.ceil((watts * Math.max(0, ms)) / 3_600)
 
 /** The energy under the samples of power, the outermost ones held to both ends; undefined where they say nothing. */
-export const energyByPower = ({ circumstances, startedAt, endedAt, sampledW }: Case): MilliWattHours | undefined => {
-  if (sampledW === undefined) return undefined
-  const samples = circumstances.readings.flatMap(({ at, powerMw }) =>
-    powerMw !== undefined && powerMw >= 0 && at >= startedAt && at <= endedAt ? [{ at, powerMw }] : [],
-  )
+export const energyByPower = (of: Case): MilliWattHours | undefined => {
+  const { startedAt, endedAt, sampledW } = of
+  const samples = samplesOf(of)
   const [first, last] = [samples[0], samples.at(-1)]
-  if (first === undefined || last === undefined) return undefined
+  if (sampledW === undefined || first === undefined || last === undefined) return undefined
   const held = [{ ...first, at: startedAt }, ...samples, { ...last, at: endedAt }]
   let twice = 0n
   for (const [i, { at, powerMw }] of held.entries()) {
@@ -117,6 +114,27 @@ export const energyByPower = ({ circumstances, startedAt, endedAt, sampledW }: C
   }
   return Number(twice / 7_200_000n)
 }
+
+/**
+ * Energy beyond what the samples of power allow, between the first and the last of them: what its meter showed there, or
+ * what is left of all its energy when its outlet gave all it can before and after.
+ */
+export const isBeyondSamples = (of: Case): boolean => {
+  const { energy, startedAt, endedAt, outletW, sampledW } = of
+  const samples = samplesOf(of)
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (sampledW === undefined || first === undefined || last === undefined) return false
+  const possible = allowance(sampledW * limits.timesSampled, last.at - first.at)
+  const metered = samples.flatMap(({ registerMwh }) => registerMwh ?? [])
+  const isAll = metered.length === samples.length
+  const outside = allowance(outletW, first.at - startedAt) + allowance(outletW, endedAt - last.at)
+  return (isAll ? (metered.at(-1) ?? 0) - (metered[0] ?? 0) : energy.mwh - outside) > possible
+}
+
+const samplesOf = ({ circumstances, startedAt, endedAt }: Case) =>
+  circumstances.readings.flatMap(({ at, powerMw, registerMwh }) =>
+    powerMw !== undefined && powerMw >= 0 && at >= startedAt && at <= endedAt ? [{ at, powerMw, registerMwh }] : [],
+  )
 
 /** The energy of a meter that fell: every rise between its registers counts, and after a fall what it shows. */
 export const energyByRises = ({ session, registers, from, to, startedAt, endedAt }: Case): MilliWattHours => {

@@ -5,6 +5,7 @@ import {
   type Circumstances,
   energyByPower,
   energyByRises,
+  isBeyondSamples,
   inKwh,
   inWords,
   limits,
@@ -73,10 +74,10 @@ type Seen = Omit<Finding, 'rule'>
 
 /** A start in kWh beside a stop in Wh, or the other way round, or both in kWh: a factor of a thousand (handbook §6-32). */
 const unitConfusion = (of: Case): Seen | undefined => {
-  const { session, to = 0, lasted, registers, startedAt, endedAt, mostW } = of
+  const { session, to = 0, lasted, registers, startedAt, endedAt, outletW } = of
   const start = session.meterStartMwh ?? 0
   if (start <= 0 || to <= 0) return undefined
-  const can = (mwh: MilliWattHours, ms: number): boolean => mwh >= 0 && mwh <= allowance(mostW, ms)
+  const can = (mwh: MilliWattHours, ms: number): boolean => mwh >= 0 && mwh <= allowance(outletW, ms)
   const told = `It began at ${inKwh(start)} and ended at ${inKwh(to)}`
   const but = (which: string, energyMwh: MilliWattHours): Seen => ({
     detail: `${told}: ${which} seems to be in kWh`,
@@ -106,15 +107,21 @@ const zeroBaseline = (of: Case): Seen | undefined => {
   return (first && zeroByReading(of, to, first)) ?? (isEarly ? undefined : zeroByOthers(of, to))
 }
 
-const zeroByReading = ({ startedAt, endedAt, mostW }: Case, to: MilliWattHours, first: Register): Seen | undefined => {
+const zeroByReading = (
+  { startedAt, endedAt, outletW, registers }: Case,
+  to: MilliWattHours,
+  first: Register,
+): Seen | undefined => {
   const before = Math.max(0, first.at - startedAt)
-  const after = endedAt - first.at
-  const possible = allowance(mostW, before)
-  // how much flowed before the first reading is seen by how much flowed after it
-  const alike =
-    after > 0 && to >= first.mwh
-      ? (limits.timesLater * (to - first.mwh) * before) / after + limits.firstReading
-      : possible
+  const possible = allowance(outletW, before)
+  // how fast it can have risen before the first reading is seen by how fast it rose after it
+  const later = [...registers, { at: endedAt, mwh: to }]
+  const paces = later.flatMap(({ at, mwh }, i) => {
+    const { at: since, mwh: from } = later[i - 1] ?? { at, mwh }
+    return at > since && mwh >= from ? [(mwh - from) / (at - since)] : []
+  })
+  const pace = paces.reduce((a, b) => Math.max(a, b), 0)
+  const alike = paces.length === 0 ? possible : limits.timesLater * pace * before + limits.firstReading
   if (first.mwh <= Math.min(possible, alike)) return undefined
   return {
     detail: `It is said to have begun at 0, but ${inWords(before)} later its meter was at ${inKwh(first.mwh)}`,
@@ -143,14 +150,14 @@ const zeroByOthers = ({ session, circumstances, startedAt }: Case, to: MilliWatt
 
 /** A register that was set back: what it delivered is a guess (INV-51). Running over and trembling are explained, and exact. */
 const registerFell = (of: Case): Seen | undefined => {
-  const { session, energy, from = 0, to = 0, mostW, lasted } = of
+  const { session, energy, from = 0, to = 0, outletW, lasted } = of
   if (energy.course !== 'reset') return undefined
   const peak = Math.max(from, session.peakMwh ?? 0)
   const rises = energyByRises(of)
   return {
     detail: `Its register fell from ${inKwh(peak)} to ${inKwh(to)}`,
     ...(rises !== energy.mwh &&
-      rises <= allowance(mostW, lasted) && {
+      rises <= allowance(outletW, lasted) && {
         proposal: { energyMwh: rises, how: 'every rise between its registers added up' },
       }),
   }
@@ -158,9 +165,8 @@ const registerFell = (of: Case): Seen | undefined => {
 
 /** More than its outlet can deliver, more than its own samples of power allow, or more than any vehicle takes. */
 const impossiblePower = (of: Case): Seen | undefined => {
-  const { energy, circumstances, from, to, lasted, sampledW } = of
+  const { energy, circumstances, from, to, lasted, outletW, sampledW = 0 } = of
   const byPower = energyByPower(of)
-  const outletW = circumstances.maxPowerW ?? limits.powerW
   const seen = (detail: string): Seen => ({
     detail,
     ...(byPower !== undefined && { proposal: { energyMwh: byPower, how: 'its samples of power over time' } }),
@@ -170,7 +176,7 @@ const impossiblePower = (of: Case): Seen | undefined => {
   if (lasted < 0) return undefined
   const much = `${inKwh(energy.mwh)} in ${inWords(lasted)}`
   if (energy.mwh > allowance(outletW, lasted)) return seen(`${much} is more than ${outletW / 1_000} kW can deliver`)
-  if (sampledW !== undefined && energy.mwh > allowance(sampledW * limits.timesSampled, lasted))
+  if (isBeyondSamples(of))
     return seen(`${much} is far more than the ${Math.round(sampledW / 100) / 10} kW that it reported at the most`)
   if (circumstances.maxPowerW === undefined && energy.mwh > limits.ofOne)
     return seen(`${much} is more than any vehicle takes`)

@@ -6,6 +6,7 @@ import {
   stoppedKey,
 } from '../../core/domain/fact.ts'
 import type { Reading } from '../../core/domain/meter.ts'
+import { readingOf } from '../../core/ocpp/actions/meter-value.ts'
 import { wireKey } from '../../core/domain/session.ts'
 import { testDigest } from './database.ts'
 
@@ -52,6 +53,20 @@ export const reading = (minutes: number, mwh: number): Reading => {
     registerMwh: mwh,
     text: JSON.stringify({ timestamp: new Date(at).toISOString(), sampledValue: [{ value: String(mwh / 1000) }] }),
   }
+}
+
+/** A reading that tells what flowed since the one before, and no register. */
+export const interval = (minutes: number, mwh: number): Reading => {
+  const { at } = reading(minutes, 0)
+  const sampledValue = [{ value: String(mwh / 1000), measurand: 'Energy.Active.Import.Interval' }]
+  return readingOf({ timestamp: new Date(at).toISOString(), sampledValue }, at)
+}
+
+/** A reading that is called the one of the start, or of the end. */
+export const bound = (of: 'Begin' | 'End', minutes: number, mwh: number): Reading => {
+  const { at } = reading(minutes, 0)
+  const sampledValue = [{ value: String(mwh / 1000), context: `Transaction.${of}` }]
+  return readingOf({ timestamp: new Date(at).toISOString(), sampledValue }, at)
 }
 
 export const sampled = (

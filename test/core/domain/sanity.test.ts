@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Meter, outlets } from '../../../bench/power.ts'
 import { limits } from '../../../core/domain/evidence.ts'
 import type { Circumstances } from '../../../core/domain/evidence.ts'
 import type { MeterRow } from '../../../core/domain/meter.ts'
@@ -360,10 +361,17 @@ const rows: Readonly<Record<string, readonly (readonly [string, Told, readonly [
   ],
 }
 
+const ids: Readonly<Record<string, string>> = {
+  registerFell: 'INV-51: ',
+  impossiblePower: 'BI-42: ',
+  gap: 'INV-52: ',
+  clockSkew: 'INV-53: ',
+}
+
 describe('a session that is held against what is known of it', () => {
   for (const rule of rules)
     describe(rule, () => {
-      it.each(rows[rule] ?? [])('INV-51 INV-52 INV-53: %s', (_, told, [finds, energy]) => {
+      it.each(rows[rule] ?? [])(`${ids[rule] ?? ''}%s`, (_, told, [finds, energy]) => {
         const [names, proposed] = judged(told)
         expect(names).toBe(finds)
         if (energy === undefined) expect(proposed).toBeUndefined()
@@ -448,6 +456,22 @@ describe('a session that is held against what is known of it', () => {
       { numRuns: 1_000 },
     )
   })
+
+  it.each(outlets)(
+    'nothing is found in the demo, sixty times as fast, once it is said what $name then delivers',
+    (outlet) => {
+      const meter = new Meter(outlet, 100_000, 0.3, 0)
+      const kWhAt = (s: number): [number, number] => [meter.charge(0, s * 1_000, 60) / 1_000, meter.wattHours / 1_000]
+      const readings = [5, 10, 15, 20, 25].map((s): [number, number, number] => {
+        const [kW, kWh] = kWhAt(s)
+        return [s / 60, kWh, kW]
+      })
+      const [, stop] = kWhAt(28)
+      const told: Told = { start: 100, stop, lasts: 28 / 60, readings }
+      expect(found({ ...told, maxPowerW: outlet.watts * 60 })).toEqual([])
+      expect(found(told).map(({ rule }) => rule)).toEqual(['impossiblePower'])
+    },
+  )
 
   it('a lifetime register billed as one session is impossible: it is held, or what is billed is what flowed, and little more', () => {
     fc.assert(

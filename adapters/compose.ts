@@ -285,13 +285,15 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
   const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
-    const { cdr, credit } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
+    const { cdr, credit, isAgain } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
     if (credit !== undefined) telemetry.count('cdr.credited')
     if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
     if (cdr === undefined) return
-    telemetry.count('cdr.created')
-    log.info('CDR issued', {
+    if (isAgain !== true) telemetry.count('cdr.created')
+    if (isAgain !== true && cdr.state === 'held') telemetry.count('cdr.held')
+    log.info(cdr.state === 'held' ? 'CDR held' : 'CDR issued', {
       cdr: cdr.id,
+      ...(cdr.hold !== undefined && { rules: cdr.hold.reasons.map(({ rule }) => rule) }),
       chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
       energyWh: cdr.energyMwh / 1000,
       durationS: Math.round(cdr.durationMs / 1000),

@@ -68,6 +68,9 @@ const put = async ({ api, key }: FleetOptions, path: string, body: object): Prom
   if (!response.ok) throw new FleetRefused(`${path}: ${response.status} ${await response.text()}`)
 }
 
+/** A session of half a minute delivers what it would in half an hour. */
+const speed = 60
+
 /** Registers a fleet over the API and lets it live. */
 export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { chargers: count, seed, prefix } = options
@@ -77,19 +80,22 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const chargers: Charger[] = []
   for (let i = 1; i <= count; i++) {
     const identity = `${prefix}-${i.toString().padStart(4, '0')}`
-    await put(options, `/api/v1/charge-points/${identity}`, { password: passwordOf(i) })
     const luck = chance(seed, i)
+    const outlet = luck.pick(outlets)
+    // the energy flows faster than it can: the server is told what such an outlet would have to deliver
+    const maxPowerW = outlet.watts * speed
+    await put(options, `/api/v1/charge-points/${identity}`, { password: passwordOf(i), maxPowerW })
     chargers.push(
       new Charger({
         ...options,
         identity,
         password: passwordOf(i),
         connectors: 1 + (i % 2),
-        outlet: luck.pick(outlets),
+        outlet,
         tokens,
         chance: luck,
         meterEveryS: 5,
-        speed: 60,
+        speed,
         backlog: i <= options.backlog ? 2 : 0,
       }),
     )

@@ -49,14 +49,18 @@ export class Meter {
     return this.#at
   }
 
-  /** Lets the charge go on to `at` (ms), under a limit in watts; answers the power at that moment. `speed` lets a short demo charge a lot. */
+  /**
+   * Lets the charge go on to `at` (ms), under a limit in watts; answers the power at that moment, as the meter sees it:
+   * `speed` times the car's. It lets a short demo charge a lot, and a meter that showed less power than energy would be
+   * held for it.
+   */
   charge(began: number, at: number, { speed = 1, limit = Infinity }: Draw = {}): number {
     const watts = Math.min(powerAt(this.#outlet, (at - began) / 1_000, this.soc), Math.round(limit))
     const hours = (Math.max(0, at - this.#at) / 3_600_000) * speed
     this.#milliWattHours += Math.round(watts * hours * 1_000)
     this.soc = Math.min(1, this.soc + (watts * hours) / 60_000)
     this.#at = Math.max(this.#at, at)
-    return watts
+    return watts * speed
   }
 
   rest(at: number): void {

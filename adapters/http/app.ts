@@ -2,9 +2,11 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { apiKeyRoutes } from './api-keys.ts'
+import { auditRoutes } from './audit.ts'
 import { authenticate } from './auth.ts'
 import { takesRaw } from './bodies.ts'
 import { certificateRoutes } from './certificates.ts'
+import { cdrRoutes } from './cdrs.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
 import { eventRoutes } from './events.ts'
@@ -62,6 +64,8 @@ export const createApp = (parts: ApiParts): App => {
   sessionRoutes(api, parts)
   mirrorRoutes(api, parts)
   reservationRoutes(api, parts)
+  cdrRoutes(api, parts)
+  auditRoutes(api, parts)
   quarantineRoutes(api, parts)
   securityEventRoutes(api, parts)
   tenantRoutes(api, parts)

@@ -50,6 +50,15 @@ export const chargePointBody = z.strictObject({
     .enum([...protocols, 'none'])
     .optional()
     .describe('what it speaks where it names no sub-protocol; none: it is refused then'),
+  maxPowerW: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .optional()
+    .describe(
+      'the most that one connector can deliver, in W; more energy than that holds a CDR (400,000 where not given)',
+    ),
 })
 
 /** A record to store, and the password if one had to be made; its owner is told it once. */
@@ -90,6 +99,7 @@ export const prepared = (
         remoteStart: body.remoteStart,
         supply: body.supply,
         assumeProtocol: body.assumeProtocol,
+        maxPowerW: body.maxPowerW,
       }),
     },
     ...(generated !== undefined && { password: generated }),

@@ -24,14 +24,16 @@ const report = z
   .openapi('ImportReport')
 
 /** In CSV everything is a text. */
-const digit = (given: unknown): unknown => (typeof given === 'string' && /^\d$/.test(given) ? Number(given) : given)
+const digits = (given: unknown): unknown =>
+  typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given
 
 const chargePointLine = chargePointBody
   .extend({
     identity: z.string().min(1).max(255),
     blocked: z.union([z.boolean(), z.stringbool()]).optional(),
     clockless: z.union([z.boolean(), z.stringbool()]).optional(),
-    securityProfile: z.preprocess(digit, chargePointBody.shape.securityProfile),
+    securityProfile: z.preprocess(digits, chargePointBody.shape.securityProfile),
+    maxPowerW: z.preprocess(digits, chargePointBody.shape.maxPowerW),
   })
   .superRefine(({ identity, password, passwordHex }, context) => {
     // what `prepared` refuses must show in the dry run too, and with its line

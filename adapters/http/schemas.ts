@@ -1,11 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { authorizationStatuses } from '../../core/domain/authorization.ts'
-import type { Cdr } from '../../core/domain/cdr.ts'
+import { type Cdr, cdrStates } from '../../core/domain/cdr.ts'
 import { remoteStarts } from '../../core/domain/charge-point.ts'
 import type { Command } from '../../core/domain/command.ts'
 import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
 import { connectorStatuses } from '../../core/domain/connector.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
+import { canonicalUnits } from '../../core/domain/normal.ts'
+import { type Correction, rules } from '../../core/domain/sanity.ts'
 import { energyOf, sessionStates } from '../../core/domain/session.ts'
 import type { Token } from '../../core/domain/token.ts'
 import { tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
@@ -41,6 +43,7 @@ export const chargePointSchema = z
     remoteStart: z.enum(remoteStarts).describe('what a remote start presents'),
     supply: supplySchema.nullable(),
     assumeProtocol: z.string().nullable().describe('what it speaks where it names no sub-protocol'),
+    maxPowerW: z.number().int().nullable().describe('the most that one connector can deliver; null: not known'),
     lastSeen: instant.nullable(),
     vendor: z.string().nullable(),
     model: z.string().nullable(),
@@ -81,6 +84,7 @@ export const chargePointOf = (view: ChargePointView): z.infer<typeof chargePoint
     remoteStart: view.remoteStart,
     supply: view.supply ?? null,
     assumeProtocol: view.assumeProtocol ?? null,
+    maxPowerW: view.maxPowerW ?? null,
     lastSeen: when(view.lastSeen),
     vendor: view.inventory?.vendor ?? null,
     model: view.inventory?.model ?? null,
@@ -189,10 +193,51 @@ export const sampleSchema = z
         phase: z.string().nullable(),
         context: z.string(),
         location: z.string(),
+        normal: z
+          .object({ value: z.number(), unit: z.enum(canonicalUnits) })
+          .nullable()
+          .describe('in the one unit of what is measured; null = cannot be read'),
       }),
     ),
   })
   .openapi('Sample')
+
+const correctionSchema = z
+  .object({
+    energyWh: z.number().nullable(),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    how: z.string().describe('how it was computed'),
+  })
+  .describe('what the CDR should say instead; null = as it is')
+
+const holdSchema = z
+  .object({
+    reasons: z.array(z.object({ rule: z.enum(rules), detail: z.string(), proposal: correctionSchema.nullable() })),
+    proposal: correctionSchema.nullable(),
+    heldAt: instant,
+  })
+  .openapi('Hold')
+
+const correctionOf = ({ energyMwh, startedAt, endedAt, how }: Correction): z.infer<typeof correctionSchema> => ({
+  energyWh: wh(energyMwh),
+  startedAt: when(startedAt),
+  endedAt: when(endedAt),
+  how,
+})
+
+const holdOf = ({ hold }: Cdr): z.infer<typeof holdSchema> | null =>
+  hold === undefined
+    ? null
+    : {
+        reasons: hold.reasons.map(({ rule, detail, proposal }) => ({
+          rule,
+          detail,
+          proposal: proposal === undefined ? null : correctionOf(proposal),
+        })),
+        proposal: hold.proposal === undefined ? null : correctionOf(hold.proposal),
+        heldAt: formatInstant(hold.heldAt),
+      }
 
 export const cdrSchema = z
   .object({
@@ -210,7 +255,8 @@ export const cdrSchema = z
     energyWh: z.number(),
     durationS: z.number().int(),
     stopReason: z.string(),
-    state: z.enum(['held', 'issued', 'credited']),
+    state: z.enum(cdrStates),
+    hold: holdSchema.nullable().describe('why nobody is billed for it yet: until POST …/release'),
     currency: z.string().nullable(),
     totalCost: z.string().nullable().describe('null = not priced; that is not zero'),
     lines: z.array(z.unknown()),
@@ -235,6 +281,7 @@ export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
   durationS: Math.round(cdr.durationMs / 1_000),
   stopReason: cdr.stopReason,
   state: cdr.state,
+  hold: holdOf(cdr),
   currency: null,
   totalCost: null,
   lines: [],

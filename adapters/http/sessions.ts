@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { formatInstant, parseInstant } from '../../core/domain/instant.ts'
+import type { SampledValue } from '../../core/domain/meter.ts'
+import { normalOf } from '../../core/domain/normal.ts'
 import { sessionStates } from '../../core/domain/session.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import {
-  cdrOf,
-  cdrSchema,
   given,
   instant,
   json,
@@ -27,6 +27,21 @@ const id = z.object({
 })
 const span = { from: instant.optional(), to: instant.optional() }
 const ms = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseInstant(text)?.ms)
+
+/** A value as the station wrote it, and in its normal form. */
+const valueOf = (sampled: SampledValue) => {
+  const { measurand, value, unit, phase, context, location } = sampled
+  const normal = normalOf(sampled)
+  return {
+    measurand,
+    value,
+    unit,
+    phase: phase ?? null,
+    context,
+    location,
+    normal: normal === undefined ? null : { value: Number(normal.value), unit: normal.unit },
+  }
+}
 
 export const sessionRoutes = (api: Api, { store }: ApiParts): void => {
   api.openapi(
@@ -88,54 +103,9 @@ export const sessionRoutes = (api: Api, { store }: ApiParts): void => {
         at: formatInstant(at),
         receivedAt: formatInstant(receivedAt),
         registerWh: registerMwh === undefined ? null : wattHours(registerMwh),
-        values: values.map(({ measurand, value, unit, phase, context, location }) => ({
-          measurand,
-          value,
-          unit,
-          phase: phase ?? null,
-          context,
-          location,
-        })),
+        values: values.map(valueOf),
       }))
       return c.json({ items, next: page.next }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/cdrs',
-      tags: ['CDRs'],
-      summary: 'List CDRs, newest first',
-      request: {
-        query: z.object({ ...pageQuery, ...span, chargePoint: z.string().optional(), session: z.string().optional() }),
-      },
-      responses: { 200: json(pageSchema(cdrSchema), 'CDRs'), ...problems },
-    }),
-    async (c) => {
-      const { limit, cursor, chargePoint, session, from, to } = c.req.valid('query')
-      const page = await store.cdrs.list(
-        c.get('caller').tenant,
-        given({ chargePoint, session, from: ms(from), to: ms(to) }),
-        { limit, ...given({ cursor }) },
-      )
-      return c.json({ items: page.items.map(cdrOf), next: page.next }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/cdrs/{id}',
-      tags: ['CDRs'],
-      summary: 'One CDR',
-      request: { params: id },
-      responses: { 200: json(cdrSchema, 'The CDR'), ...problems, ...missing },
-    }),
-    async (c) => {
-      const cdr = await store.cdrs.find(c.get('caller').tenant, c.req.valid('param').id)
-      if (cdr === undefined) throw notFound('CDR')
-      return c.json(cdrOf(cdr), 200)
     },
   )
 }

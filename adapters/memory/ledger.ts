@@ -27,7 +27,7 @@ export class MemoryLedger implements Ledger {
   readonly #parts: Parts
   readonly sessions = new Map<string, Session>()
   readonly facts = new Map<string, FiledFact>()
-  readonly samples = new Map<string, Reading>()
+  readonly samples = new Map<string, Reading & { readonly receivedAt: number }>()
   readonly outbox = new Map<string, Changes['outbox'][number]>()
   /** The serial number of each outbox row ever written, by its key; a row that is written again is a new one. */
   readonly outboxIds = new Map<string, number>()
@@ -131,10 +131,8 @@ export class MemoryLedger implements Ledger {
     for (const { session, fact } of changes.samples)
       for (const reading of fact.readings) {
         const connector = 'connector' in fact ? fact.connector : session.connector
-        this.samples.set(
-          `${session.id}/${momentOf(session, reading)}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`,
-          reading,
-        )
+        const name = `${session.id}/${momentOf(session, reading)}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`
+        if (!this.samples.has(name)) this.samples.set(name, { ...reading, receivedAt: fact.receivedAt })
       }
     this.events.push(...changes.events)
     this.fulfilled.push(...changes.fulfilled)

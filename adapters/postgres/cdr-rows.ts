@@ -1,4 +1,4 @@
-import type { Cdr } from '../../core/domain/cdr.ts'
+import type { Cdr, Hold, Measured } from '../../core/domain/cdr.ts'
 import { present } from './rows.ts'
 
 export interface CdrRow {
@@ -20,11 +20,15 @@ export interface CdrRow {
   readonly state: Cdr['state']
   readonly notes: readonly string[]
   readonly credit: string | null
+  readonly hold: Hold | null
+  readonly measured: Measured | null
 }
 
-/** What to select for a `CdrRow`; `c` is the cdrs table. That a CDR is credited follows from its credit. */
+/** What to select for a `CdrRow`; `c` is the cdrs table. That a CDR is credited follows from its credit, its hold from its row. */
 export const cdrColumns = `c.id, c.tenant, c.version, c.replaces, c.session, c.identity, c.evse, c.connector, c.token, c.contract, ms(c.started_at) as started_ms,
-  ms(c.ended_at) as ended_ms, c.energy_mwh, c.duration_ms, c.stop_reason, c.state, c.notes, (select x.id from credits x where x.tenant = c.tenant and x.cdr = c.id) as credit`
+  ms(c.ended_at) as ended_ms, c.energy_mwh, c.duration_ms, c.stop_reason, c.state, c.notes, (select x.id from credits x where x.tenant = c.tenant and x.cdr = c.id) as credit,
+  (select json_strip_nulls(json_build_object('reasons', h.reasons, 'proposal', h.proposal, 'heldAt', ms(h.held_at))) from cdr_holds h where h.cdr = c.id and c.state = 'held') as hold,
+  (select h.measured from cdr_holds h where h.cdr = c.id) as measured`
 
 export const cdrOf = (row: CdrRow): Cdr => ({
   id: row.id,
@@ -42,5 +46,11 @@ export const cdrOf = (row: CdrRow): Cdr => ({
   state: row.credit === null ? row.state : 'credited',
   credits: row.credit === null ? [] : [row.credit],
   notes: row.notes,
-  ...present({ replaces: row.replaces, token: row.token, contract: row.contract }),
+  ...present({
+    replaces: row.replaces,
+    token: row.token,
+    contract: row.contract,
+    hold: row.hold,
+    measured: row.measured,
+  }),
 })

@@ -1,9 +1,12 @@
-import { type Cdr, type Credit, type Entry, entryFor } from '../../core/domain/cdr.ts'
+import { type Bookkeeping, type Cdr, type Credit, type Entry, entryFor, type Hold } from '../../core/domain/cdr.ts'
 import { cdrEvent, creditEvent } from '../../core/domain/event.ts'
+import { findingsOf } from '../../core/domain/sanity.ts'
+import type { Session } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { OutboxJob } from '../../core/ports/outbox.ts'
 import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
+import { circumstancesOf } from './circumstances.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
@@ -17,8 +20,8 @@ interface Parts {
 
 /**
  * The effect of a `cdr` job: what core says must be written about the session, once, whoever does the job and however
- * often (INV-25, INV-40, INV-41). CDR, credit, their events and the end of the outbox row are one commit. Answers what
- * was written; the session's lock keeps two jobs of one session apart.
+ * often (INV-25, INV-40, INV-41). CDR, hold, credit, their events and the end of the outbox row are one commit. Answers
+ * what was written; the session's lock keeps two jobs of one session apart, and a job and a release.
  */
 export const writeCdr = (
   { app, clock, ids }: Parts,
@@ -28,18 +31,33 @@ export const writeCdr = (
     const [row] = await tx<
       SessionRow[]
     >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${job.key}::uuid for update`
-    const [last] = await tx<
-      CdrRow[]
-    >`select ${tx.unsafe(cdrColumns)} from cdrs c where c.tenant = ${job.tenant} and c.session = ${job.key}::uuid order by c.version desc limit 1`
-    const entry = row && entryFor(sessionOf(row), last && cdrOf(last), () => ids.uuid())
-    if (entry !== undefined) await write(tx, entry, clock.now())
+    const session = row && sessionOf(row)
+    const now = clock.now()
+    const entry = session && (await entryOf(tx, session, { now, uuid: () => ids.uuid() }))
+    if (entry !== undefined) await write(tx, entry, now)
     await tx`delete from outbox where id = ${job.id}`
     return entry
   })
 
-const write = async (tx: Transaction, { credit, cdr }: Entry, now: number): Promise<void> => {
+const entryOf = async (
+  tx: Transaction,
+  session: Session,
+  books: Omit<Bookkeeping, 'findings'>,
+): Promise<Entry | undefined> => {
+  const [[last], circumstances] = await Promise.all([
+    tx<
+      CdrRow[]
+    >`select ${tx.unsafe(cdrColumns)} from cdrs c where c.tenant = ${session.tenant} and c.session = ${session.id} order by c.version desc limit 1`,
+    circumstancesOf(tx, session),
+  ])
+  return entryFor(session, last && cdrOf(last), { ...books, findings: findingsOf(session, circumstances) })
+}
+
+const write = async (tx: Transaction, { credit, cdr, isAgain }: Entry, now: number): Promise<void> => {
   if (credit !== undefined) await insertCredit(tx, credit, now)
-  await insertCdr(tx, cdr)
+  if (isAgain === true) await updateCdr(tx, cdr)
+  else await insertCdr(tx, cdr)
+  if (cdr.hold !== undefined) await putHold(tx, cdr, cdr.hold)
   await insertEvents(tx, [...(credit === undefined ? [] : [creditEvent(credit, cdr, now)]), cdrEvent(cdr, now)])
 }
 
@@ -50,3 +68,14 @@ const insertCdr = (tx: Transaction, cdr: Cdr): PromiseLike<unknown> =>
   tx`insert into cdrs (id, tenant, version, replaces, session, identity, evse, connector, token, contract, started_at, ended_at, energy_mwh, duration_ms, stop_reason, state, notes)
     values (${cdr.id}, ${cdr.tenant}, ${cdr.version}, ${cdr.replaces ?? null}, ${cdr.session}, ${cdr.chargePoint}, ${cdr.evse}, ${cdr.connector}, ${cdr.token ?? null}, ${cdr.contract ?? null},
       at_ms(${cdr.startedAt}), at_ms(${cdr.endedAt}), ${cdr.energyMwh}, ${cdr.durationMs}, ${cdr.stopReason}, ${cdr.state}, ${[...cdr.notes]}::text[])`
+
+/** What a CDR that is held says now; the table lets nothing else of it change, and nothing of one that was issued. */
+export const updateCdr = (tx: Transaction, cdr: Cdr): PromiseLike<unknown> =>
+  tx`update cdrs set started_at = at_ms(${cdr.startedAt}), ended_at = at_ms(${cdr.endedAt}), energy_mwh = ${cdr.energyMwh}, duration_ms = ${cdr.durationMs},
+      stop_reason = ${cdr.stopReason}, state = ${cdr.state}, notes = ${[...cdr.notes]}::text[]
+    where id = ${cdr.id}`
+
+const putHold = (tx: Transaction, { id, tenant }: Cdr, { reasons, proposal, heldAt }: Hold): PromiseLike<unknown> =>
+  tx`insert into cdr_holds (cdr, tenant, held_at, reasons, proposal)
+    values (${id}, ${tenant}, at_ms(${heldAt}), ${JSON.stringify(reasons)}::text::jsonb, ${proposal === undefined ? null : JSON.stringify(proposal)}::text::jsonb)
+    on conflict (cdr) do update set reasons = excluded.reasons, proposal = excluded.proposal`

@@ -1,6 +1,6 @@
 import type { Authorization } from '../../core/domain/authorization.ts'
 import { refKey } from '../../core/domain/charge-point.ts'
-import { type Session, type SessionState, wireKey } from '../../core/domain/session.ts'
+import { type Interval, type Session, type SessionState, wireKey } from '../../core/domain/session.ts'
 
 /** Rows as PostgreSQL gives them, and as the domain knows them. Times travel as milliseconds. */
 
@@ -28,6 +28,9 @@ export interface SessionRow {
   readonly last_register_ms: number | null
   readonly last_register_mwh: number | null
   readonly peak_mwh: number | null
+  readonly begin_mwh: number | null
+  readonly end_mwh: number | null
+  readonly intervals: readonly Interval[] | null
   readonly inferred_by: string | null
   readonly command: string | null
   readonly flags: readonly string[]
@@ -39,7 +42,7 @@ export interface SessionRow {
 export const sessionColumns = `s.id, s.tenant, s.identity, s.day::text, s.start_key, s.transaction, s.evse, s.connector, s.token, s.auth,
   ms(s.started_at) as started_ms, s.meter_start_mwh, ms(s.ended_at) as ended_ms, s.meter_stop_mwh, s.stop_key, s.stop_reason, s.stop_token,
   s.stop_auth, ms(s.first_register_at) as first_register_ms, s.first_register_mwh, ms(s.last_register_at) as last_register_ms,
-  s.last_register_mwh, s.peak_mwh, s.inferred_by, s.command, s.flags, s.state, s.version`
+  s.last_register_mwh, s.peak_mwh, s.begin_mwh, s.end_mwh, s.intervals, s.inferred_by, s.command, s.flags, s.state, s.version`
 
 /** Null fields of a row are absent fields of the domain. */
 export const present = <Fields extends Readonly<Record<string, unknown>>>(
@@ -74,6 +77,9 @@ export const sessionOf = (row: SessionRow): Session => ({
     firstRegister: register(row.first_register_ms, row.first_register_mwh),
     lastRegister: register(row.last_register_ms, row.last_register_mwh),
     peakMwh: row.peak_mwh,
+    beginMwh: row.begin_mwh,
+    endMwh: row.end_mwh,
+    intervals: row.intervals,
     inferredBy: row.inferred_by,
     command: row.command,
   }),

@@ -1,8 +1,15 @@
+import { type Correction, type Finding, proposalOf } from './sanity.ts'
 import type { Session } from './session.ts'
 import { energyOf, isBillable } from './session.ts'
 import type { MilliWattHours } from './units.ts'
 
-/** Charging Detail Record: the account of a closed session. Immutable; corrected by a credit and a new version. */
+export const cdrStates = ['held', 'issued', 'credited'] as const
+export type CdrState = (typeof cdrStates)[number]
+
+/**
+ * Charging Detail Record: the account of a closed session. Immutable once it is issued; corrected by a credit and a new
+ * version. Where something about the session cannot be, it is held until a person has looked, and nobody is billed.
+ */
 export interface Cdr {
   readonly id: string
   readonly tenant: string
@@ -21,12 +28,25 @@ export interface Cdr {
   readonly energyMwh: MilliWattHours
   readonly durationMs: number
   readonly stopReason: string
-  readonly state: 'held' | 'issued' | 'credited'
+  readonly state: CdrState
   /** The credits against it; at most one. */
   readonly credits: readonly string[]
   /** What a reader of the account must know: `estimated`, `closed by inference`. */
   readonly notes: readonly string[]
+  /** Why it is held; absent where it is not. */
+  readonly hold?: Hold
+  /** What the session itself said, of one that was held and released: only what changes that is a reason for a credit. */
+  readonly measured?: Measured
 }
+
+export interface Hold {
+  /** Empty when what came later has answered them; it is released by a person all the same. */
+  readonly reasons: readonly Finding[]
+  readonly proposal?: Correction
+  readonly heldAt: number
+}
+
+export type Measured = Pick<Cdr, 'energyMwh' | 'startedAt' | 'endedAt'>
 
 /** Takes a CDR back, whole. */
 export interface Credit {
@@ -40,30 +60,89 @@ export interface Credit {
 export interface Entry {
   readonly credit?: Credit
   readonly cdr: Cdr
+  /** It is there already, still held, and takes this in place of what it said. */
+  readonly isAgain?: true
+}
+
+export interface Bookkeeping {
+  readonly now: number
+  readonly uuid: () => string
+  /** What is wrong with the session (`findingsOf`). */
+  readonly findings: readonly Finding[]
 }
 
 /**
  * What must be written about a session, given the newest CDR it has: the original when it has none; a credit and a new
  * version when energy or time have changed since (INV-25); nothing when the books are right, or the session is not over.
+ * With findings it is held in place of issued; while it is held it is written anew, and it never issues itself.
  */
-export const entryFor = (session: Session, last: Cdr | undefined, uuid: () => string): Entry | undefined => {
+export const entryFor = (session: Session, last: Cdr | undefined, books: Bookkeeping): Entry | undefined => {
   if (!isBillable(session)) return undefined
-  if (last === undefined) return { cdr: accountOf(uuid(), session) }
+  if (last === undefined) return { cdr: judged(accountOf(books.uuid(), session), books) }
   const now = accountOf(last.id, session)
-  const changed = differences(last, now)
+  if (last.state === 'held') return again(last, now, books)
+  const changed = differences(last.measured ?? last, now)
   if (changed.length === 0) return undefined
   return {
     credit: {
-      id: uuid(),
+      id: books.uuid(),
       tenant: last.tenant,
       cdr: last.id,
       reason: `${changed.join(' and ')} changed by what came later`,
     },
-    cdr: { ...now, id: uuid(), version: last.version + 1, replaces: last.id },
+    cdr: judged({ ...now, id: books.uuid(), version: last.version + 1, replaces: last.id }, books),
   }
 }
 
-const differences = (before: Cdr, now: Cdr): readonly string[] => [
+const judged = (cdr: Cdr, { findings, now }: Bookkeeping): Cdr =>
+  findings.length === 0 ? cdr : { ...cdr, state: 'held', hold: holdOf(findings, now) }
+
+const holdOf = (findings: readonly Finding[], heldAt: number): Hold => {
+  const proposal = proposalOf(findings)
+  return { reasons: findings, ...(proposal !== undefined && { proposal }), heldAt }
+}
+
+const again = (last: Cdr, account: Cdr, { findings, now }: Bookkeeping): Entry | undefined => {
+  const { version, replaces } = last
+  const hold = holdOf(findings, last.hold?.heldAt ?? now)
+  const isSame = differences(last, account).length === 0 && said(last.hold) === said(hold)
+  if (isSame) return undefined
+  const cdr: Cdr = { ...account, version, ...(replaces !== undefined && { replaces }), state: 'held', hold }
+  return { cdr, isAgain: true }
+}
+
+/** A hold as one text, whatever order a store keeps fields in. */
+const said = (hold: Hold | undefined): string =>
+  JSON.stringify([hold?.reasons.map(({ rule, detail }) => [rule, detail]), sum(hold?.proposal)])
+const sum = (of: Correction | undefined): unknown => [of?.energyMwh, of?.startedAt, of?.endedAt, of?.how]
+
+export const releases = ['measured', 'proposed', 'corrected'] as const
+/** How a held CDR is issued: as it is, as was proposed, or with an energy that a person gives. */
+export type Release =
+  | { readonly as: 'measured' | 'proposed' }
+  | { readonly as: 'corrected'; readonly energyMwh: MilliWattHours }
+
+/** The held CDR as it is issued; undefined where it is to be as proposed, and nothing was. */
+export const released = (cdr: Cdr, release: Release): Cdr | undefined => {
+  const { hold, ...account } = cdr
+  const { energyMwh, startedAt, endedAt }: Measured = cdr
+  const proposed = release.as === 'proposed' ? hold?.proposal : undefined
+  if (release.as === 'proposed' && proposed === undefined) return undefined
+  const from = proposed?.startedAt ?? startedAt
+  const until = Math.max(proposed?.endedAt ?? endedAt, from)
+  return {
+    ...account,
+    energyMwh: release.as === 'corrected' ? release.energyMwh : (proposed?.energyMwh ?? energyMwh),
+    startedAt: from,
+    endedAt: until,
+    durationMs: until - from,
+    state: 'issued',
+    notes: [...cdr.notes, `held, and released as ${release.as}`],
+    measured: { energyMwh, startedAt, endedAt },
+  }
+}
+
+const differences = (before: Measured, now: Measured): readonly string[] => [
   ...(before.energyMwh === now.energyMwh ? [] : ['energy']),
   ...(before.startedAt === now.startedAt && before.endedAt === now.endedAt ? [] : ['time']),
 ]
@@ -100,6 +179,7 @@ const accountOf = (id: string, session: Session): Cdr => {
     credits: [],
     notes: [
       ...(energy.estimated ? ['estimated'] : []),
+      ...(energy.summed === true ? ['energy from intervals'] : []),
       ...(energy.course === 'regular' ? [] : [`register: ${energy.course}`]),
       ...(session.inferredBy === undefined ? [] : [`closed by inference: ${session.inferredBy}`]),
     ],

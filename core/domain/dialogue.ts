@@ -16,7 +16,8 @@ export type Ask =
       readonly evse: number
       readonly connector: number
       readonly token: string
-      readonly meterMwh: MilliWattHours
+      /** Absent when the station does not know (−1). */
+      readonly meterMwh?: MilliWattHours
       readonly at: number
       /** The same for the same time as the station wrote it, readable or not. */
       readonly atKey: string

@@ -25,6 +25,7 @@ export const eventTypes = [
   'session.closed',
   'session.inferred',
   'session.orphaned',
+  'cdr.held',
   'cdr.issued',
   'cdr.credited',
   'command.changed',
@@ -89,9 +90,10 @@ export const creditEvent = (credit: Credit, replacement: Cdr, at: number): Domai
   },
 })
 
+/** Held or issued, as it is; one that is held is heard of again with everything that changes it. */
 export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
   tenant: cdr.tenant,
-  type: 'cdr.issued',
+  type: cdr.state === 'held' ? 'cdr.held' : 'cdr.issued',
   subject: cdr.id,
   at,
   data: {
@@ -103,5 +105,6 @@ export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
     energyWh: wattHours(cdr.energyMwh),
     durationS: Math.round(cdr.durationMs / 1000),
     stopReason: cdr.stopReason,
+    ...(cdr.hold !== undefined && { reasons: cdr.hold.reasons.map(({ rule, detail }) => ({ rule, detail })) }),
   },
 })

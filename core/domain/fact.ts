@@ -42,7 +42,8 @@ export interface SessionStarted extends FactBase {
   /** What the station presented, where that stood for the token: the tag of a remote start. */
   readonly presented?: string
   readonly authorization: Authorization
-  readonly meterMwh: MilliWattHours
+  /** Absent when the station does not know (−1). */
+  readonly meterMwh?: MilliWattHours
   readonly reservation?: number
   /** The token may have so many sessions at once; absent = any number. */
   readonly mostSessions?: number
@@ -114,8 +115,13 @@ export interface Quarantined extends FactBase {
 /** StartTransaction: (station, connector, idTag, meterStart, timestamp), for ever (INV-12). */
 export const startedKey = (
   digest: Digest,
-  start: { readonly connector: number; readonly token: string; readonly meterMwh: number; readonly atKey: string },
-): string => digest.key(`started|${start.connector}|${start.token}|${start.meterMwh}|${start.atKey}`)
+  start: {
+    readonly connector: number
+    readonly token: string
+    readonly meterMwh?: number | undefined
+    readonly atKey: string
+  },
+): string => digest.key(`started|${start.connector}|${start.token}|${start.meterMwh ?? ''}|${start.atKey}`)
 
 /** A start that repeats one whose session is over, of a station without a clock: a fact of its own. */
 export const repeatedStartKey = (digest: Digest, key: string, before: string): string =>

@@ -94,7 +94,12 @@ export const settle = (
 
 /** Most readings move a session's last register, and nothing else of it. */
 const isMoreThanMoved = (before: Session, now: Session): boolean =>
-  now.flags !== before.flags || now.peakMwh !== before.peakMwh || now.firstRegister !== before.firstRegister
+  now.flags !== before.flags ||
+  now.peakMwh !== before.peakMwh ||
+  now.firstRegister !== before.firstRegister ||
+  now.beginMwh !== before.beginMwh ||
+  now.endMwh !== before.endMwh ||
+  now.intervals !== before.intervals
 
 const repeatedFlag = 'starts like a session that is over: the station has no clock'
 
@@ -326,8 +331,9 @@ class Book {
       this.#put(session, isMoreThanMoved(known, session))
       // of a session that was closed without its stop the account waits: for the stop, or for the hold to pass again
       if (session.state === 'inferred') this.#holdAgain(session)
-      else this.#account(known, session, fact)
     }
+    // what changes no energy may still change what is to be thought of it
+    if (session.state === 'closed') this.#account(undefined, session, fact)
     this.#samples.push({ session, fact })
     return { session, repeated: false }
   }

@@ -1,8 +1,8 @@
 import type { Authorization } from './authorization.ts'
 import { type ChargePointRef, refKey } from './charge-point.ts'
 import type { SessionStarted, SessionStopped } from './fact.ts'
-import type { Reading } from './meter.ts'
-import { type Course, deliveredBetween, isPlausible } from './register.ts'
+import type { Amount, Besides, Reading } from './meter.ts'
+import { type Course, type Delivered, deliveredBetween, isPlausible } from './register.ts'
 import type { MilliWattHours } from './units.ts'
 
 /** One charging process, from authorisation to close. OCPP calls it a transaction; that word stays on the wire. */
@@ -13,6 +13,11 @@ export type SessionState = (typeof sessionStates)[number]
 export interface Register {
   readonly at: number
   readonly mwh: MilliWattHours
+}
+
+/** Energy since the reading before, of a station that sends no register with it. */
+export interface Interval extends Amount {
+  readonly at: number
 }
 
 /** What we know of a session: the sum of its facts, whatever order they came in (INV-20). */
@@ -42,6 +47,11 @@ export interface Session extends ChargePointRef {
   readonly lastRegister?: Register
   /** The highest register seen, where that is not the last one: the meter fell meanwhile. */
   readonly peakMwh?: MilliWattHours
+  /** The registers that readings call those of its start and its end (Transaction.Begin, Transaction.End). */
+  readonly beginMwh?: MilliWattHours
+  readonly endMwh?: MilliWattHours
+  /** By time, each once; absent where every reading has a register. */
+  readonly intervals?: readonly Interval[]
   /** Why it is closed without a stop: `next session`, `refused token`. */
   readonly inferredBy?: string
   /** The order that began it, when one did. */
@@ -88,7 +98,7 @@ export const opened = (id: string, day: string, transaction: string, fact: Sessi
     token: fact.token,
     authorization: fact.authorization,
     startedAt: fact.at,
-    meterStartMwh: fact.meterMwh,
+    ...(fact.meterMwh !== undefined && { meterStartMwh: fact.meterMwh }),
     flags: [...fact.flags].sort(),
     version: 0,
   })
@@ -130,7 +140,8 @@ export const stop = (session: Session, fact: SessionStopped): Session => {
 const implausible = 'implausible register'
 
 /** The session with meter readings: only the outermost registers matter, so order and repetition do not. */
-export const read = (session: Session, readings: readonly Reading[], flags: readonly string[] = []): Session => {
+export const read = (before: Session, readings: readonly Reading[], flags: readonly string[] = []): Session => {
+  const session = readings.some(saysMore) ? readings.reduce(noted, before) : before
   let { firstRegister, lastRegister, peakMwh } = session
   let told = flags
   for (const reading of readings) {
@@ -139,11 +150,12 @@ export const read = (session: Session, readings: readonly Reading[], flags: read
     const register = { at: momentOf(session, reading), mwh: registerMwh }
     if (!isBelievable(session, register, reading.atKey !== undefined)) {
       told = [...told, implausible]
-      continue
+      // where the start is said to have been zero, it is the start that may be wrong
+      if (session.meterStartMwh !== 0) continue
     }
     const highest = Math.max(peakMwh ?? 0, lastRegister?.mwh ?? 0, registerMwh)
-    if (firstRegister === undefined || before(register, firstRegister)) firstRegister = register
-    if (lastRegister === undefined || before(lastRegister, register)) lastRegister = register
+    if (firstRegister === undefined || isBefore(register, firstRegister)) firstRegister = register
+    if (lastRegister === undefined || isBefore(lastRegister, register)) lastRegister = register
     peakMwh = highest > lastRegister.mwh ? highest : undefined
   }
   const sameFlags = withFlags(session, told)
@@ -161,6 +173,38 @@ export const read = (session: Session, readings: readonly Reading[], flags: read
   return { ...rest, firstRegister, lastRegister, ...(peakMwh !== undefined && { peakMwh }), flags: sameFlags }
 }
 
+const saysMore = ({ besides }: Reading): boolean => besides !== undefined
+
+/** The session with what a reading says besides its register: each interval once, of bounds the outermost. */
+const noted = (session: Session, reading: Reading): Session => {
+  const { beginMwh, endMwh, interval }: Besides = reading.besides ?? {}
+  const begin = least(session.beginMwh, beginMwh)
+  const end = most(session.endMwh, endMwh)
+  const intervals = interval && withInterval(session.intervals ?? [], { at: momentOf(session, reading), ...interval })
+  if (begin === session.beginMwh && end === session.endMwh && (intervals ?? session.intervals) === session.intervals)
+    return session
+  return {
+    ...session,
+    ...(begin !== undefined && { beginMwh: begin }),
+    ...(end !== undefined && { endMwh: end }),
+    ...(intervals !== undefined && { intervals }),
+  }
+}
+
+const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
+const most = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
+
+/** Two amounts of one time are the same amount told twice; where they differ the larger one counts, in whatever order. */
+const withInterval = (known: readonly Interval[], interval: Interval): readonly Interval[] => {
+  const same = known.findIndex(({ at, aligned }) => at === interval.at && aligned === interval.aligned)
+  if (same >= 0 && (known[same]?.mwh ?? 0) >= interval.mwh) return known
+  const others = same < 0 ? known : known.toSpliced(same, 1)
+  const place = others.findLastIndex((one) => one.at < interval.at || (one.at === interval.at && one.aligned !== true))
+  return others.toSpliced(place + 1, 0, interval)
+}
+
 /** When a reading was taken. One whose time cannot be read counts as the first: not as the newest each time it comes. */
 export const momentOf = ({ startedAt }: Session, { at, atKey }: Reading): number =>
   atKey === undefined ? at : (startedAt ?? at)
@@ -171,7 +215,7 @@ const isBelievable = ({ meterStartMwh, startedAt }: Session, { at, mwh }: Regist
   startedAt === undefined ||
   isPlausible(mwh - meterStartMwh, isTimeless ? -1 : at - startedAt)
 
-const before = (a: Register, b: Register): boolean => a.at < b.at || (a.at === b.at && a.mwh < b.mwh)
+const isBefore = (a: Register, b: Register): boolean => a.at < b.at || (a.at === b.at && a.mwh < b.mwh)
 
 /** Closes a session that will hear no stop, by what its station did instead (INV-24). A later stop still counts. */
 export const inferred = (session: Session, because: string): Session => {
@@ -185,29 +229,71 @@ export interface Energy {
   /** Not simply from the stop's own register: the last reading had to do (INV-52), or the meter fell. */
   readonly estimated: boolean
   readonly course: Course
+  /** The sum of what the readings told for their intervals: there is no register at its end. */
+  readonly summed?: true
 }
 
-/** Energy of a session so far: never negative (INV-51), absent when no register says anything. */
+/**
+ * The register that a session is counted from. A start at zero may mean "I do not know": a reading that is called the
+ * one of the start knows better; where the station says that it does not know, the first reading has to do.
+ */
+export const firstMwhOf = (session: Session): MilliWattHours | undefined => {
+  const { meterStartMwh, beginMwh, firstRegister, startedAt } = session
+  if (meterStartMwh !== undefined && meterStartMwh > 0) return meterStartMwh
+  return beginMwh ?? meterStartMwh ?? (startedAt === undefined ? undefined : firstRegister?.mwh)
+}
+
+/** The register that a session is counted to by its own word; a last register of zero is none where anything says else (INV-52). */
+export const lastMwhOf = (session: Session): MilliWattHours | undefined => {
+  const { meterStopMwh, endMwh, lastRegister, intervals } = session
+  if (meterStopMwh !== undefined && meterStopMwh > 0) return meterStopMwh
+  const saysElse = intervals !== undefined || (lastRegister?.mwh ?? 0) > 0
+  return endMwh ?? (meterStopMwh === 0 && firstMwhOf(session) === 0 && !saysElse ? 0 : undefined)
+}
+
+/** Energy of a session so far: never negative (INV-51), absent when no meter says anything. */
 export const energyOf = (session: Session): Energy | undefined => {
-  const { meterStartMwh: from, meterStopMwh, lastRegister, startedAt, endedAt } = session
-  if (from === undefined) return undefined
   const isOver = session.state !== 'open'
-  const peak = Math.max(from, session.peakMwh ?? 0, lastRegister?.mwh ?? 0)
-  const at = endedAt ?? startedAt ?? 0
-  const isOdd = meterStopMwh !== undefined && !isBelievable(session, { at, mwh: meterStopMwh })
-  // a last register of zero is no register (INV-52): the last reading knows better
-  if (meterStopMwh !== undefined && !isOdd && (meterStopMwh > 0 || from === 0)) {
-    const delivered = deliveredBetween(from, peak, meterStopMwh)
-    if (isPlausible(delivered.mwh, at - (startedAt ?? at)))
-      return { ...delivered, estimated: delivered.course === 'reset' }
+  const from = firstMwhOf(session)
+  const stopped = from === undefined ? undefined : deliveredByStop(session, from)
+  if (stopped !== undefined && stopped.course !== 'implausible') {
+    const isBegun = session.meterStartMwh !== undefined || session.beginMwh !== undefined
+    return { ...stopped, estimated: stopped.course === 'reset' || !isBegun }
   }
-  const course = isOdd ? 'implausible' : undefined
-  if (lastRegister !== undefined) {
-    const delivered = deliveredBetween(from, Math.max(from, session.peakMwh ?? 0), lastRegister.mwh)
-    if (isPlausible(delivered.mwh, lastRegister.at - (startedAt ?? lastRegister.at)))
-      return { mwh: delivered.mwh, estimated: isOver, course: course ?? delivered.course }
-  }
-  return isOver ? { mwh: 0, estimated: true, course: course ?? 'regular' } : undefined
+  const { course } = stopped ?? {}
+  const metered = from === undefined ? undefined : deliveredByReadings(session, from)
+  if (metered !== undefined) return { mwh: metered.mwh, estimated: isOver, course: course ?? metered.course }
+  const mwh = sumOf(session)
+  if (mwh !== undefined) return { mwh, estimated: isOver, course: course ?? 'regular', summed: true }
+  return isOver && from !== undefined ? { mwh: 0, estimated: true, course: course ?? 'regular' } : undefined
+}
+
+/** From the register of the start to the one of the stop; implausible where that cannot be. */
+const deliveredByStop = (session: Session, from: MilliWattHours): Delivered | undefined => {
+  const to = lastMwhOf(session)
+  if (to === undefined) return undefined
+  const at = session.endedAt ?? session.startedAt ?? 0
+  const lasted = at - (session.startedAt ?? at)
+  const peak = Math.max(session.peakMwh ?? 0, session.lastRegister?.mwh ?? 0)
+  const delivered = deliveredBetween(from, isPlausible(peak - from, lasted) ? Math.max(from, peak) : from, to)
+  const isOdd = !isPlausible(to - from, lasted) || !isPlausible(delivered.mwh, lasted)
+  return isOdd ? { mwh: 0, course: 'implausible' } : delivered
+}
+
+const deliveredByReadings = (session: Session, from: MilliWattHours): Delivered | undefined => {
+  const { lastRegister, peakMwh, startedAt } = session
+  if (lastRegister === undefined) return undefined
+  const delivered = deliveredBetween(from, Math.max(from, peakMwh ?? 0), lastRegister.mwh)
+  return isPlausible(delivered.mwh, lastRegister.at - (startedAt ?? lastRegister.at)) ? delivered : undefined
+}
+
+/** What is sampled and what is aligned with the clock is the same energy: one of the two series counts. */
+const sumOf = ({ intervals, lastRegister, startedAt, endedAt }: Session): MilliWattHours | undefined => {
+  if (intervals === undefined || lastRegister !== undefined) return undefined
+  const sampled = intervals.filter(({ aligned }) => aligned !== true)
+  const mwh = (sampled.length > 0 ? sampled : intervals).reduce((sum, one) => sum + one.mwh, 0)
+  const until = endedAt ?? intervals.at(-1)?.at ?? 0
+  return isPlausible(mwh, until - (startedAt ?? until)) ? mwh : undefined
 }
 
 /** A CDR is due for a session that is over, that began with us, and that either was allowed or delivered energy. */

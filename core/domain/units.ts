@@ -37,6 +37,24 @@ const scaledDecimal = (text: string, places: number): number | undefined => {
   return sign === '-' && magnitude !== 0 ? -magnitude : magnitude
 }
 
+/**
+ * A decimal text with its point moved by `places`, digit by digit: `1234.5` by 3 is `1234500`. Undefined where it is no
+ * number, or one whose point would lie further away than any meter's.
+ */
+export const shifted = (text: string, places: number): string | undefined => {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = decimal.exec(text) ?? []
+  if (sign === undefined || (whole === '' && fraction === '')) return undefined
+  const point = whole.length + Number(exponent) + places
+  const digits = whole + fraction
+  if (Math.abs(point) > digits.length + 30) return undefined
+  const padded = point < 0 ? digits.padStart(digits.length - point, '0') : digits.padEnd(point, '0')
+  const at = Math.max(point, 0)
+  const before = padded.slice(0, at).replace(/^0+/, '')
+  const after = padded.slice(at).replace(/0+$/, '')
+  if (before === '' && after === '') return '0'
+  return `${sign === '-' ? '-' : ''}${before === '' ? '0' : before}${after === '' ? '' : `.${after}`}`
+}
+
 /** Watt-hours or kilowatt-hours as the station wrote them; a JSON number is read by its decimal text. */
 export const milliWattHours = (value: string | number, unit: 'Wh' | 'kWh' = 'Wh'): MilliWattHours | undefined =>
   scaled(typeof value === 'number' ? String(value) : value, unit === 'kWh' ? 6 : 3)

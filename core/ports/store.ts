@@ -1,6 +1,7 @@
 import type { ChargingProfile } from '../charging/profile.ts'
 import type { Supply } from '../charging/limits.ts'
-import type { Cdr } from '../domain/cdr.ts'
+import type { AuditAction, AuditActor, AuditDraft, AuditEntry } from '../domain/audit.ts'
+import type { Cdr, CdrState, Release } from '../domain/cdr.ts'
 import type { ChargePointRef, Inventory, Registration, RemoteStart, SecurityProfile } from '../domain/charge-point.ts'
 import type { Command, CommandState, Expectation, Step } from '../domain/command.ts'
 import type { LocalList } from '../domain/local-list.ts'
@@ -35,6 +36,7 @@ export interface Store {
   readonly authorities: AuthorityStore
   readonly certificates: CertificateStore
   readonly files: FileStore
+  readonly audit: AuditStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -80,6 +82,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly supply?: Supply
   readonly securityProfile?: SecurityProfile
   readonly assumeProtocol?: string
+  /** The most that one of its connectors can deliver, in W. */
+  readonly maxPowerW?: number
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -115,6 +119,7 @@ export interface ChargePointPut {
   readonly supply?: Supply
   /** A sub-protocol, or `none` again. */
   readonly assumeProtocol?: string
+  readonly maxPowerW?: number
   readonly firstTransaction: number
 }
 
@@ -154,13 +159,35 @@ export interface SessionStore {
   ): Promise<Page<Reading & { readonly values: readonly SampledValue[]; readonly receivedAt: number }>>
 }
 
+export interface CdrFilter {
+  readonly chargePoint?: string
+  readonly session?: string
+  readonly state?: CdrState
+  readonly from?: number
+  readonly to?: number
+}
+
 export interface CdrStore {
+  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<Cdr>>
+  find(tenant: string, id: string): Promise<Cdr | undefined>
+  /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
+  release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
+}
+
+export type ReleaseOrder = Release & { readonly by: AuditActor; readonly note: string; readonly at: number }
+
+/**
+ * What operators did. Whoever changes something in a transaction of its own writes the entry in it (adapters/postgres:
+ * `writeAudit`); `append` is for what is done elsewhere.
+ */
+export interface AuditStore {
+  append(draft: AuditDraft): Promise<void>
+  /** The newest first. */
   list(
     tenant: string,
-    filter: { readonly chargePoint?: string; readonly session?: string; readonly from?: number; readonly to?: number },
+    filter: { readonly action?: AuditAction; readonly subject?: string },
     page: PageRequest,
-  ): Promise<Page<Cdr>>
-  find(tenant: string, id: string): Promise<Cdr | undefined>
+  ): Promise<Page<AuditEntry>>
 }
 
 export interface CommandStore {

@@ -39,6 +39,7 @@ export type CounterName =
   | 'ocpp.connector.irregular'
   | 'cdr.created'
   | 'cdr.credited'
+  | 'cdr.held'
   | 'outbox.relayed'
   | 'auth.throttled'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'

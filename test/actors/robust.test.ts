@@ -217,7 +217,7 @@ describe('a worker', () => {
     const books = async (): Promise<readonly string[]> => {
       await deadlines.sweep(10)
       for (const [key, item] of memory.outbox)
-        writeCdr({ ledger: memory, ids }, { ...item, id: memory.outboxIds.get(key) ?? 0 })
+        writeCdr({ ledger: memory, clock, ids }, { ...item, id: memory.outboxIds.get(key) ?? 0 })
       return [...memory.cdrs.values()].map((cdr) => `${cdr.version} ${cdr.state}`)
     }
     const meter = (n: number) => [

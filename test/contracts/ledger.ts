@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Fact } from '../../core/domain/fact.ts'
 import type { Receipt } from '../../core/domain/changes.ts'
-import type { Session } from '../../core/domain/session.ts'
+import { energyOf, type Session } from '../../core/domain/session.ts'
 import type { Ledger } from '../../core/ports/ledger.ts'
-import { reading, sampled, started, stopped } from '../support/facts.ts'
+import { bound, interval, reading, sampled, started, stopped } from '../support/facts.ts'
 
 /** A ledger and a way to look at what it holds. Every charge point's first transaction id is 1000001. */
 export interface LedgerUnderTest {
@@ -17,6 +17,8 @@ export interface LedgerUnderTest {
   facts(identity: string): Promise<readonly string[]>
   outbox(session: string): Promise<number>
   deadlines(session: string): Promise<readonly string[]>
+  /** Every job in the outbox is done, whatever it is. */
+  jobsDone(): Promise<void>
   /** What somebody should look at. */
   alarms(identity: string): Promise<readonly string[]>
 }
@@ -133,6 +135,32 @@ export const ledgerContract = (make: () => LedgerUnderTest): void => {
     expect((await make().sessions(cp))[0]?.peakMwh).toBeUndefined()
   })
 
+  it('INV-52: of a station without registers the intervals are kept, each once, and what readings call start and end', async () => {
+    const cp = make().station()
+    await receipts([started(cp, { meterMwh: 0 }), sampled(cp, first, interval(10, 1_000_000))])
+    await receipts([sampled(cp, first, interval(30, 3_000_000), interval(10, 1_000_000))])
+    await receipts([sampled(cp, first, interval(20, 2_000_000)), sampled(cp, first, interval(30, 3_000_000))])
+    const [open] = await make().sessions(cp)
+    expect(open?.intervals?.map(({ mwh }) => mwh)).toEqual([1_000_000, 2_000_000, 3_000_000])
+    expect(open && energyOf(open)).toMatchObject({ mwh: 6_000_000, summed: true })
+    const readings = [bound('Begin', 0, 900_000_000), bound('End', 60, 907_000_000)]
+    await receipts([stopped(cp, first, { meterMwh: 0, readings })])
+    const [closed] = await make().sessions(cp)
+    expect(closed).toMatchObject({ beginMwh: 900_000_000, endMwh: 907_000_000 })
+    expect(closed && energyOf(closed)).toMatchObject({ mwh: 7_000_000, estimated: false })
+  })
+
+  it('INV-25: a reading after the end has the account looked at again, whether it changes anything or not', async () => {
+    const cp = make().station()
+    await receipts([started(cp), sampled(cp, first, reading(10, 2_000_000), reading(20, 4_000_000))])
+    const [session] = await make().sessions(cp)
+    await receipts([stopped(cp, first)])
+    await make().jobsDone()
+    expect(await make().outbox(session?.id ?? '')).toBe(0)
+    await receipts([sampled(cp, first, reading(15, 3_000_000))])
+    expect(await make().outbox(session?.id ?? '')).toBe(1)
+  })
+
   it('INV-20: any order and any repetition of what follows a start gives the same session', async () => {
     const outcomes = new Set<string>()
     await fc.assert(
@@ -145,8 +173,8 @@ export const ledgerContract = (make: () => LedgerUnderTest): void => {
           const facts = [
             sampled(cp, first, reading(10, 2_000_000)),
             sampled(cp, first, reading(30, 4_000_000), reading(20, 3_000_000)),
-            sampled(cp, first, reading(90, 7_000_000)),
-            stopped(cp, first),
+            sampled(cp, first, reading(90, 7_000_000), interval(95, 1_000_000)),
+            stopped(cp, first, { readings: [bound('End', 60, 6_000_000), interval(95, 2_000_000)] }),
           ]
           const heard = order.map((i) => facts[i] as Fact)
           await receipts(heard.slice(0, cut))

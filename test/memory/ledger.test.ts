@@ -23,6 +23,7 @@ describe('the ledger in memory', () => {
     facts: async (identity) =>
       [...ledger.facts.values()].filter(({ fact }) => fact.identity === identity).map(({ fact }) => fact.kind),
     outbox: async (session) => [...ledger.outbox.values()].filter((o) => o.key === session).length,
+    jobsDone: async () => ledger.outbox.clear(),
     alarms: async (identity) =>
       ledger.events.flatMap((e) =>
         e.type === 'security.alarm' && e.subject === identity ? [String(e.data['alarm'])] : [],

@@ -58,7 +58,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'what comes late never reaches the books',
     file: 'core/domain/cdr.ts',
-    find: 'const changed = differences(last, now)',
+    find: 'const changed = differences(last.measured ?? last, now)',
     plant: 'const changed: readonly string[] = []',
     by: 'simulation',
   },

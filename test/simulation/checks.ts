@@ -1,3 +1,5 @@
+import { releaseCdr, writeCdr } from '../../adapters/memory/cdr-writer.ts'
+import { limits } from '../../core/domain/evidence.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { readingKey } from '../../core/domain/fact.ts'
 import { energyOf, isBillable, type Session, wireKey } from '../../core/domain/session.ts'
@@ -129,6 +131,7 @@ export interface Tally {
   readonly billable: number
   readonly cdrs: number
   readonly credited: number
+  readonly held: number
 }
 
 /** Everything has come to rest: each station's own log against sessions and CDRs. */
@@ -160,7 +163,8 @@ export const reconcile = (durable: Durable, stations: readonly Station[]): Tally
     if (transactions.has(session.wireKey)) complain(`INV-15 ${session.wireKey} was given twice`)
     transactions.add(session.wireKey)
   }
-  audit(durable)
+  audit(durable, stations)
+  const held = releaseAll(durable)
   if (ledger.outbox.size > 0) complain(`INV-44 ${ledger.outbox.size} jobs were never done`)
   for (const station of stations)
     for (const [token, times] of station.ordered)
@@ -171,11 +175,15 @@ export const reconcile = (durable: Durable, stations: readonly Station[]): Tally
     billable: [...ledger.sessions.values()].filter(isBillable).length,
     cdrs: ledger.cdrs.size,
     credited: [...ledger.cdrs.values()].filter((cdr) => cdr.state === 'credited').length,
+    held,
   }
 }
 
-/** Each billable session: one chain of CDRs, one of them in force, and that one says what the session says. */
-const audit = ({ world, ledger }: Durable): void => {
+/**
+ * Each billable session: one chain of CDRs, the last of them in force, and that one says what the session says. It is held
+ * where its station's clock is far off, and nowhere else.
+ */
+const audit = ({ world, ledger }: Durable, stations: readonly Station[]): void => {
   for (const session of ledger.sessions.values()) {
     const chain = [...ledger.cdrs.values()]
       .filter((cdr) => cdr.session === session.id)
@@ -184,10 +192,28 @@ const audit = ({ world, ledger }: Durable): void => {
       if (chain.length > 0) violate(world, `INV-40 session ${session.id} is not billable and has a CDR`)
       continue
     }
-    const inForce = chain.filter((cdr) => cdr.state === 'issued')
-    if (chain.some((cdr, version) => cdr.version !== version) || inForce.length !== 1 || inForce[0] !== chain.at(-1))
+    const [inForce, ...before] = chain.toReversed()
+    const isChain = chain.every((cdr, version) => cdr.version === version)
+    if (!isChain || inForce?.state === 'credited' || before.some((cdr) => cdr.state !== 'credited'))
       violate(world, `INV-40 session ${session.id} has CDRs ${chain.map((c) => `${c.version} ${c.state}`).join(', ')}`)
-    if (inForce[0] !== undefined && inForce[0].energyMwh !== (energyOf(session)?.mwh ?? 0))
+    if (inForce !== undefined && inForce.energyMwh !== (energyOf(session)?.mwh ?? 0))
       violate(world, `INV-25 INV-43 session ${session.id} and its CDR differ in energy`)
+    const skew = stations.find(({ identity }) => identity === session.identity)?.skew ?? 0
+    for (const { rule, detail } of inForce?.hold?.reasons ?? [])
+      if (rule !== 'clockSkew' || Math.abs(skew) <= limits.skewMs)
+        violate(world, `INV-53 session ${session.id} is held, with nothing wrong: ${detail}`)
   }
+}
+
+/** A person issues what is held, as proposed: to do its job once more changes nothing then. */
+const releaseAll = ({ world, ledger }: Durable): number => {
+  const held = [...ledger.cdrs.values()].filter((cdr) => cdr.state === 'held')
+  for (const { id, tenant, session } of held) {
+    const released = releaseCdr(ledger, id, { as: 'proposed' })
+    const ids = { uuid: () => `again ${id}` }
+    const again = writeCdr({ ledger, clock: world.time, ids }, { id: 0, tenant, kind: 'cdr', key: session })
+    if (released?.state !== 'issued' || again !== undefined)
+      violate(world, `INV-25 CDR ${id} was released and is not in force: ${again?.credit?.reason ?? released?.state}`)
+  }
+  return held.length
 }

@@ -149,5 +149,6 @@ const settleBooks = async (durable: Durable, ids: { uuid(): string }): Promise<v
   await world.time.until(world.time.now() + 49 * hour)
   const deadlines = memoryDeadlines({ ledger, state, clock: world.time })
   while ((await deadlines.sweep(100)).handled > 0);
-  for (const [key, item] of ledger.outbox) writeCdr({ ledger, ids }, { ...item, id: ledger.outboxIds.get(key) ?? 0 })
+  for (const [key, item] of ledger.outbox)
+    writeCdr({ ledger, clock: world.time, ids }, { ...item, id: ledger.outboxIds.get(key) ?? 0 })
 }

@@ -187,7 +187,7 @@ export class Incarnation {
       const times = strikes(this.#world, 'doubleJobs') ? 2 : 1
       for (let i = 0; i < times; i++)
         time.after(luck.between(1, 2_000), () => {
-          const entry = writeCdr({ ledger: this.#durable.ledger, ids: this.#ids }, job)
+          const entry = writeCdr({ ledger: this.#durable.ledger, clock: time, ids: this.#ids }, job)
           tell(this.#world, `job ${job.key} ${entry === undefined ? 'again' : `version ${entry.cdr.version}`}`)
         })
     }

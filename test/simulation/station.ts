@@ -34,11 +34,13 @@ export class Station implements StationSide {
   readonly #dial: Dial
   readonly #mailbox: Mailbox
   readonly #connectors: number
-  readonly #skew: number
+  /** How far its clock is off, in ms. */
+  readonly skew: number
   readonly #renewsIds: boolean
   readonly #ids = new WeakMap<Post, string>()
   readonly #busy = new Set<number>()
-  #register: number
+  /** Of each connector: their meters have nothing to do with each other. */
+  readonly #registers: number[]
   #serial = 0
   #socket: Socket | undefined
   #stopped = false
@@ -50,9 +52,9 @@ export class Station implements StationSide {
     this.#luck = luck
     this.#dial = dial
     this.#connectors = luck.integer(1, 2)
-    this.#skew = luck.isLucky(0.7) ? 0 : luck.pick([-3 * minute, 3 * minute, 40 * minute, 400 * 1_440 * minute])
+    this.skew = luck.isLucky(0.7) ? 0 : luck.pick([-3 * minute, 3 * minute, 40 * minute, 400 * 1_440 * minute])
     this.#renewsIds = luck.isLucky(0.5)
-    this.#register = luck.integer(1_000, 9_000_000)
+    this.#registers = [0, 1, 2].map(() => luck.integer(1_000, 9_000_000))
     this.#mailbox = new Mailbox({
       send: (text) => {
         this.#socket?.send(text)
@@ -120,7 +122,7 @@ export class Station implements StationSide {
   }
 
   #clock(): string {
-    return new Date(this.#world.time.now() + this.#skew).toISOString()
+    return new Date(this.#world.time.now() + this.skew).toISOString()
   }
 
   async #connect(): Promise<void> {
@@ -182,7 +184,13 @@ export class Station implements StationSide {
   #charge(connector: number, token: string): void {
     this.#busy.add(connector)
     this.#status(connector, 'Charging')
-    const charge: Charge = { connector, token, meterStart: this.#register, startedAt: this.#clock(), readings: [] }
+    const charge: Charge = {
+      connector,
+      token,
+      meterStart: this.#registerOf(connector),
+      startedAt: this.#clock(),
+      readings: [],
+    }
     this.charges.push(charge)
     this.#mailbox.bill({
       action: 'StartTransaction',
@@ -204,9 +212,9 @@ export class Station implements StationSide {
 
   #meter(charge: Charge, left: number): void {
     this.#world.time.after(this.#luck.between(20 * second, 4 * minute), () => {
-      this.#register += this.#luck.integer(1, 2_000)
+      this.#registers[charge.connector] = this.#registerOf(charge.connector) + this.#luck.integer(1, 2_000)
       if (left === 0) return this.#stop(charge)
-      const reading = { at: this.#clock(), register: this.#register, acknowledged: false }
+      const reading = { at: this.#clock(), register: this.#registerOf(charge.connector), acknowledged: false }
       charge.readings.push(reading)
       this.#mailbox.bill({
         action: 'MeterValues',
@@ -221,8 +229,13 @@ export class Station implements StationSide {
     })
   }
 
+  #registerOf(connector: number): number {
+    return this.#registers[connector] ?? 0
+  }
+
   #stop(charge: Charge): void {
-    const stop = { at: this.#clock(), meterStop: this.#register, acknowledged: false, lost: false }
+    const meterStop = this.#registerOf(charge.connector)
+    const stop = { at: this.#clock(), meterStop, acknowledged: false, lost: false }
     charge.stop = stop
     this.#mailbox.bill({
       action: 'StopTransaction',

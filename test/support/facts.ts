@@ -6,6 +6,7 @@ import {
   stoppedKey,
 } from '../../core/domain/fact.ts'
 import type { Reading } from '../../core/domain/meter.ts'
+import { readingOf } from '../../core/ocpp/actions/meter-value.ts'
 import { wireKey } from '../../core/domain/session.ts'
 import { testDigest } from './database.ts'
 
@@ -15,7 +16,6 @@ const minute = 60_000
 const base = (identity: string) => ({
   tenant: 'default',
   identity,
-  receivedAt: noon,
   protocol: 'ocpp1.6',
   flags: [],
   wire: '[2,"a","X",{}]',
@@ -27,6 +27,7 @@ export const started = (identity: string, over: Partial<SessionStarted> = {}): S
     ...base(identity),
     kind: 'session.started',
     authorization: { status: 'Accepted' },
+    receivedAt: content.at,
     ...content,
     key: over.key ?? startedKey(testDigest, { ...content, atKey: String(content.at) }),
   }
@@ -39,6 +40,7 @@ export const stopped = (identity: string, transaction: string, over: Partial<Ses
     kind: 'session.stopped',
     readings: [],
     wireKey: wireKey(`default/${identity}`, content.transaction),
+    receivedAt: content.at,
     ...content,
     key: stoppedKey(testDigest, { ...content, atKey: String(content.at) }),
   }
@@ -53,6 +55,20 @@ export const reading = (minutes: number, mwh: number): Reading => {
   }
 }
 
+/** A reading that tells what flowed since the one before, and no register. */
+export const interval = (minutes: number, mwh: number): Reading => {
+  const { at } = reading(minutes, 0)
+  const sampledValue = [{ value: String(mwh / 1000), measurand: 'Energy.Active.Import.Interval' }]
+  return readingOf({ timestamp: new Date(at).toISOString(), sampledValue }, at)
+}
+
+/** A reading that is called the one of the start, or of the end. */
+export const bound = (of: 'Begin' | 'End', minutes: number, mwh: number): Reading => {
+  const { at } = reading(minutes, 0)
+  const sampledValue = [{ value: String(mwh / 1000), context: `Transaction.${of}` }]
+  return readingOf({ timestamp: new Date(at).toISOString(), sampledValue }, at)
+}
+
 export const sampled = (
   identity: string,
   transaction: string | undefined,
@@ -63,6 +79,7 @@ export const sampled = (
   evse: 1,
   connector: 1,
   at: readings[0]?.at ?? noon,
+  receivedAt: readings[0]?.at ?? noon,
   key: '',
   readings,
   transaction,

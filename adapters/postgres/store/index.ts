@@ -2,6 +2,7 @@ import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { authorityStore } from './authorities.ts'
+import { auditStore } from './audit.ts'
 import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
@@ -35,4 +36,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   authorities: authorityStore(app),
   certificates: certificateStore(app),
   files: fileStore(app),
+  audit: auditStore(app),
 })

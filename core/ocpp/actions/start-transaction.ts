@@ -16,20 +16,21 @@ export const StartTransaction: Action = {
       request: 'StartTransactionRequest',
       leniency: 'billing',
       ask: (request: StartTransactionRequest, heard) => {
-        const meterMwh = milliWattHours(request.meterStart)
-        if (meterMwh === undefined) return refusal('property', '/meterStart is beyond every meter')
+        const known = request.meterStart >= 0
+        const meterMwh = known ? milliWattHours(request.meterStart) : undefined
+        if (known && meterMwh === undefined) return refusal('property', '/meterStart is beyond every meter')
         const { ms, key, clockless, flags } = billingTime(request.timestamp, heard)
         return {
           type: 'session.start',
           evse: request.connectorId,
           connector: request.connectorId,
           token: clean(request.idTag),
-          meterMwh,
+          ...(meterMwh !== undefined && { meterMwh }),
           at: ms,
           atKey: key,
           clockless,
           ...(request.reservationId !== undefined && { reservation: request.reservationId }),
-          flags: [...flagsOf(heard), ...flags],
+          flags: [...flagsOf(heard), ...flags, ...(known ? [] : ['the station does not know its first register'])],
         }
       },
       answer: ({ transaction, authorization }) => ({

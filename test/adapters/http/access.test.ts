@@ -163,6 +163,7 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/sessions/${known.session}`],
       ['GET', (known) => `/api/v1/sessions/${known.session}/samples`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
+      ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
       ['DELETE', (known) => `/api/v1/api-keys/${known.apiKey}`],
       ['POST', (known) => `/api/v1/commands/${known.command}/cancel`, {}],
       ['GET', () => '/api/v1/charge-points/OURS/configuration'],

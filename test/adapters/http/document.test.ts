@@ -96,7 +96,16 @@ describe('the description of the API, and what is beside it', () => {
   })
 
   describe('with a charge point that has charged', () => {
-    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '', file: '', reservation: '' }
+    const known = {
+      identity: 'CP-1',
+      uid: 'CARD',
+      session: '',
+      cdr: '',
+      held: '',
+      command: '',
+      file: '',
+      reservation: '',
+    }
     const validators = new Map<string, ValidateFunction>()
 
     beforeAll(async () => {
@@ -124,12 +133,27 @@ describe('the description of the API, and what is beside it', () => {
       const { id }: { id: string } = order.body
       known.command = id
       known.reservation = await tellsOfItself(test, station)
-      const cdr = await until('the CDR', async () => {
-        const page: { items: { id: string; session: string }[] } = (await test.api('GET', '/api/v1/cdrs')).body
-        return page.items[0]
-      })
+      const cdrOf = (state: string) =>
+        until('the CDR', async () => {
+          const path = `/api/v1/cdrs?state=${state}`
+          const page: { items: { id: string; session: string }[] } = (await test.api('GET', path)).body
+          return page.items[0]
+        })
+      const cdr = await cdrOf('issued')
       known.cdr = cdr.id
       known.session = cdr.session
+      // two that cannot be: one is issued by somebody, and one waits
+      for (const connectorId of [2, 3]) {
+        const odd = await station.call('StartTransaction', { ...start, connectorId })
+        await station.call('StopTransaction', {
+          transactionId: odd['transactionId'],
+          meterStop: 900_000,
+          timestamp: at(60),
+        })
+        known.held = (await cdrOf('held')).id
+        if (connectorId === 2)
+          await test.api('POST', `/api/v1/cdrs/${known.held}/release`, { as: 'measured', note: 'so it is' })
+      }
       const desk = await deskOf(test)
       await desk.store.certificates.record(certificate)
       await desk.close()
@@ -162,7 +186,16 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{uid}', known.uid)
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
-        .replace('{id}', path.includes('cdrs') ? known.cdr : path.includes('commands') ? known.command : known.session)
+        .replace(
+          '{id}',
+          path.includes('release')
+            ? known.held
+            : path.includes('cdrs')
+              ? known.cdr
+              : path.includes('commands')
+                ? known.command
+                : known.session,
+        )
 
     it('answers every GET as it is described', async () => {
       const gets = (await operationsOf(test)).filter(
@@ -203,6 +236,9 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
       ['POST', '/api/v1/api-keys', 201, { label: 'x', expiresAt: '2099-01-01T00:00:00Z' }],
       ['POST', '/api/v1/charge-points/{identity}/commands', 201, { type: 'clearCache' }],
+      ['POST', '/api/v1/cdrs/{id}/release', 422, { as: 'guessed' }],
+      ['POST', '/api/v1/cdrs/{id}/release', 200, { as: 'measured', note: 'so it is' }],
+      ['POST', '/api/v1/cdrs/{id}/release', 409, { as: 'measured', note: 'so it is' }],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 200, { on: true }],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 404, { on: true }, 'CP-NOT-THERE'],
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 200, { desired: 'w' }],

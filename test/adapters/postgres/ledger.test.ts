@@ -52,6 +52,7 @@ describe('the ledger on PostgreSQL', () => {
       (await database.ingest<{ reason: string }[]>`select reason from deadlines where key = ${session}`).map(
         (d) => d.reason,
       ),
+    jobsDone: async () => void (await database.admin`delete from outbox`),
     alarms: async (identity) =>
       (
         await database.ingest<

@@ -1,0 +1,39 @@
+import { type Circumstances, most } from '../../core/domain/evidence.ts'
+import type { Session } from '../../core/domain/session.ts'
+import { meterRow } from '../../core/ocpp/actions/meter-value.ts'
+import type { Transaction } from './connect.ts'
+import { present, sessionColumns, sessionOf, type SessionRow } from './rows.ts'
+
+interface ReadingRow {
+  readonly at: number
+  readonly received: number
+  readonly register: number | null
+  readonly reading: string
+}
+
+/** What a session that is over is held against, in one round trip. */
+export const circumstancesOf = async (tx: Transaction, session: Session): Promise<Circumstances> => {
+  const [readings, facts, earlier, points] = await Promise.all([
+    tx<ReadingRow[]>`select ms(at) as at, ms(received_at) as received, register_mwh as register, reading from samples
+      where day = ${session.day}::date and session = ${session.id} order by at, key limit ${most.readings}`,
+    tx<{ kind: string; received: number }[]>`select kind, ms(received_at) as received from facts
+      where day = ${session.day}::date and session = ${session.id} and (kind = 'session.started' or key = ${session.stopKey ?? null}::uuid)`,
+    tx<SessionRow[]>`select ${tx.unsafe(sessionColumns)} from sessions s
+      where s.tenant = ${session.tenant} and s.identity = ${session.identity} and s.id <> ${session.id}
+        and (s.connector = ${session.connector} or s.token = ${session.token ?? null}::text)
+        and (s.started_at, s.id) < (at_ms(${session.startedAt ?? 0}), ${session.id}::uuid)
+      order by s.started_at desc, s.id desc limit ${most.earlier}`,
+    tx<{ max_power_w: number | null }[]>`select max_power_w from charge_points
+      where tenant = ${session.tenant} and identity = ${session.identity}`,
+  ])
+  const receivedAt = (kind: string): number | null => facts.find((fact) => fact.kind === kind)?.received ?? null
+  return {
+    readings: readings.map((row) => meterRow(row.reading, { ...row, register: row.register ?? undefined })),
+    earlier: earlier.map(sessionOf),
+    ...present({
+      startReceivedAt: receivedAt('session.started'),
+      stopReceivedAt: receivedAt('session.stopped'),
+      maxPowerW: points[0]?.max_power_w ?? null,
+    }),
+  }
+}

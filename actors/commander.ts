@@ -49,7 +49,7 @@ export class OrderDesk implements Commander {
       history: [{ at, state: 'queued' }],
     }
     await commands.create(command)
-    void this.#dispatch(command).catch((error: unknown) =>
+    void this.dispatch(command).catch((error: unknown) =>
       this.#parts.log.error('an order could not be dispatched', { command: command.id, reason: String(error) }),
     )
     return command
@@ -89,7 +89,7 @@ export class OrderDesk implements Commander {
     await this.#ask(ref, { number: 3, to: ref, below: Number.MAX_SAFE_INTEGER, code: 1008, reason }, graceMs)
   }
 
-  async #dispatch(command: Command): Promise<void> {
+  async dispatch(command: Command): Promise<void> {
     const transaction = await this.#transactionOf(command)
     if (transaction === null) return this.#end(command, 'rejected', 'no such session is open on this charge point')
     const message: WorkerMessage = {

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Pool } from 'pg'
+import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -307,9 +308,16 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     ids: systemIds,
     log,
   })
+  const desk = { campaigns: store.campaigns, clock: systemClock, random: systemRandom, ids: systemIds }
+  if (config.roles.includes('jobs')) {
+    const runner = new CampaignRunner({ ...desk, commander, timers: systemTimers, log })
+    runner.start()
+    undo.on('campaigns', async () => runner.stop())
+  }
   const parts = {
     store,
     commander,
+    campaigns: campaignDesk(desk),
     digest,
     sealer: createSealer(pepper),
     clock: systemClock,

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { apiKeyRoutes } from './api-keys.ts'
 import { authenticate } from './auth.ts'
+import { campaignRoutes } from './campaigns.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
 import { eventRoutes } from './events.ts'
@@ -50,6 +51,7 @@ export const createApp = (parts: ApiParts): App => {
 
   chargePointRoutes(api, parts)
   commandRoutes(api, parts)
+  campaignRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
   quarantineRoutes(api, parts)

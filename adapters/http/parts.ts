@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Bus } from '../../core/ports/bus.ts'
+import type { CampaignDesk } from '../../core/ports/campaigns.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Commander } from '../../core/ports/commander.ts'
 import type { Digest } from '../../core/ports/digest.ts'
@@ -17,6 +18,7 @@ export interface Readiness {
 export interface ApiParts {
   readonly store: Store
   readonly commander: Commander
+  readonly campaigns: CampaignDesk
   readonly digest: Digest
   readonly sealer: Sealer
   readonly clock: Clock

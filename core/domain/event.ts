@@ -1,3 +1,4 @@
+import type { Campaign, Progress } from './campaign.ts'
 import type { Cdr, Credit } from './cdr.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Session } from './session.ts'
@@ -28,6 +29,7 @@ export const eventTypes = [
   'cdr.issued',
   'cdr.credited',
   'command.changed',
+  'campaign.changed',
   'token.changed',
   'api-key.changed',
   'security.alarm',
@@ -98,3 +100,25 @@ export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
     stopReason: cdr.stopReason,
   },
 })
+
+export const campaignEvent = (campaign: Campaign, progress: Progress, at: number): DomainEvent => {
+  const { targets, waiting, ordered, succeeded, failed, notReached } = progress
+  return {
+    tenant: campaign.tenant,
+    type: 'campaign.changed',
+    subject: campaign.id,
+    at,
+    data: {
+      campaign: campaign.id,
+      name: campaign.name,
+      state: campaign.state,
+      reason: campaign.reason ?? null,
+      targets,
+      waiting,
+      ordered,
+      succeeded,
+      failed,
+      notReached,
+    },
+  }
+}

@@ -7,6 +7,11 @@ import type { TraceFrame } from '../domain/trace.ts'
 export interface Commander {
   /** Takes an order: a row first, then it is on its way. Answers the command as it stands at once. */
   order(ref: ChargePointRef, order: Order, deadlineMs: number): Promise<Command>
+  /**
+   * Sends a command on its way whose row is there already. It may be asked of it again after a crash: the row decides,
+   * and it is written to the station at most once.
+   */
+  dispatch(command: Command): Promise<void>
   /** Waits until the command is over, but no longer than `ms`; answers it as it stands then. */
   wait(command: Command, ms: number): Promise<Command>
   /** Sends one CSMS-initiated action as it is, and answers what the station answered. */

@@ -1,6 +1,7 @@
 import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { apiKeyStore } from './api-keys.ts'
+import { campaignStore } from './campaigns.ts'
 import { cdrStore } from './cdrs.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
@@ -10,13 +11,14 @@ import { quarantineStore } from './quarantine.ts'
 import { sessionStore } from './sessions.ts'
 import { tokenStore } from './tokens.ts'
 
-/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys. */
+/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
   commands: commandStore(app),
+  campaigns: campaignStore(app, ingest),
   events: eventStore(app),
   apiKeys: apiKeyStore(app, ingest),
   idempotency: idempotencyStore(app),

@@ -1,0 +1,107 @@
+import { lostAfterMs, unreached } from '../../core/domain/campaign.ts'
+import type { Command } from '../../core/domain/command.ts'
+import type { CampaignChange, PlannedOrder } from '../../core/ports/store.ts'
+import type { Transaction } from './connect.ts'
+import { commandColumns, commandOf, type CommandRow } from './write-command.ts'
+
+/** Copies the outcomes of commands that are over: from then on no look at the campaign asks for them again. */
+export const settleTargets = async (tx: Transaction, campaign: string): Promise<void> => {
+  await tx`update campaign_targets t set outcome = coalesce(c.outcome, 'notDelivered') from commands c
+    where t.campaign = ${campaign} and t.command is not null and t.outcome is null and c.id = t.command and c.state in ('done', 'cancelled')`
+}
+
+/**
+ * Takes back what was not sent: `sent` is committed before a frame is written, so that under the lock of its row a
+ * command that is still queued will never be. Its charge point waits again.
+ */
+export const withdrawOrders = async (tx: Transaction, { at, campaign, withdraw }: CampaignChange): Promise<void> => {
+  if (withdraw === undefined) return
+  await tx`with queued as (
+      select c.id, t.place from campaign_targets t join commands c on c.id = t.command
+      where t.campaign = ${campaign.id} and t.command is not null and t.outcome is null and c.state = 'queued' for update of c
+    ), cancelled as (
+      update commands c set state = 'cancelled', reason = ${withdraw},
+        history = c.history || jsonb_build_object('at', ${at}::bigint, 'state', 'cancelled', 'note', ${withdraw}::text)
+      from queued where c.id = queued.id
+      returning c.tenant, c.id, c.identity, c.type, c.reason
+    ), freed as (
+      update campaign_targets t set command = null, ordered_at = null, handed_over = false, orders = t.orders - 1
+      from queued where t.campaign = ${campaign.id} and t.place = queued.place
+    )
+    insert into events (tenant, type, subject, at, data)
+    select tenant, 'command.changed', id::text, at_ms(${at}::bigint),
+      jsonb_build_object('command', id, 'chargePoint', identity, 'type', type, 'state', 'cancelled', 'outcome', null, 'reason', reason, 'session', null)
+    from cancelled`
+}
+
+interface Place {
+  readonly place: number
+  readonly identity: string
+}
+
+/** Orders the next charge points, each with its command's row and its deadline; lost orders go first, as they are. */
+export const issueOrders = async (tx: Transaction, change: CampaignChange): Promise<readonly PlannedOrder[]> => {
+  const { issue, campaign, at } = change
+  if (issue === undefined || issue.moments.length === 0) return []
+  const [...moments] = issue.moments
+  const lost = await takeLost(tx, campaign.id, moments, at)
+  const rest = moments.slice(lost.length)
+  const places = rest.length === 0 ? [] : await nextPlaces(tx, campaign.id, issue.among, rest.length)
+  if (issue.again && places.length < rest.length)
+    places.push(...(await unreachedPlaces(tx, campaign.id, at, rest.length - places.length)))
+  const orders = places.map(({ place, identity }, i): PlannedOrder => {
+    const moment = rest[i] ?? at
+    return { place, at: moment, command: issue.command(identity, moment) }
+  })
+  if (orders.length > 0) await insertOrders(tx, campaign.id, orders)
+  return [...lost, ...orders]
+}
+
+/** Orders that were committed and never left: whoever was to send them is gone. */
+const takeLost = async (
+  tx: Transaction,
+  campaign: string,
+  moments: readonly number[],
+  at: number,
+): Promise<readonly PlannedOrder[]> => {
+  const rows = await tx<(CommandRow & { readonly place: number })[]>`
+    select t.place, ${tx.unsafe(commandColumns)} from campaign_targets t join commands c on c.id = t.command
+    where t.campaign = ${campaign} and t.command is not null and t.outcome is null and not t.handed_over
+      and t.ordered_at <= at_ms(${at - lostAfterMs}::bigint) and c.state = 'queued'
+    order by t.place limit ${moments.length}`
+  const orders = rows.map((row, i) => ({ place: row.place, at: moments[i] ?? at, command: commandOf(row) }))
+  if (orders.length > 0)
+    await tx`update campaign_targets t set ordered_at = at_ms(w.moment)
+      from unnest(${orders.map((o) => o.place)}::int[], ${orders.map((o) => o.at)}::bigint[]) as w(place, moment)
+      where t.campaign = ${campaign} and t.place = w.place`
+  return orders
+}
+
+const nextPlaces = async (tx: Transaction, campaign: string, among: number, most: number): Promise<Place[]> =>
+  tx<Place[]>`select place, identity from campaign_targets
+    where campaign = ${campaign} and command is null and place < ${among} order by place limit ${most}`
+
+/** Those that were not reached and are connected now; the more often in vain, the longer they are left alone. */
+const unreachedPlaces = async (tx: Transaction, campaign: string, at: number, most: number): Promise<Place[]> =>
+  tx<Place[]>`select t.place, t.identity from campaign_targets t
+    join connections c on c.tenant = t.tenant and c.identity = t.identity join workers w on w.worker = c.worker
+    where t.campaign = ${campaign} and t.outcome = any(${[...unreached]}::text[])
+      and c.closed_at is null and w.seen_at > now() - interval '30 seconds'
+      and t.ordered_at <= at_ms(${at}::bigint) - least(interval '1 hour', interval '5 seconds' * 2 ^ least(t.orders, 20))
+    order by t.ordered_at, t.place limit ${most}`
+
+const insertOrders = async (tx: Transaction, campaign: string, orders: readonly PlannedOrder[]): Promise<void> => {
+  const of = <Value>(value: (command: Command) => Value): Value[] => orders.map(({ command }) => value(command))
+  const json = (value: unknown): string => JSON.stringify(value)
+  await tx`insert into commands (id, tenant, identity, type, command_order, state, created_at, deadline, history)
+    select id::uuid, tenant, identity, type, command_order::jsonb, state, at_ms(created), at_ms(deadline), history::jsonb
+    from unnest(${of((c) => c.id)}::text[], ${of((c) => c.tenant)}::text[], ${of((c) => c.identity)}::text[], ${of((c) => c.order.type)}::text[], ${of((c) => json(c.order))}::text[],
+      ${of((c) => c.state)}::text[], ${of((c) => c.createdAt)}::bigint[], ${of((c) => c.deadline)}::bigint[], ${of((c) => json(c.history))}::text[])
+    as w(id, tenant, identity, type, command_order, state, created, deadline, history)`
+  await tx`insert into deadlines (tenant, kind, key, due)
+    select tenant, 'command.expire', key, at_ms(due)
+    from unnest(${of((c) => c.tenant)}::text[], ${of((c) => c.id)}::text[], ${of((c) => c.deadline)}::bigint[]) as w(tenant, key, due)`
+  await tx`update campaign_targets t set command = w.command::uuid, outcome = null, handed_over = false, orders = t.orders + 1, ordered_at = at_ms(w.moment)
+    from unnest(${orders.map((o) => o.place)}::int[], ${of((c) => c.id)}::text[], ${orders.map((o) => o.at)}::bigint[]) as w(place, command, moment)
+    where t.campaign = ${campaign} and t.place = w.place`
+}

@@ -137,8 +137,8 @@ export const judged = (plan: CampaignPlan, progress: Progress): 'open' | 'bad' |
 }
 
 /** Whether its time is over although something is left to order. */
-export const isTooLate = ({ endAt }: CampaignPlan, { waiting }: Progress, at: number): boolean =>
-  endAt !== undefined && at >= endAt && waiting > 0
+export const isTooLate = (plan: CampaignPlan, { waiting, lost }: Progress, at: number): boolean =>
+  isPast(plan, at) && waiting + lost > 0
 
 /** Whether every target is over, and none may be ordered again. */
 export const isFinished = (plan: CampaignPlan, { waiting, ordered, notReached }: Progress, at: number): boolean =>

@@ -58,7 +58,7 @@ export const opensAt = (window: Window, at: number): number =>
 export const doneAt = (workMs: number, from: number, window: Window | undefined): number => {
   if (window === undefined) return from + workMs
   let at = opensAt(window, from)
-  const whole = Math.floor(workMs / lengthOf(window))
+  const whole = Math.max(0, Math.ceil(workMs / lengthOf(window)) - 1)
   let left = workMs - whole * lengthOf(window)
   const today = lengthOf(window) - since(window.from, at)
   at += whole * day

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate'
+import { campaignMachine } from '../../actors/campaign/machine.ts'
 import { chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
 import { sessionMachine } from '../../actors/session/machine.ts'
@@ -14,6 +15,11 @@ export const machines: Readonly<
     }
   >
 > = {
+  campaign: {
+    machine: campaignMachine,
+    about:
+      'One order for many charge points, from its plan to the last outcome. A `step` brings how its targets stand.',
+  },
   'charge-point': { machine: chargePointMachine, about: "A charge point's life on one socket." },
   connector: {
     machine: connectorMachine,

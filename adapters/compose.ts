@@ -309,11 +309,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
   const desk = { campaigns: store.campaigns, clock: systemClock, random: systemRandom, ids: systemIds }
-  if (config.roles.includes('jobs')) {
-    const runner = new CampaignRunner({ ...desk, commander, timers: systemTimers, log })
-    runner.start()
-    undo.on('campaigns', async () => runner.stop())
-  }
   const parts = {
     store,
     commander,
@@ -377,6 +372,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       await open.pause()
       await worker.drain(config.drainMs)
     })
+  }
+
+  if (config.roles.includes('jobs')) {
+    // begun last, so that it ends first: nobody is ordered whose socket is being closed
+    const runner = new CampaignRunner({ ...desk, commander, timers: systemTimers, log })
+    runner.start()
+    undo.on('campaigns', async () => runner.stop())
   }
 
   return {

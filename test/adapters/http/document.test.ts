@@ -56,7 +56,17 @@ describe('the description of the API, and what is beside it', () => {
   })
 
   describe('with a charge point that has charged', () => {
-    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '' }
+    const known = { identity: 'CP-1', uid: 'CARD', session: '', cdr: '', command: '', campaign: '' }
+    const campaign = {
+      name: 'one',
+      order: { type: 'clearCache' },
+      targets: { identities: ['CP-1'] },
+      ratePerS: 1,
+      canary: { count: 1 },
+      stopRule: { failureShare: 0.1 },
+      window: { from: '22:00', to: '21:59' },
+      startAt: '2099-01-01T00:00:00Z',
+    }
     const validators = new Map<string, ValidateFunction>()
 
     beforeAll(async () => {
@@ -83,6 +93,8 @@ describe('the description of the API, and what is beside it', () => {
       const order = await test.api('POST', '/api/v1/charge-points/CP-1/commands?wait=5', { type: 'clearCache' })
       const { id }: { id: string } = order.body
       known.command = id
+      const plan = await test.api('POST', '/api/v1/campaigns', campaign)
+      known.campaign = (plan.body as { id: string }).id
       const cdr = await until('the CDR', async () => {
         const page: { items: { id: string; session: string }[] } = (await test.api('GET', '/api/v1/cdrs')).body
         return page.items[0]
@@ -108,10 +120,12 @@ describe('the description of the API, and what is beside it', () => {
       return validator
     }
     const filled = (path: string): string =>
-      path
-        .replace('{identity}', known.identity)
-        .replace('{uid}', known.uid)
-        .replace('{id}', path.includes('cdrs') ? known.cdr : path.includes('commands') ? known.command : known.session)
+      path.replace('{identity}', known.identity).replace('{uid}', known.uid).replace('{id}', idFor(path))
+    const idFor = (path: string): string => {
+      if (path.includes('cdrs')) return known.cdr
+      if (path.includes('campaigns')) return known.campaign
+      return path.includes('commands') ? known.command : known.session
+    }
 
     it('answers every GET as it is described', async () => {
       const gets = (await operationsOf(test)).filter(
@@ -152,6 +166,10 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
       ['POST', '/api/v1/api-keys', 201, { label: 'x', expiresAt: '2099-01-01T00:00:00Z' }],
       ['POST', '/api/v1/charge-points/{identity}/commands', 201, { type: 'clearCache' }],
+      ['POST', '/api/v1/campaigns', 201, { ...campaign, retryOffline: true }],
+      ['POST', '/api/v1/campaigns', 422, { ...campaign, targets: { identities: ['CP-NOT-THERE'] } }],
+      ['POST', '/api/v1/campaigns/{id}/continue', 409, {}],
+      ['POST', '/api/v1/campaigns/{id}/cancel', 200, {}],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 200, { on: true }],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 404, { on: true }, 'CP-NOT-THERE'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],

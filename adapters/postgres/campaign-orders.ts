@@ -1,37 +1,61 @@
-import { lostAfterMs, unreached } from '../../core/domain/campaign.ts'
+import { lostAfterMs } from '../../core/domain/campaign.ts'
 import type { Command } from '../../core/domain/command.ts'
 import type { CampaignChange, PlannedOrder } from '../../core/ports/store.ts'
+import type { Moved } from './campaign-tally.ts'
 import type { Transaction } from './connect.ts'
 import { commandColumns, commandOf, type CommandRow } from './write-command.ts'
 
-/** Copies the outcomes of commands that are over: from then on no look at the campaign asks for them again. */
-export const settleTargets = async (tx: Transaction, campaign: string): Promise<void> => {
-  await tx`update campaign_targets t set outcome = coalesce(c.outcome, 'notDelivered') from commands c
-    where t.campaign = ${campaign} and t.command is not null and t.outcome is null and c.id = t.command and c.state in ('done', 'cancelled')`
+/**
+ * Copies the outcomes of commands that are over, and answers them: from then on no look at the campaign asks for these
+ * again. Commands are found by their ids alone: among many of one tenant nothing else may be tried.
+ */
+export const settleTargets = async (tx: Transaction, campaign: string): Promise<readonly Moved[]> =>
+  tx<Moved[]>`with over as (
+      select c.id, coalesce(c.outcome, 'notDelivered') as outcome from commands c
+      where c.id = any(array(${inFlight(tx, campaign)})) and c.state in ('done', 'cancelled')
+    ), settled as (
+      update campaign_targets t set outcome = over.outcome from over
+      where t.campaign = ${campaign} and t.command = over.id and t.command is not null and t.outcome is null
+      returning t.outcome
+    )
+    select outcome, count(*)::int as n from settled group by outcome`
+
+const inFlight = (tx: Transaction, campaign: string) =>
+  tx`select t.command from campaign_targets t where t.campaign = ${campaign} and t.command is not null and t.outcome is null`
+
+/** How many orders should have left long ago and have not. */
+export const countLost = async (tx: Transaction, campaign: string, at: number): Promise<number> => {
+  const [row] = await tx<{ n: number }[]>`select count(*)::int as n from campaign_targets
+    where campaign = ${campaign} and command is not null and outcome is null
+      and not handed_over and ordered_at <= at_ms(${at - lostAfterMs}::bigint)`
+  return row?.n ?? 0
 }
 
 /**
- * Takes back what was not sent: `sent` is committed before a frame is written, so that under the lock of its row a
- * command that is still queued will never be. Its charge point waits again.
+ * Takes back what was not sent, and answers how many: `sent` is committed before a frame is written, so that under the
+ * lock of its row a command that is still queued will never be. Its charge point waits again.
  */
-export const withdrawOrders = async (tx: Transaction, { at, campaign, withdraw }: CampaignChange): Promise<void> => {
-  if (withdraw === undefined) return
-  await tx`with queued as (
-      select c.id, t.place from campaign_targets t join commands c on c.id = t.command
-      where t.campaign = ${campaign.id} and t.command is not null and t.outcome is null and c.state = 'queued' for update of c
+export const withdrawOrders = async (tx: Transaction, { at, campaign, withdraw }: CampaignChange): Promise<number> => {
+  if (withdraw === undefined) return 0
+  const [row] = await tx<{ n: number }[]>`with queued as (
+      select c.id from commands c where c.id = any(array(${inFlight(tx, campaign.id)})) and c.state = 'queued' for update
     ), cancelled as (
       update commands c set state = 'cancelled', reason = ${withdraw},
         history = c.history || jsonb_build_object('at', ${at}::bigint, 'state', 'cancelled', 'note', ${withdraw}::text)
       from queued where c.id = queued.id
       returning c.tenant, c.id, c.identity, c.type, c.reason
+    ), told as (
+      insert into events (tenant, type, subject, at, data)
+      select tenant, 'command.changed', id::text, at_ms(${at}::bigint),
+        jsonb_build_object('command', id, 'chargePoint', identity, 'type', type, 'state', 'cancelled', 'outcome', null, 'reason', reason, 'session', null)
+      from cancelled
     ), freed as (
       update campaign_targets t set command = null, ordered_at = null, handed_over = false, orders = t.orders - 1
-      from queued where t.campaign = ${campaign.id} and t.place = queued.place
+      from cancelled where t.campaign = ${campaign.id} and t.command = cancelled.id and t.command is not null and t.outcome is null
+      returning 1
     )
-    insert into events (tenant, type, subject, at, data)
-    select tenant, 'command.changed', id::text, at_ms(${at}::bigint),
-      jsonb_build_object('command', id, 'chargePoint', identity, 'type', type, 'state', 'cancelled', 'outcome', null, 'reason', reason, 'session', null)
-    from cancelled`
+    select count(*)::int as n from freed`
+  return row?.n ?? 0
 }
 
 interface Place {
@@ -39,22 +63,34 @@ interface Place {
   readonly identity: string
 }
 
+interface Issued {
+  readonly orders: readonly PlannedOrder[]
+  /** How many of them waited before. */
+  readonly fresh: number
+  /** And how the others had ended before, which nobody had reached. */
+  readonly again: readonly Moved[]
+}
+
 /** Orders the next charge points, each with its command's row and its deadline; lost orders go first, as they are. */
-export const issueOrders = async (tx: Transaction, change: CampaignChange): Promise<readonly PlannedOrder[]> => {
+export const issueOrders = async (tx: Transaction, change: CampaignChange): Promise<Issued> => {
   const { issue, campaign, at } = change
-  if (issue === undefined || issue.moments.length === 0) return []
+  if (issue === undefined || issue.moments.length === 0) return { orders: [], fresh: 0, again: [] }
   const [...moments] = issue.moments
   const lost = await takeLost(tx, campaign.id, moments, at)
   const rest = moments.slice(lost.length)
-  const places = rest.length === 0 ? [] : await nextPlaces(tx, campaign.id, issue.among, rest.length)
-  if (issue.again && places.length < rest.length)
-    places.push(...(await unreachedPlaces(tx, campaign.id, at, rest.length - places.length)))
-  const orders = places.map(({ place, identity }, i): PlannedOrder => {
+  const fresh = rest.length === 0 ? [] : await nextPlaces(tx, campaign.id, issue.among, rest.length)
+  const left = rest.length - fresh.length
+  const again = issue.again && left > 0 ? await unreachedPlaces(tx, campaign.id, at, left) : []
+  const orders = [...fresh, ...again].map(({ place, identity }, i): PlannedOrder => {
     const moment = rest[i] ?? at
     return { place, at: moment, command: issue.command(identity, moment) }
   })
   if (orders.length > 0) await insertOrders(tx, campaign.id, orders)
-  return [...lost, ...orders]
+  return {
+    orders: [...lost, ...orders],
+    fresh: fresh.length,
+    again: again.map(({ outcome }) => ({ outcome, n: 1 })),
+  }
 }
 
 /** Orders that were committed and never left: whoever was to send them is gone. */
@@ -65,9 +101,10 @@ const takeLost = async (
   at: number,
 ): Promise<readonly PlannedOrder[]> => {
   const rows = await tx<(CommandRow & { readonly place: number })[]>`
-    select t.place, ${tx.unsafe(commandColumns)} from campaign_targets t join commands c on c.id = t.command
+    select t.place, ${tx.unsafe(commandColumns)} from campaign_targets t
+      join lateral (select * from commands where id = t.command and state = 'queued' limit 1) c on true
     where t.campaign = ${campaign} and t.command is not null and t.outcome is null and not t.handed_over
-      and t.ordered_at <= at_ms(${at - lostAfterMs}::bigint) and c.state = 'queued'
+      and t.ordered_at <= at_ms(${at - lostAfterMs}::bigint)
     order by t.place limit ${moments.length}`
   const orders = rows.map((row, i) => ({ place: row.place, at: moments[i] ?? at, command: commandOf(row) }))
   if (orders.length > 0)
@@ -82,10 +119,16 @@ const nextPlaces = async (tx: Transaction, campaign: string, among: number, most
     where campaign = ${campaign} and command is null and place < ${among} order by place limit ${most}`
 
 /** Those that were not reached and are connected now; the more often in vain, the longer they are left alone. */
-const unreachedPlaces = async (tx: Transaction, campaign: string, at: number, most: number): Promise<Place[]> =>
-  tx<Place[]>`select t.place, t.identity from campaign_targets t
+const unreachedPlaces = async (
+  tx: Transaction,
+  campaign: string,
+  at: number,
+  most: number,
+): Promise<(Place & Pick<Moved, 'outcome'>)[]> =>
+  // the outcomes stand here as in the index for them (`unreached`)
+  tx<(Place & Pick<Moved, 'outcome'>)[]>`select t.place, t.identity, t.outcome from campaign_targets t
     join connections c on c.tenant = t.tenant and c.identity = t.identity join workers w on w.worker = c.worker
-    where t.campaign = ${campaign} and t.outcome = any(${[...unreached]}::text[])
+    where t.campaign = ${campaign} and t.outcome in ('notDelivered', 'expired')
       and c.closed_at is null and w.seen_at > now() - interval '30 seconds'
       and t.ordered_at <= at_ms(${at}::bigint) - least(interval '1 hour', interval '5 seconds' * 2 ^ least(t.orders, 20))
     order by t.ordered_at, t.place limit ${most}`

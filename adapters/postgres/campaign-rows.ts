@@ -2,12 +2,11 @@ import {
   type Campaign,
   type CampaignPlan,
   type CampaignState,
-  lostAfterMs,
+  finalStates,
   type Progress,
-  progressOf,
 } from '../../core/domain/campaign.ts'
-import type { CommandOutcome } from '../../core/domain/command.ts'
 import type { CampaignView } from '../../core/ports/store.ts'
+import { type Moved, progressFrom, type Tally, tallied } from './campaign-tally.ts'
 import type { Transaction } from './connect.ts'
 import { present } from './rows.ts'
 
@@ -19,6 +18,8 @@ export interface CampaignRow {
   readonly targets: number
   readonly state: CampaignState
   readonly reason: string | null
+  readonly waiting: number
+  readonly outcomes: Tally['byOutcome']
   readonly pace_from_ms: number | null
   readonly pace_count: number
   readonly created_ms: number
@@ -32,7 +33,7 @@ export interface CampaignRow {
 export type Told = Pick<Progress, 'waiting' | 'ordered' | 'succeeded' | 'failed' | 'notReached'>
 
 /** What to select for a `CampaignRow`; `p` is the campaigns table. */
-export const campaignColumns = `p.id, p.tenant, p.name, p.plan, p.targets, p.state, p.reason, ms(p.pace_from) as pace_from_ms, p.pace_count,
+export const campaignColumns = `p.id, p.tenant, p.name, p.plan, p.targets, p.state, p.reason, p.waiting, p.outcomes, ms(p.pace_from) as pace_from_ms, p.pace_count,
   ms(p.created_at) as created_ms, ms(p.started_at) as started_ms, ms(p.ended_at) as ended_ms, ms(p.told_at) as told_ms, p.told`
 
 export const campaignOf = (row: CampaignRow): Campaign => ({
@@ -51,76 +52,50 @@ export const campaignOf = (row: CampaignRow): Campaign => ({
   }),
 })
 
-interface CountRow {
-  readonly campaign: string
-  readonly ordered: boolean
-  readonly outcome: CommandOutcome | null
-  readonly n: number
-  readonly lost: number
-  readonly recent: number
-}
+export const tallyOf = ({ waiting, outcomes }: CampaignRow): Tally => ({ waiting, byOutcome: outcomes })
 
-interface Counted {
-  readonly progress: Progress
-  /** Orders that went out in the last `recentMs`. */
-  readonly recent: number
-}
+/** The outcome of a target's command as soon as that is over; an order that was taken back before it was sent went nowhere. */
+export const outcomeNow = `(
+    select coalesce(c.outcome, 'notDelivered') as outcome from commands c
+    where c.id = t.command and t.outcome is null and c.state in ('done', 'cancelled') limit 1
+  )`
 
 const recentMs = 10_000
 
-/** The outcome of a target's command as soon as that is over; an order that was taken back before it was sent went nowhere. */
-export const outcomes = `left join lateral (
-    select coalesce(c.outcome, 'notDelivered') as outcome from commands c
-    where c.id = t.command and t.outcome is null and c.state in ('done', 'cancelled') limit 1
-  ) o on true`
-
-/**
- * Counts the targets of campaigns by what became of their commands. An order is lost that has not left its process long
- * after it should have.
- */
-export const countTargets = async (
-  tx: Transaction,
-  campaigns: readonly string[],
-  at: number,
-): Promise<ReadonlyMap<string, Counted>> => {
-  const rows = await tx<CountRow[]>`
-    select t.campaign, t.command is not null as ordered, coalesce(t.outcome, o.outcome) as outcome, count(*)::int as n,
-      count(*) filter (where not t.handed_over and t.ordered_at <= at_ms(${at - lostAfterMs}::bigint))::int as lost,
-      count(*) filter (where t.ordered_at > at_ms(${at - recentMs}::bigint) and t.ordered_at <= at_ms(${at}::bigint))::int as recent
-    from campaign_targets t ${tx.unsafe(outcomes)}
-    where t.campaign = any(${[...campaigns]}::uuid[]) group by 1, 2, 3`
-  return new Map(campaigns.map((id) => [id, countedOf(rows.filter(({ campaign }) => campaign === id))]))
-}
-
-const countedOf = (rows: readonly CountRow[]): Counted => {
-  const sum = (of: (row: CountRow) => number): number => rows.reduce((total, row) => total + of(row), 0)
-  const inFlight = (row: CountRow): boolean => row.ordered && row.outcome === null
-  return {
-    progress: progressOf({
-      waiting: sum((row) => (row.ordered ? 0 : row.n)),
-      ordered: sum((row) => (inFlight(row) ? row.n : 0)),
-      lost: sum((row) => (inFlight(row) ? row.lost : 0)),
-      byOutcome: Object.fromEntries(rows.flatMap(({ outcome, n }) => (outcome === null ? [] : [[outcome, n]]))),
-    }),
-    recent: sum((row) => row.recent),
-  }
-}
-
-/** Campaigns with their progress as it is now. */
+/** Campaigns with their progress as it is now: what is over since the last look is counted too. */
 export const viewsOf = async (
   tx: Transaction,
-  campaigns: readonly Campaign[],
+  rows: readonly CampaignRow[],
   at: number,
 ): Promise<readonly CampaignView[]> => {
-  if (campaigns.length === 0) return []
-  const counted = await countTargets(
-    tx,
-    campaigns.map(({ id }) => id),
-    at,
-  )
-  return campaigns.map((campaign) => {
-    const { progress, recent } = counted.get(campaign.id) ?? countedOf([])
+  const live = rows.filter(({ state }) => !finalStates.includes(state)).map(({ id }) => id)
+  const [over, recent] = live.length === 0 ? [[], []] : await Promise.all([overOf(tx, live), recentOf(tx, live, at)])
+  return rows.map((row) => {
+    const campaign = campaignOf(row)
+    const tally = tallied(
+      tallyOf(row),
+      over.filter((moved) => moved.campaign === row.id),
+    )
     const sinceMs = Math.min(recentMs, Math.max(1_000, at - (campaign.startedAt ?? at)))
-    return { ...campaign, progress, measuredPerS: Math.round((recent * 10_000) / sinceMs) / 10 }
+    const orders = recent.find((counted) => counted.campaign === row.id)?.n ?? 0
+    return {
+      ...campaign,
+      progress: progressFrom(campaign.targets, tally),
+      measuredPerS: Math.round((orders * 10_000) / sinceMs) / 10,
+    }
   })
 }
+
+const overOf = (tx: Transaction, live: readonly string[]): PromiseLike<(Moved & { readonly campaign: string })[]> =>
+  tx<(Moved & { readonly campaign: string })[]>`
+    select t.campaign, o.outcome, count(*)::int as n from campaign_targets t join lateral ${tx.unsafe(outcomeNow)} o on true
+    where t.campaign = any(${[...live]}::uuid[]) and t.command is not null and t.outcome is null group by 1, 2`
+
+const recentOf = (
+  tx: Transaction,
+  live: readonly string[],
+  at: number,
+): PromiseLike<{ readonly campaign: string; readonly n: number }[]> =>
+  tx<{ readonly campaign: string; readonly n: number }[]>`
+    select campaign, count(*)::int as n from campaign_targets
+    where campaign = any(${[...live]}::uuid[]) and ordered_at > at_ms(${at - recentMs}::bigint) and ordered_at <= at_ms(${at}::bigint) group by 1`

@@ -2,6 +2,7 @@ import type { Campaign, Progress } from '../../core/domain/campaign.ts'
 import { campaignEvent } from '../../core/domain/event.ts'
 import type { TargetChoice } from '../../core/ports/store.ts'
 import type { Told } from './campaign-rows.ts'
+import type { Tally } from './campaign-tally.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 
@@ -11,8 +12,8 @@ export const insertCampaign = async (
   tx: Transaction,
   { id, tenant, name, plan, state, createdAt }: Planned,
 ): Promise<void> => {
-  await tx`insert into campaigns (id, tenant, name, plan, targets, state, created_at)
-    values (${id}, ${tenant}, ${name}, ${JSON.stringify(plan)}::text::jsonb, 1, ${state}, at_ms(${createdAt}))`
+  await tx`insert into campaigns (id, tenant, name, plan, targets, waiting, state, created_at)
+    values (${id}, ${tenant}, ${name}, ${JSON.stringify(plan)}::text::jsonb, 1, 1, ${state}, at_ms(${createdAt}))`
 }
 
 /** Files the charge points that are chosen, and answers how many they are. */
@@ -20,7 +21,7 @@ export const chooseTargets = async (tx: Transaction, campaign: Planned, choice: 
   const { count } = await ('identities' in choice
     ? byName(tx, campaign, choice.identities)
     : byKind(tx, campaign, choice))
-  if (count > 0) await tx`update campaigns set targets = ${count} where id = ${campaign.id}`
+  if (count > 0) await tx`update campaigns set targets = ${count}, waiting = ${count} where id = ${campaign.id}`
   return count
 }
 
@@ -44,9 +45,9 @@ const byKind = (tx: Transaction, { id, tenant }: Planned, kind: Kind) => {
         coalesce(c.closed_at is null and c.connected_at is not null and w.seen_at > now() - interval '30 seconds', false))`
 }
 
-export const saveCampaign = async (tx: Transaction, campaign: Campaign): Promise<void> => {
+export const saveCampaign = async (tx: Transaction, campaign: Campaign, tally: Tally): Promise<void> => {
   const { id, state, reason, pace, startedAt, endedAt } = campaign
-  await tx`update campaigns set state = ${state}, reason = ${reason ?? null}, pace_from = at_ms(${pace?.from ?? null}::bigint), pace_count = ${pace?.count ?? 0},
+  await tx`update campaigns set state = ${state}, reason = ${reason ?? null}, waiting = ${tally.waiting}, outcomes = ${JSON.stringify(tally.byOutcome)}::text::jsonb, pace_from = at_ms(${pace?.from ?? null}::bigint), pace_count = ${pace?.count ?? 0},
     started_at = at_ms(${startedAt ?? null}::bigint), ended_at = at_ms(${endedAt ?? null}::bigint) where id = ${id}`
 }
 

@@ -7,6 +7,8 @@ create table campaigns (
   targets integer not null check (targets > 0),
   state text not null check (state in ('scheduled', 'canary', 'canaryPaused', 'awaitingGo', 'running', 'paused', 'stopping', 'cancelling', 'stopped', 'done', 'cancelled')),
   reason text,
+  waiting integer not null,
+  outcomes jsonb not null default '{}',
   pace_from timestamptz,
   pace_count integer not null default 0,
   created_at timestamptz not null,
@@ -18,6 +20,8 @@ create table campaigns (
 create index campaigns_listed on campaigns (tenant, id desc);
 create index campaigns_live on campaigns (id) where state not in ('stopped', 'done', 'cancelled');
 comment on column campaigns.pace_from is 'where the grid begins on which orders are laid, pace_count places of it are taken';
+
+comment on column campaigns.outcomes is 'how many targets are over with which outcome, as their rows say; moved in the commit that moves these';
 
 create table campaign_targets (
   campaign uuid not null references campaigns on delete cascade,
@@ -34,6 +38,8 @@ create table campaign_targets (
 ) with (fillfactor = 70);
 create index campaign_targets_waiting on campaign_targets (campaign, place) where command is null;
 create index campaign_targets_in_flight on campaign_targets (campaign, place) where command is not null and outcome is null;
+create index campaign_targets_unreached on campaign_targets (campaign, ordered_at) where outcome in ('notDelivered', 'expired');
+create index campaign_targets_ordered on campaign_targets (campaign, ordered_at) where ordered_at is not null;
 comment on column campaign_targets.command is 'written in the commit that creates the command: no charge point is ordered twice';
 comment on column campaign_targets.outcome is 'of its command, copied when that is over: it never changes then';
 comment on column campaign_targets.handed_over is 'its order has left the process that was to send it';

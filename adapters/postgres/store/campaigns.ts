@@ -1,7 +1,8 @@
-import { type Progress, progressOf, unreached, waitingStates } from '../../../core/domain/campaign.ts'
+import { unreached, waitingStates } from '../../../core/domain/campaign.ts'
 import { BadCursor, type CampaignStore, type CampaignTarget } from '../../../core/ports/store.ts'
-import { issueOrders, settleTargets, withdrawOrders } from '../campaign-orders.ts'
-import { campaignColumns, campaignOf, type CampaignRow, countTargets, outcomes, viewsOf } from '../campaign-rows.ts'
+import { countLost, issueOrders, settleTargets, withdrawOrders } from '../campaign-orders.ts'
+import { campaignColumns, campaignOf, type CampaignRow, outcomeNow, tallyOf, viewsOf } from '../campaign-rows.ts'
+import { progressFrom, tallied } from '../campaign-tally.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
@@ -25,9 +26,9 @@ export const campaignStore = (app: Sql, ingest: Sql): CampaignStore => ({
         if (targets === 0) throw new Nobody()
         const planned = { ...campaign, targets }
         await setDeadline(tx, planned, Math.max(createdAt, plan.startAt))
-        const [view] = await viewsOf(tx, [planned], createdAt)
-        if (view !== undefined) await tell(tx, planned, view.progress, createdAt)
-        return view
+        const progress = progressFrom(targets, { waiting: targets, byOutcome: {} })
+        await tell(tx, planned, progress, createdAt)
+        return { ...planned, progress, measuredPerS: 0 }
       })
     } catch (error) {
       if (error instanceof Nobody) return undefined
@@ -39,7 +40,7 @@ export const campaignStore = (app: Sql, ingest: Sql): CampaignStore => ({
     asTenant(app, tenant, async (tx) => {
       if (!isUuid(id)) return undefined
       const rows = await tx<CampaignRow[]>`select ${tx.unsafe(campaignColumns)} from campaigns p where p.id = ${id}`
-      const [view] = await viewsOf(tx, rows.map(campaignOf), at)
+      const [view] = await viewsOf(tx, rows, at)
       return view
     }),
 
@@ -48,7 +49,12 @@ export const campaignStore = (app: Sql, ingest: Sql): CampaignStore => ({
       const after = uuidOfCursor(page.cursor)
       const rows = await tx<CampaignRow[]>`select ${tx.unsafe(campaignColumns)} from campaigns p
         where ${after}::uuid is null or p.id < ${after}::uuid order by p.id desc limit ${page.limit + 1}`
-      const { items, next } = pageOf(rows, page, (row) => [row.id], campaignOf)
+      const { items, next } = pageOf(
+        rows,
+        page,
+        (row) => [row.id],
+        (row) => row,
+      )
       return { items: await viewsOf(tx, items, at), next }
     }),
 
@@ -61,7 +67,7 @@ export const campaignStore = (app: Sql, ingest: Sql): CampaignStore => ({
             case when t.command is null then 'waiting' when coalesce(t.outcome, o.outcome) is null then 'ordered'
               when coalesce(t.outcome, o.outcome) = 'succeeded' then 'succeeded'
               when coalesce(t.outcome, o.outcome) = any(${[...unreached]}::text[]) then 'notReached' else 'failed' end as state
-          from campaign_targets t ${tx.unsafe(outcomes)} where t.campaign = ${id} and t.place > ${after}::bigint
+          from campaign_targets t left join lateral ${tx.unsafe(outcomeNow)} o on true where t.campaign = ${id} and t.place > ${after}::bigint
         ) v where ${state}::text is null or v.state = ${state}::text order by v.place limit ${page.limit + 1}`
       return pageOf(rows, page, (row) => [row.place], targetOf)
     }),
@@ -80,18 +86,19 @@ export const campaignStore = (app: Sql, ingest: Sql): CampaignStore => ({
       const row = isUuid(id) ? await lockCampaign(tx, id, dueAt) : undefined
       if (row === undefined) return undefined
       const before = campaignOf(row)
-      await settleTargets(tx, id)
-      const change = decide(before, await countNow(tx, id, dueAt ?? 0))
-      if (change === undefined) return undefined
+      const settled = tallied(tallyOf(row), await settleTargets(tx, id))
+      const lost = dueAt === undefined ? 0 : await countLost(tx, id, dueAt)
+      const change = decide(before, progressFrom(before.targets, settled, lost))
+      if (change === undefined) return void (await saveCampaign(tx, before, settled))
       const { campaign, at, next } = change
-      await withdrawOrders(tx, change)
-      const orders = await issueOrders(tx, change)
-      await saveCampaign(tx, campaign)
+      const withdrawn = await withdrawOrders(tx, change)
+      const { orders, fresh, again } = await issueOrders(tx, change)
+      const tally = tallied({ ...settled, waiting: settled.waiting + withdrawn - fresh }, again, -1)
+      await saveCampaign(tx, campaign, tally)
       await setDeadline(tx, campaign, next)
-      const mayTell = campaign.state !== before.state || at - (row.told_ms ?? 0) >= tellEveryMs
-      const progress = mayTell ? await countNow(tx, id, at) : undefined
-      if (progress !== undefined && (campaign.state !== before.state || hasMoved(row.told, progress)))
-        await tell(tx, campaign, progress, at)
+      const progress = progressFrom(campaign.targets, tally)
+      const isNews = at - (row.told_ms ?? 0) >= tellEveryMs && hasMoved(row.told, progress)
+      if (campaign.state !== before.state || isNews) await tell(tx, campaign, progress, at)
       return { campaign, orders }
     }),
 
@@ -124,9 +131,6 @@ const lockCampaign = async (
     where tenant = ${row.tenant} and kind = 'campaign.step' and key = ${id} and due > at_ms(${dueAt}::bigint)`
   return later === undefined ? row : undefined
 }
-
-const countNow = async (tx: Transaction, id: string, at: number): Promise<Progress> =>
-  (await countTargets(tx, [id], at)).get(id)?.progress ?? progressOf({ waiting: 0, ordered: 0, lost: 0, byOutcome: {} })
 
 interface TargetRow {
   readonly place: number

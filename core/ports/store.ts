@@ -199,7 +199,8 @@ export interface CampaignChange {
 
 /** An order whose row is committed, and when it is to be sent on its way. */
 export interface PlannedOrder {
-  readonly place: number
+  /** The target it is for, as its store knows it. */
+  readonly target: number
   readonly at: number
   readonly command: Command
 }

@@ -275,8 +275,8 @@ export const bugs: readonly Bug[] = [
   {
     name: 'orders of a paused campaign are forgotten but not taken back',
     file: 'adapters/postgres/campaign-orders.ts',
-    find: "update commands c set state = 'cancelled', reason",
-    plant: 'update commands c set reason',
+    find: "update commands set state = 'cancelled', reason",
+    plant: 'update commands set reason',
     by: 'test/adapters/postgres/campaigns.test.ts',
   },
   {

@@ -111,7 +111,7 @@ export class CampaignWorld {
     },
 
     handedOver: async (_, orders) => {
-      for (const { place, command } of orders) {
+      for (const { target: place, command } of orders) {
         const target = this.targets[place]
         if (target?.command?.id === command.id) target.handedOver = true
       }
@@ -140,7 +140,7 @@ export class CampaignWorld {
           handedOver: false,
           orders: target.orders + (target.command === command ? 0 : 1),
         })
-        orders.push({ place, at: moment, command })
+        orders.push({ target: place, at: moment, command })
       }
     }
     take(

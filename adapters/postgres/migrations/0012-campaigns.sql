@@ -24,6 +24,7 @@ comment on column campaigns.pace_from is 'where the grid begins on which orders 
 comment on column campaigns.outcomes is 'how many targets are over with which outcome, as their rows say; moved in the commit that moves these';
 
 create table campaign_targets (
+  id bigint generated always as identity primary key,
   campaign uuid not null references campaigns on delete cascade,
   place integer not null,
   tenant text not null,
@@ -33,8 +34,8 @@ create table campaign_targets (
   orders integer not null default 0,
   ordered_at timestamptz,
   handed_over boolean not null default false,
-  primary key (campaign, place),
-  unique (campaign, identity)
+  unique (campaign, place),
+  unique (identity, campaign)
 ) with (fillfactor = 70);
 create index campaign_targets_waiting on campaign_targets (campaign, place) where command is null;
 create index campaign_targets_in_flight on campaign_targets (campaign, place) where command is not null and outcome is null;

@@ -1,6 +1,6 @@
 import { unreached, waitingStates } from '../../../core/domain/campaign.ts'
 import { BadCursor, type CampaignStore, type CampaignTarget } from '../../../core/ports/store.ts'
-import { countLost, issueOrders, settleTargets, withdrawOrders } from '../campaign-orders.ts'
+import { countLost, issueOrders, noteHandedOver, settleTargets, withdrawOrders } from '../campaign-orders.ts'
 import { campaignColumns, campaignOf, type CampaignRow, outcomeNow, tallyOf, viewsOf } from '../campaign-rows.ts'
 import { progressFrom, tallied } from '../campaign-tally.ts'
 import type { Sql, Transaction } from '../connect.ts'
@@ -106,9 +106,7 @@ export const campaignStore = (app: Sql, ingest: Sql): CampaignStore => ({
     asTenant(app, tenant, async (tx) => {
       // whoever writes several targets holds the campaign: else two would wait for each other
       await tx`select 1 from campaigns where id = ${id} for update`
-      await tx`update campaign_targets t set handed_over = true
-        from unnest(${orders.map((o) => o.place)}::int[], ${orders.map((o) => o.command.id)}::text[]) as w(place, command)
-        where t.campaign = ${id} and t.place = w.place and t.command = w.command::uuid`
+      await noteHandedOver(tx, orders)
     }),
 
   putOff: ({ tenant, id }, until) =>

@@ -106,7 +106,7 @@ export class CampaignRunner {
   }
 
   async #send(ref: Ref, orders: readonly PlannedOrder[]): Promise<void> {
-    if (orders.length === 0) return
+    if (orders.length === 0 || this.#stopped) return
     const { campaigns, log } = this.#parts
     const left = await Promise.all(orders.map((order) => this.#sendOne(order)))
     await campaigns

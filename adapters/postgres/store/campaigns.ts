@@ -89,7 +89,10 @@ export const campaignStore = (app: Sql, ingest: Sql): CampaignStore => ({
       const settled = tallied(tallyOf(row), await settleTargets(tx, id))
       const lost = dueAt === undefined ? 0 : await countLost(tx, id, dueAt)
       const change = decide(before, progressFrom(before.targets, settled, lost))
-      if (change === undefined) return void (await saveCampaign(tx, before, settled))
+      if (change === undefined) {
+        await saveCampaign(tx, before, settled)
+        return undefined
+      }
       const { campaign, at, next } = change
       const withdrawn = await withdrawOrders(tx, change)
       const { orders, fresh, again } = await issueOrders(tx, change)

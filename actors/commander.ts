@@ -68,7 +68,7 @@ export class OrderDesk implements Commander {
   }
 
   async resume(ref: ChargePointRef): Promise<void> {
-    for (const command of await this.#parts.commands.waiting(ref)) await this.#dispatch(command)
+    for (const command of await this.#parts.commands.waiting(ref)) await this.dispatch(command)
   }
 
   async cancel(command: Command): Promise<Command | undefined> {
@@ -88,7 +88,7 @@ export class OrderDesk implements Commander {
   }
 
   #send(command: Command): void {
-    void this.#dispatch(command).catch((error: unknown) =>
+    void this.dispatch(command).catch((error: unknown) =>
       this.#parts.log.error('an order could not be dispatched', { command: command.id, reason: String(error) }),
     )
   }
@@ -127,11 +127,11 @@ export class OrderDesk implements Commander {
     await this.#ask(ref, { number: 3, to: ref, below: Number.MAX_SAFE_INTEGER, code: 1008, reason }, graceMs)
   }
 
-  async #dispatch(command: Command, isLast = false): Promise<void> {
+  async dispatch(command: Command, isLast = false): Promise<void> {
     const { directory, contexts, timers } = this.#parts
     const to = { tenant: command.tenant, identity: command.identity }
     if (command.waits && (await directory.locate(to).catch(() => undefined)) === undefined) {
-      if (!isLast) timers.after(lookAgainMs, () => void this.#dispatch(command, true).catch(() => {}))
+      if (!isLast) timers.after(lookAgainMs, () => void this.dispatch(command, true).catch(() => {}))
       return
     }
     const context = await contexts.of(command)

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Pool } from 'pg'
+import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -353,9 +354,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     }
     return { ready: checks.database === 'ok' && closed === undefined, checks }
   }
+  const desk = { campaigns: store.campaigns, clock: systemClock, random: systemRandom, ids: systemIds }
   const parts = {
     store,
     commander,
+    campaigns: campaignDesk(desk),
     digest,
     sealer,
     authority,
@@ -418,6 +421,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       await open.pause()
       await worker.drain(config.drainMs)
     })
+  }
+
+  if (config.roles.includes('jobs')) {
+    // begun last, so that it ends first: nobody is ordered whose socket is being closed
+    const runner = new CampaignRunner({ ...desk, commander, timers: systemTimers, log })
+    runner.start()
+    undo.on('campaigns', async () => runner.stop())
   }
 
   return {

@@ -5,6 +5,7 @@ import { apiKeyRoutes } from './api-keys.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './auth.ts'
 import { takesRaw } from './bodies.ts'
+import { campaignRoutes } from './campaigns.ts'
 import { certificateRoutes } from './certificates.ts'
 import { cdrRoutes } from './cdrs.ts'
 import { chargePointRoutes } from './charge-points.ts'
@@ -60,6 +61,7 @@ export const createApp = (parts: ApiParts): App => {
 
   chargePointRoutes(api, parts)
   commandRoutes(api, parts)
+  campaignRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
   mirrorRoutes(api, parts)

@@ -1,10 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
-import { faultOf as profileFault } from '../../core/charging/profile.ts'
-import { parseInstant } from '../../core/domain/instant.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { type OrderBody, orderBody, orderOf, wishOf } from './order-body.ts'
-import { type Fault, notFound, Problem } from './problem.ts'
+import { faultOfOrder, orderBody, orderOf } from './order-body.ts'
+import { notFound, Problem } from './problem.ts'
 import {
   commandSchema,
   commandView,
@@ -23,26 +21,6 @@ const identity = z.object({
     .max(255)
     .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
 })
-/** What a body cannot say by itself. */
-const faultOf = (body: OrderBody, now: number): Fault | undefined => {
-  if (body.type === 'clearChargingProfile') {
-    const { id, evse, purpose, stackLevel, all } = body
-    if ([id, evse, purpose, stackLevel, all].every((named) => named === undefined))
-      return { pointer: '/all', detail: 'nothing is named: say all to clear every profile' }
-  }
-  if (body.type === 'reserve' && (parseInstant(body.expiresAt)?.ms ?? 0) <= now)
-    return { pointer: '/expiresAt', detail: 'it is over already' }
-  if (body.type === 'updateFirmware') {
-    if ((body.location === undefined) === (body.file === undefined))
-      return { pointer: '/location', detail: 'give a location or a file, one of them' }
-    if ((body.signature === undefined) !== (body.signingCertificate === undefined))
-      return { pointer: '/signature', detail: 'signature and signingCertificate belong together' }
-  }
-  const profile = 'profile' in body ? body.profile : undefined
-  const fault = profile && profileFault({ ...wishOf(profile), id: 1 })
-  return fault === undefined ? undefined : { pointer: '/profile', detail: fault }
-}
-
 const callAnswer = z
   .object({
     messageId: z.string(),
@@ -76,7 +54,7 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
     async (c) => {
       const ref = await known({ tenant: c.get('caller').tenant, identity: c.req.valid('param').identity })
       const body = c.req.valid('json')
-      const fault = faultOf(body, clock.now())
+      const fault = faultOfOrder(body, clock.now())
       if (fault !== undefined) throw new Problem(422, fault.detail, { faults: [fault] })
       const manner = { waits: body.whenOffline === 'wait' }
       const command = await commander.order(ref, orderOf(body), body.deadlineS * 1_000, manner)

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { purposes } from '../../core/charging/profile.ts'
+import { faultOf as profileFault, purposes } from '../../core/charging/profile.ts'
 import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
+import type { Fault } from './problem.ts'
 import { given, instant } from './schemas.ts'
 
 /** Orders as the API takes them: times in ISO 8601, limits in W or A, and how they become orders of the domain. */
@@ -170,4 +171,24 @@ export const orderOf = (body: OrderBody): Order => {
     return [[name, times.includes(name) ? ms(value as string) : value]]
   })
   return Object.fromEntries(fields) as Order
+}
+
+/** What is wrong with an order although each of its fields is right. */
+export const faultOfOrder = (body: OrderBody, now: number): Fault | undefined => {
+  if (body.type === 'clearChargingProfile') {
+    const { id, evse, purpose, stackLevel, all } = body
+    if ([id, evse, purpose, stackLevel, all].every((named) => named === undefined))
+      return { pointer: '/all', detail: 'nothing is named: say all to clear every profile' }
+  }
+  if (body.type === 'reserve' && (parseInstant(body.expiresAt)?.ms ?? 0) <= now)
+    return { pointer: '/expiresAt', detail: 'it is over already' }
+  if (body.type === 'updateFirmware') {
+    if ((body.location === undefined) === (body.file === undefined))
+      return { pointer: '/location', detail: 'give a location or a file, one of them' }
+    if ((body.signature === undefined) !== (body.signingCertificate === undefined))
+      return { pointer: '/signature', detail: 'signature and signingCertificate belong together' }
+  }
+  const profile = 'profile' in body ? body.profile : undefined
+  const fault = profile && profileFault({ ...wishOf(profile), id: 1 })
+  return fault === undefined ? undefined : { pointer: '/profile', detail: fault }
 }

@@ -3,6 +3,7 @@ import type { CompositeQuestion } from '../../core/charging/composite.ts'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import type { Authority } from '../../core/ports/authority.ts'
 import type { Bus } from '../../core/ports/bus.ts'
+import type { CampaignDesk } from '../../core/ports/campaigns.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Commander } from '../../core/ports/commander.ts'
 import type { Digest } from '../../core/ports/digest.ts'
@@ -21,6 +22,7 @@ export interface Readiness {
 export interface ApiParts {
   readonly store: Store
   readonly commander: Commander
+  readonly campaigns: CampaignDesk
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

@@ -13,20 +13,26 @@ import { commandColumns, commandOf, type CommandRow, writeCommand } from './writ
 
 const putOffMs = 60 * 60_000
 
+/** Campaigns look after their own: actors/campaigns.ts. */
+type SweptKind = Exclude<DeadlineKind, 'campaign.step'>
+
 interface Due {
   readonly tenant: string
-  readonly kind: DeadlineKind
+  readonly kind: SweptKind
   readonly key: string
   readonly reason: string
 }
 
-/** Due deadlines, each handled and deleted in one commit: after a crash it is there again, or its effect is (INV-55). */
+/**
+ * Due deadlines, each handled and deleted in one commit: after a crash it is there again, or its effect is (INV-55).
+ * The steps of campaigns are not among them: actors/campaigns.ts takes these.
+ */
 export const postgresDeadlines = (sql: Sql, clock: Clock): Deadlines => ({
   sweep: (limit) =>
     sql.begin(async (tx) => {
       const due = await tx<Due[]>`
         delete from deadlines d using (
-          select tenant, kind, key from deadlines where due <= at_ms(${clock.now()}) order by due limit ${limit} for update skip locked
+          select tenant, kind, key from deadlines where due <= at_ms(${clock.now()}) and kind <> 'campaign.step' order by due limit ${limit} for update skip locked
         ) w where d.tenant = w.tenant and d.kind = w.kind and d.key = w.key
         returning d.tenant, d.kind, d.key, d.reason`
       const commands: string[] = []
@@ -100,7 +106,7 @@ const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & objec
   return { outcome: 'failed', reason: 'the charge point accepted, but nothing followed within the deadline' }
 }
 
-const handlers: Readonly<Record<DeadlineKind, Handler>> = {
+const handlers: Readonly<Record<SweptKind, Handler>> = {
   'session.infer': inferSession,
   'command.expire': expireCommand,
   'reservation.expire': expireReservation,

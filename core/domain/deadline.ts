@@ -8,7 +8,7 @@ export interface Deadline {
   readonly reason: string
 }
 
-export const deadlineKinds = ['session.infer', 'command.expire', 'reservation.expire'] as const
+export const deadlineKinds = ['session.infer', 'command.expire', 'reservation.expire', 'campaign.step'] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 
 /** Why a session will be closed without a stop; told to whoever reads its CDR. */

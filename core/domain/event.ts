@@ -1,3 +1,4 @@
+import type { Campaign, Progress } from './campaign.ts'
 import type { Cdr, Credit } from './cdr.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Session } from './session.ts'
@@ -35,6 +36,7 @@ export const eventTypes = [
   'certificate.requested',
   'reservation.changed',
   'vendor.received',
+  'campaign.changed',
   'token.changed',
   'api-key.changed',
   'file.received',
@@ -108,3 +110,25 @@ export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
     ...(cdr.hold !== undefined && { reasons: cdr.hold.reasons.map(({ rule, detail }) => ({ rule, detail })) }),
   },
 })
+
+export const campaignEvent = (campaign: Campaign, progress: Progress, at: number): DomainEvent => {
+  const { targets, waiting, ordered, succeeded, failed, notReached } = progress
+  return {
+    tenant: campaign.tenant,
+    type: 'campaign.changed',
+    subject: campaign.id,
+    at,
+    data: {
+      campaign: campaign.id,
+      name: campaign.name,
+      state: campaign.state,
+      reason: campaign.reason ?? null,
+      targets,
+      waiting,
+      ordered,
+      succeeded,
+      failed,
+      notReached,
+    },
+  }
+}

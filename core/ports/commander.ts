@@ -12,6 +12,11 @@ export interface Commander {
   resume(ref: ChargePointRef): Promise<void>
   /** Takes an order back that was not sent yet; undefined where it is too late for that. */
   cancel(command: Command): Promise<Command | undefined>
+  /**
+   * Sends a command on its way whose row is there already. It may be asked of it again after a crash: the row decides,
+   * and it is written to the station at most once.
+   */
+  dispatch(command: Command): Promise<void>
   /** Waits until the command is over, but no longer than `ms`; answers it as it stands then. */
   wait(command: Command, ms: number): Promise<Command>
   /** Sends one CSMS-initiated action as it is, and answers what the station answered. */

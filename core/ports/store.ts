@@ -1,9 +1,10 @@
 import type { ChargingProfile } from '../charging/profile.ts'
 import type { Supply } from '../charging/limits.ts'
 import type { AuditAction, AuditActor, AuditDraft, AuditEntry } from '../domain/audit.ts'
+import type { Campaign, Progress, TargetState } from '../domain/campaign.ts'
 import type { Cdr, CdrState, Release } from '../domain/cdr.ts'
 import type { ChargePointRef, Inventory, Registration, RemoteStart, SecurityProfile } from '../domain/charge-point.ts'
-import type { Command, CommandState, Expectation, Step } from '../domain/command.ts'
+import type { Command, CommandOutcome, CommandState, Expectation, Step } from '../domain/command.ts'
 import type { LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
@@ -25,6 +26,7 @@ export interface Store {
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
   readonly commands: CommandStore
+  readonly campaigns: CampaignStore
   readonly events: EventStore
   readonly apiKeys: ApiKeyStore
   readonly idempotency: IdempotencyStore
@@ -287,6 +289,90 @@ export interface TenantView {
 export interface TenantStore {
   find(tenant: string): Promise<TenantView | undefined>
   change(tenant: string, to: Partial<Omit<TenantView, 'tenant'>>): Promise<TenantView | undefined>
+}
+
+/** Which charge points a campaign is for, as they are when it is made. */
+export type TargetChoice =
+  /** In this order, so that the canary are the first of them. */
+  | { readonly identities: readonly string[] }
+  /** All of these, in an order that has nothing to do with their names: neighbours are no canary. */
+  | {
+      readonly vendor?: string
+      readonly model?: string
+      readonly firmware?: string
+      readonly online?: boolean
+    }
+
+export interface CampaignView extends Campaign {
+  readonly progress: Progress
+  /** Orders a second that went out in the last ten seconds. */
+  readonly measuredPerS: number
+}
+
+export interface CampaignTarget {
+  readonly chargePoint: string
+  readonly state: TargetState
+  /** The order it was given, the last one where there were several. */
+  readonly command?: string
+  readonly outcome?: CommandOutcome
+  readonly orders: number
+  /** When it is or was due to go out. */
+  readonly orderedAt?: number
+}
+
+/** What one look at a campaign changes, stored in one commit. */
+export interface CampaignChange {
+  readonly at: number
+  readonly campaign: Campaign
+  /** Takes back every order that was not sent: its command is cancelled, its charge point waits again. The text says why. */
+  readonly withdraw?: string
+  readonly issue?: {
+    /** When each of the next orders goes out. Fewer are taken where there are fewer charge points. */
+    readonly moments: readonly number[]
+    /** Only among the first so many. */
+    readonly among: number
+    /** Those that were not reached and are connected now may be ordered again. */
+    readonly again: boolean
+    readonly command: (identity: string, moment: number) => Omit<Command, 'number'>
+  }
+  /** When it must be looked at again. */
+  readonly next: number | undefined
+}
+
+/** An order whose row is committed, and when it is to be sent on its way. */
+export interface PlannedOrder {
+  /** The target it is for, as its store knows it. */
+  readonly target: number
+  readonly at: number
+  readonly command: Command
+}
+
+export interface CampaignStore {
+  /** Plans it for the charge points chosen; undefined where there is none. */
+  create(campaign: Omit<Campaign, 'targets'>, choice: TargetChoice): Promise<CampaignView | undefined>
+  find(tenant: string, id: string, at: number): Promise<CampaignView | undefined>
+  list(tenant: string, page: PageRequest, at: number): Promise<Page<CampaignView>>
+  targets(
+    campaign: Campaign,
+    filter: { readonly state?: TargetState },
+    page: PageRequest,
+  ): Promise<Page<CampaignTarget>>
+  /** Campaigns of all tenants that must be looked at now. */
+  due(at: number, limit: number): Promise<readonly { readonly tenant: string; readonly id: string }[]>
+  /**
+   * Counts its targets under the lock of the campaign, lets `decide` say what changes, and stores that: state, commands
+   * of the charge points ordered, the next deadline and the event in one commit. Answers the orders to be sent.
+   * `dueAt` = only where it is still due then and nobody else looks at it. Undefined where nothing was done.
+   */
+  change(
+    ref: { readonly tenant: string; readonly id: string },
+    decide: (campaign: Campaign, progress: Progress) => CampaignChange | undefined,
+    dueAt?: number,
+  ): Promise<{ readonly campaign: Campaign; readonly orders: readonly PlannedOrder[] } | undefined>
+  /** These orders have left us: whoever looks next need not see to them. */
+  handedOver(ref: { readonly tenant: string; readonly id: string }, orders: readonly PlannedOrder[]): Promise<void>
+  /** One that cannot be looked at must not keep the others from it. */
+  putOff(ref: { readonly tenant: string; readonly id: string }, until: number): Promise<void>
 }
 
 /** Events in commit order; the cursor is (xid, id), `Last-Event-ID` on the wire. */

@@ -1,10 +1,13 @@
 import type { AnyStateMachine } from 'xstate'
+import { campaignCarriers } from '../../actors/campaign/decide.ts'
+import { type CampaignEvent, campaignMachine } from '../../actors/campaign/machine.ts'
 import { type ChargePointEvent, chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { type CommandEvent, commandMachine } from '../../actors/command/machine.ts'
 import { errandCarriers } from '../../actors/command/errand.ts'
 import { carriers } from '../../actors/carriers.ts'
 import { type ConnectorEvent, connectorMachine } from '../../actors/connector/machine.ts'
 import { type SessionEvent, sessionMachine } from '../../actors/session/machine.ts'
+import { type CampaignPlan, progressOf } from '../../core/domain/campaign.ts'
 import type { ConnectorReport } from '../../core/domain/connector.ts'
 
 /** Every machine with every event it may hear, for the tests that walk through them. */
@@ -73,7 +76,52 @@ const commandEvents: Record<CommandEvent['type'], readonly CommandEvent[]> = {
   ended: [{ type: 'ended', outcome: 'rejected', reason: 'Rejected' }],
 }
 
+export const plan: CampaignPlan = {
+  order: { type: 'clearCache' },
+  deadlineMs: 60_000,
+  ratePerS: 20,
+  jitter: 0.5,
+  stopRule: { failureShare: 0.5, atLeast: 4 },
+  retryOffline: false,
+  startAt: 1_000,
+}
+const stepped = (at: number, waiting: number, ordered: number, byOutcome: object): CampaignEvent => ({
+  type: 'step',
+  at,
+  progress: progressOf({ waiting, ordered, lost: 0, byOutcome }),
+})
+const campaignEvents: Record<CampaignEvent['type'], readonly CampaignEvent[]> = {
+  step: [
+    stepped(0, 10, 0, {}),
+    stepped(1_000, 10, 0, {}),
+    stepped(2_000, 8, 2, {}),
+    stepped(2_000, 8, 0, { succeeded: 2 }),
+    stepped(2_000, 8, 0, { rejected: 1, succeeded: 1 }),
+    stepped(2_000, 8, 0, { notDelivered: 2 }),
+    stepped(3_000, 4, 2, { succeeded: 2, failed: 2 }),
+    stepped(3_000, 4, 0, { succeeded: 2, failed: 2, notDelivered: 2 }),
+    stepped(4_000, 0, 0, { succeeded: 9, notDelivered: 1 }),
+    stepped(9_000, 1, 1, { succeeded: 8 }),
+    stepped(9_000, 0, 0, { succeeded: 9, notDelivered: 1 }),
+  ],
+  pause: [{ type: 'pause' }],
+  resume: [{ type: 'resume' }],
+  continue: [{ type: 'continue' }],
+  cancel: [{ type: 'cancel' }],
+}
+
 export const cases = [
+  {
+    name: 'campaign',
+    machine: campaignMachine as AnyStateMachine,
+    events: campaignEvents,
+    carriers: campaignCarriers,
+    inputs: [
+      { plan },
+      { plan: { ...plan, canary: { of: { count: 2 }, needsGo: true }, retryOffline: true, endAt: 8_000 } },
+      { plan: { ...plan, canary: { of: { share: 0.2 }, needsGo: false }, endAt: 8_000 } },
+    ],
+  },
   {
     name: 'charge-point',
     machine: chargePointMachine as AnyStateMachine,

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate'
+import { campaignMachine } from '../../actors/campaign/machine.ts'
 import { chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { commandMachine } from '../../actors/command/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
@@ -15,6 +16,11 @@ export const machines: Readonly<
     }
   >
 > = {
+  campaign: {
+    machine: campaignMachine,
+    about:
+      'One order for many charge points, from its plan to the last outcome. A `step` brings how its targets stand.',
+  },
   'charge-point': { machine: chargePointMachine, about: "A charge point's life on one socket." },
   connector: {
     machine: connectorMachine,

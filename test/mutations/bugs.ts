@@ -321,4 +321,32 @@ export const bugs: readonly Bug[] = [
     plant: '',
     by: 'test/fuzz/fuzz.test.ts',
   },
+  {
+    name: 'a campaign goes on before its canary is judged',
+    file: 'actors/campaign/machine.ts',
+    find: "isCanaryOver: ofStep((plan, { progress }) => judged(plan, progress) !== 'open')",
+    plant: "isCanaryOver: ofStep((plan, { progress }) => judged(plan, progress) !== 'bad')",
+    by: 'test/actors/campaign.test.ts',
+  },
+  {
+    name: 'a campaign makes up for what it missed',
+    file: 'core/domain/pace.ts',
+    find: 'before === undefined || momentOf(before, ratePerS) < at',
+    plant: 'before === undefined',
+    by: 'test/core/domain/campaign.test.ts',
+  },
+  {
+    name: 'orders of a paused campaign are forgotten but not taken back',
+    file: 'adapters/postgres/campaign-orders.ts',
+    find: "update commands set state = 'cancelled', reason",
+    plant: 'update commands set reason',
+    by: 'test/adapters/postgres/campaigns.test.ts',
+  },
+  {
+    name: 'two processes take the same step of a campaign',
+    file: 'adapters/postgres/store/campaigns.ts',
+    find: 'return later === undefined ? row : undefined',
+    plant: 'return later === undefined || true ? row : undefined',
+    by: 'test/adapters/postgres/campaigns.test.ts',
+  },
 ]

@@ -3,6 +3,7 @@ import type { Sql } from '../connect.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { authorityStore } from './authorities.ts'
 import { auditStore } from './audit.ts'
+import { campaignStore } from './campaigns.ts'
 import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
@@ -18,13 +19,14 @@ import { sessionStore } from './sessions.ts'
 import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
 
-/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys. */
+/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
   commands: commandStore(app),
+  campaigns: campaignStore(app, ingest),
   events: eventStore(app),
   apiKeys: apiKeyStore(app, ingest),
   idempotency: idempotencyStore(app),

@@ -102,7 +102,7 @@ describe('who may use the API', () => {
   })
 
   describe('between tenants', () => {
-    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '', reservation: '' }
+    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '', reservation: '', campaign: '' }
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -147,6 +147,15 @@ describe('who may use the API', () => {
       const file = await test.api('POST', '/api/v1/files?name=x', 'x', { 'content-type': 'application/octet-stream' })
       const { id }: { id: string } = file.body
       ids.file = id
+      const plan = await test.api('POST', '/api/v1/campaigns', {
+        name: 'ours',
+        order: { type: 'clearCache' },
+        targets: { all: true },
+        ratePerS: 1,
+        stopRule: { failureShare: 1 },
+      })
+      const campaign: { id: string } = plan.body
+      ids.campaign = campaign.id
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -176,13 +185,19 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/files/${known.file}`],
       ['GET', (known) => `/api/v1/files/${known.file}/content`],
       ['DELETE', (known) => `/api/v1/files/${known.file}`],
+      ['GET', (known) => `/api/v1/campaigns/${known.campaign}`],
+      ['GET', (known) => `/api/v1/campaigns/${known.campaign}/targets`],
+      ['POST', (known) => `/api/v1/campaigns/${known.campaign}/pause`, {}],
+      ['POST', (known) => `/api/v1/campaigns/${known.campaign}/resume`, {}],
+      ['POST', (known) => `/api/v1/campaigns/${known.campaign}/continue`, {}],
+      ['POST', (known) => `/api/v1/campaigns/${known.campaign}/cancel`, {}],
     ]
 
     it("BI-51: another tenant's ids are not there, on any route, and are still there for their owner", async () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing
@@ -206,6 +221,7 @@ describe('who may use the API', () => {
         '/api/v1/security-events',
         `/api/v1/sessions?chargePoint=OURS`,
         `/api/v1/cdrs?session=${ids.session}`,
+        '/api/v1/campaigns',
       ]) {
         const page: { items: readonly unknown[] } = (await foreign('GET', path)).body
         expect([path, page.items]).toEqual([path, []])

@@ -105,6 +105,17 @@ describe('the description of the API, and what is beside it', () => {
       command: '',
       file: '',
       reservation: '',
+      campaign: '',
+    }
+    const campaign = {
+      name: 'one',
+      order: { type: 'clearCache' },
+      targets: { identities: ['CP-1'] },
+      ratePerS: 1,
+      canary: { count: 1 },
+      stopRule: { failureShare: 0.1 },
+      window: { from: '22:00', to: '21:59' },
+      startAt: '2099-01-01T00:00:00Z',
     }
     const validators = new Map<string, ValidateFunction>()
 
@@ -132,6 +143,8 @@ describe('the description of the API, and what is beside it', () => {
       const order = await test.api('POST', '/api/v1/charge-points/CP-1/commands?wait=5', { type: 'clearCache' })
       const { id }: { id: string } = order.body
       known.command = id
+      const plan = await test.api('POST', '/api/v1/campaigns', campaign)
+      known.campaign = (plan.body as { id: string }).id
       known.reservation = await tellsOfItself(test, station)
       const cdrOf = (state: string) =>
         until('the CDR', async () => {
@@ -190,11 +203,13 @@ describe('the description of the API, and what is beside it', () => {
           '{id}',
           path.includes('release')
             ? known.held
-            : path.includes('cdrs')
-              ? known.cdr
-              : path.includes('commands')
-                ? known.command
-                : known.session,
+            : path.includes('campaigns')
+              ? known.campaign
+              : path.includes('cdrs')
+                ? known.cdr
+                : path.includes('commands')
+                  ? known.command
+                  : known.session,
         )
 
     it('answers every GET as it is described', async () => {
@@ -239,6 +254,10 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/cdrs/{id}/release', 422, { as: 'guessed' }],
       ['POST', '/api/v1/cdrs/{id}/release', 200, { as: 'measured', note: 'so it is' }],
       ['POST', '/api/v1/cdrs/{id}/release', 409, { as: 'measured', note: 'so it is' }],
+      ['POST', '/api/v1/campaigns', 201, { ...campaign, retryOffline: true }],
+      ['POST', '/api/v1/campaigns', 422, { ...campaign, targets: { identities: ['CP-NOT-THERE'] } }],
+      ['POST', '/api/v1/campaigns/{id}/continue', 409, {}],
+      ['POST', '/api/v1/campaigns/{id}/cancel', 200, {}],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 200, { on: true }],
       ['PUT', '/api/v1/charge-points/{identity}/trace', 404, { on: true }, 'CP-NOT-THERE'],
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 200, { desired: 'w' }],

@@ -461,7 +461,10 @@ describe('a session that is held against what is known of it', () => {
     'nothing is found in the demo, sixty times as fast, once it is said what $name then delivers',
     (outlet) => {
       const meter = new Meter(outlet, 100_000, 0.3, 0)
-      const kWhAt = (s: number): [number, number] => [meter.charge(0, s * 1_000, { speed: 60 }) / 1_000, meter.wattHours / 1_000]
+      const kWhAt = (s: number): [number, number] => [
+        meter.charge(0, s * 1_000, { speed: 60 }) / 1_000,
+        meter.wattHours / 1_000,
+      ]
       const readings = [5, 10, 15, 20, 25].map((s): [number, number, number] => {
         const [kW, kWh] = kWhAt(s)
         return [s / 60, kWh, kW]

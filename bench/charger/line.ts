@@ -1,4 +1,4 @@
-import { connect, Refused, type Wire } from '../wire.ts'
+import { connect, Refused, Untrusted, type Wire } from '../wire.ts'
 import type { Charger } from './charger.ts'
 
 const longestBackoffMs = 60_000
@@ -107,7 +107,7 @@ export class Line {
     const isFirst = this.#failures === 0
     if (isFirst && error instanceof Refused && error.status === 401)
       security.note('FailedToAuthenticationAtCentralSystem')
-    if (isFirst && /certificate/i.test(String(error))) security.note('InvalidCentralSystemCertificate', String(error))
+    if (isFirst && error instanceof Untrusted) security.note('InvalidCentralSystemCertificate', error.message)
     if (++this.#failures >= trials) credentials.fallBack()
     const retryAfterS = error instanceof Refused ? error.retryAfterS : undefined
     this.#later(retryAfterS === undefined ? this.#backoffMs() : retryAfterS * 1_000)

@@ -90,7 +90,8 @@ const start = async (config: Config, run?: FleetRun): Promise<number> => {
   if (told === undefined) announce(server, config)
   const fleet = run && startFleet({ ...signIn(server, config), complain, run })
   const watch = run !== undefined && config.workers > 1 ? watchWorkers(server.opsUrl, write) : undefined
-  const why = await (run?.chaos === true && fleet !== undefined ? Promise.race([ending, fleetEnded(fleet)]) : ending)
+  const isLimited = run !== undefined && (run.chaos || run.minutes !== undefined)
+  const why = await (isLimited && fleet !== undefined ? Promise.race([ending, fleetEnded(fleet)]) : ending)
   if (told === undefined) write(`${why}: going down`)
   watch?.stop()
   const code = run === undefined ? 0 : await stopFleet(fleet, run)

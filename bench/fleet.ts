@@ -126,6 +126,16 @@ const range = (text: string, name: string): readonly [number, number] => {
   return [least, most]
 }
 
+const endlessly = 'endless'
+
+/** The time the fleet has, from now on. */
+const timeOf = (minutes: string): Promise<void> => {
+  const ms = Number(minutes) * 60_000
+  if (minutes === endlessly) return new Promise(() => {})
+  if (!(ms > 0)) throw new FleetRefused(`--minutes: ${minutes} is not a number of minutes`)
+  return sleep(ms)
+}
+
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
     options: {
@@ -138,10 +148,11 @@ const main = async (): Promise<number> => {
       offline: { type: 'string', default: '0.1' },
       prefix: { type: 'string', default: 'DEMO' },
       chaos: { type: 'boolean', default: false },
-      minutes: { type: 'string', default: 'Infinity' },
+      minutes: { type: 'string', default: endlessly },
     },
   })
   try {
+    const over = timeOf(values.minutes)
     const fleet = await startFleet({
       ...defaultFleet,
       url: values.url,
@@ -155,9 +166,7 @@ const main = async (): Promise<number> => {
       prefix: values.prefix,
       ...(values.chaos && { chaos: defaultChaos }),
     })
-    const ending = signalled()
-    const minutes = Number(values.minutes)
-    await Promise.race([ending, ...(Number.isFinite(minutes) ? [sleep(minutes * 60_000)] : [])])
+    await Promise.race([signalled(), over])
     if (values.chaos) {
       const { lines, isRight } = summary(fleet, await fleet.judge())
       fleet.stop()

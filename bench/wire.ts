@@ -41,6 +41,11 @@ export class Refused extends Error {
   }
 }
 
+/** We did not let the server in: nobody we trust knows its certificate. */
+export class Untrusted extends Error {
+  override readonly name = 'Untrusted'
+}
+
 type Socket = Bun.Socket<undefined>
 
 const decoder = new TextDecoder()
@@ -164,7 +169,7 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
     ...(options.source !== undefined && { localAddress: options.source }),
     ...(secure && { tls: trust(options) }),
     socket: {
-      open: (socket) => void socket.write(request),
+      open: (socket) => void (secure || socket.write(request)),
       data(socket, data) {
         pending = pending.length === 0 ? data : Buffer.concat([pending, data])
         if (!upgraded) handshake(socket)
@@ -175,6 +180,10 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
         const waiting = unsent
         unsent = []
         for (const bytes of waiting) write(socket, bytes)
+      },
+      handshake(socket, _, fault) {
+        if (options.tls?.ca !== undefined && fault !== null) return reject(new Untrusted(fault.message))
+        socket.write(request)
       },
       close: () => end(1006),
       error: () => end(1006),

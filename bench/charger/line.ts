@@ -1,4 +1,4 @@
-import { connect, Refused, type Wire } from '../wire.ts'
+import { connect, Refused, Untrusted, type Wire } from '../wire.ts'
 import type { Charger } from './charger.ts'
 
 const longestBackoffMs = 60_000
@@ -104,8 +104,10 @@ export class Line {
   /** Random and doubling, as OCPP 2.x tells stations to (part 4 §5.4); or when the server says. */
   #again(error: unknown): void {
     const { credentials, security } = this.#charger
-    if (error instanceof Refused && error.status === 401) security.note('FailedToAuthenticationAtCentralSystem')
-    else if (/certificate/i.test(String(error))) security.note('InvalidCentralSystemCertificate', String(error))
+    const isFirst = this.#failures === 0
+    if (isFirst && error instanceof Refused && error.status === 401)
+      security.note('FailedToAuthenticationAtCentralSystem')
+    if (isFirst && error instanceof Untrusted) security.note('InvalidCentralSystemCertificate', error.message)
     if (++this.#failures >= trials) credentials.fallBack()
     const retryAfterS = error instanceof Refused ? error.retryAfterS : undefined
     this.#later(retryAfterS === undefined ? this.#backoffMs() : retryAfterS * 1_000)

@@ -157,6 +157,41 @@ describe('the simulated charge point', () => {
     }
   })
 
+  it.each([
+    ['TriggerMessage', 'BootNotification'],
+    ['TriggerMessage', 'DiagnosticsStatusNotification'],
+    ['TriggerMessage', 'FirmwareStatusNotification'],
+    ['TriggerMessage', 'Heartbeat'],
+    ['TriggerMessage', 'MeterValues'],
+    ['TriggerMessage', 'StatusNotification'],
+    ['ExtendedTriggerMessage', 'BootNotification'],
+    ['ExtendedTriggerMessage', 'LogStatusNotification'],
+    ['ExtendedTriggerMessage', 'FirmwareStatusNotification', 'SignedFirmwareStatusNotification'],
+    ['ExtendedTriggerMessage', 'Heartbeat'],
+    ['ExtendedTriggerMessage', 'MeterValues'],
+    ['ExtendedTriggerMessage', 'SignChargePointCertificate', 'SignCertificate'],
+    ['ExtendedTriggerMessage', 'StatusNotification'],
+  ])('%s of %s: the message comes behind the answer', async (action, requestedMessage, message = requestedMessage) => {
+    const station = await simulated()
+    const { server } = station
+    server.heard.length = 0
+    expect(await server.order(action, { requestedMessage })).toEqual({ status: 'Accepted' })
+    await eventually(station, () => server.heard.includes(message))
+    expect(server.heard.slice(0, 2)).toEqual(['an answer', message])
+  })
+
+  it.each([
+    ['ReserveNow', { connectorId: 1, expiryDate: '2026-11-24T13:00:00Z', idTag: 'CARD1', reservationId: 1 }],
+    ['ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],
+    ['RemoteStartTransaction', { connectorId: 1, idTag: 'CARD1' }],
+  ])('%s: the status that follows comes behind the answer', async (action, payload) => {
+    const station = await simulated()
+    station.server.heard.length = 0
+    await station.server.order(action, payload)
+    await eventually(station, () => station.server.heard.length > 1)
+    expect(station.server.heard.slice(0, 2)).toEqual(['an answer', 'StatusNotification'])
+  })
+
   it('meter readings that are triggered come from every connector, with its session where there is one', async () => {
     const { charger, server, clock, plug } = await simulated()
     plugIn(charger, plug, 'CARD1')

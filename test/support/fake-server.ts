@@ -21,6 +21,8 @@ const faultOf = (name: string, payload: unknown): string | undefined => {
  */
 export class FakeServer {
   readonly said: Said[] = []
+  /** What came over the socket, in its order: the action of a CALL, or that something was answered. */
+  readonly heard: string[] = []
   readonly faults: string[] = []
   readonly dialled: WireOptions[] = []
   /** How the next connections are refused, with an HTTP status; undefined = they are not. */
@@ -83,6 +85,7 @@ export class FakeServer {
 
   #heard(text: string): void {
     const [type, id, ...rest] = JSON.parse(text) as [number, string, ...never[]]
+    this.heard.push(type === 2 ? String(rest[0]) : 'an answer')
     if (type !== 2) {
       this.#waiting.get(id)?.(rest[0] as unknown as Payload | string)
       return void this.#waiting.delete(id)

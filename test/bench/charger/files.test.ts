@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { plugIn } from '../../../bench/charger/arrival.ts'
 import { end } from '../../../bench/charger/charging.ts'
 import { eventually, inS, keepsToTheSchemas, type Simulated, simulated, statuses } from '../../support/simulated.ts'
-import { authority } from '../../support/pki.ts'
+import { authority } from '../../support/authority.ts'
 
 keepsToTheSchemas()
 

@@ -69,6 +69,9 @@ describe('a reservation of the simulated charge point', () => {
   it('of any connector keeps one free, and no more than one', async () => {
     const station = await simulated()
     const { charger, server, clock } = station
+    charger.configuration.set('ReserveConnectorZeroSupported', 'false')
+    expect(await reserve(station, { connectorId: 0 })).toEqual({ status: 'Rejected' })
+    charger.configuration.set('ReserveConnectorZeroSupported', 'true')
     expect(await reserve(station, { connectorId: 0 })).toEqual({ status: 'Accepted' })
     for (const plug of charger.plugs) {
       plugIn(charger, plug, 'CARD2')

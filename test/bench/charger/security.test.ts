@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { X509Certificate as Parsed } from '@peculiar/x509'
 import { eventually, keepsToTheSchemas, type Simulated, simulated } from '../../support/simulated.ts'
-import { authority } from '../../support/pki.ts'
+import { authority } from '../../support/authority.ts'
 
 keepsToTheSchemas()
 

@@ -1,6 +1,11 @@
 import 'reflect-metadata'
 import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { BasicConstraintsExtension, Pkcs10CertificateRequest, X509CertificateGenerator } from '@peculiar/x509'
+import {
+  BasicConstraintsExtension,
+  Pkcs10CertificateRequest,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
 
 const day = 86_400_000
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -10,7 +15,20 @@ export interface Authority {
   readonly root: string
   /** A certificate for a request, or for a key of its own; PEM. */
   issue(request: string, validMs?: number): Promise<string>
-  issueFor(name: string): Promise<{ readonly certificate: string; readonly key: KeyObject }>
+  issueFor(name: string): Promise<Owned>
+}
+
+export interface Owned {
+  /** PEM; it is of the host of that name, too. */
+  readonly certificate: string
+  readonly key: KeyObject
+}
+
+interface Wanted {
+  readonly subject: string
+  readonly publicKey: CryptoKey
+  readonly validMs?: number | undefined
+  readonly host?: string
 }
 
 /** A certificate authority of a test, valid around a moment. */
@@ -26,7 +44,7 @@ export const authority = async (name: string, now: number): Promise<Authority> =
     ...validity,
   })
   let serial = 0
-  const sign = async (subject: string, publicKey: CryptoKey, validMs = 365 * day): Promise<string> => {
+  const sign = async ({ subject, publicKey, validMs = 365 * day, host }: Wanted): Promise<string> => {
     const certificate = await X509CertificateGenerator.create({
       serialNumber: (++serial).toString(16).padStart(2, '0'),
       subject,
@@ -36,6 +54,7 @@ export const authority = async (name: string, now: number): Promise<Authority> =
       signingAlgorithm: algorithm,
       ...validity,
       notAfter: new Date(now + validMs),
+      ...(host !== undefined && { extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: host }])] }),
     })
     return certificate.toString('pem')
   }
@@ -43,13 +62,13 @@ export const authority = async (name: string, now: number): Promise<Authority> =
     root: root.toString('pem'),
     async issue(request, validMs) {
       const csr = new Pkcs10CertificateRequest(request)
-      return sign(csr.subject, await csr.publicKey.export(), validMs)
+      return sign({ subject: csr.subject, publicKey: await csr.publicKey.export(), validMs })
     },
-    async issueFor(subject) {
+    async issueFor(host) {
       const own = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
       const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', own.privateKey))
       return {
-        certificate: await sign(`CN=${subject}`, own.publicKey),
+        certificate: await sign({ subject: `CN=${host}`, publicKey: own.publicKey, host }),
         key: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
       }
     },

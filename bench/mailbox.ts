@@ -7,8 +7,13 @@ export interface Post {
   /** Made when it is sent: a session's messages learn its transaction id only from the answer to its start. */
   readonly payload: () => object | undefined
   readonly answered: (payload: Record<string, unknown>) => void
-  /** Given up: refused or unanswered once too often. */
-  readonly lost?: () => void
+  /** Whether what it has to say is known: a stop waits for its transaction id. Absent = always. */
+  readonly isReady?: () => boolean
+  /**
+   * Given up: refused or unanswered once too often; what is no billing message also when the connection went first.
+   * `code` is that of the CALLERROR, where there was one.
+   */
+  readonly lost?: (code?: string) => void
 }
 
 interface MailboxOptions {
@@ -19,11 +24,18 @@ interface MailboxOptions {
   readonly timeoutMs: number
   readonly retryMs: number
   readonly attempts: number
+  /** How many CALLs may be unanswered at once; absent = 1, more is what a station should not do (OCPP-J 1.6 §4.1.1). */
+  readonly width?: number
 }
 
-interface InFlight {
-  readonly id: string
+interface Bill {
   readonly post: Post
+  /** How often it was refused, or found no answer. */
+  readonly failures: number
+}
+
+interface InFlight extends Bill {
+  readonly id: string
   readonly isBilling: boolean
   readonly cancel: () => void
 }
@@ -31,9 +43,8 @@ interface InFlight {
 export class Mailbox {
   readonly #options: MailboxOptions
   readonly #now: Post[] = []
-  readonly #billing: Post[] = []
-  #inFlight: InFlight | undefined
-  #failures = 0
+  readonly #billing: Bill[] = []
+  #inFlight: readonly InFlight[] = []
   #pausing = false
   #online = false
   #mayBill = false
@@ -50,12 +61,13 @@ export class Mailbox {
 
   /** Sent sooner or later, in order, also after being offline. */
   bill(post: Post): void {
-    this.#billing.push(post)
+    this.#billing.push({ post, failures: 0 })
     this.#pump()
   }
 
+  /** Billing messages that nobody has acknowledged. */
   get waiting(): number {
-    return this.#billing.length
+    return this.#billing.length + this.#inFlight.filter(({ isBilling }) => isBilling).length
   }
 
   /** Connected; billing begins once the boot was accepted. */
@@ -73,66 +85,68 @@ export class Mailbox {
   /** A lost connection is no attempt: what was in flight is sent again. */
   offline(): void {
     this.#online = false
-    this.#now.length = 0
-    const { cancel, post, isBilling } = this.#inFlight ?? {}
-    cancel?.()
-    this.#inFlight = undefined
-    if (isBilling === true && post !== undefined) this.#billing.unshift(post)
+    const flights = this.#inFlight
+    this.#inFlight = []
+    for (const { cancel } of flights) cancel()
+    this.#billing.unshift(...flights.filter(({ isBilling }) => isBilling))
+    const forgotten = [...flights.filter(({ isBilling }) => !isBilling).map(({ post }) => post), ...this.#now.splice(0)]
+    for (const { lost } of forgotten) lost?.()
   }
 
   result(id: string, payload: Record<string, unknown>): void {
-    const post = this.#settle(id)
-    if (post === undefined) return
-    this.#failures = 0
-    post.answered(payload)
+    const flight = this.#settle(id)
+    if (flight === undefined) return
+    flight.post.answered(payload)
     this.#pump()
   }
 
-  error(id: string): void {
-    if (this.#inFlight?.id === id) this.#fail()
+  error(id: string, code?: string): void {
+    this.#fail(id, code)
   }
 
-  #settle(id: string): Post | undefined {
-    if (this.#inFlight?.id !== id) return undefined
-    const { cancel, post } = this.#inFlight
-    cancel()
-    this.#inFlight = undefined
-    return post
-  }
-
-  #fail(): void {
-    const flight = this.#inFlight
-    if (flight === undefined) return
+  #settle(id: string): InFlight | undefined {
+    const flight = this.#inFlight.find((one) => one.id === id)
+    if (flight === undefined) return undefined
     flight.cancel()
-    this.#inFlight = undefined
-    if (flight.isBilling) {
-      this.#failures++
-      if (this.#failures < this.#options.attempts) {
-        this.#billing.unshift(flight.post)
-        this.#pausing = true
-        this.#options.after(this.#options.retryMs * this.#failures, () => {
-          this.#pausing = false
-          this.#pump()
-        })
-      } else {
-        this.#failures = 0
-        flight.post.lost?.()
-      }
-    }
+    this.#inFlight = this.#inFlight.filter((one) => one !== flight)
+    return flight
+  }
+
+  #fail(id: string, code?: string): void {
+    const flight = this.#settle(id)
+    if (flight === undefined) return
+    const failures = flight.failures + 1
+    if (flight.isBilling && failures < this.#options.attempts) {
+      this.#billing.unshift({ post: flight.post, failures })
+      this.#pausing = true
+      this.#options.after(this.#options.retryMs * failures, () => {
+        this.#pausing = false
+        this.#pump()
+      })
+    } else flight.post.lost?.(code)
     this.#pump()
   }
 
   #pump(): void {
-    if (!this.#online || this.#inFlight !== undefined) return
-    const urgent = this.#now.shift()
-    const bill = urgent === undefined && this.#mayBill && !this.#pausing ? this.#billing.shift() : undefined
-    const post = urgent ?? bill
-    if (post === undefined) return
-    const payload = post.payload()
-    if (payload === undefined) return this.#pump()
+    while (this.#online && this.#inFlight.length < (this.#options.width ?? 1)) {
+      const urgent = this.#now.shift()
+      const next = urgent === undefined ? this.#nextBill() : { post: urgent, failures: 0 }
+      if (next === undefined) return
+      const payload = next.post.payload()
+      if (payload !== undefined) this.#write(next, payload, urgent === undefined)
+    }
+  }
+
+  #nextBill(): Bill | undefined {
+    const [first] = this.#billing
+    const isHeldUp = !this.#mayBill || this.#pausing || first?.post.isReady?.() === false
+    return isHeldUp ? undefined : this.#billing.shift()
+  }
+
+  #write({ post, failures }: Bill, payload: object, isBilling: boolean): void {
     const id = this.#options.newId(post)
-    const cancel = this.#options.after(this.#options.timeoutMs, () => this.#fail())
-    this.#inFlight = { id, post, isBilling: bill !== undefined, cancel }
+    const cancel = this.#options.after(this.#options.timeoutMs, () => this.#fail(id))
+    this.#inFlight = [...this.#inFlight, { id, post, failures, isBilling, cancel }]
     this.#options.send(JSON.stringify([2, id, post.action, payload]))
   }
 }

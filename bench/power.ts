@@ -20,6 +20,11 @@ export const powerAt = (outlet: Outlet, s: number, soc: number): number => {
   return Math.round(outlet.watts * ramp * taper)
 }
 
+interface Draw {
+  readonly speed?: number
+  readonly limit?: number
+}
+
 /** A meter: its register only ever grows, whatever the car does. */
 export class Meter {
   #milliWattHours: number
@@ -39,9 +44,14 @@ export class Meter {
     return Math.floor(this.#milliWattHours / 1_000)
   }
 
-  /** Lets the charge go on to `at` (ms); answers the power at that moment. `speed` lets a short demo charge a lot. */
-  charge(began: number, at: number, speed = 1): number {
-    const watts = powerAt(this.#outlet, (at - began) / 1_000, this.soc)
+  /** Up to when its energy has been counted, ms. */
+  get countedTo(): number {
+    return this.#at
+  }
+
+  /** Lets the charge go on to `at` (ms), under a limit in watts; answers the power at that moment. `speed` lets a short demo charge a lot. */
+  charge(began: number, at: number, { speed = 1, limit = Infinity }: Draw = {}): number {
+    const watts = Math.min(powerAt(this.#outlet, (at - began) / 1_000, this.soc), Math.round(limit))
     const hours = (Math.max(0, at - this.#at) / 3_600_000) * speed
     this.#milliWattHours += Math.round(watts * hours * 1_000)
     this.soc = Math.min(1, this.soc + (watts * hours) / 60_000)

@@ -7,8 +7,11 @@ import { createHash, randomBytes } from 'node:crypto'
 export interface WireOptions {
   readonly url: string
   readonly identity: string
-  readonly password: string
+  /** Text, or the bytes themselves: a 1.6 AuthorizationKey is any bytes. */
+  readonly password: string | Uint8Array
   readonly protocol: string
+  /** PEM, for `wss:` only: whom to trust (absent = anybody), and who we are. */
+  readonly tls?: { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string }
   /** Address to come from, of 127.0.0.0/8: one address has 28,000 ports towards one door. */
   readonly source?: string
   readonly opened: () => void
@@ -19,6 +22,7 @@ export interface WireOptions {
 
 export interface Wire {
   send(text: string): void
+  ping(): void
   close(code: number): void
   /** Drops the TCP connection, as a power cut would. */
   drop(): void
@@ -37,9 +41,24 @@ export class Refused extends Error {
   }
 }
 
+/** We did not let the server in: nobody we trust knows its certificate. */
+export class Untrusted extends Error {
+  override readonly name = 'Untrusted'
+}
+
 type Socket = Bun.Socket<undefined>
 
 const decoder = new TextDecoder()
+
+const credentials = ({ identity, password }: WireOptions): Buffer =>
+  Buffer.concat([Buffer.from(`${identity}:`), typeof password === 'string' ? Buffer.from(password) : password])
+
+const trust = ({ tls: { ca, cert, key } = {} }: WireOptions): Bun.TLSOptions => ({
+  rejectUnauthorized: ca !== undefined,
+  ...(ca !== undefined && { ca: [...ca] }),
+  ...(cert !== undefined && { cert }),
+  ...(key !== undefined && { key }),
+})
 
 export const connect = async (options: WireOptions): Promise<Wire> => {
   const url = new URL(options.url)
@@ -55,7 +74,7 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
     `Sec-WebSocket-Key: ${key}`,
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Protocol: ${options.protocol}`,
-    `Authorization: Basic ${Buffer.from(`${options.identity}:${options.password}`).toString('base64')}`,
+    `Authorization: Basic ${credentials(options).toString('base64')}`,
     '\r\n',
   ].join('\r\n')
 
@@ -96,6 +115,7 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
     upgraded = true
     resolve({
       send: (text) => write(socket, frame(1, text)),
+      ping: () => write(socket, frame(9, '')),
       close: (code) => {
         const payload = Buffer.alloc(2)
         payload.writeUInt16BE(code)
@@ -147,9 +167,9 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
     hostname: url.hostname,
     port: Number(url.port || (secure ? 443 : 80)),
     ...(options.source !== undefined && { localAddress: options.source }),
-    ...(secure && { tls: { rejectUnauthorized: false } }),
+    ...(secure && { tls: trust(options) }),
     socket: {
-      open: (socket) => void socket.write(request),
+      open: (socket) => void (secure || socket.write(request)),
       data(socket, data) {
         pending = pending.length === 0 ? data : Buffer.concat([pending, data])
         if (!upgraded) handshake(socket)
@@ -160,6 +180,10 @@ export const connect = async (options: WireOptions): Promise<Wire> => {
         const waiting = unsent
         unsent = []
         for (const bytes of waiting) write(socket, bytes)
+      },
+      handshake(socket, _, fault) {
+        if (options.tls?.ca !== undefined && fault !== null) return reject(new Untrusted(fault.message))
+        socket.write(request)
       },
       close: () => end(1006),
       error: () => end(1006),

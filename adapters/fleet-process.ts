@@ -6,14 +6,26 @@ interface FleetParts {
   readonly web: string
   readonly key: string
   readonly complain: (line: string) => void
+  readonly run: FleetRun
 }
 
+/** How the fleet lives: `chaos` behaves badly and holds the server to account at the end, which comes after `minutes` or by a signal. */
+export interface FleetRun {
+  readonly chaos: boolean
+  readonly minutes?: string | undefined
+}
+
+/** Until a fleet in chaos has delivered what it holds and compared it with the API's books; another only has to end. */
+const patienceMs = { chaos: 200_000, plain: 2_000 }
+
 /** The simulated fleet as a process of its own: it knows the server over the wire only. */
-export const startFleet = ({ web, key, complain }: FleetParts): ChildProcess => {
+export const startFleet = ({ web, key, complain, run }: FleetParts): ChildProcess => {
   const fleet = join(import.meta.dirname, '..', 'bench', 'fleet.ts')
   const ocpp = `${web.replace(/^http/, 'ws')}/ocpp`
-  const options = ['--url', ocpp, '--api', web, '--chargers', '20', '--backlog', '3', '--seed', '1']
-  const child = spawn(process.execPath, [fleet, ...options], {
+  const options = ['--url', ocpp, '--api', web, '--chargers', '20', '--seed', '1']
+  const manners = run.chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3']
+  const time = run.minutes === undefined ? [] : ['--minutes', run.minutes]
+  const child = spawn(process.execPath, [fleet, ...options, ...manners, ...time], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, SM_API_KEY: key },
   })
@@ -23,11 +35,20 @@ export const startFleet = ({ web, key, complain }: FleetParts): ChildProcess => 
   return child
 }
 
-export const stopFleet = async (fleet: ChildProcess | undefined): Promise<void> => {
-  if (fleet === undefined || fleet.exitCode !== null || fleet.signalCode !== null) return
-  const ended = new Promise<void>((resolve) => void fleet.once('exit', () => resolve()))
-  fleet.kill('SIGTERM')
-  const late = setTimeout(() => fleet.kill('SIGKILL'), 2_000)
-  await ended
-  clearTimeout(late)
+/** Resolves when the fleet has ended by itself, as one with a number of minutes does. */
+export const fleetEnded = (fleet: ChildProcess): Promise<string> =>
+  new Promise((resolve) => void fleet.once('exit', () => resolve('the fleet has ended')))
+
+/** Answers the code it ended with. */
+export const stopFleet = async (fleet: ChildProcess | undefined, { chaos }: FleetRun): Promise<number> => {
+  if (fleet === undefined) return 0
+  if (fleet.exitCode === null && fleet.signalCode === null) {
+    const ended = fleetEnded(fleet)
+    fleet.kill('SIGTERM')
+    const late = setTimeout(() => fleet.kill('SIGKILL'), chaos ? patienceMs.chaos : patienceMs.plain)
+    await ended
+    clearTimeout(late)
+  }
+  // a plain fleet has nothing to say about the server
+  return chaos ? (fleet.exitCode ?? 1) : 0
 }

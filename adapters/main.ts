@@ -3,7 +3,7 @@ import { compose, demoKeyPrefix, type Server } from './compose.ts'
 import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
 import { doctor } from './doctor.ts'
 import { lookAtEmbedded } from './embedded/look.ts'
-import { startFleet, stopFleet } from './fleet-process.ts'
+import { fleetEnded, type FleetRun, startFleet, stopFleet } from './fleet-process.ts'
 import { groupOperations } from './group-operations.ts'
 import { createLog } from './log.ts'
 import type { Log } from '../core/ports/log.ts'
@@ -19,7 +19,8 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`)
 const usage = `Usage: bun adapters/main.ts <command>
 
   start    the server
-  demo     the server with a simulated fleet of 20 charge points
+  demo     the server with a simulated fleet of 20 charge points [--chaos [--minutes 5]: badly behaved ones, and the
+           server's books compared with theirs at the end]
   cluster  the same with several workers [--workers 3], on REDIS_URL or a redis-server of its own
   doctor   looks at ports, limits, PostgreSQL, Redis, clock and disk
 
@@ -64,8 +65,8 @@ const signalled = (isWorker: boolean): Promise<string> =>
       })
   })
 
-const start = async (config: Config, withFleet: boolean): Promise<number> => {
-  const format = config.logFormat ?? (process.stdout.isTTY || withFleet ? 'pretty' : 'json')
+const start = async (config: Config, run?: FleetRun): Promise<number> => {
+  const format = config.logFormat ?? (process.stdout.isTTY || run !== undefined ? 'pretty' : 'json')
   const log = createLog({ level: config.logLevel, format, write })
   process.on('uncaughtException', (error) => log.error('uncaught exception', { reason: error.stack ?? String(error) }))
   process.on('unhandledRejection', (error) =>
@@ -87,15 +88,16 @@ const start = async (config: Config, withFleet: boolean): Promise<number> => {
           told === undefined ? {} : { target: told.target, sharesPort: true, staysOpen: told.worker === 0 },
         )
   if (told === undefined) announce(server, config)
-  const fleet = withFleet ? startFleet({ ...signIn(server, config), complain }) : undefined
-  const watch = withFleet && config.workers > 1 ? watchWorkers(server.opsUrl, write) : undefined
-  const why = await ending
+  const fleet = run && startFleet({ ...signIn(server, config), complain, run })
+  const watch = run !== undefined && config.workers > 1 ? watchWorkers(server.opsUrl, write) : undefined
+  const isLimited = run !== undefined && (run.chaos || run.minutes !== undefined)
+  const why = await (isLimited && fleet !== undefined ? Promise.race([ending, fleetEnded(fleet)]) : ending)
   if (told === undefined) write(`${why}: going down`)
   watch?.stop()
-  await stopFleet(fleet)
+  const code = run === undefined ? 0 : await stopFleet(fleet, run)
   await server.stop()
   if (told === undefined) write('stopped')
-  return 0
+  return code
 }
 
 const signIn = (server: Server, config: Config): { readonly web: string; readonly key: string } => {
@@ -178,9 +180,9 @@ const main = async (command: string | undefined): Promise<number> => {
   try {
     switch (command ?? '') {
       case 'start':
-        return await start(readConfig(process.env), false)
+        return await start(readConfig(process.env))
       case 'demo':
-        return await start(demoConfig(), true)
+        return await demo()
       case 'cluster':
         return await cluster()
       case 'doctor':
@@ -193,6 +195,7 @@ const main = async (command: string | undefined): Promise<number> => {
     // a refusal is one line for the operator; anything else is ours to explain
     const known =
       error instanceof ConfigError ||
+      (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) ||
       (error instanceof Error &&
         ['InUse', 'NoBinaries', 'NotAlone', 'MigrationRefused', 'NoRedis'].includes(error.name))
     complain(
@@ -204,6 +207,13 @@ const main = async (command: string | undefined): Promise<number> => {
   }
 }
 
+/** The server and a fleet on it, well behaved or not. */
+const demo = async (): Promise<number> => {
+  const options = { chaos: { type: 'boolean', default: false }, minutes: { type: 'string' } } as const
+  const { values } = parseArgs({ args: process.argv.slice(3), options })
+  return start(demoConfig(), values)
+}
+
 /** Several workers and a fleet on them: whoever kills a worker sees its charge points move. */
 const cluster = async (): Promise<number> => {
   const { values } = parseArgs({ args: process.argv.slice(3), options: { workers: { type: 'string', default: '3' } } })
@@ -213,7 +223,7 @@ const cluster = async (): Promise<number> => {
   if (redis !== undefined) process.env['REDIS_URL'] = redis.url
   try {
     write('kill -9 one of the workers, and see its charge points move to the others')
-    return await start(demoConfig(), true)
+    return await start(demoConfig(), { chaos: false })
   } finally {
     redis?.stop()
   }

@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util'
-import { Charger } from './charger.ts'
+import { Charger } from './charger/charger.ts'
+import { type Chaos, defaultChaos } from './charger/chaos/chaos.ts'
+import { Operator } from './operator.ts'
 import { outlets } from './power.ts'
 import { chance } from './random.ts'
+import { settle } from './settle.ts'
+import { signalled } from './signalled.ts'
+import { sleep } from './sleep.ts'
+import { summary } from './summary.ts'
+import { judge, type Verdict } from './verdict.ts'
 
 export interface FleetOptions {
   /** `ws://127.0.0.1:8080/ocpp` */
@@ -20,6 +27,8 @@ export interface FleetOptions {
   readonly retryMs?: number
   readonly timeoutMs?: number
   readonly attempts?: number
+  /** How badly all of them behave; absent = as the specification has it. */
+  readonly chaos?: Chaos
 }
 
 export const defaultFleet = {
@@ -35,6 +44,10 @@ export const defaultFleet = {
 
 export interface Fleet {
   readonly chargers: readonly Charger[]
+  /** Gives orders to a fleet in chaos. */
+  readonly operator: Operator | undefined
+  /** Brings everything to its end, and holds the stations' books against the server's. */
+  judge(): Promise<Verdict>
   stop(): void
 }
 
@@ -42,6 +55,9 @@ export interface Fleet {
 export class FleetRefused extends Error {
   override readonly name = 'FleetRefused'
 }
+
+/** Until everything is delivered; a station may just have been told to come back in a minute. */
+const settlingMs = 90_000
 
 const put = async ({ api, key }: FleetOptions, path: string, body: object): Promise<void> => {
   const response = await fetch(new URL(path, api), {
@@ -79,7 +95,22 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     )
   }
   for (const charger of chargers) charger.start()
-  return { chargers, stop: () => chargers.forEach((charger) => charger.stop()) }
+  const isUnruly = options.chaos !== undefined
+  const operator = isUnruly ? new Operator({ ...options, chargers, chance: chance(seed), pauseMs: 1_000 }) : undefined
+  operator?.start()
+  return {
+    chargers,
+    operator,
+    async judge() {
+      operator?.stop()
+      await settle(chargers, settlingMs)
+      return judge(options, chargers)
+    },
+    stop() {
+      operator?.stop()
+      for (const charger of chargers) charger.stop()
+    },
+  }
 }
 
 const range = (text: string, name: string): readonly [number, number] => {
@@ -87,6 +118,16 @@ const range = (text: string, name: string): readonly [number, number] => {
   if (least === undefined || most === undefined || !(least <= most))
     throw new FleetRefused(`--${name}: ${text} is not a range like 20..40`)
   return [least, most]
+}
+
+const endlessly = 'endless'
+
+/** The time the fleet has, from now on. */
+const timeOf = (minutes: string): Promise<void> => {
+  const ms = Number(minutes) * 60_000
+  if (minutes === endlessly) return new Promise(() => {})
+  if (!(ms > 0)) throw new FleetRefused(`--minutes: ${minutes} is not a number of minutes`)
+  return sleep(ms)
 }
 
 const main = async (): Promise<number> => {
@@ -100,9 +141,12 @@ const main = async (): Promise<number> => {
       backlog: { type: 'string', default: '0' },
       offline: { type: 'string', default: '0.1' },
       prefix: { type: 'string', default: 'DEMO' },
+      chaos: { type: 'boolean', default: false },
+      minutes: { type: 'string', default: endlessly },
     },
   })
   try {
+    const over = timeOf(values.minutes)
     const fleet = await startFleet({
       ...defaultFleet,
       url: values.url,
@@ -114,11 +158,15 @@ const main = async (): Promise<number> => {
       backlog: Number(values.backlog),
       offline: Number(values.offline),
       prefix: values.prefix,
+      ...(values.chaos && { chaos: defaultChaos }),
     })
-    await new Promise<void>((go) => {
-      process.once('SIGTERM', go)
-      process.once('SIGINT', go)
-    })
+    await Promise.race([signalled(), over])
+    if (values.chaos) {
+      const { lines, isRight } = summary(fleet, await fleet.judge())
+      fleet.stop()
+      for (const line of lines) console.log(`chaos: ${line}`)
+      return isRight ? 0 : 1
+    }
     fleet.stop()
     const sessions = fleet.chargers.flatMap((c) => c.sessions)
     console.log(

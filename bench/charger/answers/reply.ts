@@ -1,0 +1,17 @@
+import type { Charger } from '../charger.ts'
+
+/** What a station answers to an order, and what it does once the answer is out; or why it cannot take it. */
+export type Reply<Answer extends object = object> =
+  | { readonly answer: Answer; readonly then?: (() => void) | undefined }
+  | { readonly refusal: string; readonly description: string }
+
+/** The answers to some actions, under their names on the wire. */
+export type Answers = Readonly<Record<string, (charger: Charger, payload: never) => Reply>>
+
+export const status = <Status extends string>(
+  word: Status,
+  then?: () => void,
+): { readonly answer: { status: Status }; readonly then?: (() => void) | undefined } => ({
+  answer: { status: word },
+  then,
+})

@@ -1,0 +1,74 @@
+import { decodeFrame, encodeError, encodeResult, type Frame } from '../../core/ocpp/frame.ts'
+import { faultOfCall } from '../../core/ocpp/router.ts'
+import { answers } from './answers/index.ts'
+import type { Charger } from './charger.ts'
+
+type Call = Extract<Frame, { readonly kind: 'call' }>
+
+/** What is said on the socket, in both directions. */
+export class Dialogue {
+  readonly #charger: Charger
+
+  constructor(charger: Charger) {
+    this.#charger = charger
+  }
+
+  /** Puts a CALL of the station on the socket; false where there is none. */
+  say(text: string): boolean {
+    const { line, books } = this.#charger
+    if (!line.isOpen) return false
+    const [, id, action] = JSON.parse(text) as [number, string, string]
+    books.sent(id, action)
+    return line.send(text)
+  }
+
+  heard(text: string): void {
+    const { books, mailbox, chaos } = this.#charger
+    const frame = decodeFrame(text)
+    switch (frame.kind) {
+      case 'call':
+        return this.#called(frame)
+      case 'result':
+        books.answered(frame.id)
+        chaos?.answered(frame)
+        return mailbox.result(frame.id, frame.payload as Record<string, unknown>)
+      case 'error':
+        books.answered(frame.id)
+        chaos?.answered(frame)
+        return mailbox.error(frame.id, frame.code)
+      case 'malformed':
+        books.complain(`was sent a malformed CALL: ${frame.reason}`)
+        return void this.#charger.line.send(encodeError(frame.id, 'FormationViolation', frame.reason))
+      case 'unreadable':
+        return books.complain(`was sent what cannot be read: ${frame.reason}`)
+    }
+  }
+
+  #called({ id, action, payload }: Call): void {
+    this.#charger.note(`was told ${action}`)
+    const answer = answers[action]
+    if (answer === undefined) return this.#refuse(id, 'NotImplemented', `there is no ${action}`)
+    const fault = faultOfCall('ocpp1.6', action, payload)
+    if (fault !== undefined) return this.#refuse(id, 'FormationViolation', fault)
+    const reply = answer(this.#charger, payload as never)
+    if ('refusal' in reply) return this.#refuse(id, reply.refusal, reply.description)
+    this.#answer(encodeResult(id, reply.answer), reply.then)
+  }
+
+  #refuse(id: string, code: string, description: string): void {
+    this.#answer(encodeError(id, code, description))
+  }
+
+  /** An order is carried out once its answer is out; one whose socket is gone meanwhile is carried out all the same. */
+  #answer(text: string, then?: () => void): void {
+    const { line, chaos } = this.#charger
+    const { socket } = line
+    const say = (): void => {
+      if (line.socket === socket) line.send(text)
+      then?.()
+    }
+    const lateMs = chaos?.answersLateBy() ?? 0
+    if (lateMs === 0) say()
+    else this.#charger.after(lateMs, say)
+  }
+}

@@ -1,0 +1,132 @@
+import { connect, Refused, Untrusted, type Wire } from '../wire.ts'
+import type { Charger } from './charger.ts'
+
+const longestBackoffMs = 60_000
+/** So many attempts under a new security profile; then the station goes back to the old one (A05.FR.05). */
+const trials = 3
+
+/** The station's connection: dialled again whenever it is gone, for as long as the station runs. */
+export class Line {
+  readonly #charger: Charger
+  #wire: Wire | undefined
+  #isDialling = false
+  /** A time of being away that has been asked for: it does not dial before. */
+  #awayUntil = 0
+  #failures = 0
+  #cancelPing: (() => void) | undefined
+
+  constructor(charger: Charger) {
+    this.#charger = charger
+  }
+
+  get isOpen(): boolean {
+    return this.#wire !== undefined
+  }
+
+  /** What tells one connection from the next; undefined while there is none. */
+  get socket(): object | undefined {
+    return this.#wire
+  }
+
+  send(text: string): boolean {
+    this.#wire?.send(text)
+    return this.#wire !== undefined
+  }
+
+  /** Ends without another word, as a power cut would. */
+  cut(): void {
+    const wire = this.#wire
+    this.#wire = undefined
+    wire?.drop()
+    this.#cancelPing?.()
+  }
+
+  /** The network is away for so many ms; the station goes on charging and queues. */
+  breakOff(ms: number): void {
+    const wasOpen = this.isOpen
+    this.#awayUntil = Math.max(this.#awayUntil, this.#charger.time.now() + ms)
+    this.cut()
+    if (wasOpen) this.#charger.disconnected()
+    this.#charger.after(Math.max(0, ms), () => void this.open())
+  }
+
+  async open(): Promise<void> {
+    const charger = this.#charger
+    if (charger.isStopped || this.isOpen || this.#isDialling) return
+    if (this.#awayMs > 0) return this.#later(this.#awayMs)
+    this.#isDialling = true
+    let mine: Wire | undefined
+    let isGone = false
+    const heard = (text: string): void => {
+      // what comes together with the handshake comes before we hold the wire
+      if (mine === undefined) charger.after(0, () => heard(text))
+      else if (mine === this.#wire) charger.dialogue.heard(text)
+    }
+    try {
+      mine = await this.#dial(heard, () => {
+        isGone = true
+        this.#lost(mine)
+      })
+      if (isGone) throw new Error('let in, and shown out again')
+    } catch (error) {
+      return this.#again(error)
+    } finally {
+      this.#isDialling = false
+    }
+    if (charger.isStopped || this.#awayMs > 0) {
+      mine.drop()
+      return this.#later(this.#awayMs)
+    }
+    this.#wire = mine
+    this.#failures = 0
+    this.#pingLater(charger.configuration.number('WebSocketPingInterval') * 1_000)
+    charger.connected()
+  }
+
+  get #awayMs(): number {
+    return this.#awayUntil - this.#charger.time.now()
+  }
+
+  #dial(heard: (text: string) => void, closed: () => void): Promise<Wire> {
+    const { options, credentials } = this.#charger
+    const { identity, dial = connect } = options
+    return dial({ ...credentials.dialling, identity, protocol: 'ocpp1.6', opened: () => {}, heard, closed })
+  }
+
+  #lost(wire: Wire | undefined): void {
+    if (wire === undefined || this.#wire !== wire) return
+    this.#wire = undefined
+    this.#cancelPing?.()
+    this.#charger.disconnected()
+    this.#later(this.#backoffMs())
+  }
+
+  /** Random and doubling, as OCPP 2.x tells stations to (part 4 §5.4); or when the server says. */
+  #again(error: unknown): void {
+    const { credentials, security } = this.#charger
+    const isFirst = this.#failures === 0
+    if (isFirst && error instanceof Refused && error.status === 401)
+      security.note('FailedToAuthenticationAtCentralSystem')
+    if (isFirst && error instanceof Untrusted) security.note('InvalidCentralSystemCertificate', error.message)
+    if (++this.#failures >= trials) credentials.fallBack()
+    const retryAfterS = error instanceof Refused ? error.retryAfterS : undefined
+    this.#later(retryAfterS === undefined ? this.#backoffMs() : retryAfterS * 1_000)
+  }
+
+  #backoffMs(): number {
+    const doubled = 1_000 * 2 ** Math.max(0, this.#failures - 1)
+    return Math.min(longestBackoffMs, doubled) * this.#charger.options.chance.between(0.5, 1.5)
+  }
+
+  #later(ms: number): void {
+    this.#charger.after(Math.max(0, ms), () => void this.open())
+  }
+
+  #pingLater(everyMs: number): void {
+    if (everyMs === 0) return
+    this.#cancelPing = this.#charger.after(everyMs, () => {
+      this.#wire?.ping()
+      this.#pingLater(everyMs)
+    })
+  }
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { freePort, runtimeCommand } from '../support/process.ts'
+import { freshData, testKey } from '../support/server.ts'
+
+const root = join(import.meta.dirname, '../..')
+const data: string[] = []
+afterEach(() => {
+  for (const folder of data.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+/** The demo as somebody starts it from a terminal: its code, and what it said. */
+const demo = async (...args: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> => {
+  const folder = freshData()
+  data.push(folder)
+  const [program = ''] = runtimeCommand('bun') ?? []
+  const child = spawn(program, [join(root, 'adapters/main.ts'), 'demo', ...args], {
+    env: { ...process.env, SM_DATA: folder, SM_PORT: String(await freePort()), SM_OPS_PORT: '0', SM_API_KEY: testKey },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const code = await new Promise<number | null>((resolve) => void child.once('close', resolve))
+  return { code, output }
+}
+
+describe('the demo', () => {
+  it(
+    'in chaos ends after its minutes with what it comes to, and with 0 where all is accounted for',
+    { timeout: 180_000 },
+    async () => {
+      const { code, output } = await demo('--chaos', '--minutes', '0.1')
+      expect(output).toMatch(/^chaos: 20 charge points, \d+ calls sent, 0 unanswered, \d+ orders given$/m)
+      const [, equal, due] = /^chaos: (\d+) of (\d+) CDRs have exactly the energy that was metered$/m.exec(output) ?? []
+      expect(Number(equal)).toBeGreaterThanOrEqual(6)
+      expect([equal, output.trimEnd().endsWith('stopped'), code]).toEqual([due, true, 0])
+    },
+  )
+
+  it('says what it does not understand', async () => {
+    const { code, output } = await demo('--calm')
+    expect([code, output]).toEqual([1, expect.stringContaining('--calm')])
+    expect(output).not.toContain('    at ')
+  })
+})

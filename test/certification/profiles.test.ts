@@ -186,6 +186,16 @@ describe('OCPP 1.6 feature profiles', () => {
       await one.start({ idTag: 'SISTER' })
       expect(await reservation(number)).toMatchObject({ state: 'used' })
     })
+
+    it.each([
+      ['of nobody', 'GOOD'],
+      ['of the same group, which it was not made for', 'SISTER'],
+    ])('the session of a token %s does not use what is kept for another', async (_, idTag) => {
+      const one = await begin()
+      const { number } = await reserve(one, { token: 'GROUPED' })
+      await one.start({ idTag })
+      expect(await reservation(number)).toMatchObject({ state: 'active' })
+    })
   })
 
   describe('smart charging', () => {

@@ -9,6 +9,7 @@ import type { Frame } from '../core/ocpp/frame.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asked, Link } from './link.ts'
+import { noteRegistered, noteToken } from './trace-notes.ts'
 import type { Worker } from './worker.ts'
 
 const retryMs = 500
@@ -35,7 +36,7 @@ export class Dialogue {
         return this.#answer(link, asked, 'status', {})
       case 'authorize':
         return this.#later(link, asked, async () => {
-          const authorization = await this.#authorization(link, ask.token)
+          const authorization = await this.#authorization(link, asked, ask.token)
           this.#answer(link, asked, 'authorize', authorization)
         })
       case 'session.start':
@@ -67,6 +68,7 @@ export class Dialogue {
       registration,
     })
     this.#observed(link, asked)
+    noteRegistered(this.#worker.trace, link, { asked, registration })
     this.#answer(link, asked, 'boot', {
       now: at,
       intervalS: Math.round(settings.heartbeatS * gate.stretch),
@@ -103,7 +105,7 @@ export class Dialogue {
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
     const { digest } = this.#worker
-    const authorization = await this.#authorization(link, ask.token)
+    const authorization = await this.#authorization(link, asked, ask.token)
     const { type: _, atKey: __, ...start } = ask
     const fact: Fact = {
       kind: 'session.started',
@@ -133,7 +135,7 @@ export class Dialogue {
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
     const { digest } = this.#worker
     const { type: _, atKey: __, ...stop } = ask
-    const authorization = ask.token === undefined ? undefined : await this.#authorization(link, ask.token)
+    const authorization = ask.token === undefined ? undefined : await this.#authorization(link, asked, ask.token)
     const fact: Fact = {
       kind: 'session.stopped',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
@@ -266,11 +268,13 @@ export class Dialogue {
   }
 
   /** Asks until it is told: our own outage is never the station's error (D-11). */
-  async #authorization(link: Link, uid: string): Promise<Authorization> {
-    const { tokens, clock, timers, log } = this.#worker
+  async #authorization(link: Link, asked: Asked, uid: string): Promise<Authorization> {
+    const { tokens, clock, timers, log, trace } = this.#worker
     for (;;) {
       try {
-        return authorize(await tokens.find(link.seat.ref.tenant, uid), clock.now())
+        const authorization = authorize(await tokens.find(link.seat.ref.tenant, uid), clock.now())
+        noteToken(trace, link, { asked, uid, authorization })
+        return authorization
       } catch (error) {
         log.warn('token cannot be looked up', { reason: String(error) })
         await new Promise<void>((go) => timers.after(retryMs, go))

@@ -1,18 +1,27 @@
 import { refKey } from '../core/domain/charge-point.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
+import { verdicts } from '../core/domain/trace.ts'
 import type { Fault } from '../core/ocpp/error.ts'
 import { errorCodes } from '../core/ocpp/error.ts'
-import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp/frame.ts'
+import { decodeFrame, encodeError, encodeResult, type Frame, headOf } from '../core/ocpp/frame.ts'
+import type { Arrived } from '../core/ocpp/lane.ts'
 import { route } from '../core/ocpp/router.ts'
 import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { AdmittedSeat, ClosingSeat } from './admission.ts'
-import { type Asked, Link } from './link.ts'
+import { type Asked, type Held, Link } from './link.ts'
 import type { Worker } from './worker.ts'
 
 const mostBadFrames = 20
 const mostHeld = 64
 const mostPingsPerS = 10
+/** What becomes of a CALL as it arrives. */
+const arrivals = {
+  new: verdicts.taken,
+  coalesced: verdicts.coalesced,
+  conflict: verdicts.idInUse,
+  full: verdicts.dropped,
+} as const
 /** Whom nobody hears: its socket was opened only to be closed. */
 const nobody = { identity: '', open: false } as Link
 
@@ -59,9 +68,9 @@ export class ChargePointGateway implements Gateway {
     this.#hear(link, text)
   }
 
-  #hear(link: Link, text: string, isHeld = false): void {
+  #hear(link: Link, text: string, held?: Held): void {
     try {
-      this.#take(link, text, isHeld)
+      this.#take(link, text, held)
     } catch (error) {
       this.#worker.log.error('a frame could not be handled', { chargePoint: link.key, reason: String(error) })
     }
@@ -90,33 +99,54 @@ export class ChargePointGateway implements Gateway {
     this.#worker.registry.leave(link, code)
   }
 
-  #take(link: Link, text: string, isHeld: boolean): void {
-    const { telemetry } = this.#worker
-    if (!isHeld) this.#trace(link, 'in', text)
+  #take(link: Link, text: string, held: Held | undefined): void {
+    const { telemetry, trace } = this.#worker
     const frame = decodeFrame(text)
     switch (frame.kind) {
       case 'call':
-        if (!isHeld) this.#accepted.add()
-        return this.#called(link, frame, text)
+        if (held === undefined) this.#accepted.add()
+        return this.#called(link, frame, text, held)
       case 'result':
       case 'error':
-        if (!this.#worker.caller.answered(link, frame)) telemetry.count('ocpp.frames.dropped', 'answer to nothing')
-        return
-      case 'malformed':
+        return this.#heardAnswer(link, frame, text)
+      case 'malformed': {
         this.#accepted.add()
-        if (link.inbound.arrive(frame.id, text) === 'conflict') return this.#answerTwin(link, frame.id)
+        const arrived: Arrived = { id: frame.id, action: headOf(text)?.action ?? '', at: link.heardAt }
+        const isTwin = link.inbound.arrive(arrived, text) === 'conflict'
+        const verdict = isTwin ? verdicts.idInUse : verdicts.malformed
+        trace.heard(link, text, { action: arrived.action, messageId: frame.id, verdict })
+        if (isTwin) return this.#answerTwin(link, arrived)
         return this.refuse(link, frame.id, frame.fault, frame.reason)
+      }
       case 'unreadable':
+        trace.heard(link, text, { verdict: verdicts.unreadable })
         telemetry.count('ocpp.frames.dropped', 'unreadable')
         return this.#bad(link)
     }
   }
 
-  #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
-    const { telemetry } = this.#worker
-    const arrival = link.inbound.arrive(frame.id, text)
+  /** The answer to a CALL of ours; one to nothing is dropped (BI-36). */
+  #heardAnswer(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>, text: string): void {
+    const { caller, clock, telemetry, trace } = this.#worker
+    const call = caller.answered(link, frame)
+    if (call === undefined) telemetry.count('ocpp.frames.dropped', 'answer to nothing')
+    const verdict = frame.kind === 'error' ? frame.code : verdicts.answered
+    trace.heard(link, text, {
+      action: call?.action,
+      messageId: frame.id,
+      latencyMs: call && Math.round(clock.monotonic() - call.writtenAt),
+      verdict: call === undefined ? verdicts.dropped : call.isOverdue ? verdicts.late : verdict,
+    })
+  }
+
+  #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string, held: Held | undefined): void {
+    const { telemetry, trace } = this.#worker
+    const { id, action } = frame
+    const arrived: Arrived = { id, action, at: held?.at ?? link.heardAt }
+    const arrival = link.inbound.arrive(arrived, text)
+    if (held === undefined) trace.heard(link, text, { action, messageId: id, verdict: arrivals[arrival] })
     if (arrival === 'coalesced') return telemetry.count('ocpp.ingest.duplicates', 'in flight')
-    if (arrival === 'conflict') return this.#answerTwin(link, frame.id)
+    if (arrival === 'conflict') return this.#answerTwin(link, arrived)
     if (arrival === 'full') {
       telemetry.count('ocpp.frames.dropped', 'flood')
       return this.#flooded(link)
@@ -159,12 +189,13 @@ export class ChargePointGateway implements Gateway {
   }
 
   /** A second frame under an id that is still unanswered, with other bytes: it is refused, the first goes on (BI-35). */
-  #answerTwin(link: Link, id: string): void {
+  #answerTwin(link: Link, to: Arrived): void {
     this.#replied.add()
     this.#worker.telemetry.count('ocpp.call.errors', 'GenericError')
-    this.send(
+    this.#say(
       link,
-      encodeError(id, errorCodes[link.seat.protocol].generic, 'this message id is in use by an unanswered CALL'),
+      encodeError(to.id, errorCodes[link.seat.protocol].generic, 'this message id is in use by an unanswered CALL'),
+      to,
     )
   }
 
@@ -189,18 +220,18 @@ export class ChargePointGateway implements Gateway {
 
   send(link: Link, text: string): void {
     if (!link.open) return
-    this.#trace(link, 'out', text)
     if (link.connection.send(text) > this.#worker.settings.mostBufferedBytes)
       this.#worker.registry.dismiss(link, 1008, 'reads too slowly')
   }
 
-  #trace(link: Link, direction: 'in' | 'out', text: string): void {
-    const { registry, settings, trace, clock } = this.#worker
-    if (link.record.traced || registry.size <= settings.traceSockets) trace.add(link.key, clock.now(), direction, text)
+  #say(link: Link, text: string, to: Arrived): void {
+    if (!link.open) return
+    this.#worker.trace.answered(link, text, to)
+    this.send(link, text)
   }
 
   #leave(link: Link, id: string, text: string): void {
-    link.inbound.answer(id, text, (ready) => this.send(link, ready))
+    link.inbound.answer(id, text, (ready, to) => this.#say(link, ready, to))
   }
 
   #bad(link: Link): void {
@@ -230,15 +261,15 @@ export class ChargePointGateway implements Gateway {
       link.held = []
       this.#worker.timers.after(1_000, () => this.#release(link))
     }
-    link.held.push(text)
+    link.held.push({ text, at: link.heardAt })
     if (link.held.length > mostHeld) this.#flooded(link)
   }
 
   #release(link: Link): void {
     const held = link.held ?? []
     link.held = undefined
-    for (const text of held)
-      if (link.open) this.#hear(link, text, true)
+    for (const one of held)
+      if (link.open) this.#hear(link, one.text, one)
       else this.#worker.telemetry.count('ocpp.frames.dropped', 'held')
   }
 

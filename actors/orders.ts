@@ -1,5 +1,6 @@
 import type { CallOutcome, WorkerAnswer, WorkerMessage } from '../core/cluster/message.ts'
 import { advance, type Command, type Expectation } from '../core/domain/command.ts'
+import { verdicts } from '../core/domain/trace.ts'
 import { understand, word } from '../core/ocpp/router.ts'
 import { commandTopic } from './commander.ts'
 import type { Link } from './link.ts'
@@ -28,7 +29,10 @@ export class Orders {
         }
       }
       case 2:
-        return { type: 'frames', frames: this.#worker.trace.of(link.key, message.limit) }
+        return {
+          type: 'frames',
+          frames: this.#worker.trace.newest(link.key, { limit: message.limit, kind: 'frame' }).toReversed(),
+        }
       case 3:
         if (link.seat.epoch >= message.below) return { type: 'done' }
         if (message.replaced) this.#worker.registry.supersede(link)
@@ -39,13 +43,15 @@ export class Orders {
           this.#worker.log.error('an order failed', { command: message.command.id, reason: String(error) }),
         )
         return { type: 'done' }
+      case 13:
+        return { type: 'trace', entries: this.#worker.trace.newest(link.key, message.query) }
       default:
         return { type: 'unknown' }
     }
   }
 
   async #carryOut(link: Link, command: Command, transaction: string | undefined): Promise<void> {
-    const { clock, caller, registry } = this.#worker
+    const { clock, caller, registry, trace } = this.#worker
     const wording = word(link.seat.protocol, command.order, transaction === undefined ? {} : { transaction })
     if (!wording.ok) {
       await this.#save(command, { at: clock.now(), state: 'done', outcome: 'unsupported', reason: wording.reason })
@@ -64,10 +70,11 @@ export class Orders {
       effect: wording.expects,
       until: command.deadline,
     }
+    const { action, payload } = wording
     let current = command
     let isOurs = true
     let filing: Promise<unknown> = Promise.resolve()
-    const beforeWrite = async (): Promise<boolean> => {
+    const beforeWrite = async (messageId: string): Promise<boolean> => {
       const sent = advance(current, { at: clock.now(), state: 'sent' })
       // it may be stored and we never told: what comes next must follow it either way
       current = sent
@@ -75,6 +82,14 @@ export class Orders {
       isOurs = current === sent
       if (expects?.effect.type === 'message') registry.await(link.seat.ref, expects.effect.action, command.deadline)
       // somebody else's word for it is not ours to write it once more
+      if (isOurs)
+        trace.note(link, {
+          kind: 'order',
+          action,
+          messageId,
+          verdict: verdicts.sent,
+          text: JSON.stringify({ call: messageId, command: command.id, order: command.order, transaction }),
+        })
       return isOurs
     }
     const late = (answer: CallOutcome): void => {
@@ -86,7 +101,6 @@ export class Orders {
         this.#worker.log.error('a late answer could not be filed', { command: command.id, reason: String(error) }),
       )
     }
-    const { action, payload } = wording
     const outcome = await caller.call(link, action, payload, command.deadline, { beforeWrite, late })
     if (!isOurs) return
     const step = { at: clock.now(), ...this.#verdict(link, command, outcome, expects !== undefined) }

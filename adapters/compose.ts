@@ -46,9 +46,11 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
-import { removeOld } from './postgres/retention.ts'
+import { dropOldFrames, removeOld } from './postgres/retention.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
+import { startTraceDefault } from './postgres/trace-default.ts'
+import { postgresTraces } from './postgres/trace-store.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
 import { machinePressure } from './pressure.ts'
 import { trustList } from './proxies.ts'
@@ -156,6 +158,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   // a process without sockets lets nobody in, and need not know who charges
   const openSessions = config.roles.includes('sockets') ? await startOpenSessions(ingest) : noOpenSessions
   undo.on('open sessions', async () => openSessions.stop())
+  const storesTraces = config.roles.includes('sockets') && config.keepFramesDays > 0
+  const traceDefault = storesTraces ? await startTraceDefault(ingest) : undefined
+  undo.on('trace default', async () => traceDefault?.stop())
   const pressure = machinePressure()
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
@@ -182,6 +187,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       certificateOf: clientCertificate,
       openSessions,
       pressure,
+      ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: traceDefault.storesAll }),
     },
     {
       ...defaultSettings,
@@ -189,7 +195,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pingMs: config.pingMs,
       callTimeoutMs: config.callTimeoutMs,
       framesPerS: config.framesPerS,
-      traceSockets: config.traceSockets,
+      traceMb: config.traceMb,
       allowedOrigins: config.allowedOrigins,
       uniform401: config.unknownIdentity === '401',
       ocppj101Close: config.unknownProtocol === '101-close',
@@ -241,6 +247,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const days = new Days(ingest)
   await days.ahead(systemClock.now(), 3)
   hourly(undo, 'partitions', log, () => days.ahead(systemClock.now(), 3))
+  if (storesTraces) {
+    const frameDays = new Days(ingest, 'frames')
+    await frameDays.ahead(systemClock.now(), 3)
+    hourly(undo, 'partitions of frames', log, () => frameDays.ahead(systemClock.now(), 3))
+  }
 
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
@@ -286,6 +297,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
+    })
+    hourly(undo, 'retention of frames', log, async () => {
+      const dropped = await dropOldFrames(ingest, config.keepFramesDays)
+      if (dropped > 0) log.info('old frames dropped', { days: dropped })
     })
   }
 

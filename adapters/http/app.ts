@@ -14,6 +14,7 @@ import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tokenRoutes } from './tokens.ts'
+import { traceRoutes } from './traces.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -52,6 +53,7 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
+  traceRoutes(api, parts)
   quarantineRoutes(api, parts)
   eventRoutes(api, parts)
   importRoutes(api, parts)

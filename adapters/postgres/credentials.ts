@@ -13,7 +13,7 @@ interface Row {
   readonly hash: Buffer | null
   readonly registration: Registration
   readonly blocked: boolean
-  readonly traced: boolean
+  readonly traced: boolean | null
   readonly clockless: boolean
   readonly security_profile: SecurityProfile | null
   readonly serial: string | null
@@ -35,10 +35,10 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
       join charge_points p on p.tenant = w.tenant and p.key = w.identity`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
-    for (const { place, salt, hash, security_profile, serial, vendor, model, ...record } of rows)
+    for (const { place, salt, hash, traced, security_profile, serial, vendor, model, ...record } of rows)
       found[place - 1] = {
         ...record,
-        ...present({ securityProfile: security_profile, serial, vendor, model }),
+        ...present({ traced, securityProfile: security_profile, serial, vendor, model }),
         ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
       }
     return found

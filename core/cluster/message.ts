@@ -1,6 +1,6 @@
 import type { ChargePointRef } from '../domain/charge-point.ts'
 import type { Command } from '../domain/command.ts'
-import type { TraceFrame } from '../domain/trace.ts'
+import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 
 /**
  * What workers say to each other. Numbered and append-only, so that two versions can run side by side: a number's
@@ -15,7 +15,7 @@ export type WorkerMessage =
       readonly payload: unknown
       readonly deadline: number
     }
-  /** The last frames of a station that is yours. */
+  /** The last frames of a station that is yours, oldest first. Asked by workers of the version before 13 only. */
   | { readonly number: 2; readonly to: ChargePointRef; readonly limit: number }
   /** Close the station's socket when its epoch is lower than this one. */
   | {
@@ -29,10 +29,13 @@ export type WorkerMessage =
     }
   /** Carry out an order at a station that is yours: put it into the station's words, send it once, follow it. */
   | { readonly number: 4; readonly to: ChargePointRef; readonly command: Command; readonly transaction?: string }
+  /** The last entries of the trace of a station that is yours, newest first. */
+  | { readonly number: 13; readonly to: ChargePointRef; readonly query: TraceQuery }
 
 export type WorkerAnswer =
   | { readonly type: 'called'; readonly outcome: CallOutcome }
-  | { readonly type: 'frames'; readonly frames: readonly TraceFrame[] }
+  | { readonly type: 'frames'; readonly frames: readonly Pick<TraceEntry, 'at' | 'direction' | 'text'>[] }
+  | { readonly type: 'trace'; readonly entries: readonly TraceEntry[] }
   | { readonly type: 'done' }
   /** The station is not here (any more). */
   | { readonly type: 'notHere' }

@@ -6,6 +6,7 @@ import type { DomainEvent } from '../domain/event.ts'
 import type { Reading, SampledValue } from '../domain/meter.ts'
 import type { Session, SessionState } from '../domain/session.ts'
 import type { Token } from '../domain/token.ts'
+import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -18,6 +19,7 @@ export interface Store {
   readonly apiKeys: ApiKeyStore
   readonly idempotency: IdempotencyStore
   readonly quarantine: QuarantineStore
+  readonly traces: TraceReader
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -56,7 +58,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly protocol?: string
   readonly registration: Registration
   readonly blocked: boolean
-  readonly traced: boolean
+  /** Absent = nobody has said so: its trace is kept while there are few charge points. */
+  readonly traced?: boolean
   readonly clockless: boolean
   readonly securityProfile?: SecurityProfile
   readonly lastSeen?: number
@@ -78,8 +81,8 @@ export interface ChargePointStore {
     records: readonly ChargePointPut[],
     at: number,
   ): Promise<readonly { readonly identity: string; readonly created: boolean }[]>
-  /** Keeps its frames from now on, or no longer; false where there is no such charge point. */
-  trace(ref: ChargePointRef, on: boolean, at: number): Promise<boolean>
+  /** Keeps its trace from now on, or no longer; undefined = as is usual. False where there is no such charge point. */
+  trace(ref: ChargePointRef, on: boolean | undefined, at: number): Promise<boolean>
   remove(ref: ChargePointRef, at: number): Promise<boolean>
 }
 
@@ -125,6 +128,22 @@ export interface SessionStore {
     session: Session,
     page: PageRequest,
   ): Promise<Page<Reading & { readonly values: readonly SampledValue[]; readonly receivedAt: number }>>
+  /** In the order in which we received them. */
+  messages(session: Session, page: PageRequest): Promise<Page<SessionMessage>>
+}
+
+/** What a session is made of: a fact as it came, or one reading of it. */
+export interface SessionMessage {
+  /** A fact's kind, or `reading`. */
+  readonly kind: string
+  readonly at: number
+  readonly receivedAt: number
+  readonly protocol: string
+  readonly flags: readonly string[]
+  /** The frame of a fact. */
+  readonly wire?: string
+  /** The element of a reading. */
+  readonly reading?: string
 }
 
 export interface CdrStore {
@@ -198,6 +217,11 @@ export interface QuarantinedMessage {
 
 export interface QuarantineStore {
   list(tenant: string, filter: { readonly chargePoint?: string }, page: PageRequest): Promise<Page<QuarantinedMessage>>
+}
+
+export interface TraceReader {
+  /** The newest stored entries of a charge point, newest first. */
+  newest(ref: ChargePointRef, query: TraceQuery): Promise<readonly TraceEntry[]>
 }
 
 export type Claimed =

@@ -35,6 +35,7 @@ export type CounterName =
   | 'ocpp.quarantine.frames'
   | 'ocpp.commands'
   | 'ocpp.connector.irregular'
+  | 'ocpp.trace.dropped'
   | 'cdr.created'
   | 'cdr.credited'
   | 'outbox.relayed'

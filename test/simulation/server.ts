@@ -124,7 +124,7 @@ export class Incarnation {
         openSessions: { has: () => false },
         pressure: { loopDelayMs: () => 0 },
       },
-      { ...defaultSettings, traceSockets: 0 },
+      { ...defaultSettings, traceMb: 0 },
     )
     this.desk = new OrderDesk({
       directory,

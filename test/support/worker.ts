@@ -1,4 +1,4 @@
-import { defaultSettings, Worker, type WorkerSettings } from '../../actors/worker.ts'
+import { defaultSettings, type Outside, Worker, type WorkerSettings } from '../../actors/worker.ts'
 import type { AdmittedSeat } from '../../actors/admission.ts'
 import type { Link } from '../../actors/link.ts'
 import { clientCertificate } from '../../adapters/certificate.ts'
@@ -22,7 +22,11 @@ export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** A worker with everything in memory and a clock that stands: the real core and actors, sockets that are arrays. */
 export const testWorker = (
-  options: { readonly settings?: Partial<WorkerSettings>; readonly ledger?: (memory: MemoryLedger) => Ledger } = {},
+  options: {
+    readonly settings?: Partial<WorkerSettings>
+    readonly ledger?: (memory: MemoryLedger) => Ledger
+    readonly outside?: Partial<Outside>
+  } = {},
 ) => {
   const clock = new TestClock()
   const digest = createDigest(new Uint8Array(32))
@@ -110,8 +114,9 @@ export const testWorker = (
       certificateOf: clientCertificate,
       openSessions: { has: (_, identity) => charging.has(identity) },
       pressure: { loopDelayMs: () => pressed.loopDelayMs },
+      ...options.outside,
     },
-    { ...defaultSettings, ...options.settings },
+    { ...defaultSettings, traceMb: 1, ...options.settings },
   )
 
   /** Opens a socket past admission; `said` is what we wrote to it, `closed` the close frame if any. */
@@ -122,7 +127,7 @@ export const testWorker = (
     const seat: AdmittedSeat = {
       identity,
       ref,
-      record: { ...ref, registration, blocked: false, traced: false, clockless: false },
+      record: { ...ref, registration, blocked: false, clockless: false },
       protocol: 'ocpp1.6',
       epoch,
       connectors: [],

@@ -13,7 +13,7 @@ interface Row {
   readonly identity: string
   readonly registration: Registration
   readonly blocked: boolean
-  readonly traced: boolean
+  readonly traced: boolean | null
   readonly clockless: boolean
   readonly security_profile: SecurityProfile | null
   readonly vendor: string | null
@@ -63,7 +63,6 @@ const viewOf = (row: Row): ChargePointView => {
     identity: row.identity,
     registration: row.registration,
     blocked: row.blocked,
-    traced: row.traced,
     clockless: row.clockless,
     online: row.online,
     inventory,
@@ -71,7 +70,7 @@ const viewOf = (row: Row): ChargePointView => {
       ...connector,
       ...present({ info, session }),
     })),
-    ...present({ protocol: row.protocol, lastSeen: row.seen_ms, securityProfile: row.security_profile }),
+    ...present({ traced: row.traced, protocol: row.protocol, lastSeen: row.seen_ms, securityProfile: row.security_profile }),
   }
 }
 
@@ -124,7 +123,7 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
     asTenant(app, tenant, async (tx) => {
       const changed = await tx<
         { identity: string }[]
-      >`update charge_points set traced = ${on} where tenant = ${tenant} and key = lower(${identity}) returning identity`
+      >`update charge_points set traced = ${on ?? null} where tenant = ${tenant} and key = lower(${identity}) returning identity`
       await announce(
         tx,
         tenant,

@@ -9,6 +9,7 @@ import { idempotencyStore } from './idempotency.ts'
 import { quarantineStore } from './quarantine.ts'
 import { sessionStore } from './sessions.ts'
 import { tokenStore } from './tokens.ts'
+import { traceReader } from './traces.ts'
 
 /** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
@@ -21,4 +22,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   apiKeys: apiKeyStore(app, ingest),
   idempotency: idempotencyStore(app),
   quarantine: quarantineStore(app),
+  traces: traceReader(app),
 })

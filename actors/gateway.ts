@@ -111,15 +111,15 @@ export class ChargePointGateway implements Gateway {
         return this.#heardAnswer(link, frame, text)
       case 'malformed': {
         this.#accepted.add()
-        const arrived: Arrived = { id: frame.id, action: headOf(text)?.action ?? '', at: link.heardAt }
-        const isTwin = link.inbound.arrive(arrived, text) === 'conflict'
-        const verdict = isTwin ? verdicts.idInUse : verdicts.malformed
-        trace.heard(link, text, { action: arrived.action, messageId: frame.id, verdict })
+        const action = headOf(text)?.action ?? ''
+        const arrived: Arrived = { id: frame.id, action, at: link.heardAt, text, answer: undefined }
+        const isTwin = link.inbound.arrive(arrived) === 'conflict'
+        trace.heard(link, arrived, isTwin ? verdicts.idInUse : verdicts.malformed)
         if (isTwin) return this.#answerTwin(link, arrived)
         return this.refuse(link, frame.id, frame.fault, frame.reason)
       }
       case 'unreadable':
-        trace.heard(link, text, { verdict: verdicts.unreadable })
+        trace.unreadable(link, text)
         telemetry.count('ocpp.frames.dropped', 'unreadable')
         return this.#bad(link)
     }
@@ -127,24 +127,18 @@ export class ChargePointGateway implements Gateway {
 
   /** The answer to a CALL of ours; one to nothing is dropped (BI-36). */
   #heardAnswer(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>, text: string): void {
-    const { caller, clock, telemetry, trace } = this.#worker
+    const { caller, telemetry, trace } = this.#worker
     const call = caller.answered(link, frame)
     if (call === undefined) telemetry.count('ocpp.frames.dropped', 'answer to nothing')
-    const verdict = frame.kind === 'error' ? frame.code : verdicts.answered
-    trace.heard(link, text, {
-      action: call?.action,
-      messageId: frame.id,
-      latencyMs: call && Math.round(clock.monotonic() - call.writtenAt),
-      verdict: call === undefined ? verdicts.dropped : call.isOverdue ? verdicts.late : verdict,
-    })
+    trace.heardAnswer(link, { frame, text }, call)
   }
 
   #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string, held: Held | undefined): void {
     const { telemetry, trace } = this.#worker
     const { id, action } = frame
-    const arrived: Arrived = { id, action, at: held?.at ?? link.heardAt }
-    const arrival = link.inbound.arrive(arrived, text)
-    if (held === undefined) trace.heard(link, text, { action, messageId: id, verdict: arrivals[arrival] })
+    const arrived: Arrived = { id, action, at: held?.at ?? link.heardAt, text, answer: undefined }
+    const arrival = link.inbound.arrive(arrived)
+    if (held === undefined) trace.heard(link, arrived, arrivals[arrival])
     if (arrival === 'coalesced') return telemetry.count('ocpp.ingest.duplicates', 'in flight')
     if (arrival === 'conflict') return this.#answerTwin(link, arrived)
     if (arrival === 'full') {

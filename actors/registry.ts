@@ -103,7 +103,7 @@ export class Registry {
   changed(ref: ChargePointRef, registration: Registration): void {
     const link = this.find(ref)
     if (link === undefined) return
-    noteChanged(this.#worker.trace, link, registration)
+    if (link.chargePoint?.context.registration !== registration) noteChanged(this.#worker.trace, link, registration)
     this.#tell(link, { type: 'registration', to: registration })
   }
 

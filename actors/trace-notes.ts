@@ -39,7 +39,12 @@ export const noteRegistered = (
 
 /** What the operator has changed; it counts from the next boot on. */
 export const noteChanged = (trace: Trace, link: Link, registration: Registration): void =>
-  trace.note(link, { kind: 'registration', action: 'record', verdict: registration, text: JSON.stringify({ registration }) })
+  trace.note(link, {
+    kind: 'registration',
+    action: 'record',
+    verdict: registration,
+    text: JSON.stringify({ registration }),
+  })
 
 export const noteDeadline = (trace: Trace, link: Link, of: string): void =>
   trace.note(link, { kind: 'deadline', action: of, text: JSON.stringify({ of }) })

@@ -13,6 +13,7 @@ import { headOf } from '../core/ocpp/frame.ts'
 import type { Digest } from '../core/ports/digest.ts'
 
 const entriesPerMegabyte = 4_096
+const deskBytes = 16 * 1024
 /** Of one charge point so many texts are looked at for one question: whoever asks must not hold everybody up. */
 const mostLookedAt = 20_000
 const encoder = new TextEncoder()
@@ -41,6 +42,9 @@ class Names {
  * arrays: a hundred thousand texts kept as objects would cost the collector more than all the messages cost the worker.
  */
 export class TraceRing {
+  /** The desk, and the bytes behind it. */
+  readonly #all: Uint8Array
+  readonly #desk: Uint8Array
   readonly #bytes: Uint8Array
   readonly #capacity: number
   readonly #first: number
@@ -61,10 +65,14 @@ export class TraceRing {
   /** Bytes and entries ever written; where they are is their remainder. */
   #written = 0
   #count = 0
+  /** Where the next text begins. */
+  #to = 0
 
   /** `first` is the serial number of its first entry; `isAction` says which names of the wire are worth a number. */
   constructor(megabytes: number, first = 0, isAction: (name: string) => boolean = () => true) {
-    this.#bytes = new Uint8Array(megabytes * 1024 * 1024)
+    this.#all = new Uint8Array(deskBytes + megabytes * 1024 * 1024)
+    this.#desk = this.#all.subarray(0, deskBytes)
+    this.#bytes = this.#all.subarray(deskBytes)
     this.#capacity = megabytes * entriesPerMegabyte
     this.#first = first
     this.#at = new Float64Array(this.#capacity)
@@ -83,8 +91,11 @@ export class TraceRing {
     // one that would fill a good part of the ring is noted without its text
     const text = traced.text.length * 3 > size ? '' : traced.text
     // a text is never split at the end of the buffer: it begins again at the front
-    if ((this.#written % size) + text.length * 3 > size) this.#written += size - (this.#written % size)
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#written % size))
+    if (this.#to + text.length * 3 > size) {
+      this.#written += size - this.#to
+      this.#to = 0
+    }
+    const written = this.#put(text, this.#to)
     const slot = this.#count++ % this.#capacity
     this.#at[slot] = at
     this.#start[slot] = this.#written
@@ -93,9 +104,20 @@ export class TraceRing {
     this.#latency[slot] = traced.latencyMs ?? -1
     this.#kind[slot] = kindNumbers[traced.kind] + (traced.direction === 'out' ? 1 : 0)
     const isFrame = traced.kind === 'frame'
-    this.#action[slot] = this.#actions.numberOf(traced.action ?? '', isFrame ? this.#isAction : ours)
+    // a CALL says it itself
+    const action = isFrame && text.charCodeAt(1) === 50 ? undefined : traced.action
+    this.#action[slot] = action === undefined ? 0 : this.#actions.numberOf(action, isFrame ? this.#isAction : ours)
     this.#verdict[slot] = this.#verdicts.numberOf(traced.verdict ?? '', isFrame ? isVerdict : ours)
     this.#written += written
+    this.#to += written
+  }
+
+  /** By way of a desk of its own: a view made for every text would cost four times as much as writing it. */
+  #put(text: string, to: number): number {
+    if (text.length * 3 > this.#desk.length) return encoder.encodeInto(text, this.#bytes.subarray(to)).written
+    const { written } = encoder.encodeInto(text, this.#desk)
+    this.#all.copyWithin(deskBytes + to, 0, written)
+    return written
   }
 
   /** A number for a charge point, to be given with each entry. */

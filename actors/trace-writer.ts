@@ -1,5 +1,6 @@
-import { refKey } from '../core/domain/charge-point.ts'
+import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
 import { clean } from '../core/domain/text.ts'
+import type { Traced, TracePosition } from '../core/domain/trace.ts'
 import { masked } from '../core/ocpp/mask.ts'
 import type { Digest } from '../core/ports/digest.ts'
 import { LedgerUnavailable } from '../core/ports/ledger.ts'
@@ -16,8 +17,11 @@ interface Parts {
   readonly dropped: Counter
 }
 
-/** What has been noted and not been masked yet; its size is counted when it is written. */
-export type Noted = Omit<StoredTrace, 'size'>
+/** What has been noted and not been masked yet. */
+export interface Noted extends TracePosition {
+  readonly ref: ChargePointRef
+  readonly traced: Traced
+}
 
 const most = { waiting: 10_000, chars: 8 * 1024 * 1024, inBatch: 500, charsInBatch: 256 * 1024 }
 const longestText = 256 * 1024
@@ -45,7 +49,7 @@ export class TraceWriter {
 
   add(noted: Noted): void {
     this.#waiting.push(noted)
-    this.#chars += noted.text.length
+    this.#chars += noted.traced.text.length
     while (this.#length > most.waiting || this.#chars > most.chars) this.#drop()
     if (this.#writing) return
     this.#writing = true
@@ -74,7 +78,7 @@ export class TraceWriter {
 
   #take(): Noted | undefined {
     const noted = this.#waiting[this.#first++]
-    this.#chars -= noted?.text.length ?? 0
+    this.#chars -= noted?.traced.text.length ?? 0
     if (this.#first > 1_000 && this.#first * 2 > this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#first)
       this.#first = 0
@@ -87,7 +91,7 @@ export class TraceWriter {
     for (let chars = 0; batch.length < most.inBatch && chars < most.charsInBatch && this.#length > 0;) {
       const noted = this.#take()
       if (noted === undefined) break
-      chars += noted.text.length
+      chars += noted.traced.text.length
       batch.push(noted)
     }
     return batch
@@ -134,20 +138,29 @@ export class TraceWriter {
   #putBack(batch: readonly Noted[]): void {
     this.#waiting = [...batch, ...this.#waiting.slice(this.#first)]
     this.#first = 0
-    this.#chars += batch.reduce((sum, { text }) => sum + text.length, 0)
+    this.#chars += batch.reduce((sum, { traced }) => sum + traced.text.length, 0)
     while (this.#length > most.waiting || this.#chars > most.chars) this.#drop()
   }
 }
 
 /** Masked before it leaves us, and free of what no text may hold. */
-const storedOf = (noted: Noted, digest: Digest): StoredTrace => ({
-  ...noted,
-  ...(noted.action !== undefined && { action: clean(noted.action, 100) }),
-  ...(noted.messageId !== undefined && { messageId: clean(noted.messageId) }),
-  ...(noted.verdict !== undefined && { verdict: clean(noted.verdict, 100) }),
-  size: bytesOf(noted.text),
-  text: clean(masked(noted.text, digest), longestText),
-})
+const storedOf = ({ ref: { tenant, identity }, at, serial, traced }: Noted, digest: Digest): StoredTrace => {
+  const { kind, direction, action, messageId, latencyMs, verdict, text } = traced
+  return {
+    tenant,
+    identity,
+    at,
+    serial,
+    kind,
+    ...(direction !== undefined && { direction }),
+    ...(action !== undefined && action !== '' && { action: clean(action, 100) }),
+    ...(messageId !== undefined && { messageId: clean(messageId) }),
+    ...(latencyMs !== undefined && { latencyMs }),
+    ...(verdict !== undefined && { verdict: clean(verdict, 100) }),
+    size: bytesOf(text),
+    text: clean(masked(text, digest), longestText),
+  }
+}
 
 /** UTF-8 bytes of a text; nearly every frame has as many as characters. */
 const bytesOf = (text: string): number => {

@@ -1,4 +1,5 @@
 import { type Traced, type TraceEntry, type TraceQuery, verdicts } from '../core/domain/trace.ts'
+import type { Frame } from '../core/ocpp/frame.ts'
 import type { Arrived } from '../core/ocpp/lane.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Digest } from '../core/ports/digest.ts'
@@ -21,6 +22,11 @@ interface Parts {
   readonly writer: TraceWriter | undefined
   /** Whether those are stored of whom nobody has said anything. */
   readonly storesAll: () => boolean
+}
+
+interface HeardAnswer {
+  readonly frame: Extract<Frame, { readonly kind: 'result' | 'error' }>
+  readonly text: string
 }
 
 /**
@@ -51,28 +57,46 @@ export class Trace {
     const { clock, megabytes, writer, storesAll } = this.#parts
     const at = clock.now()
     const serial = this.#serial++
-    if (writer !== undefined && (link.record.traced ?? storesAll())) {
-      const { tenant, identity } = link.seat.ref
-      writer.add({ tenant, identity, at, serial, ...traced })
-    }
+    if (writer !== undefined && (link.record.traced ?? storesAll()))
+      writer.add({ ref: link.seat.ref, at, serial, traced })
     if (megabytes === 0) return
     const ring = (this.#ring ??= new TraceRing(megabytes, serial, this.#parts.isAction))
     if (link.traceOwner === 0) link.traceOwner = ring.ownerOf(link.key)
     ring.add(link.traceOwner, at, traced)
   }
 
-  heard(link: Link, text: string, said: Omit<Traced, 'kind' | 'direction' | 'text'>): void {
-    this.note(link, { kind: 'frame', direction: 'in', ...said, text })
+  /** A CALL of the station. All fields of frames are spelled out, always the same: there are two for every message. */
+  heard(link: Link, { id, action, text }: Arrived, verdict: string): void {
+    this.note(link, { kind: 'frame', direction: 'in', action, messageId: id, latencyMs: undefined, verdict, text })
+  }
+
+  unreadable(link: Link, text: string): void {
+    this.note(link, { kind: 'frame', direction: 'in', verdict: verdicts.unreadable, text })
+  }
+
+  /** An answer of the station, and the CALL of ours that it answers. */
+  heardAnswer(link: Link, { frame, text }: HeardAnswer, call: Call | undefined): void {
+    const verdict = frame.kind === 'error' ? frame.code : verdicts.answered
+    this.note(link, {
+      kind: 'frame',
+      direction: 'in',
+      action: call?.action,
+      messageId: frame.id,
+      latencyMs: call && Math.round(this.#parts.clock.monotonic() - call.writtenAt),
+      verdict: call === undefined ? verdicts.dropped : call.isOverdue ? verdicts.late : verdict,
+      text,
+    })
   }
 
   /** An answer of ours leaves. */
-  answered(link: Link, text: string, to: Arrived): void {
+  answered(link: Link, text: string, { id, action, at }: Arrived): void {
+    const latencyMs = Math.round(this.#parts.clock.monotonic() - at)
     this.note(link, {
       kind: 'frame',
       direction: 'out',
-      action: to.action,
-      messageId: to.id,
-      latencyMs: Math.round(this.#parts.clock.monotonic() - to.at),
+      action,
+      messageId: id,
+      latencyMs,
       verdict: verdictOf(text),
       text,
     })
@@ -80,7 +104,15 @@ export class Trace {
 
   /** A CALL of ours leaves. */
   called(link: Link, { id, action, text }: Call): void {
-    this.note(link, { kind: 'frame', direction: 'out', action, messageId: id, verdict: verdicts.sent, text })
+    this.note(link, {
+      kind: 'frame',
+      direction: 'out',
+      action,
+      messageId: id,
+      latencyMs: undefined,
+      verdict: verdicts.sent,
+      text,
+    })
   }
 
   /** The newest entries of a charge point that are still in memory, newest first. */

@@ -295,10 +295,8 @@ export class Worker {
       await new Promise<void>((go) => this.timers.after(20, go))
     await this.presence.dismissAll(1012, 'this server restarts', Math.max(0, until - this.clock.monotonic()))
     this.#traceWriter?.hurry()
-    const isBusy = (): boolean =>
-      this.journal.pending + this.reporter.pending + (this.#traceWriter?.pending ?? 0) > 0
-    while (isBusy() && this.clock.monotonic() < until)
-      await new Promise<void>((go) => this.timers.after(20, go))
+    const isBusy = (): boolean => this.journal.pending + this.reporter.pending + (this.#traceWriter?.pending ?? 0) > 0
+    while (isBusy() && this.clock.monotonic() < until) await new Promise<void>((go) => this.timers.after(20, go))
     this.presence.stop()
     this.timers.stop()
   }

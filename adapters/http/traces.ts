@@ -43,7 +43,9 @@ const frameSchema = z
     verdict: z
       .string()
       .nullable()
-      .describe('taken, coalesced, id in use, malformed, unreadable, dropped, sent, answered, late, or the code of an error'),
+      .describe(
+        'taken, coalesced, id in use, malformed, unreadable, dropped, sent, answered, late, or the code of an error',
+      ),
     size: z.number().int().describe('bytes'),
     frame: z.unknown().describe('as it was, but for tokens and secrets; of other entries their details'),
   })
@@ -138,7 +140,13 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
       if (cursor !== undefined && below === undefined) throw new BadCursor('not a cursor of this list')
       const query = {
         limit: limit + 1,
-        ...given({ ...of, from: ms(from), to: ms(to), below, texts: q === undefined ? undefined : [q, digest.pseudonym(q)] }),
+        ...given({
+          ...of,
+          from: ms(from),
+          to: ms(to),
+          below,
+          texts: q === undefined ? undefined : [q, digest.pseudonym(q)],
+        }),
       }
       const [remembered, stored] = await Promise.all([commander.trace(view, query), store.traces.newest(view, query)])
       const entries = mergedTrace(remembered, stored)

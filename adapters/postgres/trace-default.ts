@@ -10,7 +10,9 @@ const everyMs = 30_000
 export const startTraceDefault = async (sql: Sql): Promise<{ storesAll(): boolean; stop(): void }> => {
   let isFew = false
   const look = async (): Promise<void> => {
-    const [row] = await sql<{ n: number }[]>`select count(*)::int as n from (select 1 from charge_points limit ${few}) p`
+    const [row] = await sql<
+      { n: number }[]
+    >`select count(*)::int as n from (select 1 from charge_points limit ${few}) p`
     isFew = (row?.n ?? few) < few
   }
   await look()

@@ -30,7 +30,10 @@ export const postgresTraces = (sql: Sql): TraceStore => {
   }
 }
 
-const insert = async (sql: Sql | Parameters<Parameters<Sql['begin']>[1]>[0], e: readonly StoredTrace[]): Promise<void> => {
+const insert = async (
+  sql: Sql | Parameters<Parameters<Sql['begin']>[1]>[0],
+  e: readonly StoredTrace[],
+): Promise<void> => {
   const text = (value: string | number | undefined): string | null => (value === undefined ? null : String(value))
   await sql`insert into frames (day, tenant, identity, at, serial, kind, direction, action, message_id, latency_ms, verdict, size, text)
     select day::date, tenant, identity, at_ms(at::bigint), serial::bigint, kind, direction, action, message_id, latency::int, verdict, size::int, text

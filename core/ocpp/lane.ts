@@ -3,15 +3,12 @@
  * Outbound: one unanswered CALL of ours at a time (INV-47); the rest waits in line. The directions are independent.
  */
 
-/** What is remembered of a CALL until its answer leaves. */
+/** A CALL on its way to its answer. */
 export interface Arrived {
   readonly id: string
   readonly action: string
   /** When it was heard, in monotonic ms. */
   readonly at: number
-}
-
-interface Waiting extends Arrived {
   readonly text: string
   answer: string | undefined
 }
@@ -22,22 +19,20 @@ const most = 64
 const mostChars = 512 * 1024
 
 export class InboundLane {
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: Arrived[] = []
 
   #chars(): number {
     return this.#waiting.reduce((sum, { text }) => sum + text.length, 0)
   }
 
   /** Takes a CALL in: the same id with the same bytes while unanswered is the same CALL, and gets one answer (BI-35). */
-  arrive({ id, action, at }: Arrived, text: string): Arrival {
-    if (this.#waiting.length === 0) {
-      this.#waiting.push({ id, action, at, text, answer: undefined })
-      return 'new'
+  arrive(call: Arrived): Arrival {
+    if (this.#waiting.length > 0) {
+      const twin = this.#waiting.find(({ id }) => id === call.id)
+      if (twin !== undefined) return twin.text === call.text ? 'coalesced' : 'conflict'
+      if (this.#waiting.length >= most || this.#chars() + call.text.length > mostChars) return 'full'
     }
-    const twin = this.#waiting.find((w) => w.id === id)
-    if (twin !== undefined) return twin.text === text ? 'coalesced' : 'conflict'
-    if (this.#waiting.length >= most || this.#chars() + text.length > mostChars) return 'full'
-    this.#waiting.push({ id, action, at, text, answer: undefined })
+    this.#waiting.push(call)
     return 'new'
   }
 

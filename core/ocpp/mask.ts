@@ -68,7 +68,10 @@ const maskedValue = (value: unknown, place: Place): unknown => {
     Object.entries(value).map(([name, field]) => {
       const key = name.toLowerCase()
       const isSecret = how === 'secret' || secretName.test(name) || (hidesValue && valueNames.has(key))
-      return [name, maskedValue(field, { ...inner, how: isSecret ? 'secret' : tokenNames.has(key) ? 'token' : 'plain' })]
+      return [
+        name,
+        maskedValue(field, { ...inner, how: isSecret ? 'secret' : tokenNames.has(key) ? 'token' : 'plain' }),
+      ]
     }),
   )
 }
@@ -95,7 +98,10 @@ const namesSecret = (value: object): boolean => {
 const quoted = String.raw`\\*["'](?:\\.|[^"\\])*`
 const given = String.raw`(\\*["']?\s*[:=]\s*)(${quoted}|[^"',}\]\s]+)`
 const tokenGiven = new RegExp(`((?:${[...tokenNames].join('|')}))${given}`, 'gi')
-const secretGiven = new RegExp(String.raw`(\w{0,40}(?:${secretName.source.replace('|^pin$', '')})\w{0,40}|\bpin)${given}`, 'gi')
+const secretGiven = new RegExp(
+  String.raw`(\w{0,40}(?:${secretName.source.replace('|^pin$', '')})\w{0,40}|\bpin)${given}`,
+  'gi',
+)
 const valueGiven = new RegExp(`(${[...valueNames].join('|')})${given}`, 'gi')
 
 /** What is no JSON, a frame that was cut off for one: values after names that tell, as far as they go; rather more. */

@@ -30,7 +30,13 @@ describe('the wire trace in memory', () => {
     ring.add(
       owner,
       2,
-      frame('[3,"m-1",{}]', { direction: 'out', action: 'Heartbeat', messageId: 'm-1', latencyMs: 7, verdict: 'answered' }),
+      frame('[3,"m-1",{}]', {
+        direction: 'out',
+        action: 'Heartbeat',
+        messageId: 'm-1',
+        latencyMs: 7,
+        verdict: 'answered',
+      }),
     )
     ring.add(owner, 3, frame('[2,"m-2","MadeUp",{}]', { action: 'MadeUp', messageId: 'm-2', verdict: 'taken' }))
     ring.add(owner, 4, frame('[4,"m-3","MadeUpError","",{}]', { messageId: 'm-3', verdict: 'MadeUpError' }))
@@ -57,7 +63,11 @@ describe('the wire trace in memory', () => {
     ring.add(owner, 10, { kind: 'opened', text: '{}' })
     ring.add(owner, 20, frame('[2,"1","Heartbeat",{}]', { action: 'Heartbeat', verdict: 'taken' }))
     ring.add(owner, 30, frame('[3,"1",{}]', { direction: 'out', action: 'Heartbeat', verdict: 'answered' }))
-    ring.add(owner, 40, frame('[2,"2","Reset",{"type":"Hard"}]', { direction: 'out', action: 'Reset', verdict: 'sent' }))
+    ring.add(
+      owner,
+      40,
+      frame('[2,"2","Reset",{"type":"Hard"}]', { direction: 'out', action: 'Reset', verdict: 'sent' }),
+    )
     const times = (query: object): readonly number[] =>
       ring.newest('a', { limit: 9, ...query }, testDigest).map(({ at }) => at)
     expect(times({ from: 20, to: 40 })).toEqual([30, 20])

@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { type Noted, TraceWriter } from '../../actors/trace-writer.ts'
+import type { Traced } from '../../core/domain/trace.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import type { StoredTrace } from '../../core/ports/trace-store.ts'
 import { TestClock } from '../support/clock.ts'
 import { testDigest } from '../support/database.ts'
 import { silence } from '../support/quiet.ts'
 
-const noted = (serial: number, text = `[2,"${serial}","Heartbeat",{}]`): Noted => ({
-  tenant: 'default',
-  identity: 'CP-1',
+const noted = (serial: number, text = `[2,"${serial}","Heartbeat",{}]`, more: Partial<Traced> = {}): Noted => ({
+  ref: { tenant: 'default', identity: 'CP-1' },
   at: serial,
   serial,
-  kind: 'frame',
-  direction: 'in',
-  text,
+  traced: { kind: 'frame', direction: 'in', text, ...more },
 })
 
 const writer = (write: (entries: readonly StoredTrace[]) => Promise<void>) => {
@@ -78,7 +76,7 @@ describe('the writer of the trace', () => {
     expect([trace.pending, dropped()]).toEqual([128, 72])
   })
 
-  it('F-04: keeps what it has during an outage and writes it afterwards, each entry once', async () => {
+  it('keeps what it has during an outage and writes it afterwards, each entry once', async () => {
     let isDown = true
     const { trace, clock, stored, dropped } = writer(async () => {
       if (isDown) throw new LedgerUnavailable('down')
@@ -104,13 +102,16 @@ describe('the writer of the trace', () => {
   it('S-20: hands out masked texts that any text column takes, with the size of what was said', async () => {
     const { trace, clock, stored } = writer(fine)
     trace.add(noted(1, '[2,"1","Authorize",{"idTag":"CÄRD"}]'))
-    trace.add({ ...noted(2, 'a\u0000b\ud800'), messageId: '\u0000', action: 'x'.repeat(1_000) })
+    trace.add(noted(2, 'a\u0000b\ud800', { messageId: '\u0000', action: 'x'.repeat(1_000) }))
     await clock.pass(300)
-    expect(stored[0]).toMatchObject({ size: 37, text: `[2,"1","Authorize",{"idTag":"${testDigest.pseudonym('cärd')}"}]` })
+    expect(stored[0]).toMatchObject({
+      size: 37,
+      text: `[2,"1","Authorize",{"idTag":"${testDigest.pseudonym('cärd')}"}]`,
+    })
     expect(stored[1]).toMatchObject({ text: 'ab\ufffd', messageId: '', action: 'x'.repeat(100) })
   })
 
-  it('INV-62: does without pauses when there is little time left', async () => {
+  it('does without pauses when there is little time left', async () => {
     const { trace, clock, stored } = writer(fine)
     for (let i = 0; i < 5_000; i++) trace.add(noted(i))
     trace.hurry()

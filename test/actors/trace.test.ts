@@ -39,7 +39,7 @@ describe('the trace of a worker', () => {
     ])
   })
 
-  it('BI-35: tells a CALL that came twice while it was unanswered, and one under its id that is another', async () => {
+  it('tells a CALL that came twice while it was unanswered, and one under its id that is another', async () => {
     const { connect, frames, tokens } = traced()
     tokens.set(...accept('CARD1'))
     const authorize = [2, 'a', 'Authorize', { idTag: 'CARD1' }]
@@ -66,7 +66,7 @@ describe('the trace of a worker', () => {
     ])
   })
 
-  it('BI-36: follows CALLs of ours to their answer, in time, late, or to nothing', async () => {
+  it('follows CALLs of ours to their answer, in time, late, or to nothing', async () => {
     const { worker, connect, frames, clock } = traced({ settings: { callTimeoutMs: 1_000 } })
     const station = connect()
     const call = (): Promise<unknown> => worker.caller.call(station.link, 'ClearCache', {}, clock.now() + 60_000)
@@ -198,9 +198,9 @@ describe('the trace of a worker', () => {
         await clock.pass(1_000)
         // the sockets opened before anybody had said so
         const opened = tracesAll ? 1 : 0
-        expect(['CP-1', 'CP-2', 'CP-3'].map((identity) => of(identity).filter((e) => e.kind === 'frame').length)).toEqual(
-          expected.map((n) => (n === 0 ? 0 : 4)),
-        )
+        expect(
+          ['CP-1', 'CP-2', 'CP-3'].map((identity) => of(identity).filter((e) => e.kind === 'frame').length),
+        ).toEqual(expected.map((n) => (n === 0 ? 0 : 4)))
         expect(of('CP-3')).toHaveLength(opened)
       }
     })

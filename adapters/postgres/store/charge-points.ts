@@ -70,7 +70,12 @@ const viewOf = (row: Row): ChargePointView => {
       ...connector,
       ...present({ info, session }),
     })),
-    ...present({ traced: row.traced, protocol: row.protocol, lastSeen: row.seen_ms, securityProfile: row.security_profile }),
+    ...present({
+      traced: row.traced,
+      protocol: row.protocol,
+      lastSeen: row.seen_ms,
+      securityProfile: row.security_profile,
+    }),
   }
 }
 

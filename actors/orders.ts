@@ -88,7 +88,13 @@ export class Orders {
           action,
           messageId,
           verdict: verdicts.sent,
-          text: JSON.stringify({ call: messageId, command: command.id, order: command.order, transaction }),
+          text: JSON.stringify({
+            call: messageId,
+            command: command.id,
+            order: command.order,
+            deadline: command.deadline,
+            transaction,
+          }),
         })
       return isOurs
     }

@@ -57,7 +57,7 @@ export class Registry {
     const [rest, effects] = this.#chargePoints.start({ registration: seat.record.registration })
     link.chargePoint = rest
     noteOpened(this.#worker.trace, link)
-    this.#worker.onState?.({ machine: 'charge-point', of: link.identity, state: String(rest.value) })
+    this.#worker.saw('charge-point', link.identity, rest.value)
     if (other !== undefined && other.seat.epoch > seat.epoch) {
       this.#tell(link, { type: 'superseded' })
       return
@@ -158,7 +158,7 @@ export class Registry {
       authorization: session.authorization?.status ?? 'Invalid',
     })
     link.sessions.set(session.id, rest)
-    this.#worker.onState?.({ machine: 'session', of: session.id, state: String(rest.value) })
+    this.#worker.saw('session', session.id, rest.value)
     this.#carryOut(link, effects)
     this.#worker.log.info('session started', {
       chargePoint: link.key,
@@ -180,7 +180,7 @@ export class Registry {
     link.sessions.delete(session)
     noteInferred(this.#worker.trace, link, { session, because })
     const [rest, effects] = this.#sessions.send(known, { type: 'inferred', because })
-    this.#worker.onState?.({ machine: 'session', of: session, state: String(rest.value) })
+    this.#worker.saw('session', session, rest.value)
     this.#carryOut(link, effects)
   }
 
@@ -212,8 +212,7 @@ export class Registry {
     const before = link.chargePoint.value
     const [rest, effects] = this.#chargePoints.send(link.chargePoint, event)
     link.chargePoint = rest
-    if (rest.value !== before)
-      this.#worker.onState?.({ machine: 'charge-point', of: link.identity, state: String(rest.value) })
+    if (rest.value !== before) this.#worker.saw('charge-point', link.identity, rest.value)
     this.#carryOut(link, effects)
   }
 
@@ -221,8 +220,7 @@ export class Registry {
     const before = plug.rest.value
     const [rest, effects] = this.#connectors.send(plug.rest, event)
     plug.rest = rest
-    if (rest.value !== before && 'report' in event)
-      this.#worker.onState?.({ machine: 'connector', of: String(event.report.evse), state: String(rest.value) })
+    if (rest.value !== before && 'report' in event) this.#worker.saw('connector', String(event.report.evse), rest.value)
     this.#carryOut(link, effects)
   }
 
@@ -236,8 +234,7 @@ export class Registry {
         authorization: session.authorization?.status ?? 'Invalid',
       })
     const [rest, effects] = this.#sessions.send(known, event)
-    if (rest.value !== known.value)
-      this.#worker.onState?.({ machine: 'session', of: session.id, state: String(rest.value) })
+    if (rest.value !== known.value) this.#worker.saw('session', session.id, rest.value)
     if (rest.value === 'closed') link.sessions.delete(session.id)
     else link.sessions.set(session.id, rest)
     this.#carryOut(link, effects)

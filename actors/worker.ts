@@ -131,7 +131,7 @@ export class Worker {
   readonly journal: GroupCommit
   readonly reporter: Reporter
   readonly trace: Trace
-  readonly onState: ((change: StateChange) => void) | undefined
+  readonly #onState: Outside['onState']
   readonly #traceWriter: TraceWriter | undefined
   readonly gate: Gate
   readonly admissions: Admissions
@@ -166,7 +166,7 @@ export class Worker {
       log,
       fulfilled: this.commandsChanged,
     })
-    this.onState = outside.onState
+    this.#onState = outside.onState
     this.#traceWriter =
       outside.traces &&
       new TraceWriter({
@@ -252,6 +252,11 @@ export class Worker {
   readonly alarm = (ref: ChargePointRef, alarm: Alarm, detail: string): void => {
     this.log.warn('security alarm', { chargePoint: refKey(ref), alarm, detail })
     this.reporter.report({ kind: 'alarm', ...ref, epoch: 0, at: this.clock.now(), alarm, detail })
+  }
+
+  /** A machine has come into a state. */
+  saw(machine: StateChange['machine'], of: string, state: unknown): void {
+    if (this.#onState !== undefined && typeof state === 'string') this.#onState({ machine, of, state })
   }
 
   /** One of its sessions was closed without a stop, by whoever swept the deadline. */

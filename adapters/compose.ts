@@ -187,7 +187,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       certificateOf: clientCertificate,
       openSessions,
       pressure,
-      ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: traceDefault.storesAll }),
+      ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
       ...defaultSettings,

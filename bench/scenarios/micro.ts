@@ -6,6 +6,8 @@ import { route, warmUp } from '../../core/ocpp/router.ts'
 import { createActor } from 'xstate'
 import { median } from '../cpu.ts'
 import { meterValues, start, status } from '../generator/messages.ts'
+import { replaySpeed } from '../micro/replay.ts'
+import { traceParts } from '../micro/trace.ts'
 import type { Bench } from '../run.ts'
 
 /** µs of one call, the median of so many windows. */
@@ -22,7 +24,7 @@ const cost = (work: () => unknown): number => {
 }
 
 /** The parts of a message's way one by one, in this process, beside what a part like it costs anyway. */
-export const micro = (bench: Bench): void => {
+export const micro = async (bench: Bench): Promise<void> => {
   warmUp('ocpp1.6')
   const now = Date.now()
   const texts = {
@@ -74,4 +76,18 @@ export const micro = (bench: Bench): void => {
     cost(() => createActor(chargePointMachine, { input: { registration: 'accepted' } } as never).start()),
     'µs',
   )
+  const trace = traceParts()
+  for (const [action, text] of Object.entries(texts))
+    bench.fact(
+      `${action}: into the trace`,
+      cost(() => trace.keep(action, text)),
+      'µs',
+    )
+  for (const action of ['MeterValues', 'StartTransaction'] as const)
+    bench.fact(
+      `${action}: masked for the store`,
+      cost(() => trace.mask(texts[action])),
+      'µs',
+    )
+  bench.fact('a session played again', await replaySpeed(bench.rounds(5, 2)), 'frames/s')
 }

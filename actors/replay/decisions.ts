@@ -1,0 +1,51 @@
+import type { RecordedEntry, Recording } from '../../core/domain/recording.ts'
+import { type Token, tokenKey, type TokenStatus } from '../../core/domain/token.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Tokens } from '../../core/ports/tokens.ts'
+
+interface Decision {
+  readonly at: number
+  readonly token: Token
+}
+
+/** Details of a recorded entry; nothing where they are none. */
+export const detailsOf = ({ text }: RecordedEntry): Readonly<Record<string, unknown>> => {
+  try {
+    const details: unknown = JSON.parse(text)
+    return typeof details === 'object' && details !== null ? (details as Readonly<Record<string, unknown>>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * What was decided about each token, in place of the tokens themselves: whoever asks is told what was told then. Where
+ * nothing was recorded, the session says how its own token fared.
+ */
+export const recordedTokens = ({ entries, stored }: Recording, clock: Clock): Tokens => {
+  const decisions = new Map<string, Decision[]>()
+  for (const entry of entries.filter(({ kind }) => kind === 'token')) {
+    const { token: uid, parentIdTag: groupId, expiresAt } = detailsOf(entry)
+    if (typeof uid !== 'string') continue
+    const token: Token = {
+      uid,
+      issuer: '',
+      type: 'RFID',
+      status: (entry.verdict ?? 'Invalid') as TokenStatus,
+      ...(typeof groupId === 'string' && { groupId }),
+      ...(typeof expiresAt === 'number' && { expiresAt }),
+    }
+    const known = decisions.get(tokenKey(uid)) ?? []
+    known.push({ at: entry.at, token })
+    decisions.set(tokenKey(uid), known)
+  }
+  return {
+    async find(_, uid) {
+      const known = decisions.get(tokenKey(uid))
+      if (known === undefined)
+        return stored.authorization && { uid, issuer: '', type: 'RFID', status: stored.authorization }
+      // it was decided when it was asked, or a moment later
+      return (known.find(({ at }) => at >= clock.now()) ?? known.at(-1))?.token
+    },
+  }
+}

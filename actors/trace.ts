@@ -24,6 +24,9 @@ interface Parts {
   readonly storesAll: () => boolean
 }
 
+/** As much as 32 bits hold: three weeks. */
+const longestMs = 2_147_483_647
+
 interface HeardAnswer {
   readonly frame: Extract<Frame, { readonly kind: 'result' | 'error' }>
   readonly text: string
@@ -82,7 +85,7 @@ export class Trace {
       direction: 'in',
       action: call?.action,
       messageId: frame.id,
-      latencyMs: call && Math.round(this.#parts.clock.monotonic() - call.writtenAt),
+      latencyMs: call && this.#since(call.writtenAt),
       verdict: call === undefined ? verdicts.dropped : call.isOverdue ? verdicts.late : verdict,
       text,
     })
@@ -90,7 +93,7 @@ export class Trace {
 
   /** An answer of ours leaves. */
   answered(link: Link, text: string, { id, action, at }: Arrived): void {
-    const latencyMs = Math.round(this.#parts.clock.monotonic() - at)
+    const latencyMs = this.#since(at)
     this.note(link, {
       kind: 'frame',
       direction: 'out',
@@ -113,6 +116,10 @@ export class Trace {
       verdict: verdicts.sent,
       text,
     })
+  }
+
+  #since(then: number): number {
+    return Math.min(longestMs, Math.round(this.#parts.clock.monotonic() - then))
   }
 
   /** The newest entries of a charge point that are still in memory, newest first. */

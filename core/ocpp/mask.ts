@@ -88,11 +88,11 @@ const maskedString = (text: string, { digest, how, depth }: Place): string => {
   }
 }
 
-/** `{"key": "AuthorizationKey", …}`, a DataTransfer's `messageId`, or a 2.x `{"variable": {"name": …}}`. */
+/** `{"key": "AuthorizationKey", …}`, a DataTransfer's `messageId` (`message` in our orders), or a 2.x `{"variable": {"name": …}}`. */
 const namesSecret = (value: object): boolean => {
-  const { key, name, messageId, variable } = value as Readonly<Record<string, unknown>>
+  const { key, name, message, messageId, variable } = value as Readonly<Record<string, unknown>>
   const inner = typeof variable === 'object' && variable !== null && 'name' in variable ? variable.name : undefined
-  return [key, name, messageId, inner].some((text) => typeof text === 'string' && secretName.test(text))
+  return [key, name, message, messageId, inner].some((text) => typeof text === 'string' && secretName.test(text))
 }
 
 const quoted = String.raw`\\*["'](?:\\.|[^"\\])*`

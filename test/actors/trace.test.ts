@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import type { Command, Order } from '../../core/domain/command.ts'
 import type { StoredTrace } from '../../core/ports/trace-store.ts'
 import { accept, testWorker } from '../support/worker.ts'
+
+const commandOf = (id: string, order: Order, at: number): Command => ({
+  tenant: 'default',
+  identity: 'CP-1',
+  id,
+  order,
+  state: 'queued',
+  createdAt: at,
+  deadline: at + 60_000,
+  history: [{ at, state: 'queued' }],
+})
 
 const heartbeat = [2, 'a', 'Heartbeat', {}]
 
@@ -140,6 +152,32 @@ describe('the trace of a worker', () => {
     expect(others().slice(1)).toEqual([
       { kind: 'deadline', action: 'boot', details: { of: 'boot' } },
       { kind: 'registration', action: 'record', verdict: 'pending', details: { registration: 'pending' } },
+    ])
+  })
+
+  it('S-20: notes an order when it is written, with what it was; and nothing of one that never is', async () => {
+    const { connect, others, worker, bus, clock } = traced()
+    await worker.start()
+    const station = connect()
+    const ref = { tenant: 'default', identity: 'CP-1' }
+    const give = (id: string, order: Order): Promise<unknown> =>
+      bus.ask(worker.name, { number: 4, to: ref, command: commandOf(id, order, clock.now()) }, 1_000)
+    await give('order-1', { type: 'setConfig', key: 'AuthorizationKey', value: 'PLANTED' })
+    await give('order-2', { type: 'startCharging', token: 'PLANTED'.repeat(10) })
+    await clock.pass(100)
+    const [, messageId] = JSON.parse(station.said.at(-1) ?? '[]') as readonly string[]
+    expect(others().slice(1)).toEqual([
+      {
+        kind: 'order',
+        action: 'ChangeConfiguration',
+        verdict: 'sent',
+        details: {
+          call: messageId,
+          command: 'order-1',
+          order: { type: 'setConfig', key: 'AuthorizationKey', value: '***' },
+          deadline: expect.any(Number),
+        },
+      },
     ])
   })
 

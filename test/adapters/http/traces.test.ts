@@ -1,6 +1,7 @@
+import { rmSync } from 'node:fs'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { administrator, startServer, type TestServer, until } from '../../support/server.ts'
+import { administrator, freshData, startServer, type TestServer, until } from '../../support/server.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 
 interface Frame {
@@ -240,6 +241,30 @@ describe('the wire trace over the API', () => {
     expect(items[1]).toMatchObject({ frame: null, reading: { timestamp: at(1), sampledValue: [{ value: '100' }] } })
     expect([rest.next, JSON.stringify(items).includes('PLANTED')]).toEqual([null, false])
     await station.close()
+  })
+})
+
+describe('a server that goes down', () => {
+  it('has stored what was said last, and the end of the socket', async () => {
+    const data = freshData()
+    const first = await startServer({ SM_DATA: data, SM_DRAIN_S: '5' })
+    await first.api('PUT', '/api/v1/charge-points/CP', { password })
+    const station = await foreignStation(first.url, 'CP', password)
+    await station.call('Heartbeat', {})
+    await first.stop()
+    const second = await startServer({ SM_DATA: data })
+    try {
+      const shown: Page = (await second.api('GET', path('CP'))).body
+      expect(shown.items.map(({ kind, verdict }) => `${kind} ${verdict}`)).toEqual([
+        'closed dismissed',
+        'frame answered',
+        'frame taken',
+        'opened accepted',
+      ])
+    } finally {
+      await second.stop()
+      rmSync(data, { recursive: true, force: true })
+    }
   })
 })
 

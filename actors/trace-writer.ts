@@ -23,7 +23,7 @@ export interface Noted extends TracePosition {
   readonly traced: Traced
 }
 
-const most = { waiting: 10_000, chars: 8 * 1024 * 1024, inBatch: 500, charsInBatch: 256 * 1024 }
+const most = { waiting: 20_000, chars: 8 * 1024 * 1024, inBatch: 300, charsInBatch: 256 * 1024 }
 const longestText = 256 * 1024
 const pauseMs = 250
 const afterFailureMs = 1_000
@@ -35,7 +35,7 @@ const afterFailureMs = 1_000
  */
 export class TraceWriter {
   readonly #parts: Parts
-  #waiting: Noted[] = []
+  #waiting: (Noted | undefined)[] = []
   /** Those before it are gone: an array that is shifted ten thousand times a second costs more than all of this. */
   #first = 0
   #chars = 0
@@ -77,7 +77,8 @@ export class TraceWriter {
   }
 
   #take(): Noted | undefined {
-    const noted = this.#waiting[this.#first++]
+    const noted = this.#waiting[this.#first]
+    this.#waiting[this.#first++] = undefined
     this.#chars -= noted?.traced.text.length ?? 0
     if (this.#first > 1_000 && this.#first * 2 > this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#first)

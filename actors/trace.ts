@@ -3,11 +3,15 @@ import type { Frame } from '../core/ocpp/frame.ts'
 import type { Arrived } from '../core/ocpp/lane.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Digest } from '../core/ports/digest.ts'
+import { isKnownAction } from '../core/ocpp/router.ts'
 import type { Log } from '../core/ports/log.ts'
+import type { Telemetry } from '../core/ports/telemetry.ts'
+import type { Timers } from '../core/ports/timers.ts'
+import type { TraceStore } from '../core/ports/trace-store.ts'
 import type { Call } from './caller.ts'
 import type { Link } from './link.ts'
 import { TraceRing } from './trace-ring.ts'
-import type { TraceWriter } from './trace-writer.ts'
+import { TraceWriter } from './trace-writer.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -17,9 +21,10 @@ interface Parts {
   readonly megabytes: number
   /** The serial number of the first entry: anywhere, so that two workers' seldom meet. */
   readonly first: number
-  readonly isAction: (name: string) => boolean
+  readonly timers: Timers
+  readonly telemetry: Telemetry
   /** Absent = nothing is stored. */
-  readonly writer: TraceWriter | undefined
+  readonly store: TraceStore | undefined
   /** Whether those are stored of whom nobody has said anything. */
   readonly storesAll: () => boolean
 }
@@ -41,10 +46,25 @@ export class Trace {
   /** Made with the first entry: a large buffer that nobody uses would widen the heap for nothing. */
   #ring: TraceRing | undefined
   #serial: number
+  readonly #writer: TraceWriter | undefined
 
   constructor(parts: Parts) {
+    const { store, digest, timers, log, telemetry } = parts
     this.#parts = parts
     this.#serial = parts.first
+    if (store === undefined) return
+    const dropped = telemetry.counter('ocpp.trace.dropped')
+    this.#writer = new TraceWriter({ store, digest, timers, log, dropped })
+  }
+
+  /** Entries that are to be stored and are not yet. */
+  get pending(): number {
+    return this.#writer?.pending ?? 0
+  }
+
+  /** Stores what waits without pauses from here on: there is little time left. */
+  hurry(): void {
+    this.#writer?.hurry()
   }
 
   /** Whatever is wrong with the trace is nobody else's trouble. */
@@ -57,13 +77,13 @@ export class Trace {
   }
 
   #keep(link: Link, traced: Traced): void {
-    const { clock, megabytes, writer, storesAll } = this.#parts
+    const { clock, megabytes, storesAll } = this.#parts
     const at = clock.now()
     const serial = this.#serial++
-    if (writer !== undefined && (link.record.traced ?? storesAll()))
-      writer.add({ ref: link.seat.ref, at, serial, traced })
+    if (this.#writer !== undefined && (link.record.traced ?? storesAll()))
+      this.#writer.add({ ref: link.seat.ref, at, serial, traced })
     if (megabytes === 0) return
-    const ring = (this.#ring ??= new TraceRing(megabytes, serial, this.#parts.isAction))
+    const ring = (this.#ring ??= new TraceRing(megabytes, serial, isKnownAction))
     if (link.traceOwner === 0) link.traceOwner = ring.ownerOf(link.key)
     ring.add(link.traceOwner, at, traced)
   }

@@ -20,7 +20,6 @@ import type { Telemetry } from '../core/ports/telemetry.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import type { TraceStore } from '../core/ports/trace-store.ts'
 import type { Tokens } from '../core/ports/tokens.ts'
-import { isKnownAction } from '../core/ocpp/router.ts'
 import { Admissions } from './admission.ts'
 import { Caller } from './caller.ts'
 import { commandTopic } from './commander.ts'
@@ -33,7 +32,6 @@ import { Presence } from './presence.ts'
 import { Registry } from './registry.ts'
 import { Reporter } from './reporter.ts'
 import { Trace } from './trace.ts'
-import { TraceWriter } from './trace-writer.ts'
 import { Wheel } from './wheel.ts'
 
 export interface WorkerSettings {
@@ -144,7 +142,6 @@ export class Worker {
   readonly reporter: Reporter
   readonly trace: Trace
   readonly #onState: Outside['onState']
-  readonly #traceWriter: TraceWriter | undefined
   readonly gate: Gate
   readonly admissions: Admissions
   readonly registry: Registry
@@ -182,23 +179,15 @@ export class Worker {
       fulfilled: this.commandsChanged,
     })
     this.#onState = outside.onState
-    this.#traceWriter =
-      outside.traces &&
-      new TraceWriter({
-        store: outside.traces,
-        digest,
-        timers: this.timers,
-        log,
-        dropped: telemetry.counter('ocpp.trace.dropped'),
-      })
     this.trace = new Trace({
       clock,
       digest,
       log,
+      timers: this.timers,
+      telemetry,
       megabytes: settings.traceMb,
       first: random.integer(0, 1_000_000_000),
-      isAction: isKnownAction,
-      writer: this.#traceWriter,
+      store: outside.traces,
       storesAll: outside.tracesAll ?? (() => false),
     })
     this.gate = new Gate({
@@ -316,8 +305,8 @@ export class Worker {
     while ([...this.registry.links()].some((link) => link.inbound.length > 0) && this.clock.monotonic() < until)
       await new Promise<void>((go) => this.timers.after(20, go))
     await this.presence.dismissAll(1012, 'this server restarts', Math.max(0, until - this.clock.monotonic()))
-    this.#traceWriter?.hurry()
-    const isBusy = (): boolean => this.journal.pending + this.reporter.pending + (this.#traceWriter?.pending ?? 0) > 0
+    this.trace.hurry()
+    const isBusy = (): boolean => this.journal.pending + this.reporter.pending + this.trace.pending > 0
     while (isBusy() && this.clock.monotonic() < until) await new Promise<void>((go) => this.timers.after(20, go))
     this.presence.stop()
     this.timers.stop()

@@ -51,23 +51,23 @@ describe('the writer of the trace', () => {
     const { trace, clock, batches } = writer(fine)
     for (let i = 0; i < 5_000; i++) trace.add(noted(i))
     await clock.pass(1_000)
-    expect(batches).toEqual([500, 500, 500, 500])
+    expect(batches).toEqual([300, 300, 300, 300])
   })
 
   it('drops the oldest and counts them when the store is slow, and never holds more than so many', async () => {
     let open = (): void => {}
     const gate = new Promise<void>((go) => (open = go))
     const { trace, clock, stored, dropped } = writer(() => gate)
-    for (let i = 0; i < 500; i++) trace.add(noted(i))
+    for (let i = 0; i < 300; i++) trace.add(noted(i))
     await clock.pass(300)
     // whoever adds returns at once, and nothing is awaited
-    for (let i = 500; i < 30_500; i++) trace.add(noted(i))
-    expect([trace.pending, dropped()]).toEqual([10_500, 20_000])
+    for (let i = 300; i < 30_300; i++) trace.add(noted(i))
+    expect([trace.pending, dropped()]).toEqual([20_300, 10_000])
     open()
-    await clock.pass(10_000)
+    await clock.pass(20_000)
     expect(trace.pending).toBe(0)
     const kept = stored.map(({ serial }) => serial)
-    expect([kept.length, kept[499], kept[500], kept.at(-1)]).toEqual([10_500, 499, 20_500, 30_499])
+    expect([kept.length, kept[299], kept[300], kept.at(-1)]).toEqual([20_300, 299, 10_300, 30_299])
   })
 
   it('holds no more than so many characters', () => {

@@ -96,7 +96,7 @@ const maskedString = (text: string, { digest, how, depth }: Place): string => {
 }
 
 const maskedAddress = (text: string): string =>
-  text.replaceAll(/\/\/[^/@\s"]+@/g, `//${gone}@`).replaceAll(ticket, `$1${gone}`)
+  text.replaceAll(/(\/\\?\/)[^/@\s"]+@/g, `$1${gone}@`).replaceAll(ticket, `$1${gone}`)
 
 /** `{"key": "AuthorizationKey", …}`, a DataTransfer's `messageId` (`message` in our orders), or a 2.x `{"variable": {"name": …}}`. */
 const namesSecret = (value: object): boolean => {

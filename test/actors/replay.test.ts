@@ -256,6 +256,30 @@ describe('a fixture', () => {
   })
 })
 
+describe('a fixture of orders', () => {
+  it('S-20: holds neither addresses, nor certificates, nor ids of orders; two orders stay two', () => {
+    const order = (id: string, more: object): RecordedEntry => ({
+      at: noon,
+      kind: 'order',
+      text: JSON.stringify({ command: id, ...more }),
+    })
+    const { entries } = redacted(
+      recordingOf([
+        order('0199', { location: 'https://csms.example/files/***/a.bin' }),
+        order('0200', { order: { signingCertificate: 'PEM' } }),
+        order('0199', { location: 'Outlet' }),
+        heard(noon, 'c', 'SignCertificate', { csr: 'PEM' }),
+      ]),
+    )
+    expect(entries.map(({ text }) => text)).toEqual([
+      '{"command":"order-1","location":"https://example.org/"}',
+      '{"command":"order-2","order":{"signingCertificate":"X"}}',
+      '{"command":"order-1","location":"Outlet"}',
+      '[2,"c","SignCertificate",{"csr":"X"}]',
+    ])
+  })
+})
+
 describe('a virtual clock', () => {
   it('fires timers in their order at their time, and what follows from one before the next', async () => {
     const clock = new VirtualClock(0, settled)

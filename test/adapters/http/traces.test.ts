@@ -206,9 +206,9 @@ describe('the wire trace over the API', () => {
       expect(text).toContain('AuthorizationKey')
       expect(text).toContain('***')
     }
-    // equal stays equal, so that a token can be followed
+    // equal stays equal, so that a token can be followed: the card, its parent, and the tag of the remote start
     const pseudonyms = new Set(JSON.stringify(shown).match(/~[0-9a-f]{10}/g))
-    expect(pseudonyms.size).toBe(2)
+    expect(pseudonyms.size).toBe(3)
     await station.close()
   })
 

@@ -18,6 +18,8 @@ describe('a frame that people may read', () => {
     ],
     ['a local list', { localAuthorizationList: [{ idTag: 'CARD1' }] }, { localAuthorizationList: [{ idTag: card }] }],
     ['OCPP 2.x', { idToken: { idToken: 'CARD1', type: 'ISO14443' } }, { idToken: { idToken: card, type: 'ISO14443' } }],
+    ['a group', { groupId: 'CARD1' }, { groupId: card }],
+    ['those that a list is brought to', { tokens: ['CARD1'] }, { tokens: [card] }],
     ['a list of them', { idTag: ['CARD1', 'CARD1'] }, { idTag: [card, card] }],
     ['JSON in a text', { data: '{"idTag":"CARD1"}' }, { data: `{"idTag":"${card}"}` }],
   ]
@@ -36,6 +38,9 @@ describe('a frame that people may read', () => {
     ],
     ['a network profile of 2.x', { connectionData: { apn: { apnPassword: 'PLANTED', simPin: 1 } } }],
     ['an address with credentials', { location: 'ftp://user:PLANTED@host/path' }],
+    ['the ticket to a file', { location: 'https://host/files/PLANTED-x4Jq0Zk1n8Vt6Wc2Rb9Ym5Ls7Pd3Hf0/firmware.bin' }],
+    ['the same deeper', { log: { remoteLocation: 'https://host/a/files/PLANTED-x4Jq0Zk1n8Vt6Wc2Rb9Ym5Ls7Pd3Hf0/l' } }],
+    ['a key by another name', { configurationKey: [{ key: 'Wpa-Key', value: 'PLANTED' }] }],
     ['a vendor’s own message', { vendorId: 'V', messageId: 'SetPassword', data: 'PLANTED' }],
     ['whatever stands under such a name', { secret: { deep: ['PLANTED'] } }],
   ]
@@ -57,6 +62,8 @@ describe('a frame that people may read', () => {
       '[2,"a","Authorize",["PLANTED"]]',
       '[3,"a","PLANTED"]',
       '[2,"a","Authorize","PLANTED',
+      '[2,"a","GetDiagnostics",{"location":"ftp:\\/\\/user:PLANTED@host',
+      '[2,"a","GetDiagnostics",{"location":"https:\\/\\/h\\/files\\/PLANTED-x4Jq0Zk1n8Vt6Wc2Rb9Ym5Ls7Pd3Hf0\\/a',
     ])
       expect(mask(text)).not.toContain('PLANTED')
   })

@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/{core,actors,memory}/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{core,actors,memory}/**/*.test.ts', 'test/*.test.ts'],
+        },
+      },
       {
         test: {
           name: 'integration',

@@ -12,7 +12,8 @@ interface Parts {
  */
 export class Books {
   readonly #parts: Parts
-  readonly #open = new Map<string, { readonly action: string; readonly cancel: () => void }>()
+  /** By message id, how not to be told that it is late. */
+  readonly #open = new Map<string, () => void>()
   /** CALLs put on a socket, repetitions included. */
   calls = 0
   /** Those that found no answer although their socket was there. */
@@ -36,18 +37,20 @@ export class Books {
     this.calls++
     if (this.#open.has(id)) return
     const { after, timeoutMs } = this.#parts
-    const cancel = after(timeoutMs, () => this.#missed(id, action))
-    this.#open.set(id, { action, cancel })
+    this.#open.set(
+      id,
+      after(timeoutMs, () => this.#missed(id, action)),
+    )
   }
 
   answered(id: string): void {
-    this.#open.get(id)?.cancel()
+    this.#open.get(id)?.()
     this.#open.delete(id)
   }
 
   /** The socket is gone, and with it every answer that could still have come. */
   dropped(): void {
-    for (const { cancel } of this.#open.values()) cancel()
+    for (const cancel of this.#open.values()) cancel()
     this.#open.clear()
   }
 

@@ -74,7 +74,7 @@ const situationOf = (charger: Charger, plug: Plug): Situation => ({
 })
 
 /** What a plug may draw at a moment: its own limit, or its share of the station's, whichever is less. */
-export const limitOf = (charger: Charger, plug: Plug, at: number): number => {
+const limitOf = (charger: Charger, plug: Plug, at: number): number => {
   if (plug.session?.isRefused === true) return 0
   const installed = charger.profiles.on(plug.number)
   const situation = situationOf(charger, plug)
@@ -84,7 +84,7 @@ export const limitOf = (charger: Charger, plug: Plug, at: number): number => {
 }
 
 /** Counts the energy up to now, under every limit that there was meanwhile; answers the power of this moment. */
-export const draw = (charger: Charger, plug: Plug): number => {
+const draw = (charger: Charger, plug: Plug): number => {
   const { session, meter } = plug
   const now = charger.time.now()
   if (session === undefined) return 0
@@ -128,21 +128,21 @@ const sampleLater = (charger: Charger, plug: Plug, session: LedgerSession): void
   })
 }
 
-export const sceneOf = (charger: Charger, plug: Plug): Scene => {
+const sceneOf = (charger: Charger, plug: Plug): Scene => {
   const watts = draw(charger, plug)
   const at = charger.time.now()
   return { at, meter: plug.meter, outlet: charger.options.outlet, watts, limit: limitOf(charger, plug, at) }
 }
 
-export const reading = (
-  charger: Charger,
-  plug: Plug,
-  context: Context,
-  key = context === 'Sample.Clock' ? 'MeterValuesAlignedData' : 'MeterValuesSampledData',
-): MeterValue => meterValue(sceneOf(charger, plug), charger.configuration.list(key), context)
+/** What is to be seen at a plug just now, of what is configured for such a reading. */
+export const reading = (charger: Charger, plug: Plug, context: Context): MeterValue => {
+  const key = context === 'Sample.Clock' ? 'MeterValuesAlignedData' : 'MeterValuesSampledData'
+  return meterValue(sceneOf(charger, plug), charger.configuration.list(key), context)
+}
 
 /** What the stop is to bring along, where it is to bring anything. */
 export const keepForStop = (charger: Charger, plug: Plug, context: Context): void => {
   const key = context === 'Sample.Clock' ? 'StopTxnAlignedData' : 'StopTxnSampledData'
-  if (charger.configuration.list(key).length > 0) plug.session?.stopData.push(reading(charger, plug, context, key))
+  const wanted = charger.configuration.list(key)
+  if (wanted.length > 0) plug.session?.stopData.push(meterValue(sceneOf(charger, plug), wanted, context))
 }

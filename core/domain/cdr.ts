@@ -116,7 +116,6 @@ const said = (hold: Hold | undefined): string =>
   JSON.stringify([hold?.reasons.map(({ rule, detail }) => [rule, detail]), sum(hold?.proposal)])
 const sum = (of: Correction | undefined): unknown => [of?.energyMwh, of?.startedAt, of?.endedAt, of?.how]
 
-export const releases = ['measured', 'proposed', 'corrected'] as const
 /** How a held CDR is issued: as it is, as was proposed, or with an energy that a person gives. */
 export type Release =
   | { readonly as: 'measured' | 'proposed' }

@@ -32,7 +32,7 @@ export const limits = {
   fewestSamples: 3,
   /** No car charges with less: such samples are of a car that is full, or are kW under the name of W. */
   leastW: 500,
-  /** A car draws the most while it is empty: by more than this factor it does not slow down over a session. */
+  /** A car draws the most while it is empty: before a first reading not more than so many times the most of later. */
   timesLater: 4,
   /** What may have been missed when a first reading is compared with the ones after it. */
   firstReading: 5 * kwh,
@@ -66,6 +66,7 @@ export interface Case {
   readonly startedAt: number
   readonly endedAt: number
   readonly lasted: number
+  /** Of readings whose time is known. */
   readonly registers: readonly Register[]
   /** What its outlet can deliver at the most, in W. */
   readonly outletW: number
@@ -77,7 +78,9 @@ export const caseOf = (session: Session, circumstances: Circumstances): Case => 
   const { readings, maxPowerW } = circumstances
   const startedAt = session.startedAt ?? 0
   const endedAt = session.endedAt ?? startedAt
-  const registers = readings.flatMap(({ at, registerMwh: mwh }) => (mwh === undefined ? [] : [{ at, mwh }]))
+  const registers = readings.flatMap(({ at, registerMwh: mwh, isTimeless }) =>
+    mwh === undefined || isTimeless === true ? [] : [{ at, mwh }],
+  )
   const powers = readings.flatMap(({ powerMw }) => (powerMw === undefined ? [] : [powerMw / 1_000]))
   const highest = powers.reduce((a, b) => Math.max(a, b), 0)
   const sampledW = powers.length >= limits.fewestSamples && highest >= limits.leastW ? highest : undefined

@@ -60,7 +60,8 @@ export const reconcile = async (
       const energy = meterStop - meterStart
       if (session?.state !== 'closed' || session.energyWh !== energy)
         lost.push(`${key}: ${session?.state ?? 'no session'}, ${session?.energyWh ?? 0} of ${energy} Wh`)
-      else if (!cdrs.some((cdr) => cdr.session === session.id && cdr.energyWh === energy)) lost.push(`${key}: no CDR`)
+      else if (!cdrs.some((cdr) => cdr.session === session.id && cdr.energyWh === energy && cdr.state !== 'held'))
+        lost.push(`${key}: no CDR, or one that is held`)
     }
   const doubled = [
     ...sessions.filter((s) => !charged.has(keyOf(s.chargePoint, s.transaction))).map((s) => `session ${s.id}`),

@@ -152,7 +152,7 @@ describe('kill -9 of everything at full load', () => {
     )
     expect(cdrs.length).toBe(sessions.length)
     expect(new Set(cdrs.map((cdr) => cdr.session)).size).toBe(sessions.length)
-    expect(cdrs.every((cdr) => cdr.version === 0 && cdr.energyWh === 90)).toBe(true)
+    expect(cdrs.every((cdr) => cdr.version === 0 && cdr.energyWh === 90 && cdr.state === 'issued')).toBe(true)
   }
 
   const slow = { timeout: 180_000 }
@@ -213,4 +213,5 @@ interface Cdr {
   readonly session: string
   readonly energyWh: number
   readonly version: number
+  readonly state: string
 }

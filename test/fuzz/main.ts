@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { fuzz, partOf } from './run.ts'
 
-const usage = `Usage: bun test/fuzz/main.ts [--frames 100000] [--seed 1] [--part n]
+const usage = `Usage: npm run fuzz -- [--frames 100000] [--seed 1] [--part n]
 
   Spoilt frames to a whole worker: bytes flipped, cut and doubled; words of other types, deep, huge and hostile; elements
   too many and too few; ids used twice; answers to nothing. Nothing may be thrown, every CALL gets exactly one answer,

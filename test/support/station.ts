@@ -8,7 +8,13 @@ export interface ForeignStation {
 }
 
 /** A charge point that somebody else wrote (`ocpp-rpc`), strict about everything we say. */
-export const foreignStation = async (url: string, identity: string, password: string): Promise<ForeignStation> => {
+export const foreignStation = async (
+  url: string,
+  identity: string,
+  password: string | Buffer,
+  /** What a proxy in front would add, and how TLS is checked. */
+  more: { readonly headers?: Readonly<Record<string, string>>; readonly ca?: string } = {},
+): Promise<ForeignStation> => {
   const client = new RPCClient({
     endpoint: `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ocpp`,
     identity,
@@ -17,6 +23,8 @@ export const foreignStation = async (url: string, identity: string, password: st
     strictMode: true,
     reconnect: false,
     callTimeoutMs: 10_000,
+    headers: more.headers ?? {},
+    ...(more.ca !== undefined && { wsOpts: { ca: more.ca } }),
   } as ConstructorParameters<typeof RPCClient>[0])
   await client.connect()
   return {

@@ -134,6 +134,20 @@ describe('CDRs on hold, on PostgreSQL', () => {
     expect(await books(cp)).toMatchObject([{ id: cdr.id, state: 'issued', energyMwh: 906 * kwh }])
   })
 
+  it('a release waits for a job that has begun with its session', async () => {
+    const { cdr } = await lifetime()
+    let released: unknown
+    const releasing = await database.admin.begin(async (tx) => {
+      await tx`select 1 from sessions where id = ${cdr.session} for update`
+      const waiting = release(cdr.id, { as: 'measured' }).then((answer) => (released = answer))
+      await new Promise((go) => setTimeout(go, 300))
+      expect(released).toBeUndefined()
+      return { waiting }
+    })
+    await releasing.waiting
+    expect(released).toMatchObject({ state: 'issued' })
+  })
+
   it('lists by state', async () => {
     const [a, b] = [await lifetime(), await lifetime()]
     await release(b.cdr.id, { as: 'proposed' })

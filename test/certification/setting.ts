@@ -1,0 +1,134 @@
+import { startServer, type TestServer, until } from '../support/server.ts'
+import { type ForeignStation, foreignStation } from '../support/station.ts'
+
+export const password = 'a-password-of-the-station'
+
+type Params = Readonly<Record<string, unknown>>
+
+/** A command as the API shows it, as far as these tests look at it. */
+export interface Shown {
+  readonly id: string
+  readonly number: number
+  readonly state: string
+  readonly outcome: string | null
+  readonly reason: string | null
+  readonly session: string | null
+  readonly history: readonly { readonly state: string; readonly note: string | null }[]
+}
+
+export interface ShownSession {
+  readonly id: string
+  readonly state: string
+  readonly token: string | null
+  readonly authorization: string | null
+  readonly energyWh: number | null
+  readonly stopReason: string | null
+  readonly command: string | null
+  readonly cdr: string | null
+}
+
+/**
+ * A case of the test tool's document: a whole server, and one station of another author's hand that does as the case
+ * says. What is looked at is what goes over the wire, and what the operator then sees.
+ */
+export interface Setting {
+  readonly test: TestServer
+  /** A station that has just connected and booted, with two free connectors. */
+  station(identity: string): Promise<Case>
+  stop(): Promise<void>
+}
+
+export interface Case {
+  readonly station: ForeignStation
+  say(action: string, payload: object): Promise<Params>
+  boot(): Promise<Params>
+  status(connectorId: number, status: string, errorCode?: string): Promise<Params>
+  start(payload: object): Promise<{ readonly transactionId: number; readonly idTagInfo: { readonly status: string } }>
+  stopAt(payload: object): Promise<Params>
+  /** Answers an action from now on; what it was asked last is in `asked`. */
+  answers(action: string, answer: object, then?: (params: Params) => Promise<unknown>): void
+  readonly asked: Map<string, Params>
+  order(body: object, wait?: number): Promise<Shown>
+  command(id: string): Promise<Shown>
+  session(): Promise<ShownSession>
+  /** How a connector stands, as the operator sees it. */
+  stands(evse: number): Promise<{ readonly status: string; readonly errorCode: string } | undefined>
+  close(): Promise<void>
+}
+
+export const now = (): string => new Date().toISOString()
+export const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString()
+
+export const setUp = async (environment: Readonly<Record<string, string>> = {}): Promise<Setting> => {
+  const test = await startServer(environment)
+  const tokens: Readonly<Record<string, object>> = {
+    GOOD: {},
+    GROUPED: { groupId: 'FLEET' },
+    SISTER: { groupId: 'FLEET' },
+    BLOCKED: { status: 'Blocked' },
+    EXPIRED: { expiresAt: '2020-01-01T00:00:00Z' },
+  }
+  for (const [uid, token] of Object.entries(tokens)) await test.api('PUT', `/api/v1/tokens/${uid}`, token)
+  return {
+    test,
+    async station(identity) {
+      await test.api('PUT', `/api/v1/charge-points/${identity}`, { password })
+      const made = caseOf(test, identity, await foreignStation(test.url, identity, password))
+      await made.boot()
+      for (const connector of [0, 1, 2]) await made.status(connector, 'Available')
+      return made
+    },
+    stop: () => test.stop(),
+  }
+}
+
+const caseOf = (test: TestServer, identity: string, station: ForeignStation): Case => {
+  const at = `/api/v1/charge-points/${identity}`
+  const asked = new Map<string, Params>()
+  const say = (action: string, payload: object): Promise<Params> => station.call(action, payload)
+  return {
+    station,
+    say,
+    asked,
+    boot: () => say('BootNotification', { chargePointVendor: 'Vendor', chargePointModel: 'Model' }),
+    status: (connectorId, status, errorCode = 'NoError') =>
+      say('StatusNotification', { connectorId, status, errorCode, timestamp: now() }),
+    start: async (payload) =>
+      (await say('StartTransaction', {
+        connectorId: 1,
+        idTag: 'GOOD',
+        meterStart: 1_000,
+        timestamp: now(),
+        ...payload,
+      })) as never,
+    stopAt: (payload) => say('StopTransaction', { meterStop: 2_000, timestamp: now(), ...payload }),
+    answers(action, answer, then) {
+      station.on(action, (params) => {
+        asked.set(action, params)
+        if (then !== undefined) setTimeout(() => void then(params), 20)
+        return answer
+      })
+    },
+    async order(body, wait = 15) {
+      const { body: command } = await test.api('POST', `${at}/commands?wait=${wait}`, body)
+      return command
+    },
+    command: async (id) => (await test.api('GET', `/api/v1/commands/${id}`)).body,
+    async session() {
+      const page: { items: readonly ShownSession[] } = (
+        await test.api('GET', `/api/v1/sessions?chargePoint=${identity}`)
+      ).body
+      const [session] = page.items
+      if (session === undefined) throw new Error('there is no session')
+      return session
+    },
+    stands: async (evse) =>
+      until('the status', async () => {
+        const view: {
+          evses: readonly { id: number; connectors: readonly { status: string; errorCode: string }[] }[]
+        } = (await test.api('GET', at)).body
+        return view.evses.find(({ id }) => id === evse)?.connectors[0]
+      }),
+    close: () => station.close(),
+  }
+}

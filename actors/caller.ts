@@ -13,10 +13,14 @@ export interface Call extends Outbound {
   /** Our clock; not written any more after it. */
   readonly deadline: number
   /** What must be committed before the frame may be written: that it was sent. False = do not write it after all. */
-  readonly beforeWrite: () => Promise<boolean>
+  readonly beforeWrite: (messageId: string) => Promise<boolean>
   readonly end: (outcome: CallOutcome) => void
   /** Hears of an answer that comes after nobody waited for it any more. */
   readonly late: (outcome: CallOutcome) => void
+  /** Monotonic ms; 0 = not written yet. */
+  writtenAt: number
+  /** Nobody waits for its answer any more. */
+  isOverdue: boolean
 }
 
 const always = async (): Promise<boolean> => true
@@ -28,6 +32,8 @@ interface Parts {
   readonly ids: Ids
   readonly timeoutMs: number
   readonly send: (link: Link, text: string) => void
+  /** Hears of each CALL right before it is written. */
+  readonly called: (link: Link, call: Call) => void
 }
 
 const undelivered = (reason: string): CallOutcome => ({ type: 'notDelivered', reason })
@@ -57,30 +63,40 @@ export class Caller {
     if (unbearable !== undefined) return Promise.resolve(undelivered(unbearable))
     const id = this.#parts.ids.uuid()
     return new Promise((end) => {
-      const call: Call = { id, action, text: encodeCall(id, action, payload), deadline, beforeWrite, late, end }
+      const call: Call = {
+        id,
+        action,
+        text: encodeCall(id, action, payload),
+        deadline,
+        beforeWrite,
+        late,
+        end,
+        writtenAt: 0,
+        isOverdue: false,
+      }
       const ready = link.outbound.push(call)
       if (ready !== undefined) void this.#write(link, ready)
       else this.#parts.timers.after(Math.max(0, deadline - this.#parts.clock.now()), () => this.#expire(link, id))
     })
   }
 
-  /** Files a station's answer. False when it is nobody's: late, or never asked for (BI-36). */
-  answered(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): boolean {
+  /** Files a station's answer, and gives the CALL it answers; undefined when it is nobody's (BI-36). */
+  answered(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): Call | undefined {
     const call = link.outbound.settle(frame.id)
     if (call === undefined) return this.#answeredLate(link, frame)
     call.end(this.#outcomeOf(link, call, frame))
     this.#rest(link)
     this.#next(link)
-    return true
+    return call
   }
 
   /** Too late to be waited for, and still an answer: the order's history shows it (BI-36). */
-  #answeredLate(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): boolean {
+  #answeredLate(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>): Call | undefined {
     const call = link.overdue.get(frame.id)
-    if (call === undefined) return false
+    if (call === undefined) return undefined
     link.overdue.delete(frame.id)
     call.late(this.#outcomeOf(link, call, frame))
-    return true
+    return call
   }
 
   /** The socket is gone: what was written may have been carried out, what was not written was not. */
@@ -107,7 +123,7 @@ export class Caller {
   }
 
   async #write(link: Link, call: Call): Promise<void> {
-    const { clock, timers, timeoutMs, send } = this.#parts
+    const { clock, timers, timeoutMs, send, called } = this.#parts
     if (clock.now() > call.deadline) return this.#abandon(link, call, 'its deadline passed in the queue')
     const pauseMs = this.#pauseMs(link)
     if (pauseMs > 0) {
@@ -117,7 +133,7 @@ export class Caller {
     }
     let goes: boolean
     try {
-      goes = await call.beforeWrite()
+      goes = await call.beforeWrite(call.id)
     } catch {
       return this.#abandon(link, call, 'that it is sent could not be recorded')
     }
@@ -125,6 +141,7 @@ export class Caller {
     if (!link.open) return this.#abandon(link, call, 'the connection closed before it was sent')
     timers.after(link.quirks?.timing?.callTimeoutMs ?? timeoutMs, () => {
       if (link.outbound.settle(call.id) === undefined) return
+      call.isOverdue = true
       link.overdue.set(call.id, call)
       if (link.overdue.size > mostOverdue) link.overdue.delete(link.overdue.keys().next().value ?? '')
       call.end({ type: 'timeoutUnknown', messageId: call.id, protocol: link.seat.protocol })
@@ -132,6 +149,8 @@ export class Caller {
       this.#next(link)
     })
     link.outbound.wrote()
+    call.writtenAt = clock.monotonic()
+    called(link, call)
     send(link, call.text)
   }
 

@@ -11,7 +11,7 @@ import type { Log } from '../core/ports/log.ts'
 import type { OrderContexts } from '../core/ports/order-context.ts'
 import type { CommandStore } from '../core/ports/store.ts'
 import type { Timers } from '../core/ports/timers.ts'
-import type { TraceFrame } from '../core/domain/trace.ts'
+import type { TraceEntry, TraceQuery } from '../core/domain/trace.ts'
 
 interface Parts {
   readonly directory: Directory
@@ -118,9 +118,10 @@ export class OrderDesk implements Commander {
     return { type: 'notDelivered', reason: 'the charge point is not connected' }
   }
 
-  async frames(ref: ChargePointRef, limit: number): Promise<readonly TraceFrame[]> {
-    const answer = await this.#ask(ref, { number: 2, to: ref, limit }, graceMs)
-    return answer?.type === 'frames' ? answer.frames : []
+  async trace({ tenant, identity }: ChargePointRef, query: TraceQuery): Promise<readonly TraceEntry[]> {
+    const ref = { tenant, identity }
+    const answer = await this.#ask(ref, { number: 13, to: ref, query }, graceMs)
+    return answer?.type === 'trace' ? answer.entries : []
   }
 
   async hangUp(ref: ChargePointRef, reason: string): Promise<void> {

@@ -10,6 +10,7 @@ import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asked, Link } from './link.ts'
+import { noteRegistered, noteToken } from './trace-notes.ts'
 import type { Worker } from './worker.ts'
 
 const retryMs = 500
@@ -43,7 +44,9 @@ export class Dialogue {
         return this.#answer(link, asked, 'status', {})
       case 'authorize':
         return this.#later(link, asked, async () => {
-          this.#answer(link, asked, 'authorize', await this.#mayCharge(link, ask.token))
+          const authorization = await this.#mayCharge(link, ask.token)
+          noteToken(this.#worker.trace, link, { asked, uid: ask.token, authorization })
+          this.#answer(link, asked, 'authorize', authorization)
         })
       case 'session.start':
         return this.#later(link, asked, () => this.#start(link, asked, ask))
@@ -80,6 +83,7 @@ export class Dialogue {
       registration,
     })
     this.#observed(link, asked)
+    noteRegistered(this.#worker.trace, link, { asked, registration })
     this.#answer(link, asked, 'boot', {
       now: at,
       // one that may not come in yet asks again soon
@@ -125,7 +129,7 @@ export class Dialogue {
   }
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
-    const { digest } = this.#worker
+    const { digest, trace } = this.#worker
     const found = await this.#presented(link, ask.token)
     const { authorization } = found
     const { type: _, atKey: __, ...start } = ask
@@ -143,10 +147,9 @@ export class Dialogue {
     }
     this.#record(link, asked, fact, ({ session, repeated }) => {
       if (session === undefined) return
-      this.#answer(link, asked, 'session.start', {
-        transaction: session.transaction ?? '0',
-        authorization: session.authorization ?? authorization,
-      })
+      const told = session.authorization ?? authorization
+      noteToken(trace, link, { asked, uid: ask.token, authorization: told })
+      this.#answer(link, asked, 'session.start', { transaction: session.transaction ?? '0', authorization: told })
       if (!repeated) this.#worker.registry.began(link, session)
     })
   }
@@ -158,9 +161,11 @@ export class Dialogue {
   }
 
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
-    const { digest } = this.#worker
+    const { digest, trace } = this.#worker
     const { type: _, atKey: __, ...stop } = ask
     const found = ask.token === undefined ? undefined : await this.#presented(link, ask.token)
+    if (ask.token !== undefined && found !== undefined)
+      noteToken(trace, link, { asked, uid: ask.token, authorization: found.authorization })
     const fact: Fact = {
       kind: 'session.stopped',
       ...this.#base(link, asked.text, asked.receivedAt, asked),

@@ -1,21 +1,29 @@
 import { alarms } from '../core/domain/alarm.ts'
 import { refKey } from '../core/domain/charge-point.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
+import { verdicts } from '../core/domain/trace.ts'
 import type { Fault } from '../core/ocpp/error.ts'
 import { errorCodes } from '../core/ocpp/error.ts'
 import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp/frame.ts'
+import type { Arrived } from '../core/ocpp/lane.ts'
 import { decodeRepaired } from '../core/ocpp/quirks.ts'
 import { isMoney, route } from '../core/ocpp/router.ts'
 import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { AdmittedSeat, ClosingSeat } from './admission.ts'
-import { type Asked, Link } from './link.ts'
+import { type Asked, type Held, Link } from './link.ts'
 import { Watch } from './watch.ts'
 import type { Worker } from './worker.ts'
 
 const mostBadFrames = 20
 const mostHeld = 64
 const mostPingsPerS = 10
+/** What becomes of a CALL that does not join the line. */
+const turnedAway = {
+  coalesced: verdicts.coalesced,
+  conflict: verdicts.idInUse,
+  full: verdicts.dropped,
+} as const
 /** Whom nobody hears: its socket was opened only to be closed. */
 const nobody = { identity: '', open: false } as Link
 
@@ -65,9 +73,9 @@ export class ChargePointGateway implements Gateway {
     this.#hear(link, text)
   }
 
-  #hear(link: Link, text: string, isHeld = false): void {
+  #hear(link: Link, text: string, held?: Held): void {
     try {
-      this.#take(link, text, isHeld)
+      this.#take(link, text, held)
     } catch (error) {
       this.#worker.log.error('a frame could not be handled', { chargePoint: link.key, reason: String(error) })
     }
@@ -96,30 +104,40 @@ export class ChargePointGateway implements Gateway {
     this.#worker.registry.leave(link, code)
   }
 
-  #take(link: Link, text: string, isHeld: boolean): void {
-    const { telemetry } = this.#worker
-    if (!isHeld) this.#trace(link, 'in', text)
+  #take(link: Link, text: string, held: Held | undefined): void {
+    const { telemetry, trace } = this.#worker
     const frame = link.quirks === undefined ? decodeFrame(text) : decodeRepaired(text, link.quirks)
     switch (frame.kind) {
       case 'call':
-        if (!isHeld) this.#accepted.add()
+        if (held === undefined) this.#accepted.add()
         if (frame.repairedBy !== undefined) telemetry.count('ocpp.frames.repaired', frame.repairedBy)
-        return this.#called(link, frame, text)
+        return this.#called(link, frame, text, held)
       case 'result':
       case 'error':
-        if (!this.#worker.caller.answered(link, frame)) telemetry.count('ocpp.frames.dropped', 'answer to nothing')
-        return
+        return this.#heardAnswer(link, frame, text)
       case 'malformed':
         this.#accepted.add()
         return this.#misread(link, frame, text)
       case 'unreadable':
+        trace.unreadable(link, text)
         telemetry.count('ocpp.frames.dropped', 'unreadable')
         return this.#bad(link)
     }
   }
 
-  #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string): void {
-    if (!this.#joins(link, frame.id, text)) return
+  /** The answer to a CALL of ours; one to nothing is dropped (BI-36). */
+  #heardAnswer(link: Link, frame: Extract<Frame, { readonly kind: 'result' | 'error' }>, text: string): void {
+    const { caller, telemetry, trace } = this.#worker
+    const call = caller.answered(link, frame)
+    if (call === undefined) telemetry.count('ocpp.frames.dropped', 'answer to nothing')
+    trace.heardAnswer(link, { frame, text }, call)
+  }
+
+  #called(link: Link, frame: Extract<Frame, { readonly kind: 'call' }>, text: string, held: Held | undefined): void {
+    const { id, action } = frame
+    const arrived: Arrived = { id, action, at: held?.at ?? link.heardAt, text, answer: undefined }
+    // what was held was noted when it came
+    if (!this.#joins(link, arrived, held === undefined ? verdicts.taken : undefined)) return
     try {
       this.#understand(link, frame, text)
     } catch (error) {
@@ -136,18 +154,23 @@ export class ChargePointGateway implements Gateway {
   /** What cannot be read as the CALL it is meant for is refused in its turn; where it was to be money, kept first. */
   #misread(link: Link, frame: Extract<Frame, { readonly kind: 'malformed' }>, text: string): void {
     const { id, action, fault, reason: description } = frame
-    if (!this.#joins(link, id, text)) return
+    const arrived: Arrived = { id, action: action ?? '', at: link.heardAt, text, answer: undefined }
+    if (!this.#joins(link, arrived, verdicts.malformed)) return
     if (action !== undefined && isMoney(link.seat.protocol, action))
       return this.#worker.dialogue.quarantine(link, { id, action }, text, { fault, description })
     this.refuse(link, id, fault, description)
   }
 
-  /** Puts a CALL in the line of its socket; false when nothing more is to be done about it. */
-  #joins(link: Link, id: string, text: string): boolean {
-    const { telemetry } = this.#worker
-    const arrival = link.inbound.arrive(id, text)
+  /**
+   * Puts a CALL in the line of its socket; false when nothing more is to be done about it. The trace is told, with this
+   * verdict where it is a new one; undefined = it was told already.
+   */
+  #joins(link: Link, arrived: Arrived, verdict: string | undefined): boolean {
+    const { telemetry, trace } = this.#worker
+    const arrival = link.inbound.arrive(arrived)
+    if (verdict !== undefined) trace.heard(link, arrived, arrival === 'new' ? verdict : turnedAway[arrival])
     if (arrival === 'coalesced') telemetry.count('ocpp.ingest.duplicates', 'in flight')
-    if (arrival === 'conflict') this.#answerTwin(link, id)
+    if (arrival === 'conflict') this.#answerTwin(link, arrived)
     if (arrival === 'full') {
       telemetry.count('ocpp.frames.dropped', 'flood')
       this.#flooded(link)
@@ -181,12 +204,13 @@ export class ChargePointGateway implements Gateway {
   }
 
   /** A second frame under an id that is still unanswered, with other bytes: it is refused, the first goes on (BI-35). */
-  #answerTwin(link: Link, id: string): void {
+  #answerTwin(link: Link, to: Arrived): void {
     this.#replied.add()
     this.#worker.telemetry.count('ocpp.call.errors', 'GenericError')
-    this.send(
+    this.#say(
       link,
-      encodeError(id, errorCodes[link.seat.protocol].generic, 'this message id is in use by an unanswered CALL'),
+      encodeError(to.id, errorCodes[link.seat.protocol].generic, 'this message id is in use by an unanswered CALL'),
+      to,
     )
   }
 
@@ -211,18 +235,18 @@ export class ChargePointGateway implements Gateway {
 
   send(link: Link, text: string): void {
     if (!link.open) return
-    this.#trace(link, 'out', text)
     if (link.connection.send(text) > this.#worker.settings.mostBufferedBytes)
       this.#worker.registry.dismiss(link, 1008, 'reads too slowly')
   }
 
-  #trace(link: Link, direction: 'in' | 'out', text: string): void {
-    const { registry, settings, trace, clock } = this.#worker
-    if (link.record.traced || registry.size <= settings.traceSockets) trace.add(link.key, clock.now(), direction, text)
+  #say(link: Link, text: string, to: Arrived): void {
+    if (!link.open) return
+    this.#worker.trace.answered(link, text, to)
+    this.send(link, text)
   }
 
   #leave(link: Link, id: string, text: string): void {
-    link.inbound.answer(id, text, (ready) => this.send(link, ready))
+    link.inbound.answer(id, text, (ready, to) => this.#say(link, ready, to))
   }
 
   #bad(link: Link): void {
@@ -254,15 +278,15 @@ export class ChargePointGateway implements Gateway {
       link.held = []
       this.#worker.timers.after(1_000, () => this.#release(link))
     }
-    link.held.push(text)
+    link.held.push({ text, at: link.heardAt })
     if (link.held.length > mostHeld) this.#flooded(link)
   }
 
   #release(link: Link): void {
     const held = link.held ?? []
     link.held = undefined
-    for (const text of held)
-      if (link.open) this.#hear(link, text, true)
+    for (const one of held)
+      if (link.open) this.#hear(link, one.text, one)
       else this.#worker.telemetry.count('ocpp.frames.dropped', 'held')
   }
 

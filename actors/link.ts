@@ -27,11 +27,20 @@ export interface Asked {
   readonly span: Span | undefined
 }
 
+/** A CALL over the rate, and when it was heard, in monotonic ms. */
+export interface Held {
+  readonly text: string
+  readonly at: number
+}
+
 /** One plug: its actor at rest, and the last report, so that a repeated one wakes nobody. */
 export interface Plug {
   rest: Rest<typeof connectorMachine>
   report?: ConnectorReport
 }
+
+/** How a socket may end: the charge point closed it, it fell silent, another took its place, or we closed it. */
+export type Ending = 'closed' | 'silent' | 'superseded' | 'dismissed'
 
 /** An open socket of a charge point and the actors that live as long as it does (D-4, D-8). */
 export class Link implements LinkPort {
@@ -67,7 +76,11 @@ export class Link implements LinkPort {
   /** Frames this socket may still send at once; refilled evenly (handbook/reliability.md §6.6). */
   allowance: number
   allowanceAt: number
-  held: string[] | undefined
+  held: Held[] | undefined
+  /** Its number in the trace; 0 = none yet. */
+  traceOwner = 0
+  /** What has ended it, for the trace. */
+  end: Ending | undefined
   /** Pings of the station's in the second that began at `pingsSince`. */
   pings = 0
   pingsSince = 0

@@ -28,7 +28,10 @@ export class Orders {
         }
       }
       case 2:
-        return { type: 'frames', frames: this.#worker.trace.of(link.key, message.limit) }
+        return {
+          type: 'frames',
+          frames: this.#worker.trace.newest(link.key, { limit: message.limit, kind: 'frame' }).toReversed(),
+        }
       case 3:
         if (link.seat.epoch >= message.below) return { type: 'done' }
         if (message.replaced) this.#worker.registry.supersede(link)
@@ -37,6 +40,8 @@ export class Orders {
       case 4:
         this.#carryOut(link, message)
         return { type: 'done' }
+      case 13:
+        return { type: 'trace', entries: this.#worker.trace.newest(link.key, message.query) }
       default:
         return { type: 'unknown' }
     }

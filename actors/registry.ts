@@ -10,6 +10,7 @@ import { type ConnectorEvent, connectorMachine } from './connector/machine.ts'
 import { type Effect, Host } from './host.ts'
 import type { Asked, Link, Plug } from './link.ts'
 import { type SessionEvent, sessionMachine } from './session/machine.ts'
+import { isEnding, noteChanged, noteClosed, noteDeadline, noteInferred, noteOpened } from './trace-notes.ts'
 import { Watch } from './watch.ts'
 import type { Worker } from './worker.ts'
 
@@ -55,6 +56,8 @@ export class Registry {
     const other = this.#links.get(link.key)
     const [rest, effects] = this.#chargePoints.start({ registration: seat.record.registration })
     link.chargePoint = rest
+    noteOpened(this.#worker.trace, link)
+    this.#worker.saw('charge-point', link.identity, rest.value)
     if (other !== undefined && other.seat.epoch > seat.epoch) {
       this.#tell(link, { type: 'superseded' })
       return
@@ -101,7 +104,9 @@ export class Registry {
 
   changed(ref: ChargePointRef, registration: Registration): void {
     const link = this.find(ref)
-    if (link !== undefined) this.#tell(link, { type: 'registration', to: registration })
+    if (link === undefined) return
+    if (link.chargePoint?.context.registration !== registration) noteChanged(this.#worker.trace, link, registration)
+    this.#tell(link, { type: 'registration', to: registration })
   }
 
   /** A CALL has been understood; the charge point's machine decides what becomes of it. */
@@ -170,6 +175,7 @@ export class Registry {
       authorization: session.authorization?.status ?? 'Invalid',
     })
     link.sessions.set(session.id, rest)
+    this.#worker.saw('session', session.id, rest.value)
     this.#carryOut(link, effects)
     this.#worker.log.info('session started', {
       chargePoint: link.key,
@@ -189,7 +195,10 @@ export class Registry {
     const known = link.sessions.get(session)
     if (known === undefined) return
     link.sessions.delete(session)
-    this.#carryOut(link, this.#sessions.send(known, { type: 'inferred', because })[1])
+    noteInferred(this.#worker.trace, link, { session, because })
+    const [rest, effects] = this.#sessions.send(known, { type: 'inferred', because })
+    this.#worker.saw('session', session, rest.value)
+    this.#carryOut(link, effects)
   }
 
   /** Notes that an order waits for this action of the station. */
@@ -216,14 +225,19 @@ export class Registry {
 
   #tell(link: Link, event: ChargePointEvent): void {
     if (link.chargePoint === undefined || link.chargePoint.value === 'gone') return
+    if (isEnding(event.type)) link.end = event.type
+    const before = link.chargePoint.value
     const [rest, effects] = this.#chargePoints.send(link.chargePoint, event)
     link.chargePoint = rest
+    if (rest.value !== before) this.#worker.saw('charge-point', link.identity, rest.value)
     this.#carryOut(link, effects)
   }
 
   #tellPlug(link: Link, plug: Plug, event: ConnectorEvent): void {
+    const before = plug.rest.value
     const [rest, effects] = this.#connectors.send(plug.rest, event)
     plug.rest = rest
+    if (rest.value !== before && 'report' in event) this.#worker.saw('connector', String(event.report.evse), rest.value)
     this.#carryOut(link, effects)
   }
 
@@ -237,6 +251,7 @@ export class Registry {
         authorization: session.authorization?.status ?? 'Invalid',
       })
     const [rest, effects] = this.#sessions.send(known, event)
+    if (rest.value !== known.value) this.#worker.saw('session', session.id, rest.value)
     if (rest.value === 'closed') link.sessions.delete(session.id)
     else link.sessions.set(session.id, rest)
     this.#carryOut(link, effects)
@@ -289,7 +304,10 @@ export class Registry {
 
   /** Of the carriers: a deadline of the socket has come. */
   due(link: Link, of: 'boot'): void {
-    if (link.open) this.#tell(link, { type: 'deadline', of })
+    if (!link.open) return
+    // a boot that has come leaves nothing to wait for
+    if (link.chargePoint?.value === 'greeting') noteDeadline(this.#worker.trace, link, of)
+    this.#tell(link, { type: 'deadline', of })
   }
 
   adopted(link: Link, session: string, connector: number): void {
@@ -338,6 +356,7 @@ export class Registry {
 
   #gone(link: Link, code: number, reason: string): void {
     if (!link.open) return
+    noteClosed(this.#worker.trace, link, { code, reason })
     link.open = false
     for (const _ of link.held ?? []) this.#worker.telemetry.count('ocpp.frames.dropped', 'held')
     link.held = undefined

@@ -18,6 +18,7 @@ import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
 import type { Timers } from '../core/ports/timers.ts'
+import type { TraceStore } from '../core/ports/trace-store.ts'
 import type { Tokens } from '../core/ports/tokens.ts'
 import { Admissions } from './admission.ts'
 import { Caller } from './caller.ts'
@@ -30,7 +31,7 @@ import { Orders } from './orders.ts'
 import { Presence } from './presence.ts'
 import { Registry } from './registry.ts'
 import { Reporter } from './reporter.ts'
-import { TraceRing } from './trace-ring.ts'
+import { Trace } from './trace.ts'
 import { Wheel } from './wheel.ts'
 
 export interface WorkerSettings {
@@ -44,8 +45,8 @@ export interface WorkerSettings {
   /** Frames a second that a socket may send in the long run, billing messages aside; 0 = any. */
   readonly framesPerS: number
   readonly frameBurst: number
-  /** Up to so many sockets the last frames of all are kept; beyond, of those that are chosen. */
-  readonly traceSockets: number
+  /** Megabytes of memory in which the last frames of all are kept; 0 = none are. */
+  readonly traceMb: number
   readonly mostBufferedBytes: number
   readonly allowedOrigins: readonly string[]
   /** An unknown identity is refused like a wrong password: 401 in place of 404 (BI-01). */
@@ -65,7 +66,7 @@ export const defaultSettings: WorkerSettings = {
   callTimeoutMs: 30_000,
   framesPerS: 20,
   frameBurst: 200,
-  traceSockets: 500,
+  traceMb: 64,
   mostBufferedBytes: 1024 * 1024,
   allowedOrigins: [],
   uniform401: false,
@@ -103,6 +104,19 @@ export interface Outside {
   readonly certificateRequests: CertificateRequests
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
+  /** Where the frames of chosen charge points are kept for longer; absent = nowhere. */
+  readonly traces?: TraceStore
+  /** Whether those are chosen as well of whom nobody has said anything. */
+  readonly tracesAll?: () => boolean
+  /** Hears of every state that a machine comes into: for whoever looks on. */
+  readonly onState?: (change: StateChange) => void
+}
+
+export interface StateChange {
+  readonly machine: 'charge-point' | 'connector' | 'session' | 'command'
+  /** The charge point, the number of its connector, the session's id, or what is ordered. */
+  readonly of: string
+  readonly state: string
 }
 
 /** One worker: the sockets it holds, their actors, and the journal they share. Nothing here is shared with another worker. */
@@ -126,8 +140,8 @@ export class Worker {
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
-  /** Made when the first frame is kept: a large buffer that nobody uses would widen the heap for nothing. */
-  #trace: TraceRing | undefined
+  readonly trace: Trace
+  readonly #onState: Outside['onState']
   readonly gate: Gate
   readonly admissions: Admissions
   readonly registry: Registry
@@ -164,6 +178,18 @@ export class Worker {
       log,
       fulfilled: this.commandsChanged,
     })
+    this.#onState = outside.onState
+    this.trace = new Trace({
+      clock,
+      digest,
+      log,
+      timers: this.timers,
+      telemetry,
+      megabytes: settings.traceMb,
+      first: random.integer(0, 1_000_000_000),
+      store: outside.traces,
+      storesAll: outside.tracesAll ?? (() => false),
+    })
     this.gate = new Gate({
       clock,
       timers: this.timers,
@@ -199,6 +225,7 @@ export class Worker {
       ids: outside.ids,
       timeoutMs: settings.callTimeoutMs,
       send: (link, text) => this.gateway.send(link, text),
+      called: (link, call) => this.trace.called(link, call),
     })
     this.#orders = new Orders(this)
     telemetry.gauge('ocpp.connections', () => this.registry.size)
@@ -210,10 +237,6 @@ export class Worker {
   async start(): Promise<void> {
     await this.bus.serve(this.name, (message) => this.#orders.answer(message))
     this.presence.start()
-  }
-
-  get trace(): TraceRing {
-    return (this.#trace ??= new TraceRing())
   }
 
   /** A charge point's record was written: what is new about it counts at once, also for a socket that is open (BI-14). */
@@ -235,6 +258,11 @@ export class Worker {
   readonly alarm = (ref: ChargePointRef, alarm: Alarm, detail: string): void => {
     this.log.warn('security alarm', { chargePoint: refKey(ref), alarm, detail })
     this.reporter.report({ kind: 'alarm', ...ref, epoch: 0, at: this.clock.now(), alarm, detail })
+  }
+
+  /** A machine has come into a state. */
+  saw(machine: StateChange['machine'], of: string, state: unknown): void {
+    if (this.#onState !== undefined && typeof state === 'string') this.#onState({ machine, of, state })
   }
 
   /** One of its sessions was closed without a stop, by whoever swept the deadline. */
@@ -277,8 +305,9 @@ export class Worker {
     while ([...this.registry.links()].some((link) => link.inbound.length > 0) && this.clock.monotonic() < until)
       await new Promise<void>((go) => this.timers.after(20, go))
     await this.presence.dismissAll(1012, 'this server restarts', Math.max(0, until - this.clock.monotonic()))
-    while ((this.journal.pending > 0 || this.reporter.pending > 0) && this.clock.monotonic() < until)
-      await new Promise<void>((go) => this.timers.after(20, go))
+    this.trace.hurry()
+    const isBusy = (): boolean => this.journal.pending + this.reporter.pending + this.trace.pending > 0
+    while (isBusy() && this.clock.monotonic() < until) await new Promise<void>((go) => this.timers.after(20, go))
     this.presence.stop()
     this.timers.stop()
   }

@@ -54,9 +54,11 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
-import { removeOld, removeOldFiles } from './postgres/retention.ts'
+import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
+import { startTraceDefault } from './postgres/trace-default.ts'
+import { postgresTraces } from './postgres/trace-store.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
 import { machinePressure } from './pressure.ts'
 import { trustList } from './proxies.ts'
@@ -166,6 +168,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   // a process without sockets lets nobody in, and need not know who charges
   const openSessions = config.roles.includes('sockets') ? await startOpenSessions(ingest) : noOpenSessions
   undo.on('open sessions', async () => openSessions.stop())
+  const storesTraces = config.roles.includes('sockets') && config.keepFramesDays > 0
+  const traceDefault = storesTraces ? await startTraceDefault(ingest) : undefined
+  undo.on('trace default', async () => traceDefault?.stop())
   const pressure = machinePressure()
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
@@ -205,6 +210,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         void commander
           .resume(ref)
           .catch((error: unknown) => log.warn('orders that wait could not be sent', { reason: String(error) })),
+      ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
       ...defaultSettings,
@@ -212,7 +218,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pingMs: config.pingMs,
       callTimeoutMs: config.callTimeoutMs,
       framesPerS: config.framesPerS,
-      traceSockets: config.traceSockets,
+      traceMb: config.traceMb,
       allowedOrigins: config.allowedOrigins,
       uniform401: config.unknownIdentity === '401',
       ocppj101Close: config.unknownProtocol === '101-close',
@@ -264,6 +270,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const days = new Days(ingest)
   await days.ahead(systemClock.now(), 3)
   hourly(undo, 'partitions', log, () => days.ahead(systemClock.now(), 3))
+  if (storesTraces) {
+    const frameDays = new Days(ingest, 'frames')
+    await frameDays.ahead(systemClock.now(), 3)
+    hourly(undo, 'partitions of frames', log, () => frameDays.ahead(systemClock.now(), 3))
+  }
 
   let door: Listener | undefined
   const tickets = createTickets({
@@ -343,6 +354,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       if (rows > 0) log.info('old events removed', { rows })
       const files = await removeOldFiles(ingest, config.keepFilesDays)
       if (files > 0) log.info('old files removed', { files })
+    })
+    hourly(undo, 'retention of frames', log, async () => {
+      const dropped = await dropOldFrames(ingest, config.keepFramesDays)
+      if (dropped > 0) log.info('old frames dropped', { days: dropped })
     })
   }
 

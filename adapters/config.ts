@@ -43,11 +43,12 @@ export interface Config {
   readonly callTimeoutMs: number
   readonly maxMessageBytes: number
   readonly framesPerS: number
-  readonly traceSockets: number
+  readonly traceMb: number
   readonly abortModels: readonly string[]
   readonly keepEventsDays: number
   readonly keepFilesDays: number
   readonly maxFileBytes: number
+  readonly keepFramesDays: number
   readonly drainMs: number
   readonly otlpEndpoint?: string
   /** In memory for measurements only. */

@@ -1,17 +1,22 @@
+import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { replay } from '../actors/replay/replay.ts'
 import { compose, demoKeyPrefix, type Server } from './compose.ts'
 import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
+import { createDigest } from './digest.ts'
 import { doctor } from './doctor.ts'
 import { lookAtEmbedded } from './embedded/look.ts'
 import { fleetEnded, type FleetRun, startFleet, stopFleet } from './fleet-process.ts'
 import { groupOperations } from './group-operations.ts'
 import { createLog } from './log.ts'
 import type { Log } from '../core/ports/log.ts'
+import { memoryWorld } from './memory/world.ts'
 import { startLocalRedis } from './redis/local.ts'
+import { replayCommand } from './replay/command.ts'
 import { supervise } from './supervisor.ts'
 import { watchWorkers } from './worker-watch.ts'
 
-/** The process: `start`, `demo`, `cluster`, `doctor`. Settings come from the environment, signals end it cleanly. */
+/** The process: `start`, `demo`, `cluster`, `doctor`, `replay`. Settings come from the environment, signals end it cleanly. */
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -23,6 +28,7 @@ const usage = `Usage: bun adapters/main.ts <command>
            server's books compared with theirs at the end]
   cluster  the same with several workers [--workers 3], on REDIS_URL or a redis-server of its own
   doctor   looks at ports, limits, PostgreSQL, Redis, clock and disk
+  replay   plays a recorded session to the same machines again <session id>
 
 Settings are environment variables; README.md lists them.`
 
@@ -187,6 +193,8 @@ const main = async (command: string | undefined): Promise<number> => {
         return await cluster()
       case 'doctor':
         return await doctor(readConfig(process.env), write, { embedded: lookAtEmbedded })
+      case 'replay':
+        return await replaySession(readConfig(process.env))
       default:
         complain(command === undefined ? usage : `there is no command ${JSON.stringify(command)}\n\n${usage}`)
         return 2
@@ -228,6 +236,20 @@ const cluster = async (): Promise<number> => {
     redis?.stop()
   }
 }
+
+/** A session that a running server has recorded, played to a worker that lives in this process's memory only. */
+const replaySession = ({ tls, host, port, apiKey }: Config): Promise<number> =>
+  replayCommand(process.argv.slice(3), {
+    url: `http${tls === undefined ? '' : 's'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    key: apiKey,
+    now: () => Date.now(),
+    write,
+    complain,
+    play: (recording, hear) =>
+      replay(recording, { digest: createDigest(randomBytes(32)), world: memoryWorld, breathe }, hear),
+  })
+
+const breathe = (): Promise<void> => new Promise((go) => void setImmediate(go))
 
 /** The fleet needs a key; a demo that finds keys from before but is told none could not sign in, so it brings its own. */
 const demoConfig = (): Config => {

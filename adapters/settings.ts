@@ -199,14 +199,14 @@ export const table = {
     },
     whole('a number of messages', [0, 100_000]),
   ),
-  traceSockets: preset(
+  traceMb: preset(
     {
-      name: 'SM_TRACE_SOCKETS',
-      unit: 'sockets',
-      default: '500',
-      about: 'up to so many a worker keeps the last frames of all; beyond, of those chosen by PUT …/trace',
+      name: 'SM_TRACE_MB',
+      unit: 'MB',
+      default: '64',
+      about: 'memory of each worker for the last frames of all its stations; 0 = none',
     },
-    whole('a number of sockets', [0, 1_000_000]),
+    whole('a number of megabytes', [0, 4_096]),
   ),
   abortModels: optional(
     {
@@ -244,6 +244,16 @@ export const table = {
       about: 'largest file that is taken, from operators and stations',
     },
     whole('a number of MB', [1, 10_000], 1_048_576),
+  ),
+  keepFramesDays: preset(
+    {
+      name: 'SM_KEEP_FRAMES_DAYS',
+      unit: 'days',
+      default: '30',
+      about:
+        'how long frames are stored, of stations chosen by PUT …/trace and of all while there are fewer than 1,000; 0 = not at all',
+    },
+    whole('a number of days', [0, 3_650]),
   ),
   journal: preset(
     {

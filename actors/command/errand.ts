@@ -7,6 +7,7 @@ import { understand, word, type Worded } from '../../core/ocpp/router.ts'
 import { commandTopic } from '../commander.ts'
 import { type Effect, Host, type Rest } from '../host.ts'
 import type { Link } from '../link.ts'
+import { noteOrdered } from '../trace-notes.ts'
 import type { Worker } from '../worker.ts'
 import { type CommandEvent, commandMachine, type KeptStep } from './machine.ts'
 
@@ -27,7 +28,9 @@ export class Errand {
   #words: Words | undefined
   #calls = 0
   /** Answers the station's line, which asks whether it may write. */
-  #line: { readonly go: (goes: boolean) => void; readonly fail: (error: unknown) => void } | undefined
+  #line:
+    | { readonly messageId: string; readonly go: (goes: boolean) => void; readonly fail: (error: unknown) => void }
+    | undefined
   /** Steps are kept one after the other. */
   #keeping: Promise<unknown> = Promise.resolve()
 
@@ -58,8 +61,10 @@ export class Errand {
   }
 
   #tell(event: CommandEvent): void {
+    const before = this.#rest.value
     const [rest, effects] = host.send(this.#rest, event)
     this.#rest = rest
+    if (rest.value !== before) this.#worker.saw('command', this.#command.order.type, rest.value)
     for (const effect of effects) this.#carry(effect)
   }
 
@@ -72,9 +77,9 @@ export class Errand {
     const { caller, telemetry } = this.#worker
     const words = this.#words
     if (words === undefined) return
-    const beforeWrite = (): Promise<boolean> =>
+    const beforeWrite = (messageId: string): Promise<boolean> =>
       new Promise((go, fail) => {
-        this.#line = { go, fail }
+        this.#line = { messageId, go, fail }
         this.#tell({ type: 'turn' })
       })
     void caller
@@ -103,10 +108,24 @@ export class Errand {
         ({ taken }) => {
           this.#announce()
           if (taken && effect?.type === 'message') registry.await(this.#link.seat.ref, effect.action, until)
+          if (taken) this.#note()
           this.#tell({ type: taken ? 'recorded' : 'overtaken' })
         },
         (error: unknown) => this.#line?.fail(error),
       )
+  }
+
+  /** Of what is written the trace knows why. */
+  #note(): void {
+    const { action } = this.#words ?? {}
+    const { messageId } = this.#line ?? {}
+    if (action === undefined || messageId === undefined) return
+    noteOrdered(this.#worker.trace, this.#link, {
+      command: this.#command,
+      context: this.#context,
+      action,
+      messageId,
+    })
   }
 
   /** Its turn in the line: whether it goes. */

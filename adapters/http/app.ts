@@ -25,6 +25,7 @@ import { sessionRoutes } from './sessions.ts'
 import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
+import { traceRoutes } from './traces.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -64,6 +65,7 @@ export const createApp = (parts: ApiParts): App => {
   campaignRoutes(api, parts)
   tokenRoutes(api, parts)
   sessionRoutes(api, parts)
+  traceRoutes(api, parts)
   mirrorRoutes(api, parts)
   reservationRoutes(api, parts)
   cdrRoutes(api, parts)

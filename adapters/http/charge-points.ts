@@ -16,8 +16,6 @@ import {
   supplySchema,
   unprocessable,
 } from './schemas.ts'
-import { formatInstant } from '../../core/domain/instant.ts'
-import { masked } from './mask.ts'
 
 const identity = z.object({
   identity: z
@@ -202,63 +200,6 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       if (!(await store.chargePoints.remove(ref, clock.now()))) throw notFound('charge point')
       await commander.hangUp(ref, 'it was removed')
       return c.body(null, 204)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'put',
-      path: `${at}/{identity}/trace`,
-      tags: ['Charge points'],
-      summary: 'Keep its frames, or no longer',
-      description:
-        'For installations so large that not every station is traced (SM_TRACE_SOCKETS). Its worker follows within a second.',
-      request: {
-        params: identity,
-        body: { content: { 'application/json': { schema: z.strictObject({ on: z.boolean() }) } }, required: true },
-      },
-      responses: { 200: json(chargePointSchema, 'The charge point'), ...problems, ...missing },
-    }),
-    async (c) => {
-      const ref = { tenant: c.get('caller').tenant, identity: c.req.valid('param').identity }
-      const before = await store.chargePoints.find(ref)
-      if (before === undefined) throw notFound('charge point')
-      const { on } = c.req.valid('json')
-      if (!(await store.chargePoints.trace(before, on, clock.now()))) throw notFound('charge point')
-      return c.json(chargePointOf({ ...before, traced: on }), 200)
-    },
-  )
-
-  const frameSchema = z
-    .object({ at: z.string(), direction: z.enum(['in', 'out']), frame: z.unknown() })
-    .openapi('Frame')
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: `${at}/{identity}/frames`,
-      tags: ['Charge points'],
-      summary: 'The wire trace',
-      description:
-        'The newest frames of the connected station, oldest first, while it is traced: all stations are as long as their worker holds few (SM_TRACE_SOCKETS), those chosen by PUT …/trace always. Tokens are shown as keyed pseudonyms, passwords not at all.',
-      request: { params: identity, query: z.object({ limit: pageQuery.limit }) },
-      responses: { 200: json(pageSchema(frameSchema), 'Frames'), ...problems, ...missing },
-    }),
-    async (c) => {
-      const ref = { tenant: c.get('caller').tenant, identity: c.req.valid('param').identity }
-      const view = await store.chargePoints.find(ref)
-      if (view === undefined) throw notFound('charge point')
-      const frames = await commander.frames(view, c.req.valid('query').limit)
-      return c.json(
-        {
-          items: frames.map((f) => ({
-            at: formatInstant(f.at),
-            direction: f.direction,
-            frame: masked(f.text, parts.digest),
-          })),
-          next: null,
-        },
-        200,
-      )
     },
   )
 }

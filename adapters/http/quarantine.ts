@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
-import { masked } from './mask.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { given, instant, json, pageQuery, pageSchema, problems } from './schemas.ts'
+import { shownFrame } from './shown-frame.ts'
 
 const schema = z
   .object({
@@ -33,7 +33,7 @@ export const quarantineRoutes = (api: Api, { store, digest }: ApiParts): void =>
       const items = page.items.map(({ receivedAt, wire, ...item }) => ({
         ...item,
         receivedAt: formatInstant(receivedAt),
-        frame: masked(wire, digest),
+        frame: shownFrame(wire, digest),
       }))
       return c.json({ items, next: page.next }, 200)
     },

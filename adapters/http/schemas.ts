@@ -37,7 +37,10 @@ export const chargePointSchema = z
     protocol: z.string().nullable(),
     registration: z.enum(['accepted', 'pending', 'rejected']),
     blocked: z.boolean(),
-    traced: z.boolean().describe('its frames are kept, however many stations are connected'),
+    traced: z
+      .boolean()
+      .nullable()
+      .describe('its trace is kept in the store; null: while there are fewer than 1,000 charge points'),
     securityProfile: z.number().int().nullable().describe('the least it must come with; null: its password'),
     clockless: z.boolean(),
     remoteStart: z.enum(remoteStarts).describe('what a remote start presents'),
@@ -78,7 +81,7 @@ export const chargePointOf = (view: ChargePointView): z.infer<typeof chargePoint
     protocol: view.protocol ?? null,
     registration: view.registration,
     blocked: view.blocked,
-    traced: view.traced,
+    traced: view.traced ?? null,
     securityProfile: view.securityProfile ?? null,
     clockless: view.clockless,
     remoteStart: view.remoteStart,

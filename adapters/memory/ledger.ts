@@ -18,6 +18,8 @@ interface Parts {
   readonly digest: Digest
   /** The first transaction id of a charge point that has had none. */
   readonly firstTransaction: (ref: string) => number
+  /** The transaction id of a start, where its frame is known to have been given one: of what is played again. */
+  readonly transactionFor?: (wire: string) => number | undefined
   /** False = facts and samples are decided about and forgotten: a measurement must not measure a growing heap. */
   readonly keepsAll?: boolean
 }
@@ -68,7 +70,8 @@ export class MemoryLedger implements Ledger {
       const ref = refKey(fact)
       see(this.#byKey.get(`${ref}/${fact.key}`)?.id)
       if (fact.kind === 'session.started') {
-        counters.set(ref, this.#counters.get(ref) ?? this.#parts.firstTransaction(ref))
+        const { firstTransaction, transactionFor } = this.#parts
+        counters.set(ref, transactionFor?.(fact.wire) ?? this.#counters.get(ref) ?? firstTransaction(ref))
         for (const id of this.#openOf.get(`${ref}/${fact.connector}`) ?? []) see(id)
       }
     }

@@ -13,7 +13,7 @@ interface Row {
   readonly hash: Buffer | null
   readonly registration: Registration
   readonly blocked: boolean
-  readonly traced: boolean
+  readonly traced: boolean | null
   readonly clockless: boolean
   readonly security_profile: SecurityProfile | null
   readonly next_salt: Buffer | null
@@ -42,9 +42,8 @@ const recordOf = (row: Row): ChargePointRecord => {
     identity,
     registration,
     blocked,
-    traced,
     clockless,
-    ...present({ securityProfile, nextProfile, assumeProtocol, serial, vendor, model, firmware }),
+    ...present({ traced, securityProfile, nextProfile, assumeProtocol, serial, vendor, model, firmware }),
     ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
     ...(next_salt !== null &&
       next_hash !== null && { next: { salt: next_salt, hash: next_hash, afterBoot: row.next_after_boot } }),

@@ -51,3 +51,10 @@ export const removeOldFiles = async (sql: Sql, keepDays: number): Promise<number
       select id from file_tickets where until < now() - ${ticketsKept}::interval limit ${batch})`)
   return removed
 }
+
+/** Drops the days of frames that are older than `keepDays` (0 = all of them); answers how many. */
+export const dropOldFrames = async (sql: Sql, keepDays: number): Promise<number> => {
+  const [row] = await sql<{ gone: number }[]>`select drop_frames_before(
+    (now() at time zone 'UTC')::date - ${keepDays === 0 ? -365 : keepDays}::int) as gone`
+  return row?.gone ?? 0
+}

@@ -7,6 +7,8 @@ import { createActor } from 'xstate'
 import { median } from '../cpu.ts'
 import { meterValues, start, status } from '../generator/messages.ts'
 import { dayOf, stackedOnTheWire, stackedProfiles } from '../micro/charging.ts'
+import { replaySpeed } from '../micro/replay.ts'
+import { traceParts } from '../micro/trace.ts'
 import type { Bench } from '../run.ts'
 
 /** µs of one call, the median of so many windows. */
@@ -22,16 +24,18 @@ const cost = (work: () => unknown): number => {
   return median(runs.slice(2))
 }
 
+const textsOf = () => ({
+  MeterValues: `[2,"1","MeterValues",${meterValues(7, 1_000_000)}]`,
+  StatusNotification: `[2,"1","StatusNotification",${status(1, 'Available')}]`,
+  StartTransaction: `[2,"1","StartTransaction",${start(1_000_000)}]`,
+  Heartbeat: '[2,"1","Heartbeat",{}]',
+})
+
 /** The parts of a message's way one by one, in this process, beside what a part like it costs anyway. */
-export const micro = (bench: Bench): void => {
+export const micro = async (bench: Bench): Promise<void> => {
   warmUp('ocpp1.6')
   const now = Date.now()
-  const texts = {
-    MeterValues: `[2,"1","MeterValues",${meterValues(7, 1_000_000)}]`,
-    StatusNotification: `[2,"1","StatusNotification",${status(1, 'Available')}]`,
-    StartTransaction: `[2,"1","StartTransaction",${start(1_000_000)}]`,
-    Heartbeat: '[2,"1","Heartbeat",{}]',
-  }
+  const texts = textsOf()
   for (const [action, text] of Object.entries(texts)) {
     const parse = cost(() => JSON.parse(text))
     const decode = cost(() => decodeFrame(text))
@@ -76,6 +80,7 @@ export const micro = (bench: Bench): void => {
     'µs',
   )
   charging(bench)
+  await tracing(bench, texts)
 }
 
 /** What a station may draw over a day, when fifty profiles are stacked; beside reading them. */
@@ -87,4 +92,22 @@ const charging = (bench: Bench): void => {
   bench.fact('50 stacked charging profiles of 24 periods: JSON.parse', parse, 'µs')
   bench.fact('their composite schedule over 24 hours', composed, 'µs')
   bench.ratio('composite schedule of 50 charging profiles ÷ JSON.parse of them', [composed / parse])
+}
+
+/** What it costs to keep what was said, and how fast a session is played again. */
+const tracing = async (bench: Bench, texts: ReturnType<typeof textsOf>): Promise<void> => {
+  const trace = traceParts()
+  for (const [action, text] of Object.entries(texts))
+    bench.fact(
+      `${action}: into the trace`,
+      cost(() => trace.keep(action, text)),
+      'µs',
+    )
+  for (const action of ['MeterValues', 'StartTransaction'] as const)
+    bench.fact(
+      `${action}: masked for the store`,
+      cost(() => trace.mask(texts[action])),
+      'µs',
+    )
+  bench.fact('a session played again', await replaySpeed(bench.rounds(5, 2)), 'frames/s')
 }

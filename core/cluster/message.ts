@@ -1,7 +1,7 @@
 import type { ChargePointRef } from '../domain/charge-point.ts'
 import type { Command } from '../domain/command.ts'
 import type { OrderContext } from '../ocpp/dialect.ts'
-import type { TraceFrame } from '../domain/trace.ts'
+import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 
 /**
  * What workers say to each other. Numbered and append-only, so that two versions can run side by side: a number's
@@ -16,7 +16,7 @@ export type WorkerMessage =
       readonly payload: unknown
       readonly deadline: number
     }
-  /** The last frames of a station that is yours. */
+  /** The last frames of a station that is yours, oldest first. Asked by workers of the version before 13 only. */
   | { readonly number: 2; readonly to: ChargePointRef; readonly limit: number }
   /** Close the station's socket when its epoch is lower than this one. */
   | {
@@ -37,10 +37,13 @@ export type WorkerMessage =
       readonly transaction?: string
       readonly context?: Omit<OrderContext, 'now' | 'number'>
     }
+  /** The last entries of the trace of a station that is yours, newest first. */
+  | { readonly number: 13; readonly to: ChargePointRef; readonly query: TraceQuery }
 
 export type WorkerAnswer =
   | { readonly type: 'called'; readonly outcome: CallOutcome }
-  | { readonly type: 'frames'; readonly frames: readonly TraceFrame[] }
+  | { readonly type: 'frames'; readonly frames: readonly Pick<TraceEntry, 'at' | 'direction' | 'text'>[] }
+  | { readonly type: 'trace'; readonly entries: readonly TraceEntry[] }
   | { readonly type: 'done' }
   /** The station is not here (any more). */
   | { readonly type: 'notHere' }

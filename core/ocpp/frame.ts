@@ -88,6 +88,17 @@ const answer = (type: 3 | 4, parts: readonly unknown[], text: string): Frame => 
   }
 }
 
+const head = /^\s*\[\s*(\d)\s*,\s*"((?:[^"\\]|\\.){0,255})"(?:\s*,\s*"((?:[^"\\]|\\.){0,255})")?/
+
+/** What a frame's beginning says, for those who file it: its id, and a CALL's action or an error's code. */
+export const headOf = (
+  text: string,
+): { readonly id: string; readonly action?: string; readonly code?: string } | undefined => {
+  const [, type, id, third] = head.exec(text) ?? []
+  if (id === undefined) return undefined
+  return { id, ...(third !== undefined && (type === '2' ? { action: third } : type === '4' ? { code: third } : {})) }
+}
+
 const unreadable = (reason: string): Frame => ({ kind: 'unreadable', reason })
 const malformed = (id: string, action: string | undefined, reason: string): Frame => ({
   kind: 'malformed',

@@ -3,8 +3,12 @@
  * Outbound: one unanswered CALL of ours at a time (INV-47); the rest waits in line. The directions are independent.
  */
 
-interface Waiting {
+/** A CALL on its way to its answer. */
+export interface Arrived {
   readonly id: string
+  readonly action: string
+  /** When it was heard, in monotonic ms. */
+  readonly at: number
   readonly text: string
   answer: string | undefined
 }
@@ -15,37 +19,36 @@ const most = 64
 const mostChars = 512 * 1024
 
 export class InboundLane {
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: Arrived[] = []
 
   #chars(): number {
     return this.#waiting.reduce((sum, { text }) => sum + text.length, 0)
   }
 
   /** Takes a CALL in: the same id with the same bytes while unanswered is the same CALL, and gets one answer (BI-35). */
-  arrive(id: string, text: string): Arrival {
-    if (this.#waiting.length === 0) {
-      this.#waiting.push({ id, text, answer: undefined })
-      return 'new'
+  arrive(call: Arrived): Arrival {
+    if (this.#waiting.length > 0) {
+      const twin = this.#waiting.find(({ id }) => id === call.id)
+      if (twin !== undefined) return twin.text === call.text ? 'coalesced' : 'conflict'
+      if (this.#waiting.length >= most || this.#chars() + call.text.length > mostChars) return 'full'
     }
-    const twin = this.#waiting.find((w) => w.id === id)
-    if (twin !== undefined) return twin.text === text ? 'coalesced' : 'conflict'
-    if (this.#waiting.length >= most || this.#chars() + text.length > mostChars) return 'full'
-    this.#waiting.push({ id, text, answer: undefined })
+    this.#waiting.push(call)
     return 'new'
   }
 
   /** Files an answer and lets those leave that may leave now, in the order their CALLs came. */
-  answer(id: string, answer: string, leave: (answer: string) => void): void {
-    if (this.#waiting.length === 1 && this.#waiting[0]?.id === id) {
+  answer(id: string, answer: string, leave: (answer: string, to: Arrived) => void): void {
+    const only = this.#waiting[0]
+    if (this.#waiting.length === 1 && only?.id === id) {
       this.#waiting.pop()
-      return leave(answer)
+      return leave(answer, only)
     }
     const waiting = this.#waiting.find((w) => w.id === id && w.answer === undefined)
     if (waiting === undefined) return
     waiting.answer = answer
     for (let first = this.#waiting[0]; first?.answer !== undefined; first = this.#waiting[0]) {
       this.#waiting.shift()
-      leave(first.answer)
+      leave(first.answer, first)
     }
   }
 

@@ -131,6 +131,9 @@ export const actionsOf = (
   tells: [...routes[protocol].tells],
 })
 
+/** Whether any version we speak has this action. */
+export const isKnownAction = (action: string): boolean => protocols.some((p) => hasSchema(p, `${action}Request`))
+
 /** Compiles the validators of what stations send, so that the first message is as quick as the next. */
 export const warmUp = (protocol: Protocol): void =>
   warm(

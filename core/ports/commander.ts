@@ -2,7 +2,7 @@ import type { CallOutcome } from '../cluster/message.ts'
 import type { ChargePointRef } from '../domain/charge-point.ts'
 import type { Command } from '../domain/command.ts'
 import type { Order } from '../domain/order.ts'
-import type { TraceFrame } from '../domain/trace.ts'
+import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 
 /** Orders to charge points, wherever their sockets are. Implementation: actors/commander.ts. */
 export interface Commander {
@@ -21,8 +21,8 @@ export interface Commander {
   wait(command: Command, ms: number): Promise<Command>
   /** Sends one CSMS-initiated action as it is, and answers what the station answered. */
   call(ref: ChargePointRef, action: string, payload: unknown, timeoutMs: number): Promise<CallOutcome>
-  /** The newest frames of a charge point's socket, oldest first; empty when it is not connected. */
-  frames(ref: ChargePointRef, limit: number): Promise<readonly TraceFrame[]>
+  /** What the worker that holds a charge point's socket still has of its trace, newest first; empty when it is not connected. */
+  trace(ref: ChargePointRef, query: TraceQuery): Promise<readonly TraceEntry[]>
   /** Closes the charge point's socket, wherever it is: its credentials changed, or it was removed. */
   hangUp(ref: ChargePointRef, reason: string): Promise<void>
 }

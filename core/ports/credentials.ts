@@ -7,8 +7,8 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly verifier?: { readonly salt: Uint8Array; readonly hash: Uint8Array }
   readonly registration: Registration
   readonly blocked: boolean
-  /** Its frames are kept for a look at the wire. */
-  readonly traced: boolean
+  /** Its trace is kept in the store; absent = as is usual for an installation of this size. */
+  readonly traced?: boolean
   /** It has no clock to speak of: equal content says little about being the same (INV-12). */
   readonly clockless: boolean
   /** The least it must come with; absent = its password, over whatever it comes. */

@@ -15,6 +15,7 @@ import type { DomainEvent } from '../domain/event.ts'
 import type { Reading, SampledValue } from '../domain/meter.ts'
 import type { Session, SessionState } from '../domain/session.ts'
 import type { Token } from '../domain/token.ts'
+import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { FileStore } from './files.ts'
@@ -39,6 +40,7 @@ export interface Store {
   readonly certificates: CertificateStore
   readonly files: FileStore
   readonly audit: AuditStore
+  readonly traces: TraceReader
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -77,7 +79,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly protocol?: string
   readonly registration: Registration
   readonly blocked: boolean
-  readonly traced: boolean
+  /** Absent = nobody has said so: its trace is kept while there are few charge points. */
+  readonly traced?: boolean
   readonly clockless: boolean
   readonly remoteStart: RemoteStart
   /** What it charges with; absent = three phases of 230 V. */
@@ -105,8 +108,8 @@ export interface ChargePointStore {
     records: readonly ChargePointPut[],
     at: number,
   ): Promise<readonly { readonly identity: string; readonly created: boolean }[]>
-  /** Keeps its frames from now on, or no longer; false where there is no such charge point. */
-  trace(ref: ChargePointRef, on: boolean, at: number): Promise<boolean>
+  /** Keeps its trace from now on, or no longer; undefined = as is usual. False where there is no such charge point. */
+  trace(ref: ChargePointRef, on: boolean | undefined, at: number): Promise<boolean>
   remove(ref: ChargePointRef, at: number): Promise<boolean>
 }
 
@@ -159,6 +162,22 @@ export interface SessionStore {
     session: Session,
     page: PageRequest,
   ): Promise<Page<Reading & { readonly values: readonly SampledValue[]; readonly receivedAt: number }>>
+  /** In the order in which we received them. */
+  messages(session: Session, page: PageRequest): Promise<Page<SessionMessage>>
+}
+
+/** What a session is made of: a fact as it came, or one reading of it. */
+export interface SessionMessage {
+  /** A fact's kind, or `reading`. */
+  readonly kind: string
+  readonly at: number
+  readonly receivedAt: number
+  readonly protocol: string
+  readonly flags: readonly string[]
+  /** The frame of a fact. */
+  readonly wire?: string
+  /** The element of a reading. */
+  readonly reading?: string
 }
 
 export interface CdrFilter {
@@ -426,6 +445,11 @@ export interface QuarantinedMessage {
 
 export interface QuarantineStore {
   list(tenant: string, filter: { readonly chargePoint?: string }, page: PageRequest): Promise<Page<QuarantinedMessage>>
+}
+
+export interface TraceReader {
+  /** The newest stored entries of a charge point, newest first. */
+  newest(ref: ChargePointRef, query: TraceQuery): Promise<readonly TraceEntry[]>
 }
 
 export type Claimed =

@@ -37,6 +37,7 @@ export type CounterName =
   | 'ocpp.quarantine.frames'
   | 'ocpp.commands'
   | 'ocpp.connector.irregular'
+  | 'ocpp.trace.dropped'
   | 'cdr.created'
   | 'cdr.credited'
   | 'cdr.held'

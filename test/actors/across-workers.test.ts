@@ -33,7 +33,8 @@ const desk = async (line: (message: WorkerMessage, deliver: () => Promise<Worker
     for (let i = 0; i < 10; i++) await settled()
   }
   const calls = (): number => station.said.filter((text) => text.startsWith('[2,')).length
-  return { ...test, station, order, settle, calls }
+  const trace = (limit: number) => orders.trace(ref, { limit, kind: 'frame' })
+  return { ...test, station, order, settle, calls, trace }
 }
 
 const unanswered = (): never => {
@@ -98,5 +99,34 @@ describe('an order given on another node', () => {
     const { bus, worker, station } = await desk((_, deliver) => deliver())
     expect(station.link.open).toBe(true)
     expect(await bus.ask(worker.name, { number: 99, to: ref } as never, 1_000)).toEqual({ type: 'unknown' })
+  })
+})
+
+describe('a trace that is asked for on another node', () => {
+  it('is what the worker that holds the socket still knows, newest first', async () => {
+    const { trace, station } = await desk((_, deliver) => deliver())
+    await station.asks([2, 'a', 'Heartbeat', {}])
+    expect((await trace(5)).map(({ direction, messageId }) => `${direction} ${messageId}`)).toEqual(['out a', 'in a'])
+  })
+
+  it('is empty where that worker is silent, is of the version before, or has no such socket', async () => {
+    for (const answer of [
+      unanswered,
+      async () => ({ type: 'unknown' }) as const,
+      async () => ({ type: 'notHere' }) as const,
+    ])
+      expect(await (await desk(answer)).trace(5)).toEqual([])
+  })
+
+  it('is given to a worker of the version before as it knows it: frames alone, oldest first', async () => {
+    const { bus, worker, station } = await desk((_, deliver) => deliver())
+    await station.asks([2, 'a', 'Heartbeat', {}])
+    expect(await bus.ask(worker.name, { number: 2, to: ref, limit: 5 }, 1_000)).toMatchObject({
+      type: 'frames',
+      frames: [
+        { direction: 'in', text: '[2,"a","Heartbeat",{}]', at: expect.any(Number) },
+        { direction: 'out', text: expect.stringContaining('[3,"a"') },
+      ],
+    })
   })
 })

@@ -172,7 +172,7 @@ describe('a worker', () => {
 
   it('R-17: a message costs the same among many sockets as among few', async () => {
     const cost = async (sockets: number): Promise<number> => {
-      const { connect } = testWorker({ settings: { traceSockets: 0, framesPerS: 0 } })
+      const { connect } = testWorker({ settings: { traceMb: 0, framesPerS: 0 } })
       const stations = Array.from({ length: sockets }, (_, i) => connect(`CP-${i}`))
       const times: number[] = []
       for (let round = 0; round < 9; round++) {

@@ -345,7 +345,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a second CALL under an id in use is never answered',
     file: 'actors/gateway.ts',
-    find: "if (arrival === 'conflict') this.#answerTwin(link, id)",
+    find: "if (arrival === 'conflict') this.#answerTwin(link, arrived)",
     plant: '',
     by: 'test/fuzz/fuzz.test.ts',
   },

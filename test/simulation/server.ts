@@ -126,7 +126,7 @@ export class Incarnation {
         certificateRequests: { fault: async () => 'nobody signs here' },
         ordersWait: () => {},
       },
-      { ...defaultSettings, traceSockets: 0 },
+      { ...defaultSettings, traceMb: 0 },
     )
     this.desk = new OrderDesk({
       directory,

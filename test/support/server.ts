@@ -93,12 +93,17 @@ export const startServer = async (environment: Environment = {}): Promise<TestSe
   }
 }
 
-const insertTenant = async (target: Server['target'], data: string, name: string): Promise<void> => {
+/** Its own database as superuser, to look at what is really there. */
+export const administrator = (target: Server['target'], data: string): postgres.Sql => {
   if ('url' in target) throw new Error('not a database of this server')
   const { host, port, database } = target
   const password = readFileSync(join(data, 'admin-password'), 'utf8').trim()
   const path = `${host}/.s.PGSQL.${port}`
-  const admin = postgres({ host, port, path, database, username: 'sm_admin', password, max: 1, onnotice: () => {} })
+  return postgres({ host, port, path, database, username: 'sm_admin', password, max: 1, onnotice: () => {} })
+}
+
+const insertTenant = async (target: Server['target'], data: string, name: string): Promise<void> => {
+  const admin = administrator(target, data)
   try {
     await admin`insert into tenants (tenant, name) values (${name}, ${name}) on conflict do nothing`
   } finally {

@@ -1,4 +1,4 @@
-import { defaultSettings, Worker, type WorkerSettings } from '../../actors/worker.ts'
+import { defaultSettings, type Outside, Worker, type WorkerSettings } from '../../actors/worker.ts'
 import type { AdmittedSeat } from '../../actors/admission.ts'
 import type { Link } from '../../actors/link.ts'
 import { clientCertificate } from '../../adapters/certificate.ts'
@@ -26,6 +26,7 @@ export const testWorker = (
     readonly settings?: Partial<WorkerSettings>
     readonly ledger?: (memory: MemoryLedger) => Ledger
     readonly log?: Log
+    readonly outside?: Partial<Outside>
   } = {},
 ) => {
   const clock = new TestClock()
@@ -110,8 +111,9 @@ export const testWorker = (
       secrets: { bytes: (count) => new Uint8Array(count).fill(7) },
       certificateRequests: { fault: async () => refusedCsr.because },
       ordersWait: ({ identity }) => void resumed.push(identity),
+      ...options.outside,
     },
-    { ...defaultSettings, ...options.settings },
+    { ...defaultSettings, traceMb: 1, ...options.settings },
   )
 
   /** Opens a socket past admission; `said` is what we wrote to it, `closed` the close frame if any. */
@@ -122,7 +124,7 @@ export const testWorker = (
     const seat: AdmittedSeat = {
       identity,
       ref,
-      record: { ...ref, registration, blocked: false, traced: false, clockless: false },
+      record: { ...ref, registration, blocked: false, clockless: false },
       protocol: 'ocpp1.6',
       epoch,
       connectors: [],

@@ -14,7 +14,7 @@ interface Row {
   readonly identity: string
   readonly registration: Registration
   readonly blocked: boolean
-  readonly traced: boolean
+  readonly traced: boolean | null
   readonly clockless: boolean
   readonly remote_start: RemoteStart
   readonly supply: Supply | null
@@ -68,7 +68,6 @@ const viewOf = (row: Row): ChargePointView => {
     identity: row.identity,
     registration: row.registration,
     blocked: row.blocked,
-    traced: row.traced,
     clockless: row.clockless,
     remoteStart: row.remote_start,
     online: row.online,
@@ -78,6 +77,7 @@ const viewOf = (row: Row): ChargePointView => {
       ...present({ info, session }),
     })),
     ...present({
+      traced: row.traced,
       protocol: row.protocol,
       lastSeen: row.seen_ms,
       securityProfile: row.security_profile,
@@ -137,7 +137,7 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
     asTenant(app, tenant, async (tx) => {
       const changed = await tx<
         { identity: string }[]
-      >`update charge_points set traced = ${on} where tenant = ${tenant} and key = lower(${identity}) returning identity`
+      >`update charge_points set traced = ${on ?? null} where tenant = ${tenant} and key = lower(${identity}) returning identity`
       await announce(
         tx,
         tenant,

@@ -18,6 +18,7 @@ import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
+import { traceReader } from './traces.ts'
 
 /** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
@@ -39,4 +40,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   certificates: certificateStore(app),
   files: fileStore(app),
   audit: auditStore(app),
+  traces: traceReader(app),
 })

@@ -1,9 +1,21 @@
 import { storedReading } from '../../../core/ocpp/actions/meter-value.ts'
 import type { SessionStore, SessionView } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
-import { sessionColumns, sessionOf, type SessionRow } from '../rows.ts'
+import { present, sessionColumns, sessionOf, type SessionRow } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { isUuid, keyOfCursor, pageOf, uuidOfCursor } from './paging.ts'
+
+interface MessageRow {
+  readonly received: number
+  readonly rank: number
+  readonly key: string
+  readonly kind: string
+  readonly at: number
+  readonly protocol: string
+  readonly flags: readonly string[]
+  readonly wire: Buffer | null
+  readonly reading: string | null
+}
 
 type Row = SessionRow & { readonly cdr: string | null }
 const columns = `${sessionColumns}, (select c.id from cdrs c where c.session = s.id order by c.version desc limit 1) as cdr`
@@ -43,6 +55,33 @@ export const sessionStore = (app: Sql): SessionStore => ({
         page,
         (row) => [row.at, row.key],
         (row) => ({ ...storedReading(row.reading, row.at), receivedAt: row.received }),
+      )
+    }),
+
+  messages: (session, page) =>
+    asTenant(app, session.tenant, async (tx) => {
+      const [received, rank, key] = keyOfCursor(page.cursor, 3) ?? [null, null, null]
+      const rows = await tx<MessageRow[]>`select * from (
+          select ms(received_at) as received, 0 as rank, key, kind, ms(at) as at, protocol, flags, wire, null as reading
+          from facts where day = ${session.day}::date and session = ${session.id}
+          union all
+          select ms(received_at), 1, key, 'reading', ms(at), protocol, '{}', null, reading
+          from samples where day = ${session.day}::date and session = ${session.id}
+        ) m where ${received ?? null}::bigint is null
+          or (received, rank, key) > (${received ?? '0'}::bigint, ${rank ?? '0'}::int, ${key ?? '00000000-0000-0000-0000-000000000000'}::uuid)
+        order by received, rank, key limit ${page.limit + 1}`
+      return pageOf(
+        rows,
+        page,
+        (row) => [row.received, row.rank, row.key],
+        ({ received: receivedAt, kind, at, protocol, flags, wire, reading }) => ({
+          kind,
+          at,
+          receivedAt,
+          protocol,
+          flags,
+          ...present({ wire: wire?.toString() ?? null, reading }),
+        }),
       )
     }),
 })

@@ -171,6 +171,7 @@ describe('who may use the API', () => {
       ['DELETE', () => '/api/v1/tokens/OURCARD'],
       ['GET', (known) => `/api/v1/sessions/${known.session}`],
       ['GET', (known) => `/api/v1/sessions/${known.session}/samples`],
+      ['GET', (known) => `/api/v1/sessions/${known.session}/messages`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
       ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
       ['DELETE', (known) => `/api/v1/api-keys/${known.apiKey}`],

@@ -64,12 +64,14 @@ describe('frames', () => {
   })
 })
 
+const arrived = (i: number) => ({ id: String(i), action: 'Heartbeat', at: 0, text: `call ${i}`, answer: undefined })
+
 describe('the lane of one socket', () => {
   it('INV-06: lets answers out in the order of their CALLs, whatever order they are ready in', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }), (order) => {
         const lane = new InboundLane()
-        for (let i = 0; i < 6; i++) lane.arrive(String(i), `call ${i}`)
+        for (let i = 0; i < 6; i++) lane.arrive(arrived(i))
         const left: string[] = []
         for (const i of order) lane.answer(String(i), `answer ${i}`, (text) => left.push(text))
         expect(left).toEqual([0, 1, 2, 3, 4, 5].map((i) => `answer ${i}`))
@@ -79,8 +81,8 @@ describe('the lane of one socket', () => {
 
   it('INV-60: holds 64 unanswered CALLs and no more', () => {
     const lane = new InboundLane()
-    for (let i = 0; i < 64; i++) expect(lane.arrive(String(i), '')).toBe('new')
-    expect(lane.arrive('65', '')).toBe('full')
+    for (let i = 0; i < 64; i++) expect(lane.arrive(arrived(i))).toBe('new')
+    expect(lane.arrive(arrived(65))).toBe('full')
   })
 
   it('INV-47: has one CALL of ours on its way at a time, and settles only that one', () => {

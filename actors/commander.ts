@@ -68,7 +68,8 @@ export class OrderDesk implements Commander {
   }
 
   async resume(ref: ChargePointRef): Promise<void> {
-    for (const command of await this.#parts.commands.waiting(ref)) await this.dispatch(command)
+    for (const command of await this.#parts.commands.waiting(ref))
+      await this.dispatch(command).catch((error: unknown) => this.#notDispatched(command, error))
   }
 
   async cancel(command: Command): Promise<Command | undefined> {
@@ -88,9 +89,11 @@ export class OrderDesk implements Commander {
   }
 
   #send(command: Command): void {
-    void this.dispatch(command).catch((error: unknown) =>
-      this.#parts.log.error('an order could not be dispatched', { command: command.id, reason: String(error) }),
-    )
+    void this.dispatch(command).catch((error: unknown) => this.#notDispatched(command, error))
+  }
+
+  #notDispatched(command: Command, error: unknown): void {
+    this.#parts.log.error('an order could not be dispatched', { command: command.id, reason: String(error) })
   }
 
   async wait(command: Command, ms: number): Promise<Command> {
@@ -129,12 +132,10 @@ export class OrderDesk implements Commander {
   }
 
   async dispatch(command: Command, isLast = false): Promise<void> {
-    const { directory, contexts, timers } = this.#parts
+    const { directory, contexts } = this.#parts
     const to = { tenant: command.tenant, identity: command.identity }
-    if (command.waits && (await directory.locate(to).catch(() => undefined)) === undefined) {
-      if (!isLast) timers.after(lookAgainMs, () => void this.dispatch(command, true).catch(() => {}))
-      return
-    }
+    if (command.waits && (await directory.locate(to).catch(() => undefined)) === undefined)
+      return isLast ? undefined : this.#lookAgain(command)
     const context = await contexts.of(command)
     if ('impossible' in context) return this.#end(command, 'rejected', context.impossible)
     const { transaction } = context
@@ -146,8 +147,14 @@ export class OrderDesk implements Commander {
       ...(transaction !== undefined && { transaction }),
     }
     const answer = await this.#ask(command, message, graceMs)
-    if (answer?.type !== 'done' && !command.waits)
-      await this.#end(command, 'notDelivered', 'the charge point is not connected')
+    if (answer?.type === 'done') return
+    if (!command.waits) return this.#end(command, 'notDelivered', 'the charge point is not connected')
+    // the directory may still have named the worker that it has just left
+    if (!isLast) this.#lookAgain(command)
+  }
+
+  #lookAgain(command: Command): void {
+    this.#parts.timers.after(lookAgainMs, () => void this.dispatch(command, true).catch(() => {}))
   }
 
   async #end(command: Command, outcome: 'rejected' | 'notDelivered', reason: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, refKey, type Registration } from '../core/domain/charge-point.ts'
-import { type ConnectorReport, mostConnectors } from '../core/domain/connector.ts'
+import { type ConnectorReport, type ConnectorStatus, mostConnectors } from '../core/domain/connector.ts'
 import { isBilling } from '../core/domain/dialogue.ts'
 import type { MirrorChange } from '../core/domain/mirror.ts'
 import type { Session } from '../core/domain/session.ts'
@@ -152,6 +152,11 @@ export class Registry {
       return
     plug.report = report
     this.#tellPlug(link, plug, { type: report.status, report, receivedAt, isFirst: last === undefined })
+  }
+
+  /** How a connector stood when it last said so; 0 = the station as a whole. */
+  status(link: Link, evse: number): ConnectorStatus | undefined {
+    return link.plugs.get(evse)?.report?.status ?? link.seat.connectors.find((c) => c.evse === evse)?.status
   }
 
   /** What an order has taught us of the station: its connectors know what they are kept for. */

@@ -1,9 +1,10 @@
 import type { CallOutcome } from '../../core/cluster/message.ts'
-import type { Command } from '../../core/domain/command.ts'
+import type { Command, Effect as ExpectedEffect } from '../../core/domain/command.ts'
 import type { MirrorChange } from '../../core/domain/mirror.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { OrderContext } from '../../core/ocpp/dialect.ts'
 import { understand, word, type Worded } from '../../core/ocpp/router.ts'
+import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import { commandTopic } from '../commander.ts'
 import { type Effect, Host, type Rest } from '../host.ts'
 import type { Link } from '../link.ts'
@@ -16,6 +17,7 @@ type Words = Extract<Worded, { readonly action: string }>
 const host = new Host(commandMachine)
 /** So many CALLs one order may take; a list in parts takes the most. */
 const mostCalls = 1_000
+const keepAgainMs = 1_000
 
 /** One order on its way to one station: what its machine decides is done here, step by step. */
 export class Errand {
@@ -52,10 +54,9 @@ export class Errand {
     const worded = word(this.#link.seat.protocol, this.#command.order, this.#context)
     if (!worded.ok) return this.#tell({ type: 'ended', outcome: 'unsupported', reason: worded.reason })
     if ('done' in worded) return this.#tell({ type: 'ended', outcome: 'succeeded', note: worded.done })
-    const barred =
-      this.#worker.registry.mayNotSend(this.#link, worded.action) ??
-      (++this.#calls > mostCalls ? 'it took too many messages' : undefined)
-    if (barred !== undefined) return this.#tell({ type: 'ended', outcome: 'notDelivered', reason: barred })
+    const barred = this.#worker.registry.mayNotSend(this.#link, worded.action)
+    if (barred !== undefined) return this.#tell(this.#undelivered(barred, true))
+    if (++this.#calls > mostCalls) return this.#tell(this.#undelivered('it took too many messages', false))
     this.#words = worded
     this.#tell({ type: 'worded' })
   }
@@ -98,9 +99,14 @@ export class Errand {
     const { clock, commands, registry } = this.#worker
     const { tenant, identity, id: command, deadline: until } = this.#command
     const { expects: effect, learnt = [] } = this.#words ?? {}
+    const { epoch } = this.#link.seat
     const more = {
-      ...(effect !== undefined && { expects: { tenant, identity, command, effect, until } }),
+      ...(effect !== undefined && {
+        expects: { tenant, identity, command, effect: effect.type === 'booted' ? { ...effect, epoch } : effect, until },
+      }),
       learnt: [...this.#learntFirst, ...learnt],
+      // it may stand in the line twice, and goes once; only what follows an answer of its own comes after one
+      from: this.#calls === 1 ? ('queued' as const) : ('answered' as const),
     }
     this.#keeping = this.#keeping
       .then(() => commands.step(this.#command, { at: clock.now(), state: 'sent' }, more))
@@ -133,10 +139,11 @@ export class Errand {
     this.#line?.go(goes)
   }
 
-  keep({ learnt, ...step }: KeptStep): void {
+  keep({ learnt, ...heard }: KeptStep): void {
     const { clock, commands, log, registry } = this.#worker
+    const step = { at: clock.now(), ...heard }
     this.#keeping = this.#keeping
-      .then(() => commands.step(this.#command, { at: clock.now(), ...step }, learnt === undefined ? {} : { learnt }))
+      .then(() => this.#untilKept(() => commands.step(this.#command, step, learnt === undefined ? {} : { learnt })))
       .then(() => {
         if (learnt !== undefined) registry.learnt(this.#link, learnt)
         this.#announce()
@@ -146,16 +153,34 @@ export class Errand {
       )
   }
 
+  /** A station says it once: what it has answered waits here until the store can take it (D-11). */
+  async #untilKept(keep: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await keep()
+        return
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailable)) throw error
+        await new Promise<void>((go) => this.#worker.timers.after(keepAgainMs, go))
+      }
+    }
+  }
+
   #announce(): void {
     this.#worker.bus.publish(commandTopic(this.#command.id), '')
   }
 
+  #undelivered(reason: string, isForNow: boolean): CommandEvent {
+    const mayWait = isForNow && this.#command.waits && this.#calls <= 1
+    return { type: 'ended', outcome: 'notDelivered', reason, mayWait }
+  }
+
   /** What the end of a CALL means to the order. */
   #heard({ action, expects }: Words, outcome: CallOutcome): CommandEvent {
-    const waits = expects !== undefined
+    const waits = expects !== undefined && !this.#isSo(expects)
     switch (outcome.type) {
       case 'notDelivered':
-        return { type: 'ended', outcome: 'notDelivered', reason: outcome.reason }
+        return this.#undelivered(outcome.reason, !this.#link.open)
       case 'invalid':
         return { type: 'ended', outcome: 'unsupported', reason: outcome.reason }
       case 'timeoutUnknown':
@@ -170,6 +195,13 @@ export class Errand {
       case 'result':
         return this.#understood(action, outcome.payload, waits)
     }
+  }
+
+  /** A connector that is as it should be already has nothing to report. */
+  #isSo(effect: ExpectedEffect): boolean {
+    if (effect.type !== 'status') return false
+    const status = this.#worker.registry.status(this.#link, effect.evse)
+    return status !== undefined && effect.statuses.includes(status)
   }
 
   #understood(action: string, answer: unknown, waits: boolean): CommandEvent {

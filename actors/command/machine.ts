@@ -25,7 +25,13 @@ export type CommandEvent =
   /** No answer within the time for one. */
   | { readonly type: 'silent'; readonly waits: boolean }
   /** It has come to its end without its effect, or needed none. */
-  | ({ readonly type: 'ended'; readonly outcome: CommandOutcome; readonly reason?: string } & Word)
+  | ({
+      readonly type: 'ended'
+      readonly outcome: CommandOutcome
+      readonly reason?: string
+      /** It has not been written, and may wait for the next connection. */
+      readonly mayWait?: boolean
+    } & Word)
 
 /** A step to be kept. */
 export interface KeptStep extends Word {
@@ -46,6 +52,7 @@ const command = setup({
   },
   guards: {
     waits: ({ event }) => 'waits' in event && event.waits,
+    mayWait: ({ event }) => event.type === 'ended' && event.mayWait === true,
   },
 })
 
@@ -70,14 +77,16 @@ const keep = (step: KeptStep) => ({
   params: ({ event }: { event: CommandEvent }) => ({ step: { ...step, ...said({ event }) } }),
 })
 const ends = { target: 'done', actions: keepEnd } as const
+/** Nothing is kept: its row says that it is queued, and whoever opens the next socket finds it. */
+const endsOrWaits = [{ guard: 'mayWait', target: 'withdrawn' }, ends] as const
 
 const queued = command.createStateConfig({
-  on: { worded: { target: 'standing', actions: { type: 'stand', params: {} } }, ended: ends },
+  on: { worded: { target: 'standing', actions: { type: 'stand', params: {} } }, ended: endsOrWaits },
 })
 
 /** In the station's line, which takes one CALL at a time (INV-47). */
 const standing = command.createStateConfig({
-  on: { turn: { target: 'recording', actions: { type: 'record', params: {} } }, ended: ends },
+  on: { turn: { target: 'recording', actions: { type: 'record', params: {} } }, ended: endsOrWaits },
 })
 
 /** That it is sent is committed before it is written: so it is written at most once. */

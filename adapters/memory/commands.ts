@@ -30,10 +30,11 @@ export const memoryCommands = (
       commands.set(id, command)
       const { expectations } = ledger
       if (more.expects !== undefined && !expectations.some((e) => e.command === id)) expectations.push(more.expects)
-      if (isOver(command)) {
-        const at = expectations.findIndex((e) => e.command === id)
-        if (at >= 0) expectations.splice(at, 1)
-      }
+      const at = expectations.findIndex((e) => e.command === id)
+      const waiting = expectations[at]
+      if (waiting !== undefined && isOver(command)) expectations.splice(at, 1)
+      else if (waiting !== undefined && step.state === 'answered')
+        expectations[at] = { ...waiting, answeredAt: step.at }
       learnt.push(...(more.learnt ?? []))
       return { command, taken: true }
     },

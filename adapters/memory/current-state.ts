@@ -23,7 +23,7 @@ export class MemoryCurrentState implements CurrentState {
   async write(reports: readonly StateReport[]): Promise<readonly string[]> {
     for (const report of reports) this.#apply(report)
     const { expectations } = this.#ledger
-    const done = expectations.filter((e) => reports.some((r) => refKey(r) === refKey(e) && fulfils(e.effect, r)))
+    const done = expectations.filter((e) => reports.some((r) => refKey(r) === refKey(e) && fulfils(e, r)))
     for (const expectation of done) expectations.splice(expectations.indexOf(expectation), 1)
     return done.map((e) => e.command)
   }

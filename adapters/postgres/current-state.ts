@@ -175,12 +175,16 @@ const eventOf = (r: StateReport): readonly DomainEvent[] => {
 const fulfil = async (tx: Transaction, reports: readonly StateReport[]): Promise<readonly string[]> => {
   const telling = reports.filter((r) => r.kind === 'booted' || r.kind === 'status' || r.kind === 'message')
   if (telling.length === 0) return []
-  const open = await tx<{ command: string; tenant: string; identity: string; effect: Effect }[]>`
-    select e.command, e.tenant, e.identity, e.effect from expectations e
-    join (select distinct * from unnest(${telling.map((r) => r.tenant)}::text[], ${telling.map((r) => r.identity)}::text[]) as w(tenant, identity)) w using (tenant, identity)
+  const open = await tx<
+    { command: string; tenant: string; identity: string; effect: Effect; answered: number | null }[]
+  >`
+    select e.command, e.tenant, e.identity, e.effect, case c.state when 'answered' then (c.history->-1->>'at')::bigint end as answered
+    from expectations e join commands c on c.id = e.command
+    join (select distinct * from unnest(${telling.map((r) => r.tenant)}::text[], ${telling.map((r) => r.identity)}::text[]) as w(tenant, identity)) w on w.tenant = e.tenant and w.identity = e.identity
     where e.until > now() order by e.command`
-  const done = open.flatMap(({ command, effect, ...ref }) => {
-    const report = telling.find((r) => r.tenant === ref.tenant && r.identity === ref.identity && fulfils(effect, r))
+  const done = open.flatMap(({ command, effect, answered, ...ref }) => {
+    const waiting = { effect, ...(answered !== null && { answeredAt: answered }) }
+    const report = telling.find((r) => r.tenant === ref.tenant && r.identity === ref.identity && fulfils(waiting, r))
     return report === undefined ? [] : [{ command, at: report.at }]
   })
   if (done.length > 0) await fulfilCommands(tx, done)

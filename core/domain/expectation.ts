@@ -6,6 +6,8 @@ import { firmwareVerdict, logVerdict, type Verdict } from './progress.ts'
 /** What a sent order waits for; a row, so that a restart forgets nothing (DESIGN §5). */
 export interface Expectation extends ChargePointRef {
   readonly command: string
+  /** When the station accepted the order. */
+  readonly answeredAt?: number
   readonly effect: Effect
   readonly until: number
 }
@@ -13,7 +15,8 @@ export interface Expectation extends ChargePointRef {
 export type Effect =
   | { readonly type: 'session.started'; readonly token: string; readonly connector?: number }
   | { readonly type: 'session.stopped'; readonly session: string }
-  | { readonly type: 'booted' }
+  /** `epoch`: of the socket that the order was written to. */
+  | { readonly type: 'booted'; readonly epoch?: number }
   | { readonly type: 'status'; readonly evse: number; readonly statuses: readonly string[] }
   | { readonly type: 'message'; readonly action: string }
   | {
@@ -54,8 +57,13 @@ export const beganBy = (effect: Effect, { presented, token, connector }: Session
   (effect.connector === undefined || effect.connector === connector)
 
 /** Whether a report of the station is what an order waited for. Sessions and jobs are matched in the ledger, with their facts. */
-export const fulfils = (effect: Effect, report: StateReport): boolean => {
-  if (effect.type === 'booted') return report.kind === 'booted'
+export const fulfils = (
+  { effect, answeredAt }: Pick<Expectation, 'effect' | 'answeredAt'>,
+  report: StateReport,
+): boolean => {
+  // the boot of the connect that brought the order is not the one that follows it
+  if (effect.type === 'booted')
+    return report.kind === 'booted' && (report.epoch > (effect.epoch ?? 0) || (answeredAt ?? Infinity) <= report.at)
   if (effect.type === 'message') return report.kind === 'message' && report.action === effect.action
   if (effect.type === 'firmware')
     return report.kind === 'booted' && effect.version !== undefined && report.inventory.firmware === effect.version

@@ -42,7 +42,7 @@ const scaledDecimal = (text: string, places: number): number | undefined => {
  * number, or one whose point would lie further away than any meter's.
  */
 export const shifted = (text: string, places: number): string | undefined => {
-  const [, sign, whole = '', fraction = '', exponent = '0'] = decimal.exec(text) ?? []
+  const [, sign, whole = '', fraction = '', exponent = '0'] = decimal.exec(text.trim()) ?? []
   if (sign === undefined || (whole === '' && fraction === '')) return undefined
   const point = whole.length + Number(exponent) + places
   const digits = whole + fraction

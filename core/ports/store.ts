@@ -220,7 +220,8 @@ export interface CommandStore {
   waiting(ref: ChargePointRef): Promise<readonly Command[]>
   /**
    * Takes the next step unless something else has happened to the command meanwhile, with what it now waits for, what was
-   * learnt with it, and its event, in one commit. Answers the command as it then is.
+   * learnt with it, and its event, in one commit. Answers the command as it then is. Throws `LedgerUnavailable` where the
+   * store cannot commit now.
    */
   step(
     command: Pick<Command, 'tenant' | 'id'>,

@@ -63,9 +63,7 @@ export const testWorker = (
       currentState: {
         write: async (batch) => {
           reports.push(...batch)
-          const done = memory.expectations.filter((e) =>
-            batch.some((r) => r.identity === e.identity && fulfils(e.effect, r)),
-          )
+          const done = memory.expectations.filter((e) => batch.some((r) => r.identity === e.identity && fulfils(e, r)))
           for (const { command } of done) {
             const known = commands.get(command)
             if (known !== undefined && !isOver(known))

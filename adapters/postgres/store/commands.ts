@@ -1,6 +1,8 @@
 import { advance, mayTake } from '../../../core/domain/command.ts'
+import { LedgerUnavailable } from '../../../core/ports/ledger.ts'
 import type { CommandStore } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
+import { isCollision, isOutage } from '../faults.ts'
 import { storeLearnt } from '../mirror.ts'
 import { asTenant } from '../tenant.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from '../write-command.ts'
@@ -41,24 +43,35 @@ export const commandStore = (app: Sql): CommandStore => ({
     }),
 
   step: ({ tenant, id }, step, { expects, learnt = [], from } = {}) =>
-    asTenant(app, tenant, async (tx) => {
-      const [row] = await tx<
-        CommandRow[]
-      >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${id} for update`
-      if (row === undefined) throw new Error(`there is no command ${id}`)
-      const stored = commandOf(row)
-      // what the station has taken it has taken, also where nobody waits for it any more
-      const facts = step.state === 'sent' ? [] : learnt
-      if (!mayTake(stored, step, from)) {
-        await storeLearnt(tx, stored, facts, step.at)
-        return { command: stored, taken: false }
-      }
-      const command = advance(stored, step)
-      await writeCommand(tx, command)
-      if (expects !== undefined)
-        await tx`insert into expectations (command, tenant, identity, effect, until)
+    orUnavailable(
+      asTenant(app, tenant, async (tx) => {
+        const [row] = await tx<
+          CommandRow[]
+        >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${id} for update`
+        if (row === undefined) throw new Error(`there is no command ${id}`)
+        const stored = commandOf(row)
+        // what the station has taken it has taken, also where nobody waits for it any more
+        const facts = step.state === 'sent' ? [] : learnt
+        if (!mayTake(stored, step, from)) {
+          await storeLearnt(tx, stored, facts, step.at)
+          return { command: stored, taken: false }
+        }
+        const command = advance(stored, step)
+        await writeCommand(tx, command)
+        if (expects !== undefined)
+          await tx`insert into expectations (command, tenant, identity, effect, until)
           values (${expects.command}, ${expects.tenant}, ${expects.identity}, ${JSON.stringify(expects.effect)}::text::jsonb, at_ms(${expects.until})) on conflict do nothing`
-      await storeLearnt(tx, command, learnt, step.at)
-      return { command, taken: true }
-    }),
+        await storeLearnt(tx, command, learnt, step.at)
+        return { command, taken: true }
+      }),
+    ),
 })
+
+/** The same again will do, so it is worth keeping. */
+const orUnavailable = async <Result>(work: Promise<Result>): Promise<Result> => {
+  try {
+    return await work
+  } catch (error) {
+    throw isOutage(error) || isCollision(error) ? new LedgerUnavailable(String(error), { cause: error }) : error
+  }
+}

@@ -363,11 +363,15 @@ export class Dialogue {
     }
   }
 
-  /** The same as a start would be told now: whether it may is decided when it starts, under its lock. */
+  /**
+   * Whether it charges elsewhere as often as it may; whether it may begin is decided when it starts, under its lock. Here it
+   * may be presented to end its own session (OCPP 1.6 §7.2: ConcurrentTx is only relevant for StartTransaction).
+   */
   async #mayCharge(link: Link, presented: string): Promise<Authorization> {
     const { uid, authorization, mostSessions } = await this.#presented(link, presented)
     if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
-    const charging = await this.#untilTold(() => this.#worker.tokens.charging(link.seat.ref.tenant, uid))
+    const { tenant, identity } = link.seat.ref
+    const charging = await this.#untilTold(() => this.#worker.tokens.charging(tenant, uid, identity))
     return charging < mostSessions ? authorization : { ...authorization, status: 'ConcurrentTx' }
   }
 

@@ -62,9 +62,9 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
       const token = await cache.find(keyOf(tenant, uid))
       return token ?? (tagForm.test(tokenKey(uid)) ? byTag(sql, tenant, tokenKey(uid)) : undefined)
     },
-    async charging(tenant, uid) {
+    async charging(tenant, uid, asking) {
       const [row] = await sql<{ open: number }[]>`select count(*)::int as open from sessions
-        where tenant = ${tenant} and lower(token) = ${tokenKey(uid)} and state = 'open'`
+        where tenant = ${tenant} and lower(token) = ${tokenKey(uid)} and state = 'open' and auth->>'status' = 'Accepted' and identity <> ${asking}`
       return row?.open ?? 0
     },
     forget: (tenant, uid) => cache.forget(keyOf(tenant, uid)),

@@ -43,8 +43,8 @@ export const SendLocalList: Action = {
         if (localList === undefined || update === undefined) return failed(status)
         const { known: _, ...others } = localList
         if (status !== 'Accepted')
-          // what it could not add to it may take as a whole
-          return update.full
+          // what it could not add to it may take as a whole, once: of a list that was begun anew it has no room for the rest
+          return update.full || localList.begun === true
             ? failed(status)
             : { accepted: true, note: `${status}: all of it is sent`, again: { localList: others } }
         const list = update.after

@@ -1,6 +1,6 @@
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Command } from '../core/domain/command.ts'
-import { entriesOf } from '../core/domain/local-list.ts'
+import { entriesOf, longestList } from '../core/domain/local-list.ts'
 import type { Order, OrderType } from '../core/domain/order.ts'
 import type { OrderContext } from '../core/ocpp/dialect.ts'
 import type { Authority } from '../core/ports/authority.ts'
@@ -49,10 +49,13 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     const limit = (key: string): number => Number(configuration.find((c) => c.key.toLowerCase() === key)?.value ?? NaN)
     const longest = limit('localauthlistmaxlength')
     const most = limit('sendlocallistmaxlength')
-    const wanted = entriesOf(tokens, clock.now(), longestToken)
+    const all = entriesOf(tokens, clock.now(), longestToken)
+    const wanted = Number.isInteger(longest) && longest >= 0 ? all.slice(0, longest) : all
+    if (wanted.length > longestList)
+      return { impossible: `its list would have ${wanted.length} tokens: at most ${longestList} are kept at a station` }
     return {
       localList: {
-        wanted: Number.isInteger(longest) && longest >= 0 ? wanted.slice(0, longest) : wanted,
+        wanted,
         most: Number.isInteger(most) && most > 0 ? most : usualList,
         ...(kept?.list !== undefined && { known: kept.list }),
         ...(kept?.uncertain !== undefined && { uncertain: kept.uncertain }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ListEntry } from '../../../core/domain/local-list.ts'
+import { type ListEntry, longestList } from '../../../core/domain/local-list.ts'
 import type { LocalListContext } from '../../../core/ocpp/dialect.ts'
 import { understand, word } from '../../../core/ocpp/router.ts'
 import { LocalList } from '../../../bench/charger/local-list.ts'
@@ -30,5 +30,32 @@ describe('a list of tokens that is longer than the station has room for', () => 
     const { statuses, ended } = carriedOut(250, { wanted: tokens(400), most: 100 })
     expect(statuses).toEqual(['Full Accepted', 'Differential Accepted', 'Differential Failed'])
     expect(ended).toEqual({ accepted: false, outcome: 'failed', reason: 'Failed' })
+  })
+})
+
+describe('a list of tokens', () => {
+  it('is not sent where it is too long: the story of a worker that stood still over 100,000 tokens', () => {
+    const localList = { wanted: tokens(longestList + 1), most: 100, reported: 0 }
+    expect(word('ocpp1.6', order, { now: 0, number: 1, localList })).toEqual({
+      ok: false,
+      reason: 'a list has at most 5000 tokens',
+    })
+  })
+
+  it('is compared with what the station has once for each part', () => {
+    let looks = 0
+    const wanted = tokens(3)
+    const counted = new Proxy(wanted, {
+      get: (list, key) => (String(key) === 'filter' && looks++, Reflect.get(list, key)),
+    })
+    let localList: LocalListContext = { wanted: counted, known: { version: 1, entries: [] }, reported: 1, most: 1 }
+    for (const _ of wanted) {
+      const context = { now: 0, number: 1, localList }
+      expect(word('ocpp1.6', order, context)).toMatchObject({ ok: true, action: 'SendLocalList' })
+      const told = understand('ocpp1.6', order, 'SendLocalList', { status: 'Accepted' }, context)
+      localList = ('again' in told && told.again?.localList) || localList
+    }
+    // three parts, and the look that finds that it is all there
+    expect(looks).toBe(4)
   })
 })

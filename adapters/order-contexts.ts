@@ -24,7 +24,7 @@ const downloadMs = 3_600_000
 const usualList = 100
 
 interface Parts {
-  readonly store: Pick<Store, 'chargePoints' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
+  readonly store: Pick<Store, 'chargePoints' | 'commands' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
   readonly tickets: Tickets
   readonly authority: Pick<Authority, 'verifyFirmware'>
   readonly clock: Clock
@@ -40,7 +40,11 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
       : { impossible: 'no such session is open on this charge point' }
   }
 
-  const listing: Reader<'syncLocalList'> = async ({ order, ...ref }) => {
+  const listing: Reader<'syncLocalList'> = async ({ order, number, ...ref }) => {
+    // both would begin with the version that the station has now, and give the next one to two different lists
+    const [first] = await store.commands.open(ref, 'syncLocalList')
+    if (first !== undefined && first.number !== number)
+      return { impossible: `another list is on its way to it: order ${first.id}` }
     const [kept, configuration, tokens] = await Promise.all([
       store.mirrors.localList(ref),
       store.mirrors.configuration(ref),

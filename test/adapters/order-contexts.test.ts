@@ -19,7 +19,7 @@ const listing = (number: number): Command => ({
 })
 
 /** What an order to bring the list up to date is given, where so many tokens may charge. */
-const contextOf = (tokens: number, more: { readonly room?: string } = {}) => {
+const contextOf = (tokens: number, more: { readonly room?: string; readonly open?: readonly Command[] } = {}) => {
   const uids = Array.from({ length: tokens }, (_, i) => ({
     uid: `C${i}`,
     issuer: '',
@@ -35,6 +35,7 @@ const contextOf = (tokens: number, more: { readonly room?: string } = {}) => {
           : [{ key: 'LocalAuthListMaxLength', value: more.room, readonly: true, known: true }],
     },
     tokens: { accepted: async () => uids },
+    commands: { open: async () => more.open ?? [] },
   }
   return orderContexts({
     store: store as never,
@@ -52,6 +53,13 @@ describe('an order to bring a list up to date', () => {
     expect(await contextOf(longestList)).toMatchObject({ localList: { most: 100 } })
     expect(await contextOf(longestList + 1, { room: '250' })).toMatchObject({
       localList: { wanted: { length: 250 } },
+    })
+  })
+
+  it('waits for no other: the story of two at once that gave one version to two lists, so that a revoked token stayed', async () => {
+    expect(await contextOf(1, { open: [listing(1), listing(2)] })).toMatchObject({ localList: { most: 100 } })
+    expect(await contextOf(1, { open: [listing(0), listing(1)] })).toEqual({
+      impossible: 'another list is on its way to it: order c0',
     })
   })
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fulfilCommands, noteProgress } from '../../../adapters/postgres/fulfil.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { systemIds } from '../../../adapters/system.ts'
+import type { ChargingProfile } from '../../../core/charging/profile.ts'
 import type { Order } from '../../../core/domain/order.ts'
 import type { Store } from '../../../core/ports/store.ts'
 import { TestClock } from '../../support/clock.ts'
@@ -42,5 +44,44 @@ describe('orders on PostgreSQL', () => {
     for (const command of await store.commands.open(ref, 'syncLocalList'))
       await store.commands.step(command, { at: clock.now(), state: 'done', outcome: 'succeeded' })
     expect(await store.commands.open(ref, 'syncLocalList')).toEqual([])
+  })
+
+  it('two charging profiles that are taken at once are both known', async () => {
+    for (let round = 0; round < 5; round++) {
+      const ref = station()
+      const profile = (id: number): ChargingProfile => ({
+        id,
+        evse: id,
+        purpose: 'txDefault',
+        stackLevel: 0,
+        kind: 'relative',
+        schedules: [{ unit: 'A', periods: [{ startMs: 0, limit: 100 }] }],
+      })
+      await Promise.all(
+        [1, 2, 3].map(async (id) => {
+          const command = await given(ref, { type: 'clearCache' })
+          const learnt = [{ type: 'chargingProfile.installed', profile: profile(id) }] as const
+          await store.commands.step(command, { at: clock.now(), state: 'answered' }, { learnt })
+        }),
+      )
+      expect((await store.mirrors.chargingProfiles(ref)).map(({ id }) => id)).toEqual([1, 2, 3])
+    }
+  })
+
+  it('keep each step that they come further, not its repetitions, and no more than 200', async () => {
+    const command = await given(station(), { type: 'updateFirmware', location: 'https://example.com/f.bin' })
+    const note = (...notes: readonly string[]) =>
+      noteProgress(
+        database.ingest as never,
+        notes.map((said, i) => ({ command: command.id, at: i, note: said, goesOn: true })),
+      )
+    await note('downloading', 'downloading', 'downloaded')
+    await note('downloaded', 'installing')
+    const history = async () => (await store.commands.find('default', command.id))?.history.map((step) => step.note)
+    expect(await history()).toEqual([undefined, 'downloading', 'downloaded', 'installing'])
+    for (let i = 0; i < 120; i++) await note('downloading', 'installing')
+    expect((await history())?.length).toBe(200)
+    await fulfilCommands(database.ingest as never, [{ command: command.id, at: 9, note: 'installed' }])
+    expect((await history())?.at(-1)).toBe('installed')
   })
 })

@@ -21,6 +21,11 @@ export interface Reservation extends ChargePointRef {
 export const reservationStates = ['active', 'used', 'expired', 'cancelled', 'ended'] as const
 export type ReservationState = (typeof reservationStates)[number]
 
+/** Why one that ran out has ended. */
+export const ranOut = 'nobody came in time'
+/** Clocks differ: a station that lets a reservation go so shortly before its end, in ms, has let it run out. */
+export const expirySlackMs = 30_000
+
 /**
  * Whether a session that begins uses a reservation: it names it, or it begins on its connector with its token or group.
  * Not every station names what it honours.

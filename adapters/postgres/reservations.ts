@@ -1,10 +1,10 @@
 import type { ReservationUse } from '../../core/domain/changes.ts'
 import {
   expirySlackMs,
-  isUsedBy,
   ranOut,
   type Reservation,
   type ReservationState,
+  usedBy,
 } from '../../core/domain/reservation.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
@@ -46,7 +46,7 @@ export const useReservations = async (tx: Transaction, uses: readonly Reservatio
   for (const { tenant, identity, session, start } of uses) {
     const rows = await tx<ReservationRow[]>`select ${tx.unsafe(reservationColumns)} from reservations r
       where r.tenant = ${tenant} and r.identity = ${identity} and r.state = 'active' order by r.id for update`
-    const used = rows.map(reservationOf).find((reservation) => isUsedBy(reservation, start))
+    const used = usedBy(rows.map(reservationOf), start)
     if (used !== undefined) await endReservation(tx, used, { state: 'used', session }, start.at)
   }
 }

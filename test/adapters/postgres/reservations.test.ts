@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresCurrentState } from '../../../adapters/postgres/current-state.ts'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
+import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { endReservation } from '../../../adapters/postgres/reservations.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { systemIds } from '../../../adapters/system.ts'
+import type { SessionStarted } from '../../../core/domain/fact.ts'
 import type { MirrorChange } from '../../../core/domain/mirror.ts'
 import type { Store } from '../../../core/ports/store.ts'
 import { TestClock } from '../../support/clock.ts'
-import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import { freshDatabase, type TestDatabase, testDigest } from '../../support/database.ts'
+import { started } from '../../support/facts.ts'
 import { until } from '../../support/server.ts'
 
 const hour = 3_600_000
@@ -95,5 +98,19 @@ describe('reservations on PostgreSQL', () => {
     const { sweeping } = await freeing
     await sweeping
     expect(await ended(id)).toEqual({ state: 'expired', reason: 'nobody came in time', used: false })
+  })
+
+  it('are used by the session that is theirs: not by an older one, nor by one that was refused', async () => {
+    const ref = station()
+    const [any, exact] = [await reserved(ref, { evse: 0 }), await reserved(ref)]
+    const begin = (more: Partial<SessionStarted>) =>
+      postgresLedger({ sql: database.ingest, clock, ids: systemIds, digest: testDigest }).commit([
+        started(ref.identity, { at: clock.now(), ...more }),
+      ])
+    await begin({ at: clock.now() - 24 * hour })
+    await begin({ authorization: { status: 'Invalid' } })
+    expect([(await ended(any)).state, (await ended(exact)).state]).toEqual(['active', 'active'])
+    await begin({ at: clock.now() + 1_000 })
+    expect([(await ended(any)).state, await ended(exact)]).toEqual(['active', { state: 'used', used: true }])
   })
 })

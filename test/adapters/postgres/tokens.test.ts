@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
+import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { postgresTokens } from '../../../adapters/postgres/tokens.ts'
 import { systemIds } from '../../../adapters/system.ts'
 import type { Fact } from '../../../core/domain/fact.ts'
@@ -26,5 +27,28 @@ describe('tokens on PostgreSQL', () => {
     const tokens = postgresTokens(database.ingest)
     const charging = (asking: string) => tokens.charging('default', 'once', asking)
     expect(await Promise.all([charging('CP-0'), charging('CP-1'), charging('CP-2')])).toEqual([0, 1, 1])
+  })
+
+  it('are known by the tag of a remote start that was told of days later, by its own time: the story of an offline queue', async () => {
+    const store = postgresStore(database.app, database.ingest)
+    const day = 86_400_000
+    const [now, id, tag] = [Date.now(), systemIds.uuid(), '0123456789ABCDEF']
+    const ordered = now - 3 * day
+    await store.commands.create({
+      tenant: 'default',
+      identity: 'CP-3',
+      id,
+      order: { type: 'startCharging', token: 'CARD3' },
+      state: 'queued',
+      waits: false,
+      tag,
+      createdAt: ordered,
+      deadline: ordered + 60_000,
+      history: [],
+    })
+    const tokens = postgresTokens(database.ingest)
+    const uidAt = async (at?: number) => (await tokens.find('default', tag, at))?.uid
+    expect(await uidAt(ordered + 60_000)).toBe('CARD3')
+    expect([await uidAt(), await uidAt(now), await uidAt(ordered + 2 * day)]).toEqual([undefined, undefined, undefined])
   })
 })

@@ -56,7 +56,7 @@ describe('an order to bring a list up to date', () => {
     })
   })
 
-  it('waits for no other: the story of two at once that gave one version to two lists, so that a revoked token stayed', async () => {
+  it('is refused while an earlier one is on its way: the story of two at once that gave one version to two lists, so that a revoked token stayed', async () => {
     expect(await contextOf(1, { open: [listing(1), listing(2)] })).toMatchObject({ localList: { most: 100 } })
     expect(await contextOf(1, { open: [listing(0), listing(1)] })).toEqual({
       impossible: 'another list is on its way to it: order c0',

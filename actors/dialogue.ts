@@ -130,7 +130,7 @@ export class Dialogue {
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
     const { digest, trace } = this.#worker
-    const found = await this.#presented(link, ask.token)
+    const found = await this.#presented(link, ask.token, ask.at)
     const { authorization } = found
     const { type: _, atKey: __, ...start } = ask
     const fact: Fact = {
@@ -163,7 +163,7 @@ export class Dialogue {
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
     const { digest, trace } = this.#worker
     const { type: _, atKey: __, ...stop } = ask
-    const found = ask.token === undefined ? undefined : await this.#presented(link, ask.token)
+    const found = ask.token === undefined ? undefined : await this.#presented(link, ask.token, ask.at)
     if (ask.token !== undefined && found !== undefined)
       noteToken(trace, link, { asked, uid: ask.token, authorization: found.authorization })
     const fact: Fact = {
@@ -350,10 +350,10 @@ export class Dialogue {
   }
 
   /** What a token says, also by the tag that stands for it; a tag is good at its own station only. */
-  async #presented(link: Link, presented: string): Promise<Found> {
+  async #presented(link: Link, presented: string, at?: number): Promise<Found> {
     const { tenant, identity } = link.seat.ref
     const { tokens, clock } = this.#worker
-    const token = await this.#untilTold(() => tokens.find(tenant, presented))
+    const token = await this.#untilTold(() => tokens.find(tenant, presented, at))
     if (token?.tag !== undefined && token.tag.chargePoint !== identity)
       return { uid: presented, authorization: authorize(undefined, clock.now()) }
     return {
@@ -363,11 +363,15 @@ export class Dialogue {
     }
   }
 
-  /** The same as a start would be told now: whether it may is decided when it starts, under its lock. */
+  /**
+   * Whether it charges elsewhere as often as it may; whether it may begin is decided when it starts, under its lock. Here it
+   * may be presented to end its own session (OCPP 1.6 §7.2: ConcurrentTx is only relevant for StartTransaction).
+   */
   async #mayCharge(link: Link, presented: string): Promise<Authorization> {
     const { uid, authorization, mostSessions } = await this.#presented(link, presented)
     if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
-    const charging = await this.#untilTold(() => this.#worker.tokens.charging(link.seat.ref.tenant, uid))
+    const { tenant, identity } = link.seat.ref
+    const charging = await this.#untilTold(() => this.#worker.tokens.charging(tenant, uid, identity))
     return charging < mostSessions ? authorization : { ...authorization, status: 'ConcurrentTx' }
   }
 

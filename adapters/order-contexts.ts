@@ -1,6 +1,6 @@
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Command } from '../core/domain/command.ts'
-import { entriesOf } from '../core/domain/local-list.ts'
+import { entriesOf, longestList } from '../core/domain/local-list.ts'
 import type { Order, OrderType } from '../core/domain/order.ts'
 import type { OrderContext } from '../core/ocpp/dialect.ts'
 import type { Authority } from '../core/ports/authority.ts'
@@ -24,7 +24,7 @@ const downloadMs = 3_600_000
 const usualList = 100
 
 interface Parts {
-  readonly store: Pick<Store, 'chargePoints' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
+  readonly store: Pick<Store, 'chargePoints' | 'commands' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
   readonly tickets: Tickets
   readonly authority: Pick<Authority, 'verifyFirmware'>
   readonly clock: Clock
@@ -40,7 +40,11 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
       : { impossible: 'no such session is open on this charge point' }
   }
 
-  const listing: Reader<'syncLocalList'> = async ({ order, ...ref }) => {
+  const listing: Reader<'syncLocalList'> = async ({ order, number, ...ref }) => {
+    // both would begin with the version that the station has now, and give the next one to two different lists
+    const [first] = await store.commands.open(ref, 'syncLocalList')
+    if (first !== undefined && first.number !== number)
+      return { impossible: `another list is on its way to it: order ${first.id}` }
     const [kept, configuration, tokens] = await Promise.all([
       store.mirrors.localList(ref),
       store.mirrors.configuration(ref),
@@ -49,10 +53,13 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     const limit = (key: string): number => Number(configuration.find((c) => c.key.toLowerCase() === key)?.value ?? NaN)
     const longest = limit('localauthlistmaxlength')
     const most = limit('sendlocallistmaxlength')
-    const wanted = entriesOf(tokens, clock.now(), longestToken)
+    const all = entriesOf(tokens, clock.now(), longestToken)
+    const wanted = Number.isInteger(longest) && longest >= 0 ? all.slice(0, longest) : all
+    if (wanted.length > longestList)
+      return { impossible: `its list would have ${wanted.length} tokens: at most ${longestList} are kept at a station` }
     return {
       localList: {
-        wanted: Number.isInteger(longest) && longest >= 0 ? wanted.slice(0, longest) : wanted,
+        wanted,
         most: Number.isInteger(most) && most > 0 ? most : usualList,
         ...(kept?.list !== undefined && { known: kept.list }),
         ...(kept?.uncertain !== undefined && { uncertain: kept.uncertain }),

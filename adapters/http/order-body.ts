@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { faultOf as profileFault, purposes } from '../../core/charging/profile.ts'
 import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
+import { longestList } from '../../core/domain/local-list.ts'
 import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
 import type { Fault } from './problem.ts'
 import { given, instant } from './schemas.ts'
@@ -72,7 +73,11 @@ export const orderBody = z
     one('clearCache', {}),
     one('syncLocalList', {
       full: z.boolean().optional(),
-      tokens: z.array(token).max(100_000).optional().describe('else every token that may charge'),
+      tokens: z
+        .array(token)
+        .max(longestList)
+        .optional()
+        .describe(`else every token that may charge, where they are ${longestList} or fewer`),
     }),
     one('getLocalListVersion', {}),
     one('updateFirmware', {

@@ -22,6 +22,10 @@ export const memoryCommands = (
       [...commands.values()].filter(
         (c) => c.tenant === tenant && c.identity === identity && c.state === 'queued' && c.waits,
       ),
+    open: async ({ tenant, identity }, type) =>
+      [...commands.values()].filter(
+        (c) => c.tenant === tenant && c.identity === identity && c.order.type === type && !isOver(c),
+      ),
     async step({ id }, step, more = {}) {
       const stored = commands.get(id)
       if (stored === undefined) throw new Error(`there is no command ${id}`)

@@ -92,9 +92,10 @@ export class MemoryLedger implements Ledger {
     )
     const open = new Map<string, number>()
     if (limited.size === 0) return open
-    for (const { tenant, token = '', state } of this.sessions.values()) {
+    for (const { tenant, token = '', state, authorization } of this.sessions.values()) {
       const key = chargingKey(tenant, token)
-      if (state === 'open' && limited.has(key)) open.set(key, (open.get(key) ?? 0) + 1)
+      if (state === 'open' && authorization?.status === 'Accepted' && limited.has(key))
+        open.set(key, (open.get(key) ?? 0) + 1)
     }
     return open
   }

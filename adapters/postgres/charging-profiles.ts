@@ -22,6 +22,8 @@ export const changeChargingProfiles = async (
   at: number,
 ): Promise<void> => {
   const { tenant, identity } = ref
+  // two answers of one station at once: the second begins with what the first has left
+  await tx`select 1 from charge_points where tenant = ${tenant} and identity = ${identity} for no key update`
   const before = await chargingProfilesOf(tx, ref)
   const after = change(before)
   await tx`delete from charging_profiles where tenant = ${tenant} and identity = ${identity} and not (id = any(${after.map((p) => p.id)}::int[]))`

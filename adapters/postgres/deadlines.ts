@@ -1,6 +1,7 @@
 import { advance, type Command, isOver } from '../../core/domain/command.ts'
 import { type DeadlineKind, inferences } from '../../core/domain/deadline.ts'
 import { sessionEvent } from '../../core/domain/event.ts'
+import { ranOut } from '../../core/domain/reservation.ts'
 import { inferred, isBillable, type Session } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Deadlines } from '../../core/ports/deadlines.ts'
@@ -36,7 +37,7 @@ export const postgresDeadlines = (sql: Sql, clock: Clock): Deadlines => ({
         ) w where d.tenant = w.tenant and d.kind = w.kind and d.key = w.key
         returning d.tenant, d.kind, d.key, d.reason`
       const commands: string[] = []
-      for (const deadline of due) {
+      for (const deadline of due.toSorted((a, b) => turnOf(a) - turnOf(b))) {
         try {
           await tx.savepoint(async (inner) => {
             commands.push(...(await handlers[deadline.kind](inner, deadline, clock.now())))
@@ -77,7 +78,7 @@ const inferSession: Handler = async (tx, { key, reason }, now) => {
 const expireReservation: Handler = async (tx, { tenant, key }, now) => {
   const [row] = await tx<ReservationRow[]>`select ${tx.unsafe(reservationColumns)} from reservations r
     where r.tenant = ${tenant} and r.id = ${Number(key)} and r.state = 'active' for update`
-  if (row !== undefined) await endReservation(tx, row, { state: 'expired', reason: 'nobody came in time' }, now)
+  if (row !== undefined) await endReservation(tx, row, { state: 'expired', reason: ranOut }, now)
   return none
 }
 
@@ -106,8 +107,11 @@ const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & objec
   return { outcome: 'failed', reason: 'the charge point accepted, but nothing followed within the deadline' }
 }
 
+/** In the order in which the ledger locks them: sessions, orders, reservations. */
 const handlers: Readonly<Record<SweptKind, Handler>> = {
   'session.infer': inferSession,
   'command.expire': expireCommand,
   'reservation.expire': expireReservation,
 }
+
+const turnOf = ({ kind }: Due): number => Object.keys(handlers).indexOf(kind)

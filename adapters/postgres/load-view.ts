@@ -40,7 +40,10 @@ const lockCounters = (
     join (select distinct * from unnest(${starts.map((s) => s.tenant)}::text[], ${starts.map((s) => s.identity)}::text[]) as w(tenant, identity)) w using (tenant, identity)
     order by c.tenant, c.identity for update of c`
 
-/** Whoever begins a session with a token of this kind waits for the others to have begun theirs; then they are counted. */
+/**
+ * Whoever begins a session with a token of this kind waits for the others to have begun theirs; then they are counted. One
+ * that was refused charges nobody, though it stays open until its stop comes.
+ */
 const lockTokens = async (
   tx: Transaction,
   { limited }: Needs,
@@ -51,7 +54,7 @@ const lockTokens = async (
   for (const [key] of keys) await tx`select pg_advisory_xact_lock(hashtextextended(${key}, 7))`
   return tx`select w.tenant, w.token, count(s.id)::int as open
     from unnest(${keys.map(([, l]) => l.tenant)}::text[], ${keys.map(([, l]) => l.token)}::text[]) as w(tenant, token)
-    left join sessions s on s.tenant = w.tenant and lower(s.token) = lower(w.token) and s.state = 'open'
+    left join sessions s on s.tenant = w.tenant and lower(s.token) = lower(w.token) and s.state = 'open' and s.auth->>'status' = 'Accepted'
     group by w.tenant, w.token`
 }
 

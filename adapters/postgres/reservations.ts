@@ -1,5 +1,11 @@
 import type { ReservationUse } from '../../core/domain/changes.ts'
-import { isUsedBy, type Reservation, type ReservationState } from '../../core/domain/reservation.ts'
+import {
+  expirySlackMs,
+  ranOut,
+  type Reservation,
+  type ReservationState,
+  usedBy,
+} from '../../core/domain/reservation.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { present } from './rows.ts'
@@ -40,24 +46,33 @@ export const useReservations = async (tx: Transaction, uses: readonly Reservatio
   for (const { tenant, identity, session, start } of uses) {
     const rows = await tx<ReservationRow[]>`select ${tx.unsafe(reservationColumns)} from reservations r
       where r.tenant = ${tenant} and r.identity = ${identity} and r.state = 'active' order by r.id for update`
-    const used = rows.map(reservationOf).find((reservation) => isUsedBy(reservation, start))
+    const used = usedBy(rows.map(reservationOf), start)
     if (used !== undefined) await endReservation(tx, used, { state: 'used', session }, start.at)
   }
 }
 
-/** The end of a reservation, told to those who follow. One that has ended already stays as it is. */
+/**
+ * The end of a reservation, told to those who follow. One that has ended already stays as it is, but that the station's word
+ * for our cancellation may come after its connector was seen to be free; and what it lets go at its end has run out.
+ * A deadline that the sweep holds already is left to it: it waits for the reservation (no deadlocks between the two).
+ */
 export const endReservation = async (
   tx: Transaction,
   { tenant, id, identity }: Pick<Reservation, 'tenant' | 'id' | 'identity'>,
   end: Pick<Reservation, 'state'> & Partial<Pick<Reservation, 'reason' | 'session'>>,
   at: number,
 ): Promise<boolean> => {
-  const { count } =
-    await tx`update reservations set state = ${end.state}, reason = ${end.reason ?? null}, session = ${end.session ?? null}
-    where tenant = ${tenant} and id = ${id} and identity = ${identity} and state = 'active'`
-  if (count === 0) return false
-  await tx`delete from deadlines where tenant = ${tenant} and kind = 'reservation.expire' and key = ${String(id)}`
-  await announceReservation(tx, { tenant, id, identity }, end, at)
+  const [ended] = await tx<Pick<ReservationRow, 'state' | 'reason'>[]>`
+    update reservations set (state, reason, session) = (select case when over then 'expired' else ${end.state} end, case when over then ${ranOut} else ${end.reason ?? null} end, ${end.session ?? null}::uuid
+      from (select ${end.state === 'ended'} and expires_at <= at_ms(${at + expirySlackMs}) as over) w)
+    where tenant = ${tenant} and id = ${id} and identity = ${identity} and (state = 'active' or (state = 'ended' and ${end.state === 'cancelled'}))
+    returning state, reason`
+  if (ended === undefined) return false
+  await tx`delete from deadlines d using (
+      select tenant, kind, key from deadlines where tenant = ${tenant} and kind = 'reservation.expire' and key = ${String(id)} for update skip locked
+    ) w where d.tenant = w.tenant and d.kind = w.kind and d.key = w.key`
+  const { state, reason } = ended
+  await announceReservation(tx, { tenant, id, identity }, { ...end, state, ...present({ reason }) }, at)
   return true
 }
 

@@ -58,13 +58,13 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
   const cache = new ReadThrough<Token>(load)
   const keyOf = (tenant: string, uid: string): string => JSON.stringify([tenant, tokenKey(uid)])
   return {
-    async find(tenant, uid) {
+    async find(tenant, uid, at) {
       const token = await cache.find(keyOf(tenant, uid))
-      return token ?? (tagForm.test(tokenKey(uid)) ? byTag(sql, tenant, tokenKey(uid)) : undefined)
+      return token ?? (tagForm.test(tokenKey(uid)) ? byTag(sql, { tenant, tag: tokenKey(uid), at }) : undefined)
     },
-    async charging(tenant, uid) {
+    async charging(tenant, uid, asking) {
       const [row] = await sql<{ open: number }[]>`select count(*)::int as open from sessions
-        where tenant = ${tenant} and lower(token) = ${tokenKey(uid)} and state = 'open'`
+        where tenant = ${tenant} and lower(token) = ${tokenKey(uid)} and state = 'open' and auth->>'status' = 'Accepted' and identity <> ${asking}`
       return row?.open ?? 0
     },
     forget: (tenant, uid) => cache.forget(keyOf(tenant, uid)),
@@ -74,13 +74,17 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
 
 /**
  * The token that a remote start's tag stands for, at the station it was made for, until a session that began with it is
- * over. Never remembered: it is used once. A token that is not registered is known by its order, and invalid.
+ * over. A tag is good for a day, by the time when it was presented: a start may come from a station's queue days later.
+ * Never remembered: it is used once. A token that is not registered is known by its order, and invalid.
  */
-const byTag = async (sql: Sql, tenant: string, tag: string): Promise<Presented | undefined> => {
+const byTag = async (
+  sql: Sql,
+  { tenant, tag, at }: { readonly tenant: string; readonly tag: string; readonly at: number | undefined },
+): Promise<Presented | undefined> => {
   const [row] = await sql<(TokenRow & { readonly identity: string; readonly wanted: string })[]>`
     select c.identity, c.token as wanted, ${sql.unsafe(tokenColumns)} from commands c
     left join tokens t on t.tenant = c.tenant and t.key = lower(c.token)
-    where c.tenant = ${tenant} and c.tag = ${tag} and c.state <> 'cancelled' and c.created_at > now() - ${tagsLast}::interval
+    where c.tenant = ${tenant} and c.tag = ${tag} and c.state <> 'cancelled' and c.created_at > least(now(), at_ms(${at ?? null}::bigint)) - ${tagsLast}::interval
       and (c.session is null or exists (select 1 from sessions s where s.id = c.session and s.state = 'open'))
     order by c.id desc, t.issuer, t.type limit 1`
   if (row === undefined) return undefined

@@ -3,7 +3,7 @@ import type { Expectation } from './command.ts'
 import type { Deadline } from './deadline.ts'
 import type { DomainEvent } from './event.ts'
 import type { Fact, Quarantined, SecurityReported, SessionSampled, SessionStopped } from './fact.ts'
-import type { isUsedBy } from './reservation.ts'
+import type { ReservedStart } from './reservation.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -88,7 +88,7 @@ export interface SecurityEvent {
 /** A session that has begun with what a reservation was for. */
 export interface ReservationUse extends ChargePointRef {
   readonly session: string
-  readonly start: Parameters<typeof isUsedBy>[1]
+  readonly start: ReservedStart
 }
 
 /** A stop for a transaction its charge point does not have: it may be another's (BI-41). */

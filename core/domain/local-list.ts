@@ -15,6 +15,12 @@ export interface LocalList {
   readonly entries: readonly ListEntry[]
 }
 
+/**
+ * The most tokens on a list. Each part of a list is compared with and stored as the whole of it: beyond some thousands that
+ * costs a worker more than one station may.
+ */
+export const longestList = 5_000
+
 /** What is sent at once: a whole list (its first part), or what has changed since. */
 export interface ListUpdate {
   readonly full: boolean

@@ -8,7 +8,7 @@ import type { Command, CommandOutcome, CommandState, Expectation, Step } from '.
 import type { LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
-import type { RootUse } from '../domain/order.ts'
+import type { OrderType, RootUse } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
@@ -218,6 +218,8 @@ export interface CommandStore {
   list(ref: ChargePointRef, page: PageRequest): Promise<Page<Command>>
   /** Those that wait for the charge point to be connected, the oldest first. */
   waiting(ref: ChargePointRef): Promise<readonly Command[]>
+  /** Those of this type that are not over, in the order in which they were stored. */
+  open(ref: ChargePointRef, type: OrderType): Promise<readonly Command[]>
   /**
    * Takes the next step unless something else has happened to the command meanwhile, with what it now waits for, what was
    * learnt with it, and its event, in one commit. Answers the command as it then is. Throws `LedgerUnavailable` where the

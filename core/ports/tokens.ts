@@ -2,8 +2,14 @@ import type { Presented } from '../domain/token.ts'
 
 /** Tokens for the hot path: from memory where they were found before; a negative answer is never remembered (D-20). */
 export interface Tokens {
-  /** By what a station presents; own tokens come before those of other issuers. */
-  find(tenant: string, uid: string): Promise<Presented | undefined>
-  /** How many sessions it has open now; only asked where there is a limit. */
-  charging(tenant: string, uid: string): Promise<number>
+  /**
+   * By what a station presents; own tokens come before those of other issuers. `at` = when it was presented, by the
+   * station's clock: it may tell of it much later.
+   */
+  find(tenant: string, uid: string, at?: number): Promise<Presented | undefined>
+  /**
+   * How many sessions it charges with now at other stations than the one that asks; only asked where there is a limit. At
+   * its own station a driver may present it to end the session there: whether another may begin is decided at its start.
+   */
+  charging(tenant: string, uid: string, asking: string): Promise<number>
 }

@@ -286,6 +286,26 @@ describe('a token', () => {
     expect(memory.sessions.size).toBe(2)
   })
 
+  it('ConcurrentTx: is good at its own station, where it is presented to end the session', async () => {
+    const { tokens, connect } = testWorker()
+    tokens.set('card1', { uid: 'CARD1', issuer: '', type: 'RFID', status: 'Accepted', mostSessions: 1 })
+    const start = { connectorId: 1, idTag: 'CARD1', meterStart: 1, timestamp: '2026-11-24T12:00:00Z' }
+    const [one, two] = [connect('CP-1'), connect('CP-2')]
+    await one.asks([2, 'a', 'StartTransaction', start])
+    const authorize = [2, 'b', 'Authorize', { idTag: 'CARD1' }]
+    expect(await one.asks(authorize)).toEqual([[3, 'b', { idTagInfo: { status: 'Accepted' } }]])
+    expect(await two.asks(authorize)).toEqual([[3, 'b', { idTagInfo: { status: 'ConcurrentTx' } }]])
+  })
+
+  it('is looked up for the moment at which it was presented, which a queued start tells', async () => {
+    const asked: (number | undefined)[] = []
+    const find = async (_: string, __: string, at?: number) => void asked.push(at)
+    const { connect } = testWorker({ outside: { tokens: { find: find as never, charging: async () => 0 } } })
+    const start = { connectorId: 1, idTag: 'TAG', meterStart: 1, timestamp: '2026-11-20T12:00:00Z' }
+    await connect().asks([2, 'a', 'StartTransaction', start], [2, 'b', 'Authorize', { idTag: 'TAG' }])
+    expect(asked).toEqual([Date.UTC(2026, 10, 20, 12), undefined])
+  })
+
   it('tells an offline station for how long it may rely on the answer', async () => {
     const { tokens, connect, clock } = testWorker()
     tokens.set('card1', { uid: 'CARD1', issuer: '', type: 'RFID', status: 'Accepted', cacheS: 600 })

@@ -114,6 +114,23 @@ export const ledgerContract = (make: () => LedgerUnderTest): void => {
     expect([await make().alarms(mine), await make().alarms(other)]).toEqual([[], ['foreign transaction']])
   })
 
+  it('ConcurrentTx: a start that was refused does not count: once the one session is over, the next may begin', async () => {
+    const [one, other, third] = [make().station(), make().station(), make().station()]
+    const with1 = { token: `ONCE-${one}`, mostSessions: 1 }
+    const statuses = []
+    for (const fact of [
+      started(one, with1),
+      started(other, with1),
+      stopped(one, first),
+      started(third, with1),
+      started(one, { ...with1, at: Date.UTC(2026, 10, 24, 14) }),
+    ]) {
+      const [receipt] = await receipts([fact])
+      if (fact.kind === 'session.started') statuses.push(receipt?.session?.authorization?.status)
+    }
+    expect(statuses).toEqual(['Accepted', 'ConcurrentTx', 'Accepted', 'ConcurrentTx'])
+  })
+
   it('INV-12: of a station without a clock an equal start after its stop is another session, whatever is repeated', async () => {
     const cp = make().station()
     const start = started(cp, { at: 0, clockless: true })

@@ -68,6 +68,7 @@ export class Incarnation {
       create: (...given) => store.ask('create command', () => kept.create(...given)).then((created) => created),
       list: (...given) => kept.list(...given),
       waiting: (...given) => kept.waiting(...given),
+      open: (...given) => kept.open(...given),
       step: (...given) => store.ask('save command', () => kept.step(...given)).then((saved) => saved),
     }
     const count = (counter: string, label = ''): void =>

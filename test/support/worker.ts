@@ -87,9 +87,14 @@ export const testWorker = (
       },
       tokens: {
         find: async (_, uid) => tokens.get(tokenKey(uid)),
-        charging: async (_, uid) =>
-          [...memory.sessions.values()].filter((s) => s.state === 'open' && tokenKey(s.token ?? '') === tokenKey(uid))
-            .length,
+        charging: async (_, uid, asking) =>
+          [...memory.sessions.values()].filter(
+            (s) =>
+              s.state === 'open' &&
+              s.authorization?.status === 'Accepted' &&
+              s.identity !== asking &&
+              tokenKey(s.token ?? '') === tokenKey(uid),
+          ).length,
       },
       commands: store,
       directory,

@@ -1,3 +1,4 @@
+import { refKey } from '../../../core/domain/charge-point.ts'
 import { advance, mayTake } from '../../../core/domain/command.ts'
 import { LedgerUnavailable } from '../../../core/ports/ledger.ts'
 import type { CommandStore } from '../../../core/ports/store.ts'
@@ -11,6 +12,9 @@ import { isUuid, pageOf, uuidOfCursor } from './paging.ts'
 export const commandStore = (app: Sql): CommandStore => ({
   create: (command) =>
     asTenant(app, command.tenant, async (tx) => {
+      // lists of one station have their numbers in the order in which their rows come to be seen: of two the later sees the other
+      if (command.order.type === 'syncLocalList')
+        await tx`select pg_advisory_xact_lock(hashtextextended(${refKey(command)}, 8))`
       const [row] = await tx<
         { number: number }[]
       >`insert into commands (id, tenant, identity, type, command_order, state, waits, tag, token, created_at, deadline, history)
@@ -39,6 +43,13 @@ export const commandStore = (app: Sql): CommandStore => ({
     asTenant(app, tenant, async (tx) => {
       const rows = await tx<CommandRow[]>`select ${tx.unsafe(commandColumns)} from commands c
         where c.tenant = ${tenant} and c.identity = ${identity} and c.state = 'queued' and c.waits order by c.id`
+      return rows.map(commandOf)
+    }),
+
+  open: ({ tenant, identity }, type) =>
+    asTenant(app, tenant, async (tx) => {
+      const rows = await tx<CommandRow[]>`select ${tx.unsafe(commandColumns)} from commands c
+        where c.tenant = ${tenant} and c.identity = ${identity} and c.type = ${type} and c.state not in ('done', 'cancelled') order by c.number`
       return rows.map(commandOf)
     }),
 

@@ -1,5 +1,5 @@
 import type { SendLocalListRequest, SendLocalListResponse } from 'typed-ocpp/dist/ocpp16/types.js'
-import { type ListEntry, type ListUpdate, nextUpdate } from '../../domain/local-list.ts'
+import { type ListEntry, type ListUpdate, longestList, nextUpdate } from '../../domain/local-list.ts'
 import type { OrderOf } from '../dialect.ts'
 import { accepted, type Action, failed, type LocalListContext, order, unsupported } from '../dialect.ts'
 import { idTagInfo } from './id-tag-info.ts'
@@ -8,8 +8,16 @@ type Entries = NonNullable<SendLocalListRequest['localAuthorizationList']>
 
 const put = (entry: ListEntry): Entries[number] => ({ idTag: entry.uid, idTagInfo: idTagInfo(entry) as never })
 
+/** Of each context what is next: its words, and what the answer to them means, are about the same update. */
+const updates = new WeakMap<LocalListContext, ListUpdate | undefined>()
+
+const updateOf = (order: OrderOf<'syncLocalList'>, context: LocalListContext): ListUpdate | undefined => {
+  if (!updates.has(context)) updates.set(context, madeOf(order, context))
+  return updates.get(context)
+}
+
 /** The next message, given what the station has said it has; a version that is not the one we know means: all of it. */
-const updateOf = ({ full }: OrderOf<'syncLocalList'>, context: LocalListContext): ListUpdate | undefined => {
+const madeOf = ({ full }: OrderOf<'syncLocalList'>, context: LocalListContext): ListUpdate | undefined => {
   const { known, reported, wanted, most, begun } = context
   const isKnown = known !== undefined && known.version === reported && (full !== true || begun === true)
   const update = nextUpdate(isKnown ? known : undefined, wanted, most)
@@ -26,6 +34,7 @@ export const SendLocalList: Action = {
       action: 'SendLocalList',
       tell: (wanted, { localList }) => {
         if (localList === undefined) return { unsupported: 'there is no list to send' }
+        if (localList.wanted.length > longestList) return { unsupported: `a list has at most ${longestList} tokens` }
         const update = updateOf(wanted, localList)
         if (update === undefined) return { done: `the list is up to date: version ${localList.reported}` }
         return {
@@ -43,17 +52,18 @@ export const SendLocalList: Action = {
         if (localList === undefined || update === undefined) return failed(status)
         const { known: _, ...others } = localList
         if (status !== 'Accepted')
-          // what it could not add to it may take as a whole
-          return update.full
+          // what it could not add to it may take as a whole, once: of a list that was begun anew it has no room for the rest
+          return update.full || localList.begun === true
             ? failed(status)
             : { accepted: true, note: `${status}: all of it is sent`, again: { localList: others } }
         const list = update.after
-        const rest = nextUpdate(list, localList.wanted, localList.most)
+        const next = { ...others, known: list, reported: list.version, begun: true } as const
         const learnt = [{ type: 'localList.taken', list } as const]
-        if (rest === undefined) return accepted(`version ${list.version}, ${list.entries.length} tokens`, learnt)
+        if (updateOf(wanted, next) === undefined)
+          return accepted(`version ${list.version}, ${list.entries.length} tokens`, learnt)
         return {
           ...accepted(`version ${list.version}, more to come`, learnt),
-          again: { localList: { ...others, known: list, reported: list.version, begun: true } },
+          again: { localList: next },
         }
       },
     }),

@@ -171,18 +171,26 @@ export class Admissions {
       return this.#failed(ref, address, refused(403, lack))
     }
     if (record.blocked) return refused(403, 'this charge point is blocked')
-    await this.#settle(record, knock, shown)
-    return record
+    return this.#settled(record, knock, shown)
   }
 
-  /** What was open about its password or its profile is not any more, now that it has come (S-03, S-04). */
-  async #settle(record: ChargePointRecord, coming: Coming, shown: 'current' | 'next' | 'nothing'): Promise<void> {
+  /**
+   * What was open about its password or its profile is not any more, now that it has come (S-03, S-04). That it comes with
+   * the old password says nothing of the new one: it may be in force after a boot only, and the answer that said so lost.
+   */
+  async #settled(
+    record: ChargePointRecord,
+    coming: Coming,
+    shown: 'current' | 'next' | 'nothing',
+  ): Promise<ChargePointRecord> {
     const { credentials } = this.#parts
-    if (shown === 'next') await credentials.settle(record, 'next password')
-    if (shown === 'current' && record.next?.afterBoot === false) await credentials.settle(record, 'current password')
-    const { nextProfile } = record
-    if (nextProfile !== undefined && lackOf({ ...record, securityProfile: nextProfile }, coming) === undefined)
-      await credentials.settle(record, 'next profile')
+    const { next, ...others } = record
+    const { nextProfile: profile } = record
+    if (profile !== undefined && lackOf({ ...record, securityProfile: profile }, coming) === undefined)
+      await credentials.settle(record, { type: 'next profile', profile })
+    if (shown !== 'next' || next === undefined) return record
+    await credentials.settle(record, { type: 'next password', hash: next.hash })
+    return { ...others, verifier: { salt: next.salt, hash: next.hash } }
   }
 
   async #seat(record: ChargePointRecord, { protocol: named, address }: Knock): Promise<Admission> {

@@ -72,6 +72,7 @@ export class Dialogue {
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
     const { clock, reporter, settings, gate, ordersWait } = this.#worker
     if (asked.ask.type !== 'boot') return
+    link.booted = true
     this.#named(link, asked.ask.inventory)
     const at = clock.now()
     reporter.report({

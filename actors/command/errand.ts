@@ -108,6 +108,8 @@ export class Errand {
         ({ taken }) => {
           this.#announce()
           if (taken && effect?.type === 'message') registry.await(this.#link.seat.ref, effect.action, until)
+          // at once, not with the feed: the key may be in force before that is read again
+          if (taken) registry.learnt(this.#link, more.learnt)
           if (taken) this.#note()
           this.#tell({ type: taken ? 'recorded' : 'overtaken' })
         },

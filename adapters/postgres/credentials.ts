@@ -1,5 +1,5 @@
 import type { ChargePointRef, Registration, SecurityProfile } from '../../core/domain/charge-point.ts'
-import type { ChargePointRecord, Credentials, Opening, Shown } from '../../core/ports/credentials.ts'
+import type { ChargePointRecord, Credentials, Opening } from '../../core/ports/credentials.ts'
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
 import { ReadThrough } from './read-through.ts'
@@ -118,7 +118,9 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       return opening
     },
     async settle({ tenant, identity }, shown) {
-      await settlements[shown](sql, tenant, identity)
+      await (shown.type === 'next password'
+        ? settlePassword(sql, { tenant, identity }, shown.hash)
+        : settleProfile(sql, { tenant, identity }, shown.profile))
       cache.forget(JSON.stringify([tenant, identity.toLowerCase()]))
     },
     forget: (tenant, identity) => cache.forget(JSON.stringify([tenant, identity.toLowerCase()])),
@@ -127,19 +129,17 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
 }
 
 /** Each leaves the record as it is where somebody else has settled it already. Others hear of it by the change feed. */
-const settlements: Readonly<Record<Shown, (sql: Sql, tenant: string, identity: string) => PromiseLike<unknown>>> = {
-  'next password': (sql, tenant, identity) => sql`with changed as (
-      update charge_points set salt = next_salt, hash = next_hash, next_salt = null, next_hash = null, next_after_boot = false
-      where tenant = ${tenant} and identity = ${identity} and next_hash is not null returning tenant, identity)
-    ${announced(sql)}`,
-  'current password': (sql, tenant, identity) => sql`with changed as (
-      update charge_points set next_salt = null, next_hash = null
-      where tenant = ${tenant} and identity = ${identity} and next_hash is not null and not next_after_boot returning tenant, identity)
-    ${announced(sql)}`,
-  'next profile': (sql, tenant, identity) => sql`with changed as (
-      update charge_points set security_profile = next_profile, next_profile = null
-      where tenant = ${tenant} and identity = ${identity} and next_profile is not null returning tenant, identity)
-    ${announced(sql)}`,
-}
+const settlePassword = (sql: Sql, { tenant, identity }: ChargePointRef, hash: Uint8Array) => sql`with changed as (
+    update charge_points set salt = next_salt, hash = next_hash, next_salt = null, next_hash = null, next_after_boot = false
+    where tenant = ${tenant} and identity = ${identity} and next_hash = ${Buffer.from(hash)} returning tenant, identity)
+  ${announced(sql)}`
+const settleProfile = (
+  sql: Sql,
+  { tenant, identity }: ChargePointRef,
+  profile: SecurityProfile,
+) => sql`with changed as (
+    update charge_points set security_profile = next_profile, next_profile = null
+    where tenant = ${tenant} and identity = ${identity} and next_profile = ${profile} returning tenant, identity)
+  ${announced(sql)}`
 const announced = (sql: Sql) => sql`insert into events (tenant, type, subject, at, data)
   select tenant, 'charge-point.registered', identity, now(), jsonb_build_object('chargePoint', identity) from changed`

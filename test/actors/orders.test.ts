@@ -172,7 +172,7 @@ describe('an order', () => {
     const { station, store, commands, id } = await given({ type: 'rotatePassword' }, [{ status: 'Accepted' }])
     expect(lastCall(station.said)[3]).toEqual({ key: 'AuthorizationKey', value: '07'.repeat(20) })
     expect(store.learnt.map(({ type }) => type)).toEqual(['password.sent', 'password'])
-    expect(store.learnt.at(-1)).toEqual({ type: 'password', became: 'current' })
+    expect(store.learnt.at(-1)).toMatchObject({ type: 'password', became: 'current' })
     expect(JSON.stringify(commands.get(id))).not.toContain('0707')
   })
 
@@ -183,7 +183,7 @@ describe('an order', () => {
       ['RebootRequired', 'next'],
     ] as const) {
       const { store } = await given({ type: 'rotatePassword' }, [{ status }])
-      expect(store.learnt.at(-1)).toEqual({ type: 'password', became })
+      expect(store.learnt.at(-1)).toMatchObject({ type: 'password', became })
     }
   })
 

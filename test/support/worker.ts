@@ -85,7 +85,7 @@ export const testWorker = (
           epochs.set(identity, epoch)
           return { epoch, connectors: [], reservations: [], ordersWait: false }
         },
-        settle: async ({ tenant, identity }, what) => void shown.push(`${tenant}/${identity} ${what}`),
+        settle: async ({ tenant, identity }, { type }) => void shown.push(`${tenant}/${identity} ${type}`),
       },
       tokens: {
         find: async (_, uid) => tokens.get(tokenKey(uid)),

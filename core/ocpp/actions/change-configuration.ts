@@ -32,11 +32,13 @@ export const ChangeConfiguration: Action = {
       action: 'ChangeConfiguration',
       tell: (_, { secret }) =>
         secret === undefined ? { unsupported: 'no key was made' } : { payload: { key: passwordKey, value: secret } },
-      told: ({ status }: ChangeConfigurationResponse) => {
-        if (status === 'Accepted') return accepted(undefined, [{ type: 'password', became: 'current' }])
+      told: ({ status }: ChangeConfigurationResponse, _, { sealed: hash }) => {
+        const learntAs = (became: 'current' | 'nothing' | 'next'): readonly MirrorChange[] =>
+          hash === undefined ? [] : [{ type: 'password', hash, became }]
+        if (status === 'Accepted') return accepted(undefined, learntAs('current'))
         if (status === 'RebootRequired')
-          return accepted('in force after a reboot; until then both keys count', [{ type: 'password', became: 'next' }])
-        const learnt = [{ type: 'password', became: 'nothing' }] as const
+          return accepted('in force after a reboot; until then both keys count', learntAs('next'))
+        const learnt = learntAs('nothing')
         return status === 'NotSupported' ? { ...unsupported(status), learnt } : rejected(status, learnt)
       },
     }),

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { postgresCredentials } from '../../../adapters/postgres/credentials.ts'
+import { postgresStore } from '../../../adapters/postgres/store/index.ts'
+import { systemIds } from '../../../adapters/system.ts'
+import type { Command } from '../../../core/domain/command.ts'
+import type { MirrorChange } from '../../../core/domain/mirror.ts'
+import type { Order } from '../../../core/domain/order.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+
+const key = (byte: number) => ({ salt: new Uint8Array(16).fill(byte), hash: new Uint8Array(32).fill(byte) })
+const [old, first, second] = [key(1), key(2), key(3)]
+
+describe('what a charge point may come with, in PostgreSQL', () => {
+  let database: TestDatabase
+  let stations = 0
+
+  beforeAll(async () => {
+    database = await freshDatabase()
+    await database.register(30)
+  })
+  afterAll(() => database.close())
+
+  /** A station with its old key, orders to it, and what the store then knows of it. */
+  const station = async () => {
+    const ref = { tenant: 'default', identity: `CP-${stations++}` }
+    const store = postgresStore(database.app, database.ingest)
+    const put = (record: object) => store.chargePoints.put('default', [{ ...ref, firstTransaction: 1, ...record }], 0)
+    await put({ verifier: old })
+    const ordered = async (order: Order): Promise<Command> =>
+      store.commands.create({
+        ...ref,
+        id: systemIds.uuid(),
+        order,
+        state: 'queued',
+        waits: false,
+        createdAt: Date.now(),
+        deadline: Date.now() + 60_000,
+        history: [],
+      })
+    const learn = async (state: 'sent' | 'answered', ...learnt: readonly MirrorChange[]): Promise<unknown> =>
+      store.commands.step(await ordered({ type: 'rotatePassword' }), { at: Date.now(), state }, { learnt })
+    const known = async () => {
+      const record = await postgresCredentials(database.ingest).find('default', ref.identity)
+      return { current: record?.verifier?.hash[0], next: record?.next?.hash[0], profile: record?.securityProfile }
+    }
+    return { ref, store, put, ordered, learn, known }
+  }
+
+  it('S-04: a key that may be its own is never given up for another that is sent', async () => {
+    const { learn, known } = await station()
+    await learn('sent', { type: 'password.sent', ...first })
+    await expect(learn('sent', { type: 'password.sent', ...second })).rejects.toThrow(/may still be the one/)
+    expect(await known()).toMatchObject({ current: 1, next: 2 })
+    await learn('sent', { type: 'password.sent', ...second, replaces: first.hash })
+    expect(await known()).toMatchObject({ current: 1, next: 3 })
+  })
+
+  it('S-04: an answer to the key before, come late, settles nothing of the one after it', async () => {
+    for (const became of ['current', 'nothing', 'next'] as const) {
+      const { learn, known } = await station()
+      await learn('sent', { type: 'password.sent', ...second })
+      await learn('answered', { type: 'password', hash: first.hash, became })
+      expect(await known()).toMatchObject({ current: 1, next: 3 })
+    }
+  })
+
+  it('S-04: who shows a key that another has replaced installs neither', async () => {
+    const { ref, learn, known } = await station()
+    await learn('sent', { type: 'password.sent', ...second })
+    const credentials = postgresCredentials(database.ingest)
+    await credentials.settle(ref, { type: 'next password', hash: first.hash })
+    expect(await known()).toMatchObject({ current: 1, next: 3 })
+    await credentials.settle(ref, { type: 'next password', hash: second.hash })
+    expect(await known()).toMatchObject({ current: 3, next: undefined })
+  })
+})

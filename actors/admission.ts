@@ -14,7 +14,7 @@ import type { Timers } from '../core/ports/timers.ts'
 import { type BasicAuth, matches, parseBasic } from './basic-auth.ts'
 import { Budget } from './budget.ts'
 import type { Gate } from './gate.ts'
-import { type Coming, isCertified, lackOf } from './security-profile.ts'
+import { type Coming, hasRaised, isCertified, lackOf } from './security-profile.ts'
 import { parseTarget } from './target.ts'
 import { Watch } from './watch.ts'
 
@@ -186,7 +186,7 @@ export class Admissions {
     const { credentials } = this.#parts
     const { next, ...others } = record
     const { nextProfile: profile } = record
-    if (profile !== undefined && lackOf({ ...record, securityProfile: profile }, coming) === undefined)
+    if (profile !== undefined && hasRaised(record, profile, coming))
       await credentials.settle(record, { type: 'next profile', profile })
     if (shown !== 'next' || next === undefined) return record
     await credentials.settle(record, { type: 'next password', hash: next.hash })

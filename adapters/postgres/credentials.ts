@@ -138,7 +138,7 @@ const settleProfile = (
   { tenant, identity }: ChargePointRef,
   profile: SecurityProfile,
 ) => sql`with changed as (
-    update charge_points set security_profile = next_profile, next_profile = null
+    update charge_points set security_profile = greatest(security_profile, next_profile), next_profile = null
     where tenant = ${tenant} and identity = ${identity} and next_profile = ${profile} returning tenant, identity)
   ${announced(sql)}`
 const announced = (sql: Sql) => sql`insert into events (tenant, type, subject, at, data)

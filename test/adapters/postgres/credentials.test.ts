@@ -55,6 +55,19 @@ describe('what a charge point may come with, in PostgreSQL', () => {
     expect(await known()).toMatchObject({ current: 1, next: 3 })
   })
 
+  it('S-03: what an operator says of the profile ends what was open about it, and nothing lowers it', async () => {
+    const { ref, put, learn, known } = await station()
+    const credentials = postgresCredentials(database.ingest)
+    await learn('answered', { type: 'securityProfile', profile: 2 })
+    await put({ securityProfile: 3 })
+    await credentials.settle(ref, { type: 'next profile', profile: 2 })
+    expect(await known()).toMatchObject({ profile: 3 })
+    await put({ securityProfile: 1 })
+    await learn('answered', { type: 'securityProfile', profile: 2 })
+    await credentials.settle(ref, { type: 'next profile', profile: 2 })
+    expect(await known()).toMatchObject({ profile: 2 })
+  })
+
   it('S-04: an answer to the key before, come late, settles nothing of the one after it', async () => {
     for (const became of ['current', 'nothing', 'next'] as const) {
       const { learn, known } = await station()

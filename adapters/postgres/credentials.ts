@@ -21,6 +21,7 @@ interface Row {
   readonly next_after_boot: boolean
   readonly next_profile: SecurityProfile | null
   readonly assume_protocol: string | null
+  readonly organisation: string | null
   readonly serial: string | null
   readonly vendor: string | null
   readonly model: string | null
@@ -36,6 +37,7 @@ const recordOf = (row: Row): ChargePointRecord => {
     next_salt,
     next_hash,
     next_profile: nextProfile,
+    organisation,
   } = row
   return {
     tenant,
@@ -43,7 +45,7 @@ const recordOf = (row: Row): ChargePointRecord => {
     registration,
     blocked,
     clockless,
-    ...present({ traced, securityProfile, nextProfile, assumeProtocol, serial, vendor, model, firmware }),
+    ...present({ traced, securityProfile, nextProfile, assumeProtocol, organisation, serial, vendor, model, firmware }),
     ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
     ...(next_salt !== null &&
       next_hash !== null && { next: { salt: next_salt, hash: next_hash, afterBoot: row.next_after_boot } }),
@@ -60,9 +62,10 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, p.serial, p.vendor, p.model, p.firmware
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, t.organisation, p.serial, p.vendor, p.model, p.firmware
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
-      join charge_points p on p.tenant = w.tenant and p.key = w.identity`
+      join charge_points p on p.tenant = w.tenant and p.key = w.identity
+      join tenants t on t.tenant = p.tenant`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
     for (const row of rows) found[row.place - 1] = recordOf(row)
     return found

@@ -5,6 +5,9 @@ import type { Page, PageRequest } from './store.ts'
 /** What a station's client certificate says of it, read by whoever ends its TLS (security profile 3). */
 export interface ClientCertificate {
   readonly commonName: string
+  readonly organisation?: string
+  /** The tenant whose own root has signed it; absent = an authority that is not ours has. */
+  readonly ofTenant?: string
 }
 
 /** Reads the `Client-Cert` field of a trusted proxy (RFC 9440); undefined where it holds no certificate. */

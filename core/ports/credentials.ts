@@ -19,6 +19,8 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly nextProfile?: SecurityProfile
   /** What it speaks where it names no sub-protocol; absent = it is refused then (handbook §9.1). */
   readonly assumeProtocol?: string
+  /** The name of its operator in certificates; absent = any will do. */
+  readonly organisation?: string
   /** What it told of itself at its last boot. */
   readonly serial?: string
   readonly vendor?: string

@@ -68,6 +68,14 @@ describe('what a charge point may come with, in PostgreSQL', () => {
     expect(await known()).toMatchObject({ profile: 2 })
   })
 
+  it('A00.FR.405: knows the name that its operator has in certificates', async () => {
+    const { ref, store } = await station()
+    await store.tenants.change('default', { organisation: 'CPO' })
+    expect(await postgresCredentials(database.ingest).find('default', ref.identity)).toMatchObject({
+      organisation: 'CPO',
+    })
+  })
+
   it('S-04: an answer to the key before, come late, settles nothing of the one after it', async () => {
     for (const became of ['current', 'nothing', 'next'] as const) {
       const { learn, known } = await station()

@@ -114,6 +114,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   })
   return {
     find: (tenant, identity) => cache.find(JSON.stringify([tenant, identity.toLowerCase()])),
+    findAnew: (tenant, identity) => cache.renew(JSON.stringify([tenant, identity.toLowerCase()])),
     isKnown: (tenant, identity) => cache.has(JSON.stringify([tenant, identity.toLowerCase()])),
     async open({ tenant, identity }) {
       const opening = await openings({ tenant, identity })

@@ -52,6 +52,8 @@ export interface Opening {
 export interface Credentials {
   /** Finds by tenant and identity regardless of case; answers the spelling it was registered with. */
   find(tenant: string, identity: string): Promise<ChargePointRecord | undefined>
+  /** As it stands now, whatever is in memory: for whoever was told of a change before we were. */
+  findAnew(tenant: string, identity: string): Promise<ChargePointRecord | undefined>
   /** Whether it is in memory, so that finding it costs nothing. */
   isKnown(tenant: string, identity: string): boolean
   /** The next connection epoch of a charge point, and what is known of its connectors. */

@@ -26,6 +26,25 @@ describe('a new password of a charge point (S-04)', () => {
     expect([await status('/ocpp/CP-1', withNew), shown]).toEqual([101, ['default/CP-1 next password']])
   })
 
+  it('lets the station in that comes with it at once, before the workers have heard of it', async () => {
+    const { status, register, records, newer } = door()
+    const known = records.get('default/cp-1')
+    register('CP-1', fresh)
+    const changed = records.get('default/cp-1')
+    if (known === undefined || changed === undefined) throw new Error('it is not registered')
+    records.set('default/cp-1', known)
+    newer.set('default/cp-1', changed)
+    expect(await status('/ocpp/CP-1', withNew)).toBe(101)
+  })
+
+  it('S-05: whoever guesses makes us look again only as often as he may guess', async () => {
+    const { status, looksAnew } = door()
+    const guess = () => status('/ocpp/CP-1', { authorization: basic('CP-1', 'wrong-wrong-wrong-wr') })
+    for (let i = 0; i < 10; i++) expect(await guess()).toBe(401)
+    for (let i = 0; i < 10; i++) expect(await guess()).toBe(429)
+    expect(looksAnew.length).toBe(10)
+  })
+
   it('is followed by no other while it may still come into force: of two keys on their way one would be unknown', async () => {
     for (const answers of [[], [{ status: 'RebootRequired' }]]) {
       const test = testWorker()

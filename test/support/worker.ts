@@ -37,6 +37,9 @@ export const testWorker = (
   const reports: StateReport[] = []
   const tokens = new Map<string, Presented>()
   const records = new Map<string, ChargePointRecord>()
+  /** What the store has already, while the memory has `records` still. */
+  const newer = new Map<string, ChargePointRecord>()
+  const looksAnew: string[] = []
   const commands = new Map<string, Command>()
   const counts = new Map<string, number>()
   const epochs = new Map<string, number>()
@@ -78,6 +81,11 @@ export const testWorker = (
         find: async (tenant, identity) => {
           lookups++
           return records.get(`${tenant}/${identity}`.toLowerCase())
+        },
+        findAnew: async (tenant, identity) => {
+          looksAnew.push(identity)
+          const key = `${tenant}/${identity}`.toLowerCase()
+          return newer.get(key) ?? records.get(key)
         },
         isKnown: (tenant, identity) => records.has(`${tenant}/${identity}`.toLowerCase()),
         open: async ({ identity }) => {
@@ -193,6 +201,8 @@ export const testWorker = (
     reports,
     tokens,
     records,
+    newer,
+    looksAnew,
     commands,
     store,
     counts,

@@ -3,6 +3,7 @@ import type { Command } from '../../core/domain/command.ts'
 import type { MirrorChange } from '../../core/domain/mirror.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { OrderContext } from '../../core/ocpp/dialect.ts'
+import { withoutSecrets } from '../../core/ocpp/mask.ts'
 import { understand, word, type Worded } from '../../core/ocpp/router.ts'
 import { commandTopic } from '../commander.ts'
 import { type Effect, Host, type Rest } from '../host.ts'
@@ -167,15 +168,16 @@ export class Errand {
           type: 'ended',
           outcome: 'callError',
           reason: clean(`${outcome.code}: ${outcome.description}`, 500),
-          answer: outcome.details,
+          answer: withoutSecrets(outcome.details),
         }
       case 'result':
         return this.#understood(action, outcome.payload, waits)
     }
   }
 
-  #understood(action: string, answer: unknown, waits: boolean): CommandEvent {
-    const told = understand(this.#link.seat.protocol, this.#command.order, action, answer, this.#context)
+  #understood(action: string, payload: unknown, waits: boolean): CommandEvent {
+    const told = understand(this.#link.seat.protocol, this.#command.order, action, payload, this.#context)
+    const answer = withoutSecrets(payload)
     if ('invalid' in told) return { type: 'ended', outcome: 'invalidAnswer', reason: told.invalid, answer }
     const learnt = told.learnt === undefined ? {} : { learnt: told.learnt }
     if (!told.accepted) return { type: 'ended', outcome: told.outcome, reason: told.reason, answer, ...learnt }

@@ -203,6 +203,17 @@ describe('an order', () => {
     ])
   })
 
+  it.each(['AuthorizationKey', 'authorizationkey', 'WifiPassword'])(
+    'A01.FR.09: keeps of %s that there is one, and its value neither in the mirror nor with the answer',
+    async (key) => {
+      const answer = { configurationKey: [{ key, readonly: false, value: 'opensesame' }] }
+      const { store, commands, id } = await given({ type: 'getConfig' }, [answer])
+      expect(store.learnt).toMatchObject([{ entries: [{ key, readonly: false }] }])
+      expect(JSON.stringify([store.learnt, commands.get(id)])).not.toContain('opensesame')
+      expect(commands.get(id)?.answer).toMatchObject({ configurationKey: [{ key, value: '***' }] })
+    },
+  )
+
   it('TC_048_1_CSMS TC_048_2_CSMS TC_048_3_CSMS TC_048_4_CSMS: to keep a connector says why it is not kept', async () => {
     for (const status of ['Faulted', 'Occupied', 'Unavailable', 'Rejected']) {
       const expiresAt = Date.UTC(2027, 0)

@@ -1,6 +1,7 @@
 import type { WorkerAnswer, WorkerMessage } from '../core/cluster/message.ts'
 import type { Command } from '../core/domain/command.ts'
 import type { MirrorChange } from '../core/domain/mirror.ts'
+import { passwordFault } from '../core/ocpp/actions/change-configuration.ts'
 import type { OrderContext } from '../core/ocpp/dialect.ts'
 import { Errand } from './command/errand.ts'
 import { commandTopic } from './commander.ts'
@@ -25,6 +26,8 @@ export class Orders {
       case 1: {
         const reason = this.#worker.registry.mayNotSend(link, message.action)
         if (reason !== undefined) return { type: 'called', outcome: { type: 'notDelivered', reason } }
+        const fault = passwordFault(message.action, message.payload)
+        if (fault !== undefined) return { type: 'called', outcome: { type: 'invalid', reason: fault } }
         return {
           type: 'called',
           outcome: await this.#worker.caller.call(link, message.action, message.payload, message.deadline),

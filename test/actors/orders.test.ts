@@ -203,6 +203,27 @@ describe('an order', () => {
     ])
   })
 
+  it('S-03: knows SecurityProfile however it is spelt', async () => {
+    const order: Order = { type: 'setConfig', key: 'securityProfile', value: '2' }
+    const { store } = await given(order, [{ status: 'Accepted' }])
+    expect(store.learnt).toContainEqual({ type: 'securityProfile', profile: 2 })
+  })
+
+  it.each(['AuthorizationKey', 'authorizationkey', ' AUTHORIZATIONKEY'])(
+    'S-04: sends no %s that is not known to us, not even as a CALL as it is',
+    async (key) => {
+      const { worker, bus, connect, clock } = testWorker()
+      await worker.start()
+      const { said } = connect()
+      const to = { tenant: 'default', identity: 'CP-1' }
+      const call = { action: 'ChangeConfiguration', payload: { key, value: 'x' }, deadline: clock.now() + 60_000 }
+      expect(await bus.ask('w1', { number: 1, to, ...call }, 1_000)).toMatchObject({
+        outcome: { type: 'invalid', reason: expect.stringContaining('rotatePassword') },
+      })
+      expect(said).toEqual([])
+    },
+  )
+
   it.each(['AuthorizationKey', 'authorizationkey', 'WifiPassword'])(
     'A01.FR.09: keeps of %s that there is one, and its value neither in the mirror nor with the answer',
     async (key) => {

@@ -377,3 +377,33 @@ describe('what a station tells of itself', () => {
     ])
   })
 })
+
+describe('a request for a certificate', () => {
+  const boot = { chargePointVendor: 'Vendor', chargePointModel: 'Model', chargePointSerialNumber: 'SN-2' }
+
+  it('A00.FR.405: is looked at by the serial number that the station has just told', async () => {
+    const asked: (string | undefined)[] = []
+    const fault = async ({ serial }: { readonly serial?: string }) => void asked.push(serial)
+    const { connect } = testWorker({ outside: { certificateRequests: { fault: fault as never } } })
+    const station = connect()
+    await station.asks([2, 'a', 'BootNotification', boot], [2, 'b', 'SignCertificate', { csr: 'CSR' }])
+    const { chargePointSerialNumber: _, ...others } = boot
+    await station.asks([2, 'c', 'BootNotification', others], [2, 'd', 'SignCertificate', { csr: 'CSR 2' }])
+    expect(asked).toEqual(['SN-2', undefined])
+  })
+
+  it('D-11: waits while our store is down, and is never answered with an error of ours', async () => {
+    let isDown = true
+    const fault = async () => {
+      if (isDown) throw new Error('the store is down')
+      return undefined
+    }
+    const { connect, clock } = testWorker({ outside: { certificateRequests: { fault } } })
+    const station = connect()
+    expect(await station.asks([2, 'a', 'SignCertificate', { csr: 'CSR' }])).toEqual([])
+    isDown = false
+    await clock.pass(1_000)
+    await station.asks()
+    expect(station.said.map((text) => JSON.parse(text) as unknown)).toEqual([[3, 'a', { status: 'Accepted' }]])
+  })
+})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresCredentials } from '../../../adapters/postgres/credentials.ts'
+import { postgresCurrentState } from '../../../adapters/postgres/current-state.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { systemIds } from '../../../adapters/system.ts'
 import type { Command } from '../../../core/domain/command.ts'
@@ -74,6 +75,23 @@ describe('what a charge point may come with, in PostgreSQL', () => {
     expect(await postgresCredentials(database.ingest).find('default', ref.identity)).toMatchObject({
       organisation: 'CPO',
     })
+  })
+
+  it('S-10: those who remember a charge point hear that it calls itself otherwise, and of nothing that stayed', async () => {
+    const { ref } = await station()
+    const { epoch } = await postgresCredentials(database.ingest).open(ref)
+    const state = postgresCurrentState(database.ingest)
+    const heard: number[] = []
+    for (const serial of ['SN-1', 'SN-1', 'SN-2', 'SN-2']) {
+      const inventory = { vendor: 'Vendor', model: 'Model', serial }
+      await state.write([{ kind: 'booted', ...ref, epoch, at: Date.now(), inventory, registration: 'accepted' }])
+      const [row] = await database.ingest<
+        { n: number }[]
+      >`select count(*)::int as n from events where type = 'charge-point.registered' and subject = ${ref.identity}`
+      heard.push(row?.n ?? 0)
+    }
+    const [before = 0] = heard
+    expect(heard).toEqual([before, before, before + 1, before + 1])
   })
 
   it('S-04: an answer to the key before, come late, settles nothing of the one after it', async () => {

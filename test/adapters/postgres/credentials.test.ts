@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresCredentials } from '../../../adapters/postgres/credentials.ts'
+import { requestOfJob } from '../../../adapters/postgres/certificate-requests.ts'
+import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { postgresCurrentState } from '../../../adapters/postgres/current-state.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
-import { systemIds } from '../../../adapters/system.ts'
+import { systemClock, systemIds } from '../../../adapters/system.ts'
 import type { Command } from '../../../core/domain/command.ts'
 import type { MirrorChange } from '../../../core/domain/mirror.ts'
 import type { Order } from '../../../core/domain/order.ts'
-import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import { freshDatabase, testDigest, type TestDatabase } from '../../support/database.ts'
 
 const key = (byte: number) => ({ salt: new Uint8Array(16).fill(byte), hash: new Uint8Array(32).fill(byte) })
 const [old, first, second] = [key(1), key(2), key(3)]
@@ -92,6 +94,25 @@ describe('what a charge point may come with, in PostgreSQL', () => {
     }
     const [before = 0] = heard
     expect(heard).toEqual([before, before, before + 1, before + 1])
+  })
+
+  it('BI-48: reads a request as its station means it, and ends the job of one that nobody can read', async () => {
+    const ledger = postgresLedger({ sql: database.ingest, clock: systemClock, ids: systemIds, digest: testDigest })
+    const csrs: (string | undefined)[] = []
+    for (const vendor of ['wallbe', 'another']) {
+      const { ref } = await station()
+      await database.admin`update charge_points set vendor = ${vendor}, model = 'Pro' where identity = ${ref.identity}`
+      const at = Date.now()
+      // a NUL as it is, in a text: no JSON but for who knows the make
+      const wire = '[2,"a","SignCertificate",{"csr":"CSR\0"}]'
+      const said = { ...ref, at, receivedAt: at, wire, protocol: 'ocpp1.6', flags: [] }
+      await ledger.commit([{ kind: 'certificate.requested', ...said, key: systemIds.uuid(), csr: 'CSR' }])
+      const [job] = await database.admin<
+        { key: string }[]
+      >`select key from outbox where kind = 'certificate' order by id desc limit 1`
+      csrs.push((await requestOfJob(database.app, { tenant: 'default', key: job?.key ?? '' }))?.csr)
+    }
+    expect(csrs).toEqual(['CSR', undefined])
   })
 
   it('S-04: an answer to the key before, come late, settles nothing of the one after it', async () => {

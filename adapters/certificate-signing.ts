@@ -57,7 +57,7 @@ export interface AcceptedRequest extends ChargePointRef {
 
 /**
  * Signs what was asked for and sends it to its station, once it is there. One request leads to one certificate, however
- * often this is done; that it may be sent twice does no harm.
+ * often this is done, and to one delivery.
  */
 export const signAndDeliver = async (
   { store, authority, clock, commander, log }: Parts & { readonly commander: Commander; readonly log: Log },
@@ -67,6 +67,7 @@ export const signAndDeliver = async (
   const certificate = known ?? (await sign())
   if (certificate === undefined) return
   const { chain, serial } = certificate
+  if (await store.certificates.isSent({ tenant, identity }, serial)) return
   await commander.order({ tenant, identity }, { type: 'deliverCertificate', chain, serial }, deliverWithinMs, {
     waits: true,
   })

@@ -137,7 +137,11 @@ const supersede: Keeper<'supersedes'> = async (tx, { id, tenant, identity }, { e
 }
 
 const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, identity }, { serial, accepted }, at) => {
-  await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at}) where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and state <> 'revoked'`
+  // delivered twice it is refused the second time: what the station has taken it has
+  const { count } =
+    await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at})
+      where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and (state = 'issued' or (${accepted} and state = 'rejected'))`
+  if (count === 0) return
   const rows = await tx<
     CommandRow[]
   >`select ${tx.unsafe(commandColumns)} from commands c join expectations e on e.command = c.id

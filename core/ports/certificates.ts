@@ -19,6 +19,8 @@ export interface CertificateStore {
   record(certificate: Omit<IssuedCertificate, 'state'>): Promise<IssuedCertificate>
   /** The one that a request has led to. */
   byRequest(tenant: string, request: string): Promise<IssuedCertificate | undefined>
+  /** Whether its delivery has been ordered: a second one the station would refuse, having no request open any more. */
+  isSent(ref: ChargePointRef, serial: string): Promise<boolean>
   /** Newest first. */
   list(ref: ChargePointRef, page: PageRequest): Promise<Page<IssuedCertificate>>
   find(tenant: string, serial: string): Promise<IssuedCertificate | undefined>

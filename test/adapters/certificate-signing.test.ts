@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { certificateRequests, signAndDeliver } from '../../adapters/certificate-signing.ts'
-import type { IssuedCertificate } from '../../core/domain/certificate.ts'
 import type { Order } from '../../core/domain/order.ts'
 import type { Wanted } from '../../core/ports/authority.ts'
 import { silence } from '../support/quiet.ts'
@@ -8,14 +7,15 @@ import { silence } from '../support/quiet.ts'
 const request = { tenant: 'default', identity: 'CP-1', key: 'k1', csr: 'CSR' }
 
 /** What is signed for CP-1, which calls itself `serial`, by an authority that signs whatever name it is asked for. */
-const signing = (serial: string, known?: IssuedCertificate, orders: readonly Order[] = []) => {
+const signing = (serial: string) => {
   const [names, ordered]: [string[], Order[]] = [[], []]
   const signed = { chain: 'PEM', serial: 'aa', fingerprint: 'ff', notBefore: 0, notAfter: 1 }
   const store = {
     certificates: {
       issuedSince: async () => 0,
-      byRequest: async () => known,
+      byRequest: async () => undefined,
       record: async (made: object) => ({ ...made, state: 'issued' }),
+      isSent: async () => ordered.length > 0,
     },
     chargePoints: {
       find: async () => ({ inventory: { serial } }),
@@ -23,7 +23,6 @@ const signing = (serial: string, known?: IssuedCertificate, orders: readonly Ord
         new Set(identities.map((name) => name.toLowerCase()).filter((name) => name === 'victim')),
     },
     tenants: { find: async () => undefined },
-    commands: { isDelivered: async () => orders.length > 0 },
   }
   const authority = {
     examine: async (_: string, { commonName }: Pick<Wanted, 'commonName'>) => {
@@ -54,5 +53,12 @@ describe('certificates for charge points', () => {
       await signAndDeliver(others, request)
       expect(asked).toEqual(names.slice(0, 1))
     }
+  })
+
+  it('BI-48: a job that comes again after a crash delivers nothing twice', async () => {
+    const { ordered, parts } = signing('SN-1')
+    await signAndDeliver(parts, request)
+    await signAndDeliver(parts, request)
+    expect(ordered).toEqual([{ type: 'deliverCertificate', chain: 'PEM', serial: 'aa' }])
   })
 })

@@ -115,6 +115,20 @@ describe('what a charge point may come with, in PostgreSQL', () => {
     expect(csrs).toEqual(['CSR', undefined])
   })
 
+  it('BI-48: a certificate that its station has taken stays taken when it refuses the same one again', async () => {
+    const { ref, store, ordered, learn } = await station()
+    const times = { notBefore: 0, notAfter: 1, issuedAt: 0 }
+    await store.certificates.record({ ...ref, serial: ref.identity, fingerprint: 'ff', chain: 'PEM', ...times })
+    const state = async () => (await store.certificates.find('default', ref.identity))?.state
+    expect(await store.certificates.isSent(ref, ref.identity)).toBe(false)
+    await ordered({ type: 'deliverCertificate', chain: 'PEM', serial: ref.identity })
+    expect(await store.certificates.isSent(ref, ref.identity)).toBe(true)
+    for (const accepted of [true, false]) {
+      await learn('answered', { type: 'certificate.delivered', serial: ref.identity, accepted })
+      expect(await state()).toBe('accepted')
+    }
+  })
+
   it('S-04: an answer to the key before, come late, settles nothing of the one after it', async () => {
     for (const became of ['current', 'nothing', 'next'] as const) {
       const { learn, known } = await station()

@@ -14,7 +14,7 @@ import type { Timers } from '../core/ports/timers.ts'
 import { type BasicAuth, matches, parseBasic } from './basic-auth.ts'
 import { Budget } from './budget.ts'
 import type { Gate } from './gate.ts'
-import { type Coming, isCertified, lackOf } from './security-profile.ts'
+import { type Coming, hasRaised, isCertified, lackOf } from './security-profile.ts'
 import { parseTarget } from './target.ts'
 import { Watch } from './watch.ts'
 
@@ -136,7 +136,7 @@ export class Admissions {
     }
     try {
       const given = parseBasic(request.header('authorization'))
-      const known = await this.#authenticate(knock, given)
+      const known = await this.#authenticate(knock, given, !throttled)
       if ('admitted' in known) return throttled ? slowDown() : known
       const pauseMs = this.#paceOf(known)
       if (pauseMs > 0) {
@@ -153,36 +153,53 @@ export class Admissions {
     }
   }
 
-  async #authenticate(knock: Knock, given: BasicAuth | undefined): Promise<ChargePointRecord | Refused> {
+  async #authenticate(
+    knock: Knock,
+    given: BasicAuth | undefined,
+    mayLookAgain: boolean,
+  ): Promise<ChargePointRecord | Refused> {
     const { credentials, digest, uniform401 } = this.#parts
     const { ref, address } = knock
-    const record = await credentials.find(ref.tenant, ref.identity)
-    if (record === undefined) {
+    const known = await credentials.find(ref.tenant, ref.identity)
+    if (known === undefined) {
       // the same work as for a wrong password, so that the time taken tells nobody which identities exist
       matches(digest, { salt: nothing, hash: nothing }, given?.password ?? nothing)
       return this.#failed(ref, address, uniform401 ? unauthorised : refused(404, 'no such charge point'))
     }
-    const shown = this.#shows(record, knock, given)
+    let record = known
+    let shown = this.#shows(record, knock, given)
+    // one that comes at once with the key it has just taken knows more than our memory; the budgets bound how often we look
+    if (shown === undefined && mayLookAgain) {
+      record = (await credentials.findAnew(ref.tenant, ref.identity)) ?? known
+      shown = this.#shows(record, knock, given)
+    }
     if (shown === undefined) return this.#failed(ref, address, unauthorised)
-    const known = { tenant: record.tenant, identity: record.identity }
     const lack = lackOf(record, knock)
     if (lack !== undefined) {
-      if (this.#tooLow.note(nameOf(ref))) this.#parts.alarm(known, alarms.profileTooLow, lack)
+      if (this.#tooLow.note(nameOf(ref))) this.#parts.alarm(refOf(record), alarms.profileTooLow, lack)
       return this.#failed(ref, address, refused(403, lack))
     }
     if (record.blocked) return refused(403, 'this charge point is blocked')
-    await this.#settle(record, knock, shown)
-    return record
+    return this.#settled(record, knock, shown)
   }
 
-  /** What was open about its password or its profile is not any more, now that it has come (S-03, S-04). */
-  async #settle(record: ChargePointRecord, coming: Coming, shown: 'current' | 'next' | 'nothing'): Promise<void> {
+  /**
+   * What was open about its password or its profile is not any more, now that it has come (S-03, S-04). That it comes with
+   * the old password says nothing of the new one: it may be in force after a boot only, and the answer that said so lost.
+   */
+  async #settled(
+    record: ChargePointRecord,
+    coming: Coming,
+    shown: 'current' | 'next' | 'nothing',
+  ): Promise<ChargePointRecord> {
     const { credentials } = this.#parts
-    if (shown === 'next') await credentials.settle(record, 'next password')
-    if (shown === 'current' && record.next?.afterBoot === false) await credentials.settle(record, 'current password')
-    const { nextProfile } = record
-    if (nextProfile !== undefined && lackOf({ ...record, securityProfile: nextProfile }, coming) === undefined)
-      await credentials.settle(record, 'next profile')
+    const { next, ...others } = record
+    const { nextProfile: profile } = record
+    if (profile !== undefined && hasRaised(record, profile, coming))
+      await credentials.settle(record, { type: 'next profile', profile })
+    if (shown !== 'next' || next === undefined) return record
+    await credentials.settle(record, { type: 'next password', hash: next.hash })
+    return { ...others, verifier: { salt: next.salt, hash: next.hash } }
   }
 
   async #seat(record: ChargePointRecord, { protocol: named, address }: Knock): Promise<Admission> {
@@ -269,6 +286,7 @@ export class Admissions {
   }
 }
 
+const refOf = ({ tenant, identity }: ChargePointRef): ChargePointRef => ({ tenant, identity })
 const nameOf = ({ tenant, identity }: ChargePointRef): string => `${tenant}/${identity}`.toLowerCase()
 const unauthorised: Refused = {
   admitted: false,

@@ -72,6 +72,7 @@ export class Dialogue {
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
     const { clock, reporter, settings, gate, ordersWait } = this.#worker
     if (asked.ask.type !== 'boot') return
+    link.booted = true
     this.#named(link, asked.ask.inventory)
     const at = clock.now()
     reporter.report({
@@ -94,10 +95,16 @@ export class Dialogue {
   }
 
   /** From now on it is treated as its make needs it. */
-  #named(link: Link, { vendor, model, firmware }: AskOf<'boot'>['inventory']): void {
-    const { firmware: before, ...record } = link.record
-    if (vendor === record.vendor && model === record.model && firmware === before) return
-    link.record = { ...record, vendor, model, ...(firmware !== undefined && { firmware }) }
+  #named(link: Link, { vendor, model, firmware, serial }: AskOf<'boot'>['inventory']): void {
+    const { firmware: before, serial: called, ...record } = link.record
+    if (vendor === record.vendor && model === record.model && firmware === before && serial === called) return
+    link.record = {
+      ...record,
+      vendor,
+      model,
+      ...(firmware !== undefined && { firmware }),
+      ...(serial !== undefined && { serial }),
+    }
     link.quirks = quirksOf(link.record)
   }
 
@@ -262,7 +269,8 @@ export class Dialogue {
   async #certificate(link: Link, asked: Asked, { csr }: AskOf<'certificate'>): Promise<void> {
     const { certificateRequests, digest } = this.#worker
     const { serial } = link.record
-    const refused = await certificateRequests.fault({ ...link.seat.ref, ...(serial !== undefined && { serial }) }, csr)
+    const of = { ...link.seat.ref, ...(serial !== undefined && { serial }) }
+    const refused = await this.#untilTold(() => certificateRequests.fault(of, csr))
     const fact: Fact = {
       kind: 'certificate.requested',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
@@ -382,7 +390,7 @@ export class Dialogue {
       try {
         return await ask()
       } catch (error) {
-        log.warn('token cannot be looked up', { reason: String(error) })
+        log.warn('what an ask needs cannot be looked up', { reason: String(error) })
         await new Promise<void>((go) => timers.after(retryMs, go))
       }
     }

@@ -64,6 +64,8 @@ export class Link implements LinkPort {
   /** The CALL that its machine is deciding about just now. */
   asked: Asked | undefined
   open = true
+  /** A BootNotification has come on this socket. */
+  booted = false
   /** Monotonic ms of the last sign of life. */
   heardAt: number
   seenWrittenAt = 0

@@ -1,8 +1,12 @@
 import type { WorkerAnswer, WorkerMessage } from '../core/cluster/message.ts'
+import type { Command } from '../core/domain/command.ts'
 import type { MirrorChange } from '../core/domain/mirror.ts'
+import { passwordFault } from '../core/ocpp/actions/change-configuration.ts'
 import type { OrderContext } from '../core/ocpp/dialect.ts'
 import { Errand } from './command/errand.ts'
+import { commandTopic } from './commander.ts'
 import type { Link } from './link.ts'
+import { mayNotRotate } from './rotation.ts'
 import type { Worker } from './worker.ts'
 
 const passwordBytes = 20
@@ -22,6 +26,8 @@ export class Orders {
       case 1: {
         const reason = this.#worker.registry.mayNotSend(link, message.action)
         if (reason !== undefined) return { type: 'called', outcome: { type: 'notDelivered', reason } }
+        const fault = passwordFault(message.action, message.payload)
+        if (fault !== undefined) return { type: 'called', outcome: { type: 'invalid', reason: fault } }
         return {
           type: 'called',
           outcome: await this.#worker.caller.call(link, message.action, message.payload, message.deadline),
@@ -56,16 +62,31 @@ export class Orders {
       ...context,
     }
     if (command.order.type !== 'rotatePassword') return new Errand(this.#worker, link, command, known).begin()
+    const barred = mayNotRotate(link)
+    if (barred !== undefined) return this.#refuse(command, barred)
     // made where it is sent: it travels over no bus and stands in no row
-    const { secret, sent } = this.#newPassword()
-    return new Errand(this.#worker, link, command, { ...known, secret }, [sent]).begin()
+    const { secret, sent } = this.#newPassword(link.record.next?.hash)
+    return new Errand(this.#worker, link, command, { ...known, secret, sealed: sent.hash }, [sent]).begin()
   }
 
-  #newPassword(): { readonly secret: string; readonly sent: MirrorChange } {
+  #refuse(command: Command, reason: string): void {
+    const { clock, commands, bus, log } = this.#worker
+    commands.step(command, { at: clock.now(), state: 'done', outcome: 'notDelivered', reason }).then(
+      () => bus.publish(commandTopic(command.id), ''),
+      (error: unknown) =>
+        log.error('a step of an order could not be kept', { command: command.id, reason: String(error) }),
+    )
+  }
+
+  #newPassword(replaces: Uint8Array | undefined): {
+    readonly secret: string
+    readonly sent: Extract<MirrorChange, { readonly type: 'password.sent' }>
+  } {
     const { secrets, digest } = this.#worker
     const bytes = secrets.bytes(passwordBytes)
     const salt = secrets.bytes(16)
     const secret = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-    return { secret, sent: { type: 'password.sent', salt, hash: digest.seal(salt, bytes) } }
+    const hash = digest.seal(salt, bytes)
+    return { secret, sent: { type: 'password.sent', salt, hash, ...(replaces !== undefined && { replaces }) } }
   }
 }

@@ -9,6 +9,7 @@ import { carriers, type EffectParams } from './carriers.ts'
 import { type ConnectorEvent, connectorMachine } from './connector/machine.ts'
 import { type Effect, Host } from './host.ts'
 import type { Asked, Link, Plug } from './link.ts'
+import { withPassword } from './rotation.ts'
 import { type SessionEvent, sessionMachine } from './session/machine.ts'
 import { isEnding, noteChanged, noteClosed, noteDeadline, noteInferred, noteOpened } from './trace-notes.ts'
 import { Watch } from './watch.ts'
@@ -162,6 +163,7 @@ export class Registry {
   /** What an order has taught us of the station: its connectors know what they are kept for. */
   learnt(link: Link, changes: readonly MirrorChange[]): void {
     for (const change of changes) {
+      link.record = withPassword(link.record, change)
       if (change.type === 'reserved') this.#hold(link, change.evse, change.id)
       if (change.type !== 'reservation.cancelled') continue
       for (const plug of link.plugs.values()) this.#tellPlug(link, plug, { type: 'freed', reservation: change.id })

@@ -18,9 +18,18 @@ const lifetimeDays = 365
 const mostInADay = 10
 const deliverWithinMs = 7 * day
 
-/** The names a station may have in its certificate: what it calls itself, or what we call it (A00.FR.405). */
-const namesOf = ({ identity, serial }: { readonly identity: string; readonly serial?: string }): readonly string[] =>
-  serial === undefined ? [identity] : [serial, identity]
+/**
+ * The names a station may have in its certificate: what it calls itself, or what we call it (A00.FR.405). It may call
+ * itself anything: never by the name of another.
+ */
+const namesOf = async (
+  { chargePoints }: Parts['store'],
+  { tenant, identity, serial }: ChargePointRef & { readonly serial?: string },
+): Promise<readonly string[]> => {
+  if (serial === undefined || serial.toLowerCase() === identity.toLowerCase()) return [identity]
+  const isAnother = (await chargePoints.registered(tenant, [serial])).size > 0
+  return isAnother ? [identity] : [serial, identity]
+}
 
 /** Looks at requests before they are answered. */
 export const certificateRequests = ({ store, authority, clock }: Parts): CertificateRequests => ({
@@ -29,7 +38,7 @@ export const certificateRequests = ({ store, authority, clock }: Parts): Certifi
       return 'it has asked too often today'
     const { organisation } = (await store.tenants.find(tenant)) ?? {}
     let refused: string | undefined
-    for (const commonName of namesOf({ identity, ...(serial !== undefined && { serial }) })) {
+    for (const commonName of await namesOf(store, { tenant, identity, ...(serial !== undefined && { serial }) })) {
       const wanted = { tenant, commonName, ...(organisation !== undefined && { organisation }) }
       const found = await authority.examine(csr, wanted)
       if (found === undefined) return undefined
@@ -48,7 +57,7 @@ export interface AcceptedRequest extends ChargePointRef {
 
 /**
  * Signs what was asked for and sends it to its station, once it is there. One request leads to one certificate, however
- * often this is done; that it may be sent twice does no harm.
+ * often this is done, and to one delivery.
  */
 export const signAndDeliver = async (
   { store, authority, clock, commander, log }: Parts & { readonly commander: Commander; readonly log: Log },
@@ -58,6 +67,7 @@ export const signAndDeliver = async (
   const certificate = known ?? (await sign())
   if (certificate === undefined) return
   const { chain, serial } = certificate
+  if (await store.certificates.isSent({ tenant, identity }, serial)) return
   await commander.order({ tenant, identity }, { type: 'deliverCertificate', chain, serial }, deliverWithinMs, {
     waits: true,
   })
@@ -67,7 +77,7 @@ export const signAndDeliver = async (
     if (view === undefined) return undefined
     const { organisation } = (await store.tenants.find(tenant)) ?? {}
     const { serial: own } = view.inventory ?? {}
-    for (const commonName of namesOf({ identity, ...(own !== undefined && { serial: own }) })) {
+    for (const commonName of await namesOf(store, { tenant, identity, ...(own !== undefined && { serial: own }) })) {
       const wanted = { tenant, commonName, lifetimeDays, ...(organisation !== undefined && { organisation }) }
       const signed = await authority.sign(csr, wanted)
       if ('refused' in signed) log.warn('a certificate was not signed', { identity, reason: signed.refused })

@@ -314,7 +314,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
   const certify = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const request = await requestOfJob(app, job)
-    if (request !== undefined) await signAndDeliver({ store, authority, clock: systemClock, commander, log }, request)
+    if (request === undefined) log.warn('a certificate request cannot be read any more', { job: job.key })
+    else await signAndDeliver({ store, authority, clock: systemClock, commander, log }, request)
     await jobDone(app, job)
   }
 

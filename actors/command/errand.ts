@@ -3,6 +3,7 @@ import type { Command, Effect as ExpectedEffect } from '../../core/domain/comman
 import type { MirrorChange } from '../../core/domain/mirror.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { OrderContext } from '../../core/ocpp/dialect.ts'
+import { withoutSecrets } from '../../core/ocpp/mask.ts'
 import { understand, word, type Worded } from '../../core/ocpp/router.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import { commandTopic } from '../commander.ts'
@@ -114,6 +115,8 @@ export class Errand {
         ({ taken }) => {
           this.#announce()
           if (taken && effect?.type === 'message') registry.await(this.#link.seat.ref, effect.action, until)
+          // at once, not with the feed: the key may be in force before that is read again
+          if (taken) registry.learnt(this.#link, more.learnt)
           if (taken) this.#note()
           this.#tell({ type: taken ? 'recorded' : 'overtaken' })
         },
@@ -190,7 +193,7 @@ export class Errand {
           type: 'ended',
           outcome: 'callError',
           reason: clean(`${outcome.code}: ${outcome.description}`, 500),
-          answer: outcome.details,
+          answer: withoutSecrets(outcome.details),
         }
       case 'result':
         return this.#understood(action, outcome.payload, waits)
@@ -204,8 +207,9 @@ export class Errand {
     return status !== undefined && effect.statuses.includes(status)
   }
 
-  #understood(action: string, answer: unknown, waits: boolean): CommandEvent {
-    const told = understand(this.#link.seat.protocol, this.#command.order, action, answer, this.#context)
+  #understood(action: string, payload: unknown, waits: boolean): CommandEvent {
+    const told = understand(this.#link.seat.protocol, this.#command.order, action, payload, this.#context)
+    const answer = withoutSecrets(payload)
     if ('invalid' in told) return { type: 'ended', outcome: 'invalidAnswer', reason: told.invalid, answer }
     const learnt = told.learnt === undefined ? {} : { learnt: told.learnt }
     if (!told.accepted) return { type: 'ended', outcome: told.outcome, reason: told.reason, answer, ...learnt }

@@ -154,6 +154,7 @@ const workerOn = ({
       currentState: world.currentState,
       credentials: {
         find: async () => undefined,
+        findAnew: async () => undefined,
         isKnown: () => true,
         open: async () => ({ epoch: 1, connectors: [], reservations: [], ordersWait: false }),
         settle: async () => {},

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
+import { withoutSecrets } from '../../core/ocpp/mask.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { faultOfOrder, orderBody, orderOf } from './order-body.ts'
 import { notFound, Problem } from './problem.ts'
@@ -161,12 +162,12 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
       const outcome = await commander.call(ref, action, c.req.valid('json'), c.req.valid('query').timeout * 1_000)
       switch (outcome.type) {
         case 'result':
-          return c.json({ messageId: outcome.messageId, result: outcome.payload }, 200)
+          return c.json({ messageId: outcome.messageId, result: withoutSecrets(outcome.payload) }, 200)
         case 'error':
           return c.json(
             {
               messageId: outcome.messageId,
-              error: { code: outcome.code, description: outcome.description, details: outcome.details },
+              error: { code: outcome.code, description: outcome.description, details: withoutSecrets(outcome.details) },
             },
             200,
           )

@@ -1,5 +1,5 @@
 import type { ChargePointRef, Registration, SecurityProfile } from '../../core/domain/charge-point.ts'
-import type { ChargePointRecord, Credentials, Opening, Shown } from '../../core/ports/credentials.ts'
+import type { ChargePointRecord, Credentials, Opening } from '../../core/ports/credentials.ts'
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
 import { ReadThrough } from './read-through.ts'
@@ -21,6 +21,7 @@ interface Row {
   readonly next_after_boot: boolean
   readonly next_profile: SecurityProfile | null
   readonly assume_protocol: string | null
+  readonly organisation: string | null
   readonly serial: string | null
   readonly vendor: string | null
   readonly model: string | null
@@ -36,6 +37,7 @@ const recordOf = (row: Row): ChargePointRecord => {
     next_salt,
     next_hash,
     next_profile: nextProfile,
+    organisation,
   } = row
   return {
     tenant,
@@ -43,7 +45,7 @@ const recordOf = (row: Row): ChargePointRecord => {
     registration,
     blocked,
     clockless,
-    ...present({ traced, securityProfile, nextProfile, assumeProtocol, serial, vendor, model, firmware }),
+    ...present({ traced, securityProfile, nextProfile, assumeProtocol, organisation, serial, vendor, model, firmware }),
     ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
     ...(next_salt !== null &&
       next_hash !== null && { next: { salt: next_salt, hash: next_hash, afterBoot: row.next_after_boot } }),
@@ -60,9 +62,10 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, p.serial, p.vendor, p.model, p.firmware
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, t.organisation, p.serial, p.vendor, p.model, p.firmware
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
-      join charge_points p on p.tenant = w.tenant and p.key = w.identity`
+      join charge_points p on p.tenant = w.tenant and p.key = w.identity
+      join tenants t on t.tenant = p.tenant`
     const found: (ChargePointRecord | undefined)[] = keys.map(() => undefined)
     for (const row of rows) found[row.place - 1] = recordOf(row)
     return found
@@ -111,6 +114,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   })
   return {
     find: (tenant, identity) => cache.find(JSON.stringify([tenant, identity.toLowerCase()])),
+    findAnew: (tenant, identity) => cache.renew(JSON.stringify([tenant, identity.toLowerCase()])),
     isKnown: (tenant, identity) => cache.has(JSON.stringify([tenant, identity.toLowerCase()])),
     async open({ tenant, identity }) {
       const opening = await openings({ tenant, identity })
@@ -118,7 +122,9 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
       return opening
     },
     async settle({ tenant, identity }, shown) {
-      await settlements[shown](sql, tenant, identity)
+      await (shown.type === 'next password'
+        ? settlePassword(sql, { tenant, identity }, shown.hash)
+        : settleProfile(sql, { tenant, identity }, shown.profile))
       cache.forget(JSON.stringify([tenant, identity.toLowerCase()]))
     },
     forget: (tenant, identity) => cache.forget(JSON.stringify([tenant, identity.toLowerCase()])),
@@ -127,19 +133,17 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
 }
 
 /** Each leaves the record as it is where somebody else has settled it already. Others hear of it by the change feed. */
-const settlements: Readonly<Record<Shown, (sql: Sql, tenant: string, identity: string) => PromiseLike<unknown>>> = {
-  'next password': (sql, tenant, identity) => sql`with changed as (
-      update charge_points set salt = next_salt, hash = next_hash, next_salt = null, next_hash = null, next_after_boot = false
-      where tenant = ${tenant} and identity = ${identity} and next_hash is not null returning tenant, identity)
-    ${announced(sql)}`,
-  'current password': (sql, tenant, identity) => sql`with changed as (
-      update charge_points set next_salt = null, next_hash = null
-      where tenant = ${tenant} and identity = ${identity} and next_hash is not null and not next_after_boot returning tenant, identity)
-    ${announced(sql)}`,
-  'next profile': (sql, tenant, identity) => sql`with changed as (
-      update charge_points set security_profile = next_profile, next_profile = null
-      where tenant = ${tenant} and identity = ${identity} and next_profile is not null returning tenant, identity)
-    ${announced(sql)}`,
-}
+const settlePassword = (sql: Sql, { tenant, identity }: ChargePointRef, hash: Uint8Array) => sql`with changed as (
+    update charge_points set salt = next_salt, hash = next_hash, next_salt = null, next_hash = null, next_after_boot = false
+    where tenant = ${tenant} and identity = ${identity} and next_hash = ${Buffer.from(hash)} returning tenant, identity)
+  ${announced(sql)}`
+const settleProfile = (
+  sql: Sql,
+  { tenant, identity }: ChargePointRef,
+  profile: SecurityProfile,
+) => sql`with changed as (
+    update charge_points set security_profile = greatest(security_profile, next_profile), next_profile = null
+    where tenant = ${tenant} and identity = ${identity} and next_profile = ${profile} returning tenant, identity)
+  ${announced(sql)}`
 const announced = (sql: Sql) => sql`insert into events (tenant, type, subject, at, data)
   select tenant, 'charge-point.registered', identity, now(), jsonb_build_object('chargePoint', identity) from changed`

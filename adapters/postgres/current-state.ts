@@ -105,6 +105,11 @@ const writeBooted = (tx: Transaction, r: readonly Report<'booted'>[]): PromiseLi
       from booted w where p.tenant = w.tenant and p.identity = w.identity
         and (p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial)
           is distinct from (w.vendor, w.model, w.serial, w.firmware, w.iccid, w.imsi, w.meter_type, w.meter_serial)
+    ), announced as (
+      -- by its serial number it may come in: those who remember another one hear of it
+      insert into events (tenant, type, subject, at, data)
+      select w.tenant, 'charge-point.registered', w.identity, now(), jsonb_build_object('chargePoint', w.identity)
+      from booted w join charge_points p on p.tenant = w.tenant and p.identity = w.identity and p.serial <> coalesce(w.serial, '')
     )
     select 'booted' as kind, tenant, identity, epoch from booted`
 }

@@ -83,24 +83,23 @@ const keepCertificates: Keeper<'certificates'> = async (tx, { tenant, identity }
       ${hashes.map((h) => h.issuerKeyHash)}::text[], ${hashes.map((h) => h.serialNumber)}::text[]) as w on conflict do nothing`
 }
 
-/** Both passwords count from here on; what an older rotation left behind does not any more. */
-const sendPassword: Keeper<'password.sent'> = (tx, ref, { salt, hash }, at) =>
-  changeRecord(
-    tx,
-    ref,
-    tx`update charge_points set next_salt = ${Buffer.from(salt)}, next_hash = ${Buffer.from(hash)}, next_after_boot = false where tenant = ${ref.tenant} and identity = ${ref.identity}`,
-    at,
-  )
+/** Both passwords count from here on. A key that may be the station's is never given up for another: the step fails then. */
+const sendPassword: Keeper<'password.sent'> = async (tx, ref, { salt, hash, replaces }, at) => {
+  const { count } =
+    await tx`update charge_points set next_salt = ${Buffer.from(salt)}, next_hash = ${Buffer.from(hash)}, next_after_boot = false
+      where tenant = ${ref.tenant} and identity = ${ref.identity} and (next_hash is null or next_hash = ${replaces === undefined ? null : Buffer.from(replaces)}::bytea)`
+  if (count === 0) throw new Error('a key that was sent before may still be the one of the charge point')
+  await changeRecord(tx, ref, undefined, at)
+}
 
-const settlePassword: Keeper<'password'> = (tx, ref, { became }, at) => {
-  const { tenant, identity } = ref
+const settlePassword: Keeper<'password'> = (tx, ref, { hash, became }, at) => {
+  const isIt = tx`tenant = ${ref.tenant} and identity = ${ref.identity} and next_hash = ${Buffer.from(hash)}`
   const settled =
     became === 'current'
-      ? tx`update charge_points set salt = next_salt, hash = next_hash, next_salt = null, next_hash = null
-          where tenant = ${tenant} and identity = ${identity} and next_hash is not null`
+      ? tx`update charge_points set salt = next_salt, hash = next_hash, next_salt = null, next_hash = null where ${isIt}`
       : became === 'nothing'
-        ? tx`update charge_points set next_salt = null, next_hash = null where tenant = ${tenant} and identity = ${identity}`
-        : tx`update charge_points set next_after_boot = true where tenant = ${tenant} and identity = ${identity}`
+        ? tx`update charge_points set next_salt = null, next_hash = null where ${isIt}`
+        : tx`update charge_points set next_after_boot = true where ${isIt}`
   return changeRecord(tx, ref, settled, at)
 }
 
@@ -116,7 +115,7 @@ const raiseProfile: Keeper<'securityProfile'> = (tx, ref, { profile }, at) =>
 const changeRecord = async (
   tx: Transaction,
   { tenant, identity }: ChargePointRef,
-  change: PromiseLike<unknown>,
+  change: PromiseLike<unknown> | undefined,
   at: number,
 ): Promise<void> => {
   await change
@@ -138,7 +137,11 @@ const supersede: Keeper<'supersedes'> = async (tx, { id, tenant, identity }, { e
 }
 
 const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, identity }, { serial, accepted }, at) => {
-  await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at}) where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and state <> 'revoked'`
+  // delivered twice it is refused the second time: what the station has taken it has
+  const { count } =
+    await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at})
+      where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and (state = 'issued' or (${accepted} and state = 'rejected'))`
+  if (count === 0) return
   const rows = await tx<
     CommandRow[]
   >`select ${tx.unsafe(commandColumns)} from commands c join expectations e on e.command = c.id

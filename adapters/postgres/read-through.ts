@@ -27,6 +27,16 @@ export class ReadThrough<Value> {
     return value
   }
 
+  /** Looks again; what is known stays known where that fails. */
+  async renew(key: string): Promise<Value | undefined> {
+    const generation = this.#generation
+    const value = await this.#load(key)
+    if (generation !== this.#generation) return value
+    if (value === undefined) this.forget(key)
+    else this.#remember(key, value)
+    return value
+  }
+
   has(key: string): boolean {
     return this.#known.has(key)
   }

@@ -35,10 +35,18 @@ export type MirrorChange =
   | { readonly type: 'chargingProfile.cleared'; readonly criteria: ClearCriteria }
   | { readonly type: 'certificates'; readonly use: RootUse; readonly hashes: readonly CertificateHash[] }
   | { readonly type: 'certificate.delivered'; readonly serial: string; readonly accepted: boolean }
-  /** A new password is on its way: from now on both count, until one of them is known to (S-04). */
-  | { readonly type: 'password.sent'; readonly salt: Uint8Array; readonly hash: Uint8Array }
-  /** The key that was sent has taken the old one's place; or it has not; or it will with the next boot. */
-  | { readonly type: 'password'; readonly became: 'current' | 'nothing' | 'next' }
+  /**
+   * A new password is on its way: from now on both count, until the new one is known to, or not to (S-04). `replaces`: the
+   * hash of one that was sent before and that the station has not taken; another one that is open is never given up.
+   */
+  | {
+      readonly type: 'password.sent'
+      readonly salt: Uint8Array
+      readonly hash: Uint8Array
+      readonly replaces?: Uint8Array
+    }
+  /** The key of this hash, which was sent, has taken the old one's place; or it has not; or it will with the next boot. */
+  | { readonly type: 'password'; readonly hash: Uint8Array; readonly became: 'current' | 'nothing' | 'next' }
   | { readonly type: 'securityProfile'; readonly profile: number }
   /** A newer job of its kind: the one before has been cancelled by it. */
   | { readonly type: 'supersedes'; readonly effect: 'firmware' | 'log' }

@@ -80,6 +80,8 @@ export interface OrderContext {
   readonly location?: string
   /** A new password, as hexadecimal digits. */
   readonly secret?: string
+  /** The hash that it is known by: an answer is about this one, whatever was sent before or after. */
+  readonly sealed?: Uint8Array
   readonly localList?: LocalListContext
   /** What the station has been told about charging, and what it charges with. */
   readonly charging?: Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>

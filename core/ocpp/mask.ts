@@ -28,6 +28,23 @@ const mostBroken = 4_000
 const suspicious =
   /\\|idtag|token|groupid|pass|pwd|psk|secret|credential|key|pin"|\bpin\b|\/files\/|\/\/[^/\s"]*@|\[\s*2\s*,[^,]*,[^,]*,\s*["[]|\[\s*3\s*,[^,]*,\s*["[]/i
 
+/** Whether what stands under this name is nobody's to read (A01.FR.09). */
+export const isSecretName = (name: string): boolean => secretName.test(name)
+
+/** An answer for stores to keep: secrets gone, all else as it came. */
+export const withoutSecrets = (value: unknown, depth = 0): unknown => {
+  if (value === null || typeof value !== 'object') return value
+  if (depth > deepest) return '…'
+  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, depth + 1))
+  const hidesValue = namesSecret(value)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => {
+      const isSecret = secretName.test(name) || (hidesValue && valueNames.has(name.toLowerCase()))
+      return [name, isSecret ? gone : withoutSecrets(field, depth + 1)]
+    }),
+  )
+}
+
 type How = 'token' | 'secret' | 'plain'
 
 /**

@@ -5,6 +5,9 @@ import type { Page, PageRequest } from './store.ts'
 /** What a station's client certificate says of it, read by whoever ends its TLS (security profile 3). */
 export interface ClientCertificate {
   readonly commonName: string
+  readonly organisation?: string
+  /** The tenant whose own root has signed it; absent = an authority that is not ours has. */
+  readonly ofTenant?: string
 }
 
 /** Reads the `Client-Cert` field of a trusted proxy (RFC 9440); undefined where it holds no certificate. */
@@ -16,6 +19,8 @@ export interface CertificateStore {
   record(certificate: Omit<IssuedCertificate, 'state'>): Promise<IssuedCertificate>
   /** The one that a request has led to. */
   byRequest(tenant: string, request: string): Promise<IssuedCertificate | undefined>
+  /** Whether its delivery has been ordered: a second one the station would refuse, having no request open any more. */
+  isSent(ref: ChargePointRef, serial: string): Promise<boolean>
   /** Newest first. */
   list(ref: ChargePointRef, page: PageRequest): Promise<Page<IssuedCertificate>>
   find(tenant: string, serial: string): Promise<IssuedCertificate | undefined>

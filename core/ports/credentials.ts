@@ -13,12 +13,14 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly clockless: boolean
   /** The least it must come with; absent = its password, over whatever it comes. */
   readonly securityProfile?: SecurityProfile
-  /** A password that was sent to it and may be in force: both count until one of them is used (S-04). */
+  /** A password that was sent to it and may be in force: both count until it has used this one (S-04). */
   readonly next?: { readonly salt: Uint8Array; readonly hash: Uint8Array; readonly afterBoot: boolean }
   /** The profile that it was told to raise itself to. */
   readonly nextProfile?: SecurityProfile
   /** What it speaks where it names no sub-protocol; absent = it is refused then (handbook §9.1). */
   readonly assumeProtocol?: string
+  /** The name of its operator in certificates; absent = any will do. */
+  readonly organisation?: string
   /** What it told of itself at its last boot. */
   readonly serial?: string
   readonly vendor?: string
@@ -50,13 +52,17 @@ export interface Opening {
 export interface Credentials {
   /** Finds by tenant and identity regardless of case; answers the spelling it was registered with. */
   find(tenant: string, identity: string): Promise<ChargePointRecord | undefined>
+  /** As it stands now, whatever is in memory: for whoever was told of a change before we were. */
+  findAnew(tenant: string, identity: string): Promise<ChargePointRecord | undefined>
   /** Whether it is in memory, so that finding it costs nothing. */
   isKnown(tenant: string, identity: string): boolean
   /** The next connection epoch of a charge point, and what is known of its connectors. */
   open(ref: ChargePointRef): Promise<Opening>
-  /** It has shown which of two passwords it has, or that it has raised its profile: from here on only that counts. */
+  /** It has shown that it has the new one of two passwords, or has raised its profile: from here on only that counts. */
   settle(ref: ChargePointRef, shown: Shown): Promise<void>
 }
 
-/** Which of what was open a station has shown at its connect. */
-export type Shown = 'current password' | 'next password' | 'next profile'
+/** Which of what was open a station has shown at its connect; what has taken its place since stays open. */
+export type Shown =
+  | { readonly type: 'next password'; readonly hash: Uint8Array }
+  | { readonly type: 'next profile'; readonly profile: SecurityProfile }

@@ -172,7 +172,7 @@ describe('an order', () => {
     const { station, store, commands, id } = await given({ type: 'rotatePassword' }, [{ status: 'Accepted' }])
     expect(lastCall(station.said)[3]).toEqual({ key: 'AuthorizationKey', value: '07'.repeat(20) })
     expect(store.learnt.map(({ type }) => type)).toEqual(['password.sent', 'password'])
-    expect(store.learnt.at(-1)).toEqual({ type: 'password', became: 'current' })
+    expect(store.learnt.at(-1)).toMatchObject({ type: 'password', became: 'current' })
     expect(JSON.stringify(commands.get(id))).not.toContain('0707')
   })
 
@@ -183,7 +183,7 @@ describe('an order', () => {
       ['RebootRequired', 'next'],
     ] as const) {
       const { store } = await given({ type: 'rotatePassword' }, [{ status }])
-      expect(store.learnt.at(-1)).toEqual({ type: 'password', became })
+      expect(store.learnt.at(-1)).toMatchObject({ type: 'password', became })
     }
   })
 
@@ -202,6 +202,38 @@ describe('an order', () => {
       },
     ])
   })
+
+  it('S-03: knows SecurityProfile however it is spelt', async () => {
+    const order: Order = { type: 'setConfig', key: 'securityProfile', value: '2' }
+    const { store } = await given(order, [{ status: 'Accepted' }])
+    expect(store.learnt).toContainEqual({ type: 'securityProfile', profile: 2 })
+  })
+
+  it.each(['AuthorizationKey', 'authorizationkey', ' AUTHORIZATIONKEY'])(
+    'S-04: sends no %s that is not known to us, not even as a CALL as it is',
+    async (key) => {
+      const { worker, bus, connect, clock } = testWorker()
+      await worker.start()
+      const { said } = connect()
+      const to = { tenant: 'default', identity: 'CP-1' }
+      const call = { action: 'ChangeConfiguration', payload: { key, value: 'x' }, deadline: clock.now() + 60_000 }
+      expect(await bus.ask('w1', { number: 1, to, ...call }, 1_000)).toMatchObject({
+        outcome: { type: 'invalid', reason: expect.stringContaining('rotatePassword') },
+      })
+      expect(said).toEqual([])
+    },
+  )
+
+  it.each(['AuthorizationKey', 'authorizationkey', 'WifiPassword'])(
+    'A01.FR.09: keeps of %s that there is one, and its value neither in the mirror nor with the answer',
+    async (key) => {
+      const answer = { configurationKey: [{ key, readonly: false, value: 'opensesame' }] }
+      const { store, commands, id } = await given({ type: 'getConfig' }, [answer])
+      expect(store.learnt).toMatchObject([{ entries: [{ key, readonly: false }] }])
+      expect(JSON.stringify([store.learnt, commands.get(id)])).not.toContain('opensesame')
+      expect(commands.get(id)?.answer).toMatchObject({ configurationKey: [{ key, value: '***' }] })
+    },
+  )
 
   it('TC_048_1_CSMS TC_048_2_CSMS TC_048_3_CSMS TC_048_4_CSMS: to keep a connector says why it is not kept', async () => {
     for (const status of ['Faulted', 'Occupied', 'Unavailable', 'Rejected']) {
@@ -363,5 +395,35 @@ describe('what a station tells of itself', () => {
       'Rejected',
       'UnknownMessageId',
     ])
+  })
+})
+
+describe('a request for a certificate', () => {
+  const boot = { chargePointVendor: 'Vendor', chargePointModel: 'Model', chargePointSerialNumber: 'SN-2' }
+
+  it('A00.FR.405: is looked at by the serial number that the station has just told', async () => {
+    const asked: (string | undefined)[] = []
+    const fault = async ({ serial }: { readonly serial?: string }) => void asked.push(serial)
+    const { connect } = testWorker({ outside: { certificateRequests: { fault: fault as never } } })
+    const station = connect()
+    await station.asks([2, 'a', 'BootNotification', boot], [2, 'b', 'SignCertificate', { csr: 'CSR' }])
+    const { chargePointSerialNumber: _, ...others } = boot
+    await station.asks([2, 'c', 'BootNotification', others], [2, 'd', 'SignCertificate', { csr: 'CSR 2' }])
+    expect(asked).toEqual(['SN-2', undefined])
+  })
+
+  it('D-11: waits while our store is down, and is never answered with an error of ours', async () => {
+    let isDown = true
+    const fault = async () => {
+      if (isDown) throw new Error('the store is down')
+      return undefined
+    }
+    const { connect, clock } = testWorker({ outside: { certificateRequests: { fault } } })
+    const station = connect()
+    expect(await station.asks([2, 'a', 'SignCertificate', { csr: 'CSR' }])).toEqual([])
+    isDown = false
+    await clock.pass(1_000)
+    await station.asks()
+    expect(station.said.map((text) => JSON.parse(text) as unknown)).toEqual([[3, 'a', { status: 'Accepted' }]])
   })
 })

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '../../core/ports/gateway.ts'
+import { certified } from '../support/certificates.ts'
 import { basic, door, secret } from '../support/door.ts'
 import { settled } from '../support/clock.ts'
 import { accept, testWorker, utf8 } from '../support/worker.ts'
@@ -10,10 +11,10 @@ const proxy = { peer: '10.0.0.1' }
 const overTls = { 'x-forwarded-proto': 'https' }
 
 /** As a proxy hands it on (RFC 9440). */
-const certificateOf = (commonName: string): string => {
+const certificateOf = (commonName: string, organisation = 'CPO'): string => {
   const make =
     'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /dev/null -days 1 -outform DER'
-  const der = execFileSync('openssl', [...make.split(' '), '-subj', `/O=CPO/CN=${commonName}`], {
+  const der = execFileSync('openssl', [...make.split(' '), '-subj', `/O=${organisation}/CN=${commonName}`], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   return `:${der.toString('base64')}:`
@@ -61,6 +62,33 @@ describe('security profiles (BI-15)', () => {
     expect(await come(':not a certificate:')).toBe(403)
     expect(await come(undefined)).toBe(403)
     expect(await come(certificateOf('CP-1'), { peer: '198.51.100.1' })).toBe(403)
+  })
+
+  it('S-10 A00.FR.405: the certificate of another operator is not its own, whatever its common name says', async () => {
+    const { register, status } = door()
+    register('CP-1', undefined, { securityProfile: 3, organisation: 'CPO' })
+    register('own', undefined, { securityProfile: 3 })
+    const come = (identity: string, certificate: string) =>
+      status(`/ocpp/${identity}`, { ...overTls, authorization: '', 'client-cert': certificate }, proxy)
+    expect(await come('CP-1', certificateOf('CP-1'))).toBe(101)
+    expect(await come('CP-1', certificateOf('CP-1', 'Another'))).toBe(401)
+    const root = async (tenant: string) =>
+      certified({ name: `O=Stationmaster, OU=Charge points, CN=${tenant}`, ca: true })
+    const by = async (tenant: string) => {
+      const { certificate } = await certified({ name: 'O=CPO, CN=own', by: await root(tenant) })
+      return `:${Buffer.from(certificate.rawData).toString('base64')}:`
+    }
+    expect(await come('own', await by('default'))).toBe(101)
+    expect(await come('own', await by('other'))).toBe(401)
+  })
+
+  it('S-03: one that is told to raise itself to profile 3 has done so with a certificate of its own only', async () => {
+    const { register, status, shown } = door()
+    register('CP-1', utf8(secret), { securityProfile: 2, nextProfile: 3 })
+    const come = (commonName: string) =>
+      status('/ocpp/CP-1', { ...overTls, 'client-cert': certificateOf(commonName) }, proxy)
+    expect([await come('CP-2'), shown]).toEqual([101, []])
+    expect([await come('CP-1'), shown]).toEqual([101, ['default/CP-1 next profile']])
   })
 
   it('D-15 S-01: nobody comes in without a password unless its operator has said so', async () => {

@@ -101,6 +101,7 @@ export class Incarnation {
               clockless: false,
               securityProfile: 0 as const,
             })),
+          findAnew: async () => undefined,
           isKnown: () => true,
           open: ({ identity }) =>
             store.ask('open', () => {

@@ -37,6 +37,9 @@ export const testWorker = (
   const reports: StateReport[] = []
   const tokens = new Map<string, Presented>()
   const records = new Map<string, ChargePointRecord>()
+  /** What the store has already, while the memory has `records` still. */
+  const newer = new Map<string, ChargePointRecord>()
+  const looksAnew: string[] = []
   const commands = new Map<string, Command>()
   const counts = new Map<string, number>()
   const epochs = new Map<string, number>()
@@ -77,13 +80,18 @@ export const testWorker = (
           lookups++
           return records.get(`${tenant}/${identity}`.toLowerCase())
         },
+        findAnew: async (tenant, identity) => {
+          looksAnew.push(identity)
+          const key = `${tenant}/${identity}`.toLowerCase()
+          return newer.get(key) ?? records.get(key)
+        },
         isKnown: (tenant, identity) => records.has(`${tenant}/${identity}`.toLowerCase()),
         open: async ({ identity }) => {
           const epoch = (epochs.get(identity) ?? 0) + 1
           epochs.set(identity, epoch)
           return { epoch, connectors: [], reservations: [], ordersWait: false }
         },
-        settle: async ({ tenant, identity }, what) => void shown.push(`${tenant}/${identity} ${what}`),
+        settle: async ({ tenant, identity }, { type }) => void shown.push(`${tenant}/${identity} ${type}`),
       },
       tokens: {
         find: async (_, uid) => tokens.get(tokenKey(uid)),
@@ -196,6 +204,8 @@ export const testWorker = (
     reports,
     tokens,
     records,
+    newer,
+    looksAnew,
     commands,
     store,
     counts,

@@ -51,6 +51,13 @@ export const certificateStore = (app: Sql): CertificateStore => ({
       return row && certificateOf(row)
     }),
 
+  isSent: ({ tenant, identity }, serial) =>
+    asTenant(app, tenant, async (tx) => {
+      const rows = await tx`select from commands where tenant = ${tenant} and identity = ${identity}
+        and type = 'deliverCertificate' and command_order ->> 'serial' = ${serial} limit 1`
+      return rows.length > 0
+    }),
+
   list: ({ tenant, identity }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [issued, serial] = keyOfCursor(page.cursor, 2) ?? []

@@ -206,6 +206,7 @@ const change = async (tx: Transaction, tenant: string, record: ChargePointPut): 
       registration = coalesce(${registration ?? null}::text, p.registration), blocked = coalesce(${blocked ?? null}::boolean, p.blocked),
       clockless = coalesce(${clockless ?? null}::boolean, p.clockless), remote_start = coalesce(${remoteStart ?? null}::text, p.remote_start),
       supply = coalesce(${supply === undefined ? null : JSON.stringify(supply)}::text::jsonb, p.supply), security_profile = coalesce(${securityProfile ?? null}::smallint, p.security_profile),
+      next_profile = case when ${securityProfile !== undefined} then null else p.next_profile end,
       assume_protocol = nullif(coalesce(${assumeProtocol ?? null}::text, p.assume_protocol), 'none'), max_power_w = coalesce(${maxPowerW ?? null}::int, p.max_power_w)
     where p.tenant = ${tenant} and p.key = lower(${identity})
     returning p.identity`

@@ -1,8 +1,9 @@
 import type { GetConfigurationResponse } from 'typed-ocpp/dist/ocpp16/types.js'
 import { clean } from '../../domain/text.ts'
+import { isSecretName } from '../mask.ts'
 import { accepted, type Action, order } from '../dialect.ts'
 
-/** GetConfiguration — read configuration keys; none named means all. OCPP 1.6 §5.8. What it says is kept as the mirror. */
+/** GetConfiguration — read configuration keys; none named means all. OCPP 1.6 §5.8. What it says is kept as the mirror, but for secrets. */
 export const GetConfiguration: Action = {
   'ocpp1.6': [
     order('getConfig', {
@@ -15,7 +16,7 @@ export const GetConfiguration: Action = {
             entries: configurationKey.map(({ key, value, readonly }) => ({
               key: clean(key, 50),
               readonly,
-              ...(value !== undefined && { value: clean(value, 2_048) }),
+              ...(value !== undefined && !isSecretName(key) && { value: clean(value, 2_048) }),
             })),
             unknown: unknownKey.map((key) => clean(key, 50)),
             complete: keys === undefined,

@@ -328,6 +328,10 @@ describe('the store on PostgreSQL', () => {
     value = 'y'
     cache.forget('a')
     expect(await cache.find('a')).toBe('y')
+    value = 'z'
+    expect([await cache.renew('a'), await cache.find('a'), asked]).toEqual(['z', 'z', 5])
+    value = undefined
+    expect([await cache.renew('a'), cache.has('a')]).toEqual([undefined, false])
   })
 
   it('migrations run once, by two processes at once, and refuse a changed file and a newer database', async () => {

@@ -228,6 +228,8 @@ export class Admissions {
     // without a certificate it is told so: not that its password is wrong
     if (record.securityProfile === 3)
       return coming.certificate === undefined || isCertified(record, coming.certificate) ? 'nothing' : undefined
+    // a station that has raised itself to profile 3 has a certificate in place of its password
+    if (given === undefined && record.nextProfile === 3 && hasRaised(record, 3, coming)) return 'nothing'
     if (given === undefined || given.username.toLowerCase() !== record.identity.toLowerCase()) return undefined
     const { verifier, next } = record
     if (verifier !== undefined && matches(this.#parts.digest, verifier, given.password)) return 'current'

@@ -91,6 +91,15 @@ describe('security profiles (BI-15)', () => {
     expect([await come('CP-1'), shown]).toEqual([101, ['default/CP-1 next profile']])
   })
 
+  it('S-03: one that has raised itself to profile 3 comes with a certificate of its own in place of its password', async () => {
+    const { register, status, shown } = door()
+    register('CP-1', utf8(secret), { securityProfile: 2, nextProfile: 3 })
+    const come = (commonName: string) =>
+      status('/ocpp/CP-1', { ...overTls, authorization: '', 'client-cert': certificateOf(commonName) }, proxy)
+    expect([await come('CP-2'), shown]).toEqual([401, []])
+    expect([await come('CP-1'), shown]).toEqual([101, ['default/CP-1 next profile']])
+  })
+
   it('D-15 S-01: nobody comes in without a password unless its operator has said so', async () => {
     const { register, status } = door()
     register('CP-1', undefined)

@@ -1,5 +1,6 @@
 import { HTTPException } from 'hono/http-exception'
 import { z } from '@hono/zod-openapi'
+import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import { BadCursor } from '../../core/ports/store.ts'
 
 /** Errors as problem+json (RFC 9457): what is wrong, where (JSON pointer), and nothing of our insides. */
@@ -83,8 +84,14 @@ export const problemOf = (error: unknown, unexpected: (error: unknown) => void):
   // SQLSTATE class 22: a value that the store cannot take, such as a text with a NUL
   if (/^22\w{3}$/.test(code)) return new Problem(400, 'the request has a value that cannot be stored or looked for')
   unexpected(error)
+  if (isPassing(error, code))
+    return new Problem(503, 'the store cannot be reached now: try again', { headers: { 'retry-after': '5' } })
   return new Problem(500, 'something went wrong here; it is logged')
 }
+
+/** The store is away or has no room for us at the moment: SQLSTATE classes 08, 53, 57, and what a connection ends with. */
+const isPassing = (error: unknown, code: string): boolean =>
+  error instanceof LedgerUnavailable || /^(?:08|53|57)\w{3}$|^CONNECT|^ECONN|^ENOENT$|^ETIMEDOUT$/.test(code)
 
 /** Why the store refused a statement: its SQLSTATE, and which constraint. */
 const refusal = (error: unknown): { readonly code: string; readonly constraint: string } => ({

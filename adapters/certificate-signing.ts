@@ -27,8 +27,7 @@ const namesOf = async (
   { tenant, identity, serial }: ChargePointRef & { readonly serial?: string },
 ): Promise<readonly string[]> => {
   if (serial === undefined || serial.toLowerCase() === identity.toLowerCase()) return [identity]
-  const isAnother = (await chargePoints.registered(tenant, [serial])).size > 0
-  return isAnother ? [identity] : [serial, identity]
+  return (await chargePoints.isAnothers({ tenant, identity }, serial)) ? [identity] : [serial, identity]
 }
 
 /** Looks at requests before they are answered. */

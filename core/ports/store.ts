@@ -99,6 +99,8 @@ export interface ChargePointStore {
   find(ref: ChargePointRef): Promise<ChargePointView | undefined>
   /** Those of these identities that are registered, in lower case. */
   registered(tenant: string, identities: readonly string[]): Promise<ReadonlySet<string>>
+  /** Whether another one has this name, as its identity or as the serial number that it reports; in any case. */
+  isAnothers(ref: ChargePointRef, name: string): Promise<boolean>
   /**
    * Registers or changes charge points, all in one commit, each with its event. `verifier` undefined = keep what is
    * there. `firstTransaction` seeds the counter of a new one. Answers for each whether it is new.

@@ -19,8 +19,7 @@ const signing = (serial: string) => {
     },
     chargePoints: {
       find: async () => ({ inventory: { serial } }),
-      registered: async (_: string, identities: readonly string[]) =>
-        new Set(identities.map((name) => name.toLowerCase()).filter((name) => name === 'victim')),
+      isAnothers: async (_: object, name: string) => name.toLowerCase() === 'victim',
     },
     tenants: { find: async () => undefined },
   }

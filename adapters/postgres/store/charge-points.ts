@@ -114,6 +114,14 @@ export const chargePointStore = (app: Sql): ChargePointStore => ({
       return new Set(rows.map(({ identity }) => identity))
     }),
 
+  isAnothers: ({ tenant, identity }, name) =>
+    asTenant(app, tenant, async (tx) => {
+      const [row] = await tx<{ found: boolean }[]>`
+        select exists (select from charge_points where tenant = ${tenant} and key <> lower(${identity})
+          and (key = lower(${name}) or lower(serial) = lower(${name}))) as found`
+      return row?.found === true
+    }),
+
   put: (tenant, records, at) =>
     asTenant(app, tenant, async (tx) => {
       const created = new Set(await insertNew(tx, tenant, records))

@@ -6,6 +6,7 @@ import type { Log } from '../core/ports/log.ts'
 import type { CampaignStore, PlannedOrder } from '../core/ports/store.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import { decide, type Outside, step } from './campaign/decide.ts'
+import { Rounds } from './rounds.ts'
 
 type Ref = Parameters<CampaignStore['change']>[0]
 
@@ -47,38 +48,35 @@ const batch = 50
  */
 export class CampaignRunner {
   readonly #parts: RunnerParts
+  readonly #rounds: Rounds
   readonly #pending = new Set<() => void>()
-  #cancel: (() => void) | undefined
-  #stopped = false
 
   constructor(parts: RunnerParts) {
+    const { timers, log } = parts
     this.#parts = parts
+    this.#rounds = new Rounds({
+      timers,
+      log,
+      round: () => this.#round(),
+      failed: 'campaigns cannot be looked at',
+      afterFailureMs,
+    })
   }
 
   start(): void {
-    this.#next(0)
+    this.#rounds.start()
   }
 
   /** Orders whose moment has not come stay behind, for whoever runs the campaign next. */
   stop(): void {
-    this.#stopped = true
-    this.#cancel?.()
+    this.#rounds.stop()
     for (const cancel of this.#pending) cancel()
   }
 
-  #next(ms: number): void {
-    if (!this.#stopped) this.#cancel = this.#parts.timers.after(ms, () => void this.#turn())
-  }
-
-  async #turn(): Promise<void> {
-    const { campaigns, clock, log } = this.#parts
-    try {
-      for (const ref of await campaigns.due(clock.now(), batch)) if (!this.#stopped) await this.#step(ref)
-      this.#next(everyMs)
-    } catch (error) {
-      log.warn('campaigns cannot be looked at', { reason: String(error) })
-      this.#next(afterFailureMs)
-    }
+  async #round(): Promise<number> {
+    const { campaigns, clock } = this.#parts
+    for (const ref of await campaigns.due(clock.now(), batch)) if (!this.#rounds.isStopped) await this.#step(ref)
+    return everyMs
   }
 
   async #step(ref: Ref): Promise<void> {
@@ -106,7 +104,7 @@ export class CampaignRunner {
   }
 
   async #send(ref: Ref, orders: readonly PlannedOrder[]): Promise<void> {
-    if (orders.length === 0 || this.#stopped) return
+    if (orders.length === 0 || this.#rounds.isStopped) return
     const { campaigns, log } = this.#parts
     const left = await Promise.all(orders.map((order) => this.#sendOne(order)))
     await campaigns

@@ -77,6 +77,11 @@ const keep = (step: KeptStep) => ({
   params: ({ event }: { event: CommandEvent }) => ({ step: { ...step, ...said({ event }) } }),
 })
 const ends = { target: 'done', actions: keepEnd } as const
+/** The station has accepted: that is its end, unless the effect is waited for. */
+const whenAccepted = [
+  { guard: 'waits', target: 'answered', actions: keep({ state: 'answered' }) },
+  { target: 'done', actions: keep({ state: 'done', outcome: 'succeeded' }) },
+] as const
 /** Nothing is kept: its row says that it is queued, and whoever opens the next socket finds it. */
 const endsOrWaits = [{ guard: 'mayWait', target: 'withdrawn' }, ends] as const
 
@@ -100,10 +105,7 @@ const recording = command.createStateConfig({
 
 const sent = command.createStateConfig({
   on: {
-    accepted: [
-      { guard: 'waits', target: 'answered', actions: keep({ state: 'answered' }) },
-      { target: 'done', actions: keep({ state: 'done', outcome: 'succeeded' }) },
-    ],
+    accepted: whenAccepted,
     goesOn: { target: 'queued', actions: [keep({ state: 'answered' }), { type: 'word', params: {} }] },
     silent: [
       { guard: 'waits', target: 'unanswered', actions: keep({ state: 'sent', note: 'no answer' }) },
@@ -119,10 +121,7 @@ const sent = command.createStateConfig({
 /** The effect may still come, and then it counts; so may an answer, and then its history tells of it (BI-36). */
 const unanswered = command.createStateConfig({
   on: {
-    accepted: [
-      { guard: 'waits', target: 'answered', actions: keep({ state: 'answered' }) },
-      { target: 'done', actions: keep({ state: 'done', outcome: 'succeeded' }) },
-    ],
+    accepted: whenAccepted,
     // what was to follow is not sent any more: nobody waits for it
     goesOn: {
       target: 'done',

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { installKey, newKeyText } from './keys.ts'
+import { byId } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import {
@@ -72,12 +73,7 @@ export const apiKeyRoutes = (api: Api, parts: ApiParts): void => {
       summary: 'Revoke a key',
       description: 'It stops working within two seconds.',
       request: {
-        params: z.object({
-          id: z
-            .string()
-            .max(64)
-            .openapi({ param: { name: 'id', in: 'path' } }),
-        }),
+        params: byId,
       },
       responses: { 204: { description: 'Revoked' }, ...problems, ...missing },
     }),

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type CampaignPlan, targetStates, type Wish, wishes } from '../../core/domain/campaign.ts'
 import { identityFault } from '../../core/domain/charge-point.ts'
-import { parseInstant } from '../../core/domain/instant.ts'
 import type { CampaignView, TargetChoice } from '../../core/ports/store.ts'
 import { campaignBody, campaignOf, campaignSchema, targetOf, targetSchema } from './campaign-schemas.ts'
+import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { type Fault, notFound, Problem } from './problem.ts'
 import { faultOfOrder, type OrderBody, orderOf } from './order-body.ts'
@@ -12,12 +12,6 @@ import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } 
 type Body = z.infer<typeof campaignBody>
 
 const at = '/api/v1/campaigns'
-const id = z.object({
-  id: z
-    .string()
-    .max(64)
-    .openapi({ param: { name: 'id', in: 'path' } }),
-})
 const dayMs = 86_400_000
 const mostFaults = 100
 
@@ -94,7 +88,7 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
       path: `${at}/{id}`,
       tags: ['Campaigns'],
       summary: 'One campaign and how far it is',
-      request: { params: id },
+      request: { params: byId },
       responses: { 200: json(campaignSchema, 'The campaign'), ...problems, ...missing },
     }),
     async (c) => c.json(campaignOf(await find(c.get('caller').tenant, c.req.valid('param').id), clock.now()), 200),
@@ -106,7 +100,7 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
       path: `${at}/{id}/targets`,
       tags: ['Campaigns'],
       summary: "A campaign's charge points, in the order in which they are ordered",
-      request: { params: id, query: z.object({ ...pageQuery, state: z.enum(targetStates).optional() }) },
+      request: { params: byId, query: z.object({ ...pageQuery, state: z.enum(targetStates).optional() }) },
       responses: { 200: json(pageSchema(targetSchema), 'Charge points'), ...problems, ...missing },
     }),
     async (c) => {
@@ -126,7 +120,7 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
         summary: summaries[wish],
         description:
           'Orders that have not been sent are taken back when it no longer runs; those that have been go on until they are over.',
-        request: { params: id },
+        request: { params: byId },
         responses: { 200: json(campaignSchema, 'The campaign'), ...problems, ...missing, ...unprocessable },
       }),
       async (c) => {
@@ -139,12 +133,11 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
     )
 }
 
-const ms = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseInstant(text)?.ms)
 const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
 
 const planOf = (body: Body, now: number): CampaignPlan => {
   const { order, canary, window } = body
-  const startAt = ms(body.startAt) ?? now
+  const startAt = msOf(body.startAt) ?? now
   return {
     order: orderOf(order),
     deadlineMs: order.deadlineS * 1_000,
@@ -155,7 +148,7 @@ const planOf = (body: Body, now: number): CampaignPlan => {
     startAt,
     ...given({
       // those that are never seen again must not keep it from ending
-      endAt: ms(body.endAt) ?? (body.retryOffline ? startAt + dayMs : undefined),
+      endAt: msOf(body.endAt) ?? (body.retryOffline ? startAt + dayMs : undefined),
       canary: canary && {
         of: canary.count === undefined ? { share: canary.share ?? 1 } : { count: canary.count },
         needsGo: canary.needsGo,

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { cdrStates, type Release } from '../../core/domain/cdr.ts'
-import { parseInstant } from '../../core/domain/instant.ts'
 import { clean } from '../../core/domain/text.ts'
 import { milliWattHours, wattHours } from '../../core/domain/units.ts'
 import { actorOf } from './actor.ts'
+import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 import {
@@ -18,14 +18,6 @@ import {
   problems,
   unprocessable,
 } from './schemas.ts'
-
-const id = z.object({
-  id: z
-    .string()
-    .max(64)
-    .openapi({ param: { name: 'id', in: 'path' } }),
-})
-const ms = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseInstant(text)?.ms)
 
 const note = z.string().trim().min(1).max(500).describe('why, for whoever reads the audit log')
 const releaseBody = z
@@ -69,7 +61,7 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
     }),
     async (c) => {
       const { limit, cursor, chargePoint, session, state, from, to } = c.req.valid('query')
-      const filter = given({ chargePoint, session, state, from: ms(from), to: ms(to) })
+      const filter = given({ chargePoint, session, state, from: msOf(from), to: msOf(to) })
       const page = await store.cdrs.list(c.get('caller').tenant, filter, { limit, ...given({ cursor }) })
       return c.json({ items: page.items.map(cdrOf), next: page.next }, 200)
     },
@@ -81,7 +73,7 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
       path: '/api/v1/cdrs/{id}',
       tags: ['CDRs'],
       summary: 'One CDR',
-      request: { params: id },
+      request: { params: byId },
       responses: { 200: json(cdrSchema, 'The CDR'), ...problems, ...missing },
     }),
     async (c) => {
@@ -100,7 +92,7 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
       description:
         'As it was measured, as is proposed, or with an energy of your own. It is immutable from then on; the act is in the audit log. What the station tells later credits it, as any other.',
       request: {
-        params: id,
+        params: byId,
         body: { content: { 'application/json': { schema: releaseBody } }, required: true },
       },
       responses: { 200: json(cdrSchema, 'The CDR, issued'), ...problems, ...missing, ...unprocessable },

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { certificateStates } from '../../core/domain/certificate.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
+import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
@@ -57,12 +58,7 @@ export const certificateRoutes = (api: Api, { store, authority }: ApiParts): voi
       tags: ['Certificates'],
       summary: 'Certificates that were signed for a charge point, newest first',
       request: {
-        params: z.object({
-          identity: z
-            .string()
-            .max(255)
-            .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
-        }),
+        params: byIdentity,
         query: z.object(pageQuery),
       },
       responses: { 200: json(pageSchema(certificateSchema), 'Certificates'), ...problems, ...missing },

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { identityFault, remoteStarts, securityProfiles } from '../../core/domain/charge-point.ts'
 import { protocols } from '../../core/ocpp/version.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
+import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 import {
@@ -17,12 +18,6 @@ import {
   unprocessable,
 } from './schemas.ts'
 
-const identity = z.object({
-  identity: z
-    .string()
-    .max(255)
-    .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
-})
 const at = '/api/v1/charge-points'
 
 export const chargePointBody = z.strictObject({
@@ -141,7 +136,7 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       path: `${at}/{identity}`,
       tags: ['Charge points'],
       summary: 'One charge point',
-      request: { params: identity },
+      request: { params: byIdentity },
       responses: { 200: json(chargePointSchema, 'The charge point'), ...problems, ...missing },
     }),
     async (c) => {
@@ -163,7 +158,7 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       description:
         'Without a password a new charge point gets a generated one (20 bytes as 40 hexadecimal digits), shown once; the station may send the bytes or the digits. A changed password closes its socket.',
       request: {
-        params: identity,
+        params: byIdentity,
         body: { content: { 'application/json': { schema: chargePointBody } }, required: true },
       },
       responses: { 200: json(putSchema, 'Changed'), 201: json(putSchema, 'Registered'), ...problems, ...unprocessable },
@@ -192,7 +187,7 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       tags: ['Charge points'],
       summary: 'Remove a charge point',
       description: 'Its sessions and CDRs stay.',
-      request: { params: identity },
+      request: { params: byIdentity },
       responses: { 204: { description: 'Removed' }, ...problems, ...missing },
     }),
     async (c) => {

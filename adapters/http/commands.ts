@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { withoutSecrets } from '../../core/ocpp/mask.ts'
+import { byId, byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { faultOfOrder, orderBody, orderOf } from './order-body.ts'
 import { notFound, Problem } from './problem.ts'
@@ -16,12 +17,6 @@ import {
   unprocessable,
 } from './schemas.ts'
 
-const identity = z.object({
-  identity: z
-    .string()
-    .max(255)
-    .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
-})
 const callAnswer = z
   .object({
     messageId: z.string(),
@@ -46,7 +41,7 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
       description:
         'Accepted by the station is not done: the command succeeds with its effect (a session that began, a boot that followed), or says why not. `?wait=` holds the answer until then.',
       request: {
-        params: identity,
+        params: byIdentity,
         query: z.object({ wait: z.coerce.number().min(0).max(120).default(0) }),
         body: { content: { 'application/json': { schema: orderBody } }, required: true },
       },
@@ -70,7 +65,7 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
       path: '/api/v1/charge-points/{identity}/commands',
       tags: ['Commands'],
       summary: "A charge point's commands, newest first",
-      request: { params: identity, query: z.object(pageQuery) },
+      request: { params: byIdentity, query: z.object(pageQuery) },
       responses: { 200: json(pageSchema(commandSchema), 'Commands'), ...problems, ...missing },
     }),
     async (c) => {
@@ -88,12 +83,7 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
       tags: ['Commands'],
       summary: 'One command',
       request: {
-        params: z.object({
-          id: z
-            .string()
-            .max(64)
-            .openapi({ param: { name: 'id', in: 'path' } }),
-        }),
+        params: byId,
       },
       responses: { 200: json(commandSchema, 'The command'), ...problems, ...missing },
     }),
@@ -112,12 +102,7 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
       summary: 'Take an order back',
       description: 'As long as it was not sent: 409 afterwards, for what a station has been told it may do.',
       request: {
-        params: z.object({
-          id: z
-            .string()
-            .max(64)
-            .openapi({ param: { name: 'id', in: 'path' } }),
-        }),
+        params: byId,
       },
       responses: { 200: json(commandSchema, 'The command'), ...problems, ...missing, ...unprocessable },
     }),
@@ -139,7 +124,7 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
       description:
         'Any CSMS-initiated action of the version that the station speaks, as it is; the answer is the station’s own, result or error.',
       request: {
-        params: identity.extend({
+        params: byIdentity.extend({
           action: z
             .string()
             .max(50)

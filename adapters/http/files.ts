@@ -3,17 +3,12 @@ import { fileKinds, fileName, type StoredFile } from '../../core/domain/file.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { bytesOf } from './bodies.ts'
 import { contentOf } from './content.ts'
+import { byId } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/files'
-const params = z.object({
-  id: z
-    .string()
-    .max(64)
-    .openapi({ param: { name: 'id', in: 'path' } }),
-})
 const bytes = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } }
 
 const schema = z
@@ -105,7 +100,7 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
       path: `${at}/{id}`,
       tags: ['Files'],
       summary: 'One file, without its content',
-      request: { params },
+      request: { params: byId },
       responses: { 200: json(schema, 'The file'), ...problems, ...missing },
     }),
     async (c) => {
@@ -122,7 +117,7 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
       tags: ['Files'],
       summary: 'The content of a file',
       description: 'Whole, or the part that a Range asks for. Its ETag is the SHA-256.',
-      request: { params },
+      request: { params: byId },
       responses: {
         200: { description: 'The bytes', content: bytes },
         206: { description: 'The part that was asked for', content: bytes },
@@ -144,7 +139,7 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
       tags: ['Files'],
       summary: 'Remove a file',
       description: 'Stations that were sent for it find nothing any more.',
-      request: { params },
+      request: { params: byId },
       responses: { 204: { description: 'Removed' }, ...problems, ...missing },
     }),
     async (c) => {

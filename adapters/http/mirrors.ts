@@ -4,16 +4,11 @@ import { purposes } from '../../core/charging/profile.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { rootUses } from '../../core/domain/order.ts'
 import type { ChargePointView, ConfigurationView } from '../../core/ports/store.ts'
+import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import { instant, json, missing, pageSchema, problems, unprocessable } from './schemas.ts'
 
-const identity = z.object({
-  identity: z
-    .string()
-    .max(255)
-    .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
-})
 const at = '/api/v1/charge-points/{identity}'
 const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
 
@@ -115,7 +110,7 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
       summary: 'Its configuration as last read, and where it is not what it should be',
       description:
         'Read anew by the order getConfig; what is desired is set by setConfig, or by PUT …/configuration/{key}.',
-      request: { params: identity },
+      request: { params: byIdentity },
       responses: { 200: json(pageSchema(keySchema), 'Keys'), ...problems, ...missing },
     }),
     async (c) => {
@@ -132,7 +127,7 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
       summary: 'Say what a key should be',
       description: 'It is shown as drift until the station says the same; nothing is sent. null: it does not matter.',
       request: {
-        params: identity.extend({
+        params: byIdentity.extend({
           key: z
             .string()
             .min(1)
@@ -162,7 +157,7 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
       path: `${at}/local-list`,
       tags: ['Charge points'],
       summary: 'The list of tokens that it keeps, as it was last taken',
-      request: { params: identity },
+      request: { params: byIdentity },
       responses: { 200: json(listSchema, 'The list'), ...problems, ...missing },
     }),
     async (c) => {
@@ -186,7 +181,7 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
       tags: ['Certificates'],
       summary: 'The roots that it trusts, as it last said',
       description: 'Read anew by the order listCertificates.',
-      request: { params: identity },
+      request: { params: byIdentity },
       responses: { 200: json(pageSchema(certificateSchema), 'Certificates'), ...problems, ...missing },
     }),
     async (c) => {
@@ -205,7 +200,7 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
       path: `${at}/charging-profiles`,
       tags: ['Smart charging'],
       summary: 'The charging profiles that it has taken',
-      request: { params: identity },
+      request: { params: byIdentity },
       responses: { 200: json(pageSchema(profileSchema), 'Profiles'), ...problems, ...missing },
     }),
     async (c) => {
@@ -243,7 +238,7 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
       description:
         'Computed here. The order getCompositeSchedule asks the station for its own, and says where the two differ.',
       request: {
-        params: identity,
+        params: byIdentity,
         query: z.object({
           evse: z.coerce.number().int().min(0).max(10_000).default(0),
           durationS: z.coerce.number().int().min(1).max(604_800).default(86_400),

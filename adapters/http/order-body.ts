@@ -4,6 +4,7 @@ import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
 import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
+import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
 import { given, instant } from './schemas.ts'
 
@@ -137,7 +138,6 @@ export const orderBody = z
 
 export type OrderBody = z.infer<typeof orderBody>
 
-const ms = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseInstant(text)?.ms)
 const tenths = (value: number): number => Math.round(value * 10)
 
 /** A profile as it is sent, whatever its id will be. */
@@ -145,12 +145,12 @@ export const wishOf = ({ schedule, validFrom, validTo, ...profile }: z.infer<typ
   const { unit, startsAt, durationS, minRate, periods } = schedule
   return {
     ...(given(profile) as Omit<ProfileWish, 'schedules'>),
-    ...given({ validFrom: ms(validFrom), validTo: ms(validTo) }),
+    ...given({ validFrom: msOf(validFrom), validTo: msOf(validTo) }),
     schedules: [
       {
         unit,
         ...given({
-          startsAt: ms(startsAt),
+          startsAt: msOf(startsAt),
           durationMs: durationS === undefined ? undefined : durationS * 1_000,
           minRate: minRate === undefined ? undefined : tenths(minRate),
         }),
@@ -173,7 +173,7 @@ export const orderOf = (body: OrderBody): Order => {
   const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
     if (value === undefined || others.includes(name)) return []
     if (name === 'profile') return [[name, wishOf(value as z.infer<typeof profileBody>)]]
-    return [[name, times.includes(name) ? ms(value as string) : value]]
+    return [[name, times.includes(name) ? msOf(value as string) : value]]
   })
   return Object.fromEntries(fields) as Order
 }

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { formatInstant, parseInstant } from '../../core/domain/instant.ts'
+import { formatInstant } from '../../core/domain/instant.ts'
 import type { SampledValue } from '../../core/domain/meter.ts'
 import { normalOf } from '../../core/domain/normal.ts'
 import { sessionStates } from '../../core/domain/session.ts'
 import { wattHours } from '../../core/domain/units.ts'
+import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import {
@@ -18,15 +19,21 @@ import {
   sessionOf,
   sessionSchema,
 } from './schemas.ts'
+import { shownFrame } from './shown-frame.ts'
 
-const id = z.object({
-  id: z
-    .string()
-    .max(64)
-    .openapi({ param: { name: 'id', in: 'path' } }),
-})
 const span = { from: instant.optional(), to: instant.optional() }
-const ms = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseInstant(text)?.ms)
+
+const messageSchema = z
+  .object({
+    kind: z.string(),
+    at: instant.describe("by the station's clock"),
+    receivedAt: instant,
+    protocol: z.string(),
+    flags: z.array(z.string()),
+    frame: z.unknown().describe('as it came; tokens as keyed pseudonyms; null for a reading'),
+    reading: z.unknown().describe('the element of the MeterValues or StopTransaction that it came in; null for others'),
+  })
+  .openapi('SessionMessage')
 
 /** A value as the station wrote it, and in its normal form. */
 const valueOf = (sampled: SampledValue) => {
@@ -43,7 +50,7 @@ const valueOf = (sampled: SampledValue) => {
   }
 }
 
-export const sessionRoutes = (api: Api, { store }: ApiParts): void => {
+export const sessionRoutes = (api: Api, { store, digest }: ApiParts): void => {
   api.openapi(
     createRoute({
       method: 'get',
@@ -63,7 +70,7 @@ export const sessionRoutes = (api: Api, { store }: ApiParts): void => {
     }),
     async (c) => {
       const { limit, cursor, chargePoint, state, token, from, to } = c.req.valid('query')
-      const filter = given({ chargePoint, state, token, from: ms(from), to: ms(to) })
+      const filter = given({ chargePoint, state, token, from: msOf(from), to: msOf(to) })
       const page = await store.sessions.list(c.get('caller').tenant, filter, { limit, ...given({ cursor }) })
       return c.json({ items: page.items.map(sessionOf), next: page.next }, 200)
     },
@@ -75,7 +82,7 @@ export const sessionRoutes = (api: Api, { store }: ApiParts): void => {
       path: '/api/v1/sessions/{id}',
       tags: ['Sessions'],
       summary: 'One session',
-      request: { params: id },
+      request: { params: byId },
       responses: { 200: json(sessionSchema, 'The session'), ...problems, ...missing },
     }),
     async (c) => {
@@ -91,7 +98,7 @@ export const sessionRoutes = (api: Api, { store }: ApiParts): void => {
       path: '/api/v1/sessions/{id}/samples',
       tags: ['Sessions'],
       summary: "A session's meter readings, by the station's clock",
-      request: { params: id, query: z.object(pageQuery) },
+      request: { params: byId, query: z.object(pageQuery) },
       responses: { 200: json(pageSchema(sampleSchema), 'Samples'), ...problems, ...missing },
     }),
     async (c) => {
@@ -104,6 +111,34 @@ export const sessionRoutes = (api: Api, { store }: ApiParts): void => {
         receivedAt: formatInstant(receivedAt),
         registerWh: registerMwh === undefined ? null : wattHours(registerMwh),
         values: values.map(valueOf),
+      }))
+      return c.json({ items, next: page.next }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/sessions/{id}/messages',
+      tags: ['Sessions'],
+      summary: 'What a session is made of, as it was received',
+      description: 'Its messages from the journal and its readings, in the order in which they came.',
+      request: { params: byId, query: z.object(pageQuery) },
+      responses: { 200: json(pageSchema(messageSchema), 'Messages'), ...problems, ...missing },
+    }),
+    async (c) => {
+      const session = await store.sessions.find(c.get('caller').tenant, c.req.valid('param').id)
+      if (session === undefined) throw notFound('session')
+      const { limit, cursor } = c.req.valid('query')
+      const page = await store.sessions.messages(session, { limit, ...given({ cursor }) })
+      const items = page.items.map(({ kind, at: told, receivedAt, protocol, flags, wire, reading }) => ({
+        kind,
+        at: formatInstant(told),
+        receivedAt: formatInstant(receivedAt),
+        protocol,
+        flags: [...flags],
+        frame: wire === undefined ? null : shownFrame(wire, digest),
+        reading: reading === undefined ? null : shownFrame(reading, digest),
       }))
       return c.json({ items, next: page.next }, 200)
     },

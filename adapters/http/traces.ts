@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { formatInstant, parseInstant } from '../../core/domain/instant.ts'
+import { formatInstant } from '../../core/domain/instant.ts'
 import { mergedTrace, parsePosition, positionText, type TraceEntry, traceKinds } from '../../core/domain/trace.ts'
 import { BadCursor } from '../../core/ports/store.ts'
+import { byIdentity, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import {
@@ -17,18 +18,6 @@ import {
 } from './schemas.ts'
 import { shownFrame } from './shown-frame.ts'
 
-const identity = z.object({
-  identity: z
-    .string()
-    .max(255)
-    .openapi({ param: { name: 'identity', in: 'path' }, example: 'CP-1' }),
-})
-const id = z.object({
-  id: z
-    .string()
-    .max(64)
-    .openapi({ param: { name: 'id', in: 'path' } }),
-})
 const at = '/api/v1/charge-points'
 const text = z.string().min(1).max(255)
 
@@ -50,21 +39,6 @@ const frameSchema = z
     frame: z.unknown().describe('as it was, but for tokens and secrets; of other entries their details'),
   })
   .openapi('Frame')
-
-const messageSchema = z
-  .object({
-    kind: z.string(),
-    at: instant.describe("by the station's clock"),
-    receivedAt: instant,
-    protocol: z.string(),
-    flags: z.array(z.string()),
-    frame: z.unknown().describe('as it came; tokens as keyed pseudonyms; null for a reading'),
-    reading: z.unknown().describe('the element of the MeterValues or StopTransaction that it came in; null for others'),
-  })
-  .openapi('SessionMessage')
-
-const ms = (given: string | undefined): number | undefined =>
-  given === undefined ? undefined : parseInstant(given)?.ms
 
 /** What was said on the wire, and what was made of it. */
 export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiParts): void => {
@@ -89,7 +63,7 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
       description:
         'Stored for SM_KEEP_FRAMES_DAYS; null: while there are fewer than 1,000 charge points. Its worker follows within a second. In memory the last frames of all stations are kept in any case (SM_TRACE_MB).',
       request: {
-        params: identity,
+        params: byIdentity,
         body: {
           content: { 'application/json': { schema: z.strictObject({ on: z.boolean().nullable() }) } },
           required: true,
@@ -117,7 +91,7 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
       description:
         'Frames with direction, latency and what became of them; between them sockets that opened and closed, deadlines, orders, and what was decided about tokens and boots. From the memory of the worker that holds the station, and from the store where its trace is kept. Tokens are keyed pseudonyms, secrets are gone.',
       request: {
-        params: identity,
+        params: byIdentity,
         query: z.object({
           ...pageQuery,
           from: instant.optional(),
@@ -142,8 +116,8 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
         limit: limit + 1,
         ...given({
           ...of,
-          from: ms(from),
-          to: ms(to),
+          from: msOf(from),
+          to: msOf(to),
           below,
           texts: q === undefined ? undefined : [q, digest.pseudonym(q)],
         }),
@@ -153,34 +127,6 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
       const last = entries[limit - 1]
       const next = entries.length > limit && last !== undefined ? positionText(last) : null
       return c.json({ items: entries.slice(0, limit).map(shown), next }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/sessions/{id}/messages',
-      tags: ['Sessions'],
-      summary: 'What a session is made of, as it was received',
-      description: 'Its messages from the journal and its readings, in the order in which they came.',
-      request: { params: id, query: z.object(pageQuery) },
-      responses: { 200: json(pageSchema(messageSchema), 'Messages'), ...problems, ...missing },
-    }),
-    async (c) => {
-      const session = await store.sessions.find(c.get('caller').tenant, c.req.valid('param').id)
-      if (session === undefined) throw notFound('session')
-      const { limit, cursor } = c.req.valid('query')
-      const page = await store.sessions.messages(session, { limit, ...given({ cursor }) })
-      const items = page.items.map(({ kind, at: told, receivedAt, protocol, flags, wire, reading }) => ({
-        kind,
-        at: formatInstant(told),
-        receivedAt: formatInstant(receivedAt),
-        protocol,
-        flags: [...flags],
-        frame: wire === undefined ? null : shownFrame(wire, digest),
-        reading: reading === undefined ? null : shownFrame(reading, digest),
-      }))
-      return c.json({ items, next: page.next }, 200)
     },
   )
 }

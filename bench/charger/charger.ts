@@ -10,6 +10,7 @@ import { Credentials } from './credentials.ts'
 import { Dialogue } from './dialogue.ts'
 import { Diary } from './diary.ts'
 import { Firmware } from './firmware.ts'
+import { firmwareOf } from './firmware-of.ts'
 import { Line } from './line.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { type ChargerOptions, machineTime, type Time } from './options.ts'
@@ -25,6 +26,7 @@ import { Uploads } from './uploads.ts'
 
 /** A charge point as OCPP 1.6 and its security extension describe it, from the station's side, over a real socket. */
 export class Charger {
+  readonly protocol = 'ocpp1.6'
   readonly options: ChargerOptions
   readonly time: Time
   readonly plugs: readonly Plug[]
@@ -46,7 +48,7 @@ export class Charger {
   readonly cards = new Cards(this)
   readonly security: SecurityLog
   readonly uploads = new Uploads(this)
-  readonly firmware = new Firmware(this)
+  readonly firmware: Firmware
   readonly clock = new ClockAligned(this)
   /** False while it starts anew. */
   isUp = true
@@ -66,11 +68,16 @@ export class Charger {
     this.configuration = new Configuration(options)
     this.credentials = new Credentials(this)
     this.security = new SecurityLog({ time, tidings: this.tidings })
+    this.firmware = new Firmware(firmwareOf(this))
     this.books = new Books({ identity, timeoutMs, after: (ms, then) => this.after(ms, then) })
     this.reservations = reservationsOf(this)
     this.chaos = chaos === undefined ? undefined : new Unruly(this, chaos)
     this.mailbox = new Mailbox(mailboxOf(this))
     for (let i = 0; i < options.backlog; i++) pastSession(this, options.backlog - i)
+  }
+
+  get pingS(): number {
+    return this.configuration.number('WebSocketPingInterval')
   }
 
   /** Connected, and accepted by the server. */

@@ -1,7 +1,11 @@
 import { Mailbox, type Post } from '../mailbox.ts'
+import type { Member, Order } from '../member.ts'
+import type { Chance } from '../random.ts'
+import { anyOrder } from './any-order.ts'
 import { Books } from './books.ts'
 import { Cards } from './cards.ts'
 import { nextCar, pastSession, stay } from './cars.ts'
+import { end } from './charging.ts'
 import { CertificateStore } from './certificates.ts'
 import { Unruly } from './chaos/unruly.ts'
 import { ClockAligned } from './clock-aligned.ts'
@@ -14,7 +18,7 @@ import { firmwareOf } from './firmware-of.ts'
 import { Line } from './line.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { type ChargerOptions, machineTime, type Time } from './options.ts'
-import { makePlugs, type Plug, reservationsOf } from './plug.ts'
+import { close, makePlugs, type Plug, reservationsOf } from './plug.ts'
 import { Profiles } from './profiles.ts'
 import { Registration } from './registration.ts'
 import type { Reservations } from './reservations.ts'
@@ -25,7 +29,7 @@ import { Tidings } from './tidings.ts'
 import { Uploads } from './uploads.ts'
 
 /** A charge point as OCPP 1.6 and its security extension describe it, from the station's side, over a real socket. */
-export class Charger {
+export class Charger implements Member {
   readonly protocol = 'ocpp1.6'
   readonly options: ChargerOptions
   readonly time: Time
@@ -99,6 +103,25 @@ export class Charger {
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
     this.line.cut()
+  }
+
+  anyOrder(chance: Chance): Order {
+    return anyOrder(this, chance)
+  }
+
+  windDown(): void {
+    close(this)
+    for (const plug of this.plugs) end(this, plug, 'Local')
+  }
+
+  /** Nothing is under way, and the server has acknowledged everything that was. */
+  get isSettled(): boolean {
+    return (
+      this.plugs.every(({ session }) => session === undefined) &&
+      this.mailbox.waiting === 0 &&
+      this.books.outstanding === 0 &&
+      this.sessions.every(({ stopAnswered }) => stopAnswered)
+    )
   }
 
   after(ms: number, then: () => void): () => void {

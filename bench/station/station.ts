@@ -12,6 +12,9 @@ import { SecurityLog } from '../charger/security-log.ts'
 import { Tidings } from '../charger/tidings.ts'
 import { Uploads } from '../charger/uploads.ts'
 import { Mailbox, type Post } from '../mailbox.ts'
+import type { Member, Order } from '../member.ts'
+import type { Chance } from '../random.ts'
+import { anyOrder } from './any-order.ts'
 import { clearBay, nextCar, pastTransaction, stay } from './cars.ts'
 import { end } from './charging.ts'
 import { ClockAligned } from './clock-aligned.ts'
@@ -39,7 +42,7 @@ import type { Transaction } from './transaction.ts'
 import { variablesIn } from './variable.ts'
 
 /** A charging station as OCPP 2.0.1 and 2.1 describe it, from its own side, over a real socket. */
-export class Station {
+export class Station implements Member {
   readonly protocol: Protocol2
   readonly options: StationOptions
   readonly time: Time
@@ -143,7 +146,10 @@ export class Station {
     this.line.cut()
   }
 
-  /** No more cars, and what charges ends. */
+  anyOrder(chance: Chance): Order {
+    return anyOrder(this, chance)
+  }
+
   windDown(): void {
     this.isClosed = true
     for (const evse of this.evses) {

@@ -91,7 +91,7 @@ export const pastTransaction = (station: Station, hoursAgo: number): void => {
   ]
   const tell = (type: 'Started' | 'Ended', at: number, also: object): void => {
     const trigger = type === 'Started' ? 'Authorized' : 'EVCommunicationLost'
-    const event = { ...eventOf(station, evse, transaction, { type, trigger }), timestamp: new Date(at).toISOString() }
+    const event = eventOf(station, evse, transaction, { type, at, trigger })
     bill(station, transaction, { ...event, offline: true, ...also }, { refused: () => {} })
   }
   tell('Started', startedAt, {

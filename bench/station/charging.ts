@@ -93,7 +93,7 @@ const begin = (station: Station, evse: Evse, trigger: TriggerReasonEnumType): vo
   keepForEnd(station, evse, 'Transaction.Begin')
   const wanted = station.model.list('SampledDataCtrlr/TxStartedMeasurands')
   const meterValue = reading(station, evse, wanted, 'Transaction.Begin')
-  say(station, evse, transaction, { type: 'Started', trigger, meterValue })
+  say(station, evse, transaction, { type: 'Started', at: transaction.startedAt, trigger, meterValue })
   sampleLater(station, evse, transaction)
   station.transactionBegan(evse, transaction)
 }
@@ -109,6 +109,7 @@ const finish = (station: Station, evse: Evse, happening: Omit<Happening, 'type'>
   const costDetails = costOf(station, transaction)
   say(station, evse, transaction, {
     type: 'Ended',
+    at: transaction.stoppedAt,
     meterValue: transaction.endData,
     ...happening,
     also: { ...happening.also, ...(costDetails && { costDetails }) },

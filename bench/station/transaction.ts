@@ -63,6 +63,8 @@ export const newTransaction = (
 
 export interface Happening {
   readonly type: TransactionEventEnumType
+  /** The moment it is of, ms; absent = this one. */
+  readonly at?: number
   readonly trigger: TriggerReasonEnumType
   readonly meterValue?: readonly MeterValueType[]
   /** Shown to end it: said once more. */
@@ -112,10 +114,10 @@ export const eventOf = (
   station: Station,
   evse: Evse,
   transaction: Transaction,
-  { type, trigger, meterValue = [], token, also }: Happening,
+  { type, at = station.time.now(), trigger, meterValue = [], token, also }: Happening,
 ): TransactionEventRequest => ({
   eventType: type,
-  timestamp: new Date(station.time.now()).toISOString(),
+  timestamp: new Date(at).toISOString(),
   triggerReason: trigger,
   seqNo: transaction.seqNo++,
   ...(!station.isAtWork && { offline: true }),

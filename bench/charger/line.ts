@@ -3,8 +3,6 @@ import { connect, Refused, Untrusted, type Wire, type WireOptions } from '../wir
 import type { ChargerOptions, Time } from './options.ts'
 
 const longestBackoffMs = 60_000
-/** So many attempts under a new security profile; then the station goes back to the old one (A05.FR.05). */
-const trials = 3
 
 /** What the connection needs of its station, whatever version that speaks. */
 export interface Caller {
@@ -17,8 +15,8 @@ export interface Caller {
   readonly dialogue: { heard(text: string): void }
   readonly credentials: {
     readonly dialling: Pick<WireOptions, 'url' | 'password' | 'tls'> & { readonly identity?: string }
-    /** It has not got through so many times. */
-    fallBack(): void
+    /** It has not got through, for so many times in a row. */
+    failed(times: number): void
   }
   readonly security: { note(type: string, info?: string): void }
   after(ms: number, then: () => void): () => void
@@ -135,7 +133,7 @@ export class Line {
     const isFirst = this.#failures === 0
     if (isFirst && error instanceof Refused && error.status === 401) security.note(events[protocol].stranger)
     if (isFirst && error instanceof Untrusted) security.note(events[protocol].certificate, error.message)
-    if (++this.#failures >= trials) credentials.fallBack()
+    credentials.failed(++this.#failures)
     const retryAfterS = error instanceof Refused ? error.retryAfterS : undefined
     this.#later(retryAfterS === undefined ? this.#backoffMs() : retryAfterS * 1_000)
   }

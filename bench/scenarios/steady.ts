@@ -1,4 +1,4 @@
-import { type Protocol, versionOf } from '../../core/ocpp/version.ts'
+import { type Protocol, protocols, versionOf } from '../../core/ocpp/version.ts'
 import type { Rates } from '../generator/orders.ts'
 import type { Figures } from '../report/report.ts'
 import { type Bench, p, type Rig, shown } from '../run.ts'
@@ -29,8 +29,9 @@ export const steady = async (bench: Bench): Promise<void> => {
 
 export const isOldOnly = (protocols: readonly Protocol[]): boolean => protocols.every((one) => one === 'ocpp1.6')
 
-/** `2.1, 2.0.1, 1.6` */
-export const named = (protocols: readonly Protocol[]): string => protocols.map(versionOf).join(', ')
+/** `2.0.1, 1.6`, or that it is all of them. */
+export const named = (of: readonly Protocol[]): string =>
+  of.length === protocols.length ? 'all versions' : of.map(versionOf).join(', ')
 
 const hour = async (bench: Bench, protocols: readonly Protocol[]): Promise<Figures> => {
   const chargers = bench.chargers(100_000, 2_000)

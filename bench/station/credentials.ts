@@ -31,8 +31,8 @@ export class Credentials {
   }
 
   /** Of the line: nobody lets it in. */
-  fallBack(): void {
-    this.#station.network.failed()
+  failed(times: number): void {
+    this.#station.network.failed(times)
   }
 
   /** What a connection needs to know. */

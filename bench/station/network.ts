@@ -47,9 +47,11 @@ export class Network {
     this.active = this.#priorities[0] ?? 0
   }
 
-  /** It did not get through: the next of its priorities, and after the last the first again. */
-  failed(): void {
+  /** It did not get through as often as it is to try: the next of its priorities, and after the last the first again. */
+  failed(times: number): void {
     const priorities = this.#priorities
+    const most = this.#station.model.number('OCPPCommCtrlr/NetworkProfileConnectionAttempts')
+    if (times % most !== 0) return
     const next = priorities[(priorities.indexOf(this.active) + 1) % Math.max(1, priorities.length)]
     if (next === undefined || next === this.active) return
     this.active = next

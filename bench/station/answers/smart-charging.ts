@@ -28,8 +28,9 @@ const hasItsTransaction = (station: Station, { evse, profile }: Installed): bool
 export const smartCharging = {
   SetChargingProfile(
     station: Station,
-    { evseId, chargingProfile: profile }: SetChargingProfileRequest,
+    { evseId, chargingProfile }: SetChargingProfileRequest,
   ): Reply<SetChargingProfileResponse> {
+    const profile = stamped(station, chargingProfile)
     const installed = { evse: evseId, profile }
     const isFit =
       (evseId === 0 || evseOf(station, evseId) !== undefined) &&
@@ -38,7 +39,7 @@ export const smartCharging = {
       hasItsTransaction(station, installed)
     if (!isFit) return status('Rejected')
     let isInstalled = false
-    underNewLimits(station, () => (isInstalled = station.profiles.install(evseId, stamped(station, profile))))
+    underNewLimits(station, () => (isInstalled = station.profiles.install(evseId, profile)))
     if (!isInstalled) return status('Rejected')
     return status('Accepted', () => pullLater(station, profile.id))
   },

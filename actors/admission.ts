@@ -1,6 +1,6 @@
 import { type Alarm, alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, identityFault, tenantFault } from '../core/domain/charge-point.ts'
-import { type Protocol, negotiate } from '../core/ocpp/version.ts'
+import { type Protocol, isTwo, negotiate } from '../core/ocpp/version.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { CertificateOf } from '../core/ports/certificates.ts'
 import type { ChargePointRecord, Credentials, Opening } from '../core/ports/credentials.ts'
@@ -210,7 +210,7 @@ export class Admissions {
     const opening = await this.#parts.credentials.open(ref)
     const seat: AdmittedSeat = { identity, ref, record, protocol, address, ...opening }
     // OCPP 2.x asks for permessage-deflate (part 4 §3.3), 1.6 does not know it
-    const compress = protocol !== 'ocpp1.6'
+    const compress = isTwo(protocol)
     return { admitted: true, ...(named !== undefined && { protocol: named }), compress, seat }
   }
 

@@ -19,7 +19,11 @@ const quietMs = 255_000
 /** A text in more pieces is no station's (BI-23); `ws` closes with 1008. */
 const mostFragments = 64
 
-/** Log2 of the window, either way, and bytes that zlib hands out at a time: it keeps both for each socket. */
+/**
+ * Log2 of the window, either way, and bytes that zlib hands out at a time: `ws` keeps both for each socket from its first
+ * compressed message on. What is left is some 15 KB of a socket that has heard one, and 80 KB more of one that has been
+ * told one: Node's zlib looks matches up in a table of 64 KB, whatever `memLevel` says.
+ */
 const deflate = { bits: 10, chunkSize: 4_096 }
 
 const deflateSettings: PerMessageDeflateOptions = {

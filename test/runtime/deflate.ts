@@ -88,7 +88,7 @@ export const deflateTests = (peer: () => Running, ways: Ways): void => {
     const heard: string[] = []
     await new Promise<void>((go, fail) => {
       client.on('open', () => texts.forEach((text) => client.send(text)))
-      client.on('message', (text) => heard.push(String(text)) === texts.length && go())
+      client.on('message', (text) => heard.push((text as Buffer).toString()) === texts.length && go())
       client.on('error', fail).on('close', (code) => fail(new Error(`closed with ${code}`)))
     })
     client.removeAllListeners('close')

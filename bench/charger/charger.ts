@@ -7,6 +7,7 @@ import { Cards } from './cards.ts'
 import { nextCar, pastSession, stay } from './cars.ts'
 import { end } from './charging.ts'
 import { CertificateStore } from './certificates.ts'
+import { mannersOf } from './chaos/manners.ts'
 import { Unruly } from './chaos/unruly.ts'
 import { ClockAligned } from './clock-aligned.ts'
 import { Configuration } from './configuration.ts'
@@ -75,7 +76,7 @@ export class Charger implements Member {
     this.firmware = new Firmware(firmwareOf(this))
     this.books = new Books({ identity, timeoutMs, after: (ms, then) => this.after(ms, then) })
     this.reservations = reservationsOf(this)
-    this.chaos = chaos === undefined ? undefined : new Unruly(this, chaos)
+    this.chaos = chaos === undefined ? undefined : new Unruly({ station: this, chaos, manners: mannersOf(this) })
     this.mailbox = new Mailbox(mailboxOf(this))
     for (let i = 0; i < options.backlog; i++) pastSession(this, options.backlog - i)
   }

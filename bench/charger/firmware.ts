@@ -16,7 +16,7 @@ export interface FirmwareParts extends Pick<Charger, 'after' | 'note' | 'time' |
   reopen(): void
   reboot(): Promise<void>
   /** How a step is told, or nothing where there is no word for it. */
-  messageOf(update: Update, status: FirmwareStatusEnumType): Message | undefined
+  readonly messageOf: (update: Update, status: FirmwareStatusEnumType) => Message | undefined
 }
 
 const installMs = 2_000

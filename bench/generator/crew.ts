@@ -214,9 +214,10 @@ export class Crew {
   }
 
   async #greet(station: Station): Promise<void> {
-    const { boot, connectors, status } = station.wording
-    await this.#ask(station, 'boot', boot)
-    for (const connector of connectors) await this.#ask(station, 'status', status(connector, 'Available'))
+    const { wording } = station
+    await this.#ask(station, 'boot', wording.boot)
+    for (const connector of wording.connectors)
+      await this.#ask(station, 'status', wording.status(connector, 'Available'))
   }
 
   #lost(station: Station): void {

@@ -232,10 +232,24 @@ const sampleLater = (station: Station, evse: Evse, transaction: Transaction): vo
 const sampled = (station: Station, evse: Evse, transaction: Transaction): void => {
   const { model, options, isAtWork } = station
   const wanted = model.list('SampledDataCtrlr/TxUpdatedMeasurands')
-  const meterValue = reading(station, evse, wanted, 'Sample.Periodic')
+  const meterValue = trembling(station, reading(station, evse, wanted, 'Sample.Periodic'))
   // it had a number, and nobody will ever hear of it
   if (!isAtWork && options.chance.isLucky(options.forgets ?? 0)) return void transaction.seqNo++
   say(station, evse, transaction, { type: 'Updated', trigger: 'MeterValuePeriodic', meterValue })
+}
+
+/** A reading as a trembling meter shows it; the registers of the beginning and of the end are never touched. */
+const trembling = ({ chaos }: Station, values: readonly MeterValueType[]): readonly MeterValueType[] => {
+  const off = chaos?.jitterWh() ?? 0
+  if (off === 0) return values
+  return values.map((value) => ({
+    ...value,
+    sampledValue: value.sampledValue.map((sample) =>
+      sample.measurand === 'Energy.Active.Import.Register'
+        ? { ...sample, value: Math.max(0, sample.value + off) }
+        : sample,
+    ),
+  }))
 }
 
 /** The car is full. */

@@ -1,7 +1,7 @@
 import type { ConnectorStatusEnumType, InstallCertificateUseEnumType } from 'typed-ocpp/dist/ocpp21/types.js'
 import type { Protocol2 } from '../../core/ocpp/version.ts'
 import { Books } from '../charger/books.ts'
-import type { Unruly } from '../charger/chaos/unruly.ts'
+import { Unruly } from '../charger/chaos/unruly.ts'
 import { CertificateStore } from '../charger/certificates.ts'
 import { Diary } from '../charger/diary.ts'
 import { Firmware } from '../charger/firmware.ts'
@@ -28,6 +28,7 @@ import { type Evse, followAll, makeEvses, notify, reservationsOf, statusOf } fro
 import { firmwareOf } from './firmware-of.ts'
 import { hardwareOf } from './hardware.ts'
 import { mailboxOf } from './mailbox-of.ts'
+import { mannersOf } from './manners.ts'
 import { Monitors } from './monitors.ts'
 import { Network } from './network.ts'
 import type { StationOptions } from './options.ts'
@@ -93,7 +94,7 @@ export class Station implements Member {
 
   constructor(options: StationOptions) {
     this.options = options
-    const { identity, protocol, time = machineTime, timeoutMs = 30_000 } = options
+    const { identity, protocol, time = machineTime, timeoutMs = 30_000, chaos } = options
     this.protocol = protocol
     this.time = time
     this.evses = makeEvses(options, time.now())
@@ -111,7 +112,7 @@ export class Station implements Member {
     this.model = new DeviceModel([...variablesIn(controllersOf(this)), ...variablesIn(hardwareOf(this))])
     this.reservations = reservationsOf(this)
     this.dialogue = new Dialogue(this)
-    this.chaos = undefined
+    this.chaos = chaos && new Unruly({ station: this, chaos, manners: mannersOf(this) })
     this.mailbox = new Mailbox(mailboxOf(this))
     this.monitors.start()
     for (let i = 0; i < options.backlog; i++) pastTransaction(this, options.backlog - i)
@@ -135,6 +136,7 @@ export class Station implements Member {
     started(this)
     void this.line.open()
     this.clock.start()
+    this.chaos?.start()
     if (this.options.autonomous) for (const evse of this.evses) nextCar(this, evse)
   }
 

@@ -1,7 +1,7 @@
 import type { WorkerAnswer, WorkerMessage } from '../core/cluster/message.ts'
 import type { Command } from '../core/domain/command.ts'
 import type { MirrorChange } from '../core/domain/mirror.ts'
-import { passwordFault } from '../core/ocpp/actions/change-configuration.ts'
+import { passwordFault } from '../core/ocpp/actions/password.ts'
 import type { OrderContext } from '../core/ocpp/dialect.ts'
 import { Errand } from './command/errand.ts'
 import { commandTopic } from './commander.ts'

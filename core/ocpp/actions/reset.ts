@@ -14,8 +14,9 @@ export const Reset: Action = {
       told: (response: ResetResponse) => byStatus(response),
     }),
   ],
-  ...two((protocol) =>
-    order('reset', {
+  ...two(
+    (protocol) =>
+      order('reset', {
       action: 'Reset',
       tell: ({ kind, evse }) =>
         kind === 'resume' && protocol !== 'ocpp2.1'
@@ -28,6 +29,15 @@ export const Reset: Action = {
       told: ({ status }: ResetResponse2) =>
         status === 'Rejected' ? rejected(status) : accepted(status === 'Scheduled' ? 'when it is idle' : undefined),
     }),
+    // it goes where its first network profile leads, once nobody charges at it
+    () =>
+      order('moveStation', {
+        action: 'Reset',
+        tell: (_, { stage = 0 }) =>
+          stage === 2 ? { payload: { type: kinds.soft }, expects: { type: 'booted' } } : { otherwise: true },
+        told: ({ status }: ResetResponse2) =>
+          status === 'Rejected' ? rejected(status) : accepted(status === 'Scheduled' ? 'when it is idle' : undefined),
+      }),
   ),
 }
 

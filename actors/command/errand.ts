@@ -189,12 +189,14 @@ export class Errand {
       case 'timeoutUnknown':
         return { type: 'silent', waits }
       case 'error':
-        return this.#again(action, outcome.code) ?? {
-          type: 'ended',
-          outcome: 'callError',
-          reason: clean(`${outcome.code}: ${outcome.description}`, 500),
-          answer: withoutSecrets(outcome.details),
-        }
+        return (
+          this.#again(action, outcome.code) ?? {
+            type: 'ended',
+            outcome: 'callError',
+            reason: clean(`${outcome.code}: ${outcome.description}`, 500),
+            answer: withoutSecrets(outcome.details),
+          }
+        )
       case 'result':
         return this.#understood(action, outcome.payload, waits)
     }

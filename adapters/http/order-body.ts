@@ -4,6 +4,7 @@ import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
 import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
+import * as deviceModel from './device-model-orders.ts'
 import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
 import { given, instant } from './schemas.ts'
@@ -88,8 +89,23 @@ export const orderBody = z
       expiresAt: instant,
     }),
     one('cancelReservation', { reservation: z.number().int() }),
-    one('setConfig', { key: z.string().min(1).max(50), value: z.string().max(2_048) }),
-    one('getConfig', { keys: z.array(z.string().min(1).max(50)).max(100).optional() }),
+    one('setConfig', deviceModel.setConfig),
+    one('getConfig', deviceModel.getConfig),
+    one('setVariables', deviceModel.setVariables),
+    one('getVariables', deviceModel.getVariables),
+    one('refreshInventory', deviceModel.refreshInventory),
+    one('getReport', deviceModel.getReport),
+    one('setMonitors', deviceModel.setMonitors),
+    one('clearMonitors', deviceModel.clearMonitors),
+    one('setMonitoringBase', deviceModel.setMonitoringBase),
+    one('setMonitoringLevel', deviceModel.setMonitoringLevel),
+    one('getMonitors', deviceModel.getMonitors),
+    one('customerInformation', deviceModel.customerInformation),
+    one('setDisplayMessage', deviceModel.setDisplayMessage),
+    one('getDisplayMessages', deviceModel.getDisplayMessages),
+    one('clearDisplayMessage', deviceModel.clearDisplayMessage),
+    one('setNetworkProfile', deviceModel.networkProfile),
+    one('moveStation', deviceModel.networkProfile),
     one('rotatePassword', {}),
     one('clearCache', {}),
     one('syncLocalList', {
@@ -186,7 +202,7 @@ export const wishOf = ({ schedule, validFrom, validTo, ...profile }: z.infer<typ
   }
 }
 
-const times = ['expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
+const times = ['startsAt', 'endsAt', 'expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
 /** Of the command, or of its body alone. */
 const others = ['deadlineS', 'whenOffline', 'all']
 
@@ -215,6 +231,8 @@ export const faultOfOrder = (body: OrderBody, now: number): Fault | undefined =>
     if ((body.signature === undefined) !== (body.signingCertificate === undefined))
       return { pointer: '/signature', detail: 'signature and signingCertificate belong together' }
   }
+  const deviceModelFault = deviceModel.faultOfDeviceModelOrder(body, now)
+  if (deviceModelFault !== undefined) return deviceModelFault
   const profile = 'profile' in body ? body.profile : undefined
   const fault = profile && profileFault({ ...wishOf(profile), id: 1 })
   return fault === undefined ? undefined : { pointer: '/profile', detail: fault }

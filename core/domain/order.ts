@@ -61,7 +61,12 @@ export type Order =
   | { readonly type: 'setVariables'; readonly variables: readonly WantedValue[] }
   | { readonly type: 'getVariables'; readonly variables: readonly WantedVariable[] }
   /** What the station has: all of it, what can be set, or how it is. */
-  | { readonly type: 'refreshInventory'; readonly base?: 'full' | 'configuration' | 'summary' }
+  | {
+      readonly type: 'refreshInventory'
+      readonly base?: 'full' | 'configuration' | 'summary'
+      /** What it runs, as it has just said; else as is known of it. */
+      readonly firmware?: string
+    }
   | {
       readonly type: 'getReport'
       readonly criteria?: readonly ('active' | 'available' | 'enabled' | 'problem')[]

@@ -33,8 +33,7 @@ export const nextPart = <Item>(
 
 /** Of the payload around the items no more than its field's name is left. */
 const around = 40
-const lengthOf = (items: readonly unknown[]): number =>
-  new TextEncoder().encode(JSON.stringify(items)).length + around
+const lengthOf = (items: readonly unknown[]): number => new TextEncoder().encode(JSON.stringify(items)).length + around
 
 /** What one answer means to the whole order: the next part, or the end. */
 export const afterPart = (
@@ -44,8 +43,7 @@ export const afterPart = (
 ): Told => {
   const batch = batchOf(context)
   const next: Batch = { ...batch, from: batch.from + count, refused: [...batch.refused, ...refused] }
-  if (next.from < total)
-    return { accepted: true, note: `${next.from} of ${total}`, learnt, again: { batch: next } }
+  if (next.from < total) return { accepted: true, note: `${next.from} of ${total}`, learnt, again: { batch: next } }
   if (next.refused.length === 0) return { accepted: true, learnt }
   const reason = next.refused.join('; ').slice(0, longestReason)
   return { accepted: false, outcome: isAllUnknown && total === count ? 'unsupported' : 'rejected', reason, learnt }

@@ -166,11 +166,7 @@ export const order = <Type extends Order['type'], Response>(
     readonly action: string
     readonly tell: (order: OrderOf<Type>, context: OrderContext) => Wording
     readonly told: (response: Response, order: OrderOf<Type>, context: OrderContext) => Told
-    readonly refused?: (
-      code: string,
-      order: OrderOf<Type>,
-      context: OrderContext,
-    ) => Partial<OrderContext> | undefined
+    readonly refused?: (code: string, order: OrderOf<Type>, context: OrderContext) => Partial<OrderContext> | undefined
   },
 ): TellDialect => ({
   direction: 'tell',

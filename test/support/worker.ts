@@ -123,6 +123,7 @@ export const testWorker = (
       certificateRequests: { fault: async () => refusedCsr.because },
       ordersWait: ({ identity }) => void resumed.push(identity),
       orderFor: () => {},
+      inventoryOf: () => {},
       ...options.outside,
     },
     { ...defaultSettings, traceMb: 1, ...options.settings },

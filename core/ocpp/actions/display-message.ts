@@ -47,7 +47,10 @@ export const wireMessage = (message: Sent): object => {
 }
 
 /** As it is kept until it ends, is cleared, or is replaced. */
-export const messageItem = ({ id, session: _, transaction, ...message }: Sent): Item => ({
-  key: String(id),
-  body: { id, ...message, ...(transaction !== undefined && { transaction }) },
-})
+export const messageItem = (sent: Sent): Item => {
+  const { id, session: _, transaction, ...message } = sent
+  return {
+    key: String(id),
+    body: { id, ...message, ...(transaction !== undefined && { transaction }) },
+  }
+}

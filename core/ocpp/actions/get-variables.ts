@@ -1,6 +1,12 @@
 import type { GetVariablesResponse } from 'typed-ocpp/dist/ocpp21/types.js'
 import type { ConfigurationEntry } from '../../domain/mirror.ts'
-import { type Attribute, type VariableName, variableKey, type WantedVariable, writtenAs } from '../../domain/variable.ts'
+import {
+  type Attribute,
+  type VariableName,
+  variableKey,
+  type WantedVariable,
+  writtenAs,
+} from '../../domain/variable.ts'
 import { afterPart, inHalves, nextPart } from '../batch.ts'
 import { type Action, order, type OrderContext, type Told, two, type Wording } from '../dialect.ts'
 import { variableNamed } from '../keys.ts'

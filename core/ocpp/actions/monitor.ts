@@ -28,7 +28,11 @@ interface Known {
   readonly kind: string
 }
 
-export const monitorItem = (id: number, name: VariableName, { type, ...known }: Known): { key: string; body: Body } => ({
+export const monitorItem = (
+  id: number,
+  name: VariableName,
+  { type, ...known }: Known,
+): { key: string; body: Body } => ({
   key: String(id),
   body: { id, ...placeBody(name), type: monitorTypeOf(type), ...known },
 })

@@ -121,7 +121,10 @@ export const NotifyEvent: Action = two(
         topic: 'event',
         ...(at !== undefined && { at }),
         data: { page: seqNo, last: !tbc, count: events.length, events: events.slice(0, mostTold).map(toldOf) },
-        learnt: [...merged(events.map(({ name, actualValue }) => valued(name, 'actual', actualValue))), ...faultsOf(events)],
+        learnt: [
+          ...merged(events.map(({ name, actualValue }) => valued(name, 'actual', actualValue))),
+          ...faultsOf(events),
+        ],
         reports: events.flatMap(reportOf),
         ...(alarm !== undefined && { alarm }),
       }

@@ -1,14 +1,22 @@
 import type { SetDisplayMessageResponse } from 'typed-ocpp/dist/ocpp21/types.js'
 import type { DisplayMessage } from '../../domain/display-message.ts'
-import { accepted, type Action, order, type OrderContext, rejected, two, unsupported } from '../dialect.ts'
+import {
+  accepted,
+  type Action,
+  order,
+  type OrderContext,
+  type OrderOf,
+  rejected,
+  two,
+  unsupported,
+} from '../dialect.ts'
 import type { Protocol2 } from '../version.ts'
 import { messageItem, wireMessage } from './display-message.ts'
 
-const sent = (message: DisplayMessage, { number, transaction }: OrderContext) => ({
-  ...message,
-  id: message.id ?? number,
-  transaction,
-})
+const sent = (order: OrderOf<'setDisplayMessage'>, { number, transaction }: OrderContext) => {
+  const { type: _, ...message } = order
+  return { ...message, id: message.id ?? number, transaction }
+}
 
 /** What a version has no words for. */
 const tooNew = ({ state, text, texts = [] }: DisplayMessage, protocol: Protocol2): string | undefined => {
@@ -22,14 +30,14 @@ const tooNew = ({ state, text, texts = [] }: DisplayMessage, protocol: Protocol2
 export const SetDisplayMessage: Action = two((protocol) =>
   order('setDisplayMessage', {
     action: 'SetDisplayMessage',
-    tell: ({ type: _, ...message }, context) => {
+    tell: (message, context) => {
       const fault = tooNew(message, protocol)
       if (fault !== undefined) return { unsupported: fault }
       if (message.session !== undefined && context.transaction === undefined)
         return { unsupported: `session ${message.session} has no transaction on this charge point` }
       return { payload: { message: wireMessage(sent(message, context)) } }
     },
-    told: ({ status }: SetDisplayMessageResponse, { type: _, ...message }, context) => {
+    told: ({ status }: SetDisplayMessageResponse, message, context) => {
       if (status !== 'Accepted') return status.startsWith('NotSupported') ? unsupported(status) : rejected(status)
       const item = messageItem(sent(message, context))
       return accepted(`message ${item.key}`, [{ type: 'items.put', kind: 'displayMessage', items: [item] }])

@@ -80,18 +80,19 @@ export const SetNetworkProfile: Action = two(
   (protocol) =>
     order('setNetworkProfile', {
       action: 'SetNetworkProfile',
-      tell: ({ type: _, ...profile }) => saying(profile, protocol),
+      tell: (profile) => saying(profile, protocol),
       told: (response: SetNetworkProfileResponse, profile) => heard(response, profile),
     }),
   (protocol) =>
     order('moveStation', {
       action: 'SetNetworkProfile',
-      tell: ({ type: _, ...profile }, { stage = 0 }) =>
-        stage === 0 ? saying(profile, protocol) : { otherwise: true },
+      tell: (profile, { stage = 0 }) => (stage === 0 ? saying(profile, protocol) : { otherwise: true }),
       told: (response: SetNetworkProfileResponse, profile, { slots }) => {
         const outcome = heard(response, profile)
         const known = { ...slots, [profile.slot]: profile.securityProfile }
-        return outcome.accepted ? { ...outcome, note: 'it has the profile', again: { stage: 1, slots: known } } : outcome
+        return outcome.accepted
+          ? { ...outcome, note: 'it has the profile', again: { stage: 1, slots: known } }
+          : outcome
       },
     }),
 )

@@ -11,12 +11,11 @@ import { afterPart, inHalves, nextPart } from '../batch.ts'
 import { type Action, order, type OrderContext, type Told, two, type Wording } from '../dialect.ts'
 import { variableNamed } from '../keys.ts'
 import {
-  attributeOf,
+  byKey,
   goneVariables,
   isUnknown,
   isUnsupported,
   merged,
-  nameOf,
   shownValue,
   valued,
   wireAttributes,
@@ -60,8 +59,9 @@ const answered = (
   wanted: readonly WantedVariable[],
   context: OrderContext,
 ) => {
-  const found = new Map(results.map((r) => [keyOf({ name: nameOf(r), attribute: attributeOf(r.attributeType) }), r]))
-  return partOf(wanted, context).map((reading) => {
+  const part = partOf(wanted, context)
+  const found = byKey(results, part, keyOf)
+  return part.map((reading) => {
     const { attributeStatus: status = 'not answered', attributeValue: value } = found.get(keyOf(reading)) ?? {}
     return { ...reading, status, value }
   })

@@ -6,12 +6,11 @@ import { type Action, failed, order, type OrderContext, type Told, two, type Wor
 import { variableNamed } from '../keys.ts'
 import { byRotation, isPassword, learntAs } from './password.ts'
 import {
-  attributeOf,
+  byKey,
   goneVariables,
   isUnknown,
   isUnsupported,
   merged,
-  nameOf,
   valued,
   wireAttributes,
   wirePlace,
@@ -56,10 +55,11 @@ const told = (
 ): Told => {
   const all = settingsOf(wanted)
   const part = partOf(all, context)
-  const statuses = new Map(
-    results.map((r) => [keyOf({ name: nameOf(r), attribute: attributeOf(r.attributeType) }), r.attributeStatus]),
-  )
-  const judged = part.map((setting) => ({ ...setting, status: statuses.get(keyOf(setting)) ?? 'not answered' }))
+  const found = byKey(results, part, keyOf)
+  const judged = part.map((setting) => ({
+    ...setting,
+    status: found.get(keyOf(setting))?.attributeStatus ?? 'not answered',
+  }))
   const taken = judged.filter(({ status }) => status === 'Accepted' || status === 'RebootRequired')
   const refused = judged.filter((one) => !taken.includes(one))
   const after = afterPart(

@@ -92,6 +92,26 @@ export const valued = (name: VariableName, attribute: Attribute, value: string, 
 
 export const fieldOf = (attribute: Attribute): string => fields[attribute]
 
+/**
+ * The results of a message by what they are about. One that leaves out which value it means, though another than the actual
+ * was asked for, is about what stood in its place.
+ */
+export const byKey = <Result extends WireVariable & { readonly attributeType?: string }>(
+  results: readonly Result[],
+  part: readonly { readonly name: VariableName; readonly attribute: Attribute }[],
+  keyOf: (asked: { readonly name: VariableName; readonly attribute: Attribute }) => string,
+): ReadonlyMap<string, Result> =>
+  new Map(
+    results.map((result, i) => {
+      const name = nameOf(result)
+      const asked = part[i]
+      const isInPlace = asked !== undefined && variableKey(asked.name) === variableKey(name)
+      const attribute =
+        result.attributeType === undefined && isInPlace ? asked.attribute : attributeOf(result.attributeType)
+      return [keyOf({ name, attribute }), result]
+    }),
+  )
+
 export const merged = (items: readonly Item[]): readonly MirrorChange[] =>
   items.length === 0 ? [] : [{ type: 'items.put', kind: 'variable', items, merge: true }]
 

@@ -107,6 +107,8 @@ export interface Outside {
   readonly ordersWait: (ref: ChargePointRef) => void
   /** Gives an order of our own to a charge point: one that no operator has asked for. */
   readonly orderFor: (ref: ChargePointRef, order: Order) => void
+  /** Hears of a charge point of 2.x that has booted with this firmware: what it has may not be known yet. */
+  readonly inventoryOf: (ref: ChargePointRef, firmware: string | undefined) => void
   /** Where the frames of chosen charge points are kept for longer; absent = nowhere. */
   readonly traces?: TraceStore
   /** Whether those are chosen as well of whom nobody has said anything. */
@@ -141,6 +143,7 @@ export class Worker {
   readonly certificateRequests: CertificateRequests
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
+  readonly inventoryOf: Outside['inventoryOf']
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
@@ -176,6 +179,7 @@ export class Worker {
     this.certificateRequests = outside.certificateRequests
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
+    this.inventoryOf = outside.inventoryOf
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
     this.reporter = new Reporter({
       currentState: outside.currentState,

@@ -124,6 +124,60 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     return { location: url }
   }
 
+  /** What it said of a variable whose key begins like this; the first where there are several. */
+  const said = async (ref: ChargePointRef, prefix: string): Promise<string | undefined> => {
+    const { items } = await store.mirrors.items(ref, { kind: 'variable', prefix }, { limit: 1 })
+    const value = items[0]?.body['value']
+    return typeof value === 'string' ? value : undefined
+  }
+
+  const limitOf = async (ref: ChargePointRef, variable: string): Promise<number | undefined> => {
+    const limit = Number(await said(ref, variable.toLowerCase()))
+    return Number.isInteger(limit) && limit > 0 ? limit : undefined
+  }
+
+  /** How much it takes in one message of such an order (2.0.1 part 2, DeviceDataCtrlr and MonitoringCtrlr). */
+  const batchFor = async (ref: ChargePointRef, controller: string, action: string): Promise<Context> => {
+    const [most, bytes] = await Promise.all([
+      limitOf(ref, `${controller}.ItemsPerMessage[${action}]`),
+      limitOf(ref, `${controller}.BytesPerMessage[${action}]`),
+    ])
+    return { batch: { ...(most !== undefined && { most }), ...(bytes !== undefined && { bytes }) } }
+  }
+
+  /** Its network profiles: which of them comes first tells with which security it comes next. */
+  const profilesOf = async (ref: ChargePointRef): Promise<Context> => {
+    const [{ items }, priority] = await Promise.all([
+      store.mirrors.items(ref, { kind: 'networkProfile' }, { limit: 100 }),
+      said(ref, 'ocppcommctrlr.networkconfigurationpriority'),
+    ])
+    const slots = Object.fromEntries(items.map(({ key, body }) => [key, Number(body['securityProfile'])]))
+    return { slots, ...(priority !== undefined && { priority }) }
+  }
+
+  const setting: Reader<'setVariables'> = async (command) => ({
+    ...(await batchFor(command, 'DeviceDataCtrlr', 'SetVariables')),
+    ...(await profilesOf(command)),
+  })
+
+  const taking: Reader<'refreshInventory'> = async ({ order, ...ref }) => ({
+    firmware: order.firmware ?? (await store.chargePoints.find(ref))?.inventory?.firmware ?? '',
+  })
+
+  /** Who is forgotten by a station is taken from its list as well (2.0.1 part 2 N10.FR.02). */
+  const forgetting: Reader<'customerInformation'> = async ({ order, ...ref }) => {
+    const list = order.clear ? (await store.mirrors.localList(ref))?.list : undefined
+    return list === undefined ? {} : { listed: list.entries.map(({ uid }) => uid) }
+  }
+
+  const showing: Reader<'setDisplayMessage'> = async ({ tenant, identity, order }) => {
+    if (order.session === undefined) return {}
+    const session = await store.sessions.find(tenant, order.session)
+    return session?.identity === identity && session.transaction !== undefined
+      ? { transaction: session.transaction }
+      : { impossible: 'this charge point has no such session' }
+  }
+
   /** Most orders need nothing. */
   const readers: { readonly [Type in OrderType]?: Reader<Type> } = {
     stopCharging: stopping,
@@ -133,6 +187,16 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     getCompositeSchedule: composing,
     updateFirmware: updating,
     uploadLog: uploading,
+    setVariables: setting,
+    setConfig: profilesOf,
+    moveStation: profilesOf,
+    getVariables: (command) => batchFor(command, 'DeviceDataCtrlr', 'GetVariables'),
+    getConfig: (command) => batchFor(command, 'DeviceDataCtrlr', 'GetVariables'),
+    setMonitors: (command) => batchFor(command, 'MonitoringCtrlr', 'SetVariableMonitoring'),
+    clearMonitors: (command) => batchFor(command, 'MonitoringCtrlr', 'ClearVariableMonitoring'),
+    refreshInventory: taking,
+    customerInformation: forgetting,
+    setDisplayMessage: showing,
   }
 
   return {

@@ -174,6 +174,7 @@ const workerOn = ({
       certificateRequests: recordedRequests(recording),
       ordersWait: () => {},
       orderFor: () => {},
+      inventoryOf: () => {},
       onState,
     },
     { ...defaultSettings, framesPerS: 0, traceMb: 0 },

@@ -4,6 +4,7 @@ import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
 import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
+import * as deviceModel from './device-model-orders.ts'
 import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
 import { given, instant } from './schemas.ts'
@@ -104,12 +105,23 @@ export const orderBody = z
       'the answer; then see /reservations',
     ),
     one('cancelReservation', { reservation: z.number().int() }),
-    one('setConfig', { key: z.string().min(1).max(50), value: z.string().max(2_048) }),
-    one(
-      'getConfig',
-      { keys: z.array(z.string().min(1).max(50)).max(100).optional() },
-      'the answer, kept under …/configuration',
-    ),
+    one('setConfig', deviceModel.setConfig),
+    one('getConfig', deviceModel.getConfig, 'the answer, kept under …/configuration; all of them on 2.x: the report'),
+    one('setVariables', deviceModel.setVariables),
+    one('getVariables', deviceModel.getVariables, 'the answer, kept under …/items/variable'),
+    one('refreshInventory', deviceModel.refreshInventory, 'the whole report, kept under …/items/variable'),
+    one('getReport', deviceModel.getReport, 'the whole report, kept under …/items/variable'),
+    one('setMonitors', deviceModel.setMonitors, 'the answer, kept under …/items/monitor'),
+    one('clearMonitors', deviceModel.clearMonitors),
+    one('setMonitoringBase', deviceModel.setMonitoringBase),
+    one('setMonitoringLevel', deviceModel.setMonitoringLevel),
+    one('getMonitors', deviceModel.getMonitors, 'the whole report, kept under …/items/monitor'),
+    one('customerInformation', deviceModel.customerInformation, 'the whole report, kept under …/items/customerData'),
+    one('setDisplayMessage', deviceModel.setDisplayMessage, 'the answer, kept under …/items/displayMessage'),
+    one('getDisplayMessages', deviceModel.getDisplayMessages, 'the whole report, kept under …/items/displayMessage'),
+    one('clearDisplayMessage', deviceModel.clearDisplayMessage),
+    one('setNetworkProfile', deviceModel.networkProfile, 'the answer, kept under …/items/networkProfile'),
+    one('moveStation', deviceModel.networkProfile, 'the boot that follows'),
     one('rotatePassword', {}, 'the answer; the new password is made here and shown nowhere'),
     one('clearCache', {}),
     one(
@@ -230,7 +242,7 @@ export const wishOf = ({ schedule, validFrom, validTo, ...profile }: z.infer<typ
   }
 }
 
-const times = ['expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
+const times = ['startsAt', 'endsAt', 'expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
 /** Of the command, or of its body alone. */
 const others = ['deadlineS', 'whenOffline', 'all']
 
@@ -259,6 +271,8 @@ export const faultOfOrder = (body: OrderBody, now: number): Fault | undefined =>
     if ((body.signature === undefined) !== (body.signingCertificate === undefined))
       return { pointer: '/signature', detail: 'signature and signingCertificate belong together' }
   }
+  const deviceModelFault = deviceModel.faultOfDeviceModelOrder(body, now)
+  if (deviceModelFault !== undefined) return deviceModelFault
   const profile = 'profile' in body ? body.profile : undefined
   const fault = profile && profileFault({ ...wishOf(profile), id: 1 })
   return fault === undefined ? undefined : { pointer: '/profile', detail: fault }

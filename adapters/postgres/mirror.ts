@@ -5,7 +5,7 @@ import { completions } from '../../core/domain/deadline.ts'
 import type { ConfigurationEntry, MirrorChange } from '../../core/domain/mirror.ts'
 import { changeChargingProfiles } from './charging-profiles.ts'
 import type { Transaction } from './connect.ts'
-import { clearItems, putItems, removeItems, sweepItems } from './items.ts'
+import { clearItems, pieceItem, putItems, removeItems, sweepItems } from './items.ts'
 import { announceReservation, endReservation } from './reservations.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from './write-command.ts'
 
@@ -198,5 +198,6 @@ const keepers: { readonly [Type in MirrorChange['type']]: Keeper<Type> } = {
   'items.put': putItems,
   'items.removed': removeItems,
   'items.cleared': clearItems,
+  'items.pieced': pieceItem,
   'items.swept': sweepItems,
 }

@@ -92,6 +92,8 @@ export interface Told {
   readonly learnt?: readonly MirrorChange[]
   readonly page?: Page
   readonly flags?: readonly string[]
+  /** Somebody should look at it: in words. */
+  readonly alarm?: string
   /** It changes how a connector stands as well. */
   readonly reports?: readonly ConnectorReport[]
 }

@@ -273,10 +273,10 @@ export interface MirrorStore {
   certificates(
     ref: ChargePointRef,
   ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>
-  /** What it has of one kind, by key; `prefix`: only keys that begin with it. */
+  /** What it has of one kind, by key; `prefix`: only keys that begin with it; `at`: what is over by then is left out. */
   items(
     ref: ChargePointRef,
-    query: { readonly kind: ItemKind; readonly prefix?: string },
+    query: { readonly kind: ItemKind; readonly prefix?: string; readonly at?: number },
     page: PageRequest,
   ): Promise<Page<ItemView>>
 }

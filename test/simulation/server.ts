@@ -128,6 +128,7 @@ export class Incarnation {
         certificateRequests: { fault: async () => 'nobody signs here' },
         ordersWait: () => {},
         orderFor: () => {},
+        inventoryOf: () => {},
       },
       { ...defaultSettings, traceMb: 0 },
     )

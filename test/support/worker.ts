@@ -129,6 +129,7 @@ export const testWorker = (
       certificateRequests: { fault: async () => refusedCsr.because },
       ordersWait: ({ identity }) => void resumed.push(identity),
       orderFor: ({ identity }, order) => void own.push({ identity, order }),
+      inventoryOf: () => {},
       ...options.outside,
     },
     { ...defaultSettings, traceMb: 1, ...options.settings },

@@ -7,22 +7,35 @@ import { ChangeAvailability } from './change-availability.ts'
 import { ChangeConfiguration } from './change-configuration.ts'
 import { ClearCache } from './clear-cache.ts'
 import { ClearChargingProfile } from './clear-charging-profile.ts'
+import { ClearDisplayMessage } from './clear-display-message.ts'
+import { ClearVariableMonitoring } from './clear-variable-monitoring.ts'
+import { CustomerInformation } from './customer-information.ts'
 import { DataTransfer } from './data-transfer.ts'
 import { DeleteCertificate } from './delete-certificate.ts'
 import { DiagnosticsStatusNotification } from './diagnostics-status-notification.ts'
 import { ExtendedTriggerMessage } from './extended-trigger-message.ts'
 import { FirmwareStatusNotification } from './firmware-status-notification.ts'
+import { GetBaseReport } from './get-base-report.ts'
 import { GetCompositeSchedule } from './get-composite-schedule.ts'
 import { GetConfiguration } from './get-configuration.ts'
 import { GetDiagnostics } from './get-diagnostics.ts'
+import { GetDisplayMessages } from './get-display-messages.ts'
 import { GetInstalledCertificateIds } from './get-installed-certificate-ids.ts'
 import { GetLocalListVersion } from './get-local-list-version.ts'
 import { GetLog } from './get-log.ts'
+import { GetMonitoringReport } from './get-monitoring-report.ts'
+import { GetReport } from './get-report.ts'
 import { GetTransactionStatus } from './get-transaction-status.ts'
+import { GetVariables } from './get-variables.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { InstallCertificate } from './install-certificate.ts'
 import { LogStatusNotification } from './log-status-notification.ts'
 import { MeterValues } from './meter-values.ts'
+import { NotifyCustomerInformation } from './notify-customer-information.ts'
+import { NotifyDisplayMessages } from './notify-display-messages.ts'
+import { NotifyEvent } from './notify-event.ts'
+import { NotifyMonitoringReport } from './notify-monitoring-report.ts'
+import { NotifyReport } from './notify-report.ts'
 import { RemoteStartTransaction } from './remote-start-transaction.ts'
 import { RemoteStopTransaction } from './remote-stop-transaction.ts'
 import { RequestStartTransaction } from './request-start-transaction.ts'
@@ -33,6 +46,12 @@ import { Reset } from './reset.ts'
 import { SecurityEventNotification } from './security-event-notification.ts'
 import { SendLocalList } from './send-local-list.ts'
 import { SetChargingProfile } from './set-charging-profile.ts'
+import { SetDisplayMessage } from './set-display-message.ts'
+import { SetMonitoringBase } from './set-monitoring-base.ts'
+import { SetMonitoringLevel } from './set-monitoring-level.ts'
+import { SetNetworkProfile } from './set-network-profile.ts'
+import { SetVariableMonitoring } from './set-variable-monitoring.ts'
+import { SetVariables } from './set-variables.ts'
 import { SignCertificate } from './sign-certificate.ts'
 import { SignedFirmwareStatusNotification } from './signed-firmware-status-notification.ts'
 import { SignedUpdateFirmware } from './signed-update-firmware.ts'
@@ -54,22 +73,35 @@ export const actions: Readonly<Record<string, Action>> = {
   ChangeConfiguration,
   ClearCache,
   ClearChargingProfile,
+  ClearDisplayMessage,
+  ClearVariableMonitoring,
+  CustomerInformation,
   DataTransfer,
   DeleteCertificate,
   DiagnosticsStatusNotification,
   ExtendedTriggerMessage,
   FirmwareStatusNotification,
+  GetBaseReport,
   GetCompositeSchedule,
   GetConfiguration,
   GetDiagnostics,
+  GetDisplayMessages,
   GetInstalledCertificateIds,
   GetLocalListVersion,
   GetLog,
+  GetMonitoringReport,
+  GetReport,
   GetTransactionStatus,
+  GetVariables,
   Heartbeat,
   InstallCertificate,
   LogStatusNotification,
   MeterValues,
+  NotifyCustomerInformation,
+  NotifyDisplayMessages,
+  NotifyEvent,
+  NotifyMonitoringReport,
+  NotifyReport,
   RemoteStartTransaction,
   RemoteStopTransaction,
   RequestStartTransaction,
@@ -80,6 +112,12 @@ export const actions: Readonly<Record<string, Action>> = {
   SecurityEventNotification,
   SendLocalList,
   SetChargingProfile,
+  SetDisplayMessage,
+  SetMonitoringBase,
+  SetMonitoringLevel,
+  SetNetworkProfile,
+  SetVariableMonitoring,
+  SetVariables,
   SignCertificate,
   SignedFirmwareStatusNotification,
   SignedUpdateFirmware,

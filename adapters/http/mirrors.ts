@@ -73,7 +73,7 @@ const profileSchema = z
         unit: z.enum(['W', 'A']),
         startsAt: instant.nullable(),
         durationS: z.number().nullable(),
-        periods: z.array(z.object({ startS: z.number(), limit: z.number(), phases: z.number().nullable() })),
+        periods: z.array(z.object({ startS: z.number(), limit: z.number().nullable(), phases: z.number().nullable() })),
       }),
     ),
   })
@@ -220,7 +220,7 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
           durationS: durationMs === undefined ? null : durationMs / 1_000,
           periods: periods.map(({ startMs, limit, phases }) => ({
             startS: startMs / 1_000,
-            limit: limit / 10,
+            limit: limit === undefined ? null : limit / 10,
             phases: phases ?? null,
           })),
         })),

@@ -216,6 +216,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         void commander
           .order(ref, order, ownOrderMs)
           .catch((error: unknown) => log.warn('an order of our own could not be given', { reason: String(error) })),
+      chargingOf: (ref, evse) => chargingOf(store, ref, evse),
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {

@@ -21,6 +21,12 @@ export interface CompositeSchedule {
   readonly periods: readonly CompositePeriod[]
 }
 
+/** What is known of a station's charging: what it was told, what it charges with, what runs on its EVSEs. */
+export type Charging = Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>
+
+/** Of a station of which nothing is known. */
+export const noCharging: Charging = { profiles: [], supply: { kind: 'AC', volts: 230, phases: 3 } }
+
 export interface CompositeQuestion extends View {
   readonly profiles: readonly ChargingProfile[]
   /** 0: the station as a whole. */

@@ -47,7 +47,8 @@ export const limitsOf = (period: SchedulePeriod, { unit }: Schedule, supply: Sup
 const mostOf = ({ limit = Infinity, limitL2, limitL3, ...period }: SchedulePeriod, unit: RateUnit): Tenths => {
   if (period.operationMode === 'Idle') return 0
   const drawn = ofPhases(limit, limitL2, limitL3, unit)
-  if (period.setpoint === undefined) return drawn
+  // a limit below zero is how 2.1 says that a station of others discharges (errata 2.62)
+  if (period.setpoint === undefined) return Math.max(0, drawn)
   return Math.max(0, Math.min(drawn, ofPhases(period.setpoint, period.setpointL2, period.setpointL3, unit)))
 }
 

@@ -1,4 +1,5 @@
 import type { Action } from '../dialect.ts'
+import { AFRRSignal } from './afrr-signal.ts'
 import { Authorize } from './authorize.ts'
 import { BootNotification } from './boot-notification.ts'
 import { CancelReservation } from './cancel-reservation.ts'
@@ -7,13 +8,17 @@ import { ChangeAvailability } from './change-availability.ts'
 import { ChangeConfiguration } from './change-configuration.ts'
 import { ClearCache } from './clear-cache.ts'
 import { ClearChargingProfile } from './clear-charging-profile.ts'
+import { ClearDERControl } from './clear-der-control.ts'
+import { ClearedChargingLimit } from './cleared-charging-limit.ts'
 import { DataTransfer } from './data-transfer.ts'
 import { DeleteCertificate } from './delete-certificate.ts'
 import { DiagnosticsStatusNotification } from './diagnostics-status-notification.ts'
 import { ExtendedTriggerMessage } from './extended-trigger-message.ts'
 import { FirmwareStatusNotification } from './firmware-status-notification.ts'
+import { GetChargingProfiles } from './get-charging-profiles.ts'
 import { GetCompositeSchedule } from './get-composite-schedule.ts'
 import { GetConfiguration } from './get-configuration.ts'
+import { GetDERControl } from './get-der-control.ts'
 import { GetDiagnostics } from './get-diagnostics.ts'
 import { GetInstalledCertificateIds } from './get-installed-certificate-ids.ts'
 import { GetLocalListVersion } from './get-local-list-version.ts'
@@ -23,8 +28,18 @@ import { Heartbeat } from './heartbeat.ts'
 import { InstallCertificate } from './install-certificate.ts'
 import { LogStatusNotification } from './log-status-notification.ts'
 import { MeterValues } from './meter-values.ts'
+import { NotifyAllowedEnergyTransfer } from './notify-allowed-energy-transfer.ts'
+import { NotifyChargingLimit } from './notify-charging-limit.ts'
+import { NotifyDERAlarm } from './notify-der-alarm.ts'
+import { NotifyDERStartStop } from './notify-der-start-stop.ts'
+import { NotifyEVChargingNeeds } from './notify-ev-charging-needs.ts'
+import { NotifyEVChargingSchedule } from './notify-ev-charging-schedule.ts'
+import { NotifyPriorityCharging } from './notify-priority-charging.ts'
+import { PullDynamicScheduleUpdate } from './pull-dynamic-schedule-update.ts'
 import { RemoteStartTransaction } from './remote-start-transaction.ts'
 import { RemoteStopTransaction } from './remote-stop-transaction.ts'
+import { ReportChargingProfiles } from './report-charging-profiles.ts'
+import { ReportDERControl } from './report-der-control.ts'
 import { RequestStartTransaction } from './request-start-transaction.ts'
 import { RequestStopTransaction } from './request-stop-transaction.ts'
 import { ReservationStatusUpdate } from './reservation-status-update.ts'
@@ -33,6 +48,7 @@ import { Reset } from './reset.ts'
 import { SecurityEventNotification } from './security-event-notification.ts'
 import { SendLocalList } from './send-local-list.ts'
 import { SetChargingProfile } from './set-charging-profile.ts'
+import { SetDERControl } from './set-der-control.ts'
 import { SignCertificate } from './sign-certificate.ts'
 import { SignedFirmwareStatusNotification } from './signed-firmware-status-notification.ts'
 import { SignedUpdateFirmware } from './signed-update-firmware.ts'
@@ -42,10 +58,13 @@ import { StopTransaction } from './stop-transaction.ts'
 import { TransactionEvent } from './transaction-event.ts'
 import { TriggerMessage } from './trigger-message.ts'
 import { UnlockConnector } from './unlock-connector.ts'
+import { UpdateDynamicSchedule } from './update-dynamic-schedule.ts'
 import { UpdateFirmware } from './update-firmware.ts'
+import { UsePriorityCharging } from './use-priority-charging.ts'
 
 /** Every action we know, under its name on the wire. */
 export const actions: Readonly<Record<string, Action>> = {
+  AFRRSignal,
   Authorize,
   BootNotification,
   CancelReservation,
@@ -54,13 +73,17 @@ export const actions: Readonly<Record<string, Action>> = {
   ChangeConfiguration,
   ClearCache,
   ClearChargingProfile,
+  ClearDERControl,
+  ClearedChargingLimit,
   DataTransfer,
   DeleteCertificate,
   DiagnosticsStatusNotification,
   ExtendedTriggerMessage,
   FirmwareStatusNotification,
+  GetChargingProfiles,
   GetCompositeSchedule,
   GetConfiguration,
+  GetDERControl,
   GetDiagnostics,
   GetInstalledCertificateIds,
   GetLocalListVersion,
@@ -70,8 +93,18 @@ export const actions: Readonly<Record<string, Action>> = {
   InstallCertificate,
   LogStatusNotification,
   MeterValues,
+  NotifyAllowedEnergyTransfer,
+  NotifyChargingLimit,
+  NotifyDERAlarm,
+  NotifyDERStartStop,
+  NotifyEVChargingNeeds,
+  NotifyEVChargingSchedule,
+  NotifyPriorityCharging,
+  PullDynamicScheduleUpdate,
   RemoteStartTransaction,
   RemoteStopTransaction,
+  ReportChargingProfiles,
+  ReportDERControl,
   RequestStartTransaction,
   RequestStopTransaction,
   ReservationStatusUpdate,
@@ -80,6 +113,7 @@ export const actions: Readonly<Record<string, Action>> = {
   SecurityEventNotification,
   SendLocalList,
   SetChargingProfile,
+  SetDERControl,
   SignCertificate,
   SignedFirmwareStatusNotification,
   SignedUpdateFirmware,
@@ -89,5 +123,7 @@ export const actions: Readonly<Record<string, Action>> = {
   TransactionEvent,
   TriggerMessage,
   UnlockConnector,
+  UpdateDynamicSchedule,
   UpdateFirmware,
+  UsePriorityCharging,
 }

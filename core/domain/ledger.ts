@@ -60,7 +60,7 @@ export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0,
 export const foreignStop = ({ at, transaction, ...ref }: Stray): DomainEvent =>
   chargePointEvent('security.alarm', ref, at, {
     alarm: alarms.foreignTransaction,
-    detail: `a stop for transaction ${transaction}, which is not its own`,
+    detail: `it told of transaction ${transaction}, which is not its own`,
   })
 
 /** An event under a number that another has: kept aside, with what it says. */
@@ -330,6 +330,10 @@ class Book {
     const { now } = this.#surroundings
     const { tenant, id: key, state } = session
     if (before === undefined) this.#events.push(sessionEvent('session.started', session, now))
+    if (before === undefined && fact.phase !== 'started') {
+      const { identity, transaction } = fact
+      this.#strays.push({ tenant, identity, transaction, at: now })
+    }
     if (state === 'ended' && before?.state !== 'ended')
       this.#deadlines.push({
         tenant,

@@ -105,8 +105,8 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     return { charging, transaction, needs }
   }
 
-  const updatingDynamic: Reader<'updateDynamicSchedule'> = async ({ order: _, ...ref }) => ({
-    charging: await chargingOf(store, ref, 0),
+  const updatingDynamic: Reader<'updateDynamicSchedule'> = async ({ tenant, identity }) => ({
+    charging: await chargingOf(store, { tenant, identity }, 0),
   })
 
   const clearingControls: Reader<'clearDerControl'> = async ({ order, ...ref }) => {

@@ -111,8 +111,7 @@ const nextSetting = (
   const id = firstInTheWay(wanted, context)
   const { charging } = context
   if (id === undefined || charging === undefined) return accepted()
-  if (status !== 'Accepted' && status !== 'Unknown')
-    return rejected(`profile ${id} is in its way, and stays: ${status}`)
+  if (status !== 'Accepted' && status !== 'Unknown') return rejected(`profile ${id} is in its way, and stays`)
   return {
     accepted: true,
     note: `profile ${id} has made room`,

@@ -149,7 +149,8 @@ const isMoreThanMoved = (before: Session, now: Session): boolean =>
   now.firstRegister !== before.firstRegister ||
   now.beginMwh !== before.beginMwh ||
   now.endMwh !== before.endMwh ||
-  now.intervals !== before.intervals
+  now.intervals !== before.intervals ||
+  now.exported !== before.exported
 
 type Limited = Pick<SessionStarted, 'tenant' | 'token' | 'authorization' | 'mostSessions'>
 

@@ -9,13 +9,14 @@ import type { Tickets } from '../core/ports/files.ts'
 import type { OrderContexts } from '../core/ports/order-context.ts'
 import type { Store } from '../core/ports/store.ts'
 import { chargingOf } from './charging-of.ts'
+import { marketContexts } from './market-contexts.ts'
 
 type Context = Omit<OrderContext, 'now' | 'number'>
 type Of<Type extends OrderType> = Extract<Order, { readonly type: Type }>
 
 /** An order of this type, with whom it is for. */
 type Given<Type extends OrderType> = Command & { readonly order: Of<Type> }
-type Reader<Type extends OrderType> = (command: Given<Type>) => Promise<Context | { readonly impossible: string }>
+export type Reader<Type extends OrderType> = (command: Given<Type>) => Promise<Context | { readonly impossible: string }>
 
 const longestToken = 20
 /** So long a station may take to fetch a firmware, from when it is to begin with it (S-13). */
@@ -130,6 +131,7 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     getCompositeSchedule: composing,
     updateFirmware: updating,
     uploadLog: uploading,
+    ...marketContexts({ store, tickets, clock }),
   }
 
   return {

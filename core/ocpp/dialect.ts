@@ -4,6 +4,8 @@ import type { Effect } from '../domain/expectation.ts'
 import type { ListEntry, LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { Order } from '../domain/order.ts'
+import type { Session } from '../domain/session.ts'
+import type { TokenType } from '../domain/token.ts'
 import type { Refusal } from './error.ts'
 import type { Leniency } from './schema.ts'
 import type { Protocol, Protocol2 } from './version.ts'
@@ -87,6 +89,16 @@ export interface OrderContext {
   /** The hash that it is known by: an answer is about this one, whatever was sent before or after. */
   readonly sealed?: Uint8Array
   readonly localList?: LocalListContext
+  /** The session that the order is about, as it stands. */
+  readonly session?: Pick<Session, 'state' | 'endedAt' | 'lastRegister' | 'meterStopMwh'> & { readonly isCharging?: boolean }
+  /** What the token is that the order names. */
+  readonly tokenType?: TokenType
+  /** MD5 of the file, as hexadecimal digits. */
+  readonly checksum?: string
+  /** Names under which its mirror has what the order is about. */
+  readonly keys?: readonly string[]
+  /** How a stream of its values goes now. */
+  readonly stream?: { readonly intervalS?: number; readonly values?: number }
   /** What the station has been told about charging, and what it charges with. */
   readonly charging?: Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>
 }

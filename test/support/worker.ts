@@ -121,6 +121,8 @@ export const testWorker = (
       pressure: { loopDelayMs: () => pressed.loopDelayMs },
       secrets: { bytes: (count) => new Uint8Array(count).fill(7) },
       certificateRequests: { fault: async () => refusedCsr.because },
+      prices: { costOf: async () => undefined },
+      vatNumbers: { check: async () => ({ isValid: true }) },
       ordersWait: ({ identity }) => void resumed.push(identity),
       orderFor: () => {},
       ...options.outside,

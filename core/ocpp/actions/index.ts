@@ -1,12 +1,18 @@
 import type { Action } from '../dialect.ts'
+import { AdjustPeriodicEventStream } from './adjust-periodic-event-stream.ts'
 import { Authorize } from './authorize.ts'
+import { BatterySwap } from './battery-swap.ts'
 import { BootNotification } from './boot-notification.ts'
 import { CancelReservation } from './cancel-reservation.ts'
 import { CertificateSigned } from './certificate-signed.ts'
 import { ChangeAvailability } from './change-availability.ts'
 import { ChangeConfiguration } from './change-configuration.ts'
+import { ChangeTransactionTariff } from './change-transaction-tariff.ts'
 import { ClearCache } from './clear-cache.ts'
 import { ClearChargingProfile } from './clear-charging-profile.ts'
+import { ClearTariffs } from './clear-tariffs.ts'
+import { ClosePeriodicEventStream } from './close-periodic-event-stream.ts'
+import { CostUpdated } from './cost-updated.ts'
 import { DataTransfer } from './data-transfer.ts'
 import { DeleteCertificate } from './delete-certificate.ts'
 import { DiagnosticsStatusNotification } from './diagnostics-status-notification.ts'
@@ -18,13 +24,22 @@ import { GetDiagnostics } from './get-diagnostics.ts'
 import { GetInstalledCertificateIds } from './get-installed-certificate-ids.ts'
 import { GetLocalListVersion } from './get-local-list-version.ts'
 import { GetLog } from './get-log.ts'
+import { GetPeriodicEventStream } from './get-periodic-event-stream.ts'
+import { GetTariffs } from './get-tariffs.ts'
 import { GetTransactionStatus } from './get-transaction-status.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { InstallCertificate } from './install-certificate.ts'
 import { LogStatusNotification } from './log-status-notification.ts'
 import { MeterValues } from './meter-values.ts'
+import { NotifyPeriodicEventStream } from './notify-periodic-event-stream.ts'
+import { NotifySettlement } from './notify-settlement.ts'
+import { NotifyWebPaymentStarted } from './notify-web-payment-started.ts'
+import { OpenPeriodicEventStream } from './open-periodic-event-stream.ts'
+import { PublishFirmwareStatusNotification } from './publish-firmware-status-notification.ts'
+import { PublishFirmware } from './publish-firmware.ts'
 import { RemoteStartTransaction } from './remote-start-transaction.ts'
 import { RemoteStopTransaction } from './remote-stop-transaction.ts'
+import { RequestBatterySwap } from './request-battery-swap.ts'
 import { RequestStartTransaction } from './request-start-transaction.ts'
 import { RequestStopTransaction } from './request-stop-transaction.ts'
 import { ReservationStatusUpdate } from './reservation-status-update.ts'
@@ -33,6 +48,7 @@ import { Reset } from './reset.ts'
 import { SecurityEventNotification } from './security-event-notification.ts'
 import { SendLocalList } from './send-local-list.ts'
 import { SetChargingProfile } from './set-charging-profile.ts'
+import { SetDefaultTariff } from './set-default-tariff.ts'
 import { SignCertificate } from './sign-certificate.ts'
 import { SignedFirmwareStatusNotification } from './signed-firmware-status-notification.ts'
 import { SignedUpdateFirmware } from './signed-update-firmware.ts'
@@ -42,18 +58,26 @@ import { StopTransaction } from './stop-transaction.ts'
 import { TransactionEvent } from './transaction-event.ts'
 import { TriggerMessage } from './trigger-message.ts'
 import { UnlockConnector } from './unlock-connector.ts'
+import { UnpublishFirmware } from './unpublish-firmware.ts'
 import { UpdateFirmware } from './update-firmware.ts'
+import { VatNumberValidation } from './vat-number-validation.ts'
 
 /** Every action we know, under its name on the wire. */
 export const actions: Readonly<Record<string, Action>> = {
+  AdjustPeriodicEventStream,
   Authorize,
+  BatterySwap,
   BootNotification,
   CancelReservation,
   CertificateSigned,
   ChangeAvailability,
   ChangeConfiguration,
+  ChangeTransactionTariff,
   ClearCache,
   ClearChargingProfile,
+  ClearTariffs,
+  ClosePeriodicEventStream,
+  CostUpdated,
   DataTransfer,
   DeleteCertificate,
   DiagnosticsStatusNotification,
@@ -65,13 +89,22 @@ export const actions: Readonly<Record<string, Action>> = {
   GetInstalledCertificateIds,
   GetLocalListVersion,
   GetLog,
+  GetPeriodicEventStream,
+  GetTariffs,
   GetTransactionStatus,
   Heartbeat,
   InstallCertificate,
   LogStatusNotification,
   MeterValues,
+  NotifyPeriodicEventStream,
+  NotifySettlement,
+  NotifyWebPaymentStarted,
+  OpenPeriodicEventStream,
+  PublishFirmware,
+  PublishFirmwareStatusNotification,
   RemoteStartTransaction,
   RemoteStopTransaction,
+  RequestBatterySwap,
   RequestStartTransaction,
   RequestStopTransaction,
   ReservationStatusUpdate,
@@ -80,6 +113,7 @@ export const actions: Readonly<Record<string, Action>> = {
   SecurityEventNotification,
   SendLocalList,
   SetChargingProfile,
+  SetDefaultTariff,
   SignCertificate,
   SignedFirmwareStatusNotification,
   SignedUpdateFirmware,
@@ -89,5 +123,7 @@ export const actions: Readonly<Record<string, Action>> = {
   TransactionEvent,
   TriggerMessage,
   UnlockConnector,
+  UnpublishFirmware,
   UpdateFirmware,
+  VatNumberValidation,
 }

@@ -2,6 +2,10 @@ import type { RequestStartTransactionResponse } from 'typed-ocpp/dist/ocpp21/typ
 import { type Action, byStatus, order, two } from '../dialect.ts'
 import { idTokenFor, longestToken } from './id-token.ts'
 
+/** What no older version can be told. */
+export const directPaymentFrom21 = { unsupported: 'references of payments are tokens from OCPP 2.1 on' }
+export const limitsFrom21 = { unsupported: 'limits of a session can be told from OCPP 2.1 on' }
+
 /**
  * RequestStartTransaction — begin a session. 2.0.1 part 2 F01, F02. Accepted only means that the station will try; the
  * session that begins names the number under which it was asked for. In 1.6: RemoteStartTransaction.
@@ -9,17 +13,19 @@ import { idTokenFor, longestToken } from './id-token.ts'
 export const RequestStartTransaction: Action = two((protocol) =>
   order('startCharging', {
     action: 'RequestStartTransaction',
-    tell: ({ token, tokenType, evse, groupId }, { number }) => {
+    tell: ({ token, tokenType, evse, groupId, isDirectPayment, limits }, { number }) => {
+      if (protocol !== 'ocpp2.1' && isDirectPayment === true) return directPaymentFrom21
+      if (protocol !== 'ocpp2.1' && limits !== undefined) return limitsFrom21
       if (token.length > longestToken[protocol])
         return { unsupported: `a token has at most ${longestToken[protocol]} characters there` }
       return {
         payload: {
           remoteStartId: number,
-          idToken: idTokenFor(token, tokenType),
+          idToken: isDirectPayment === true ? { idToken: token, type: 'DirectPayment' } : idTokenFor(token, tokenType),
           ...(evse !== undefined && { evseId: evse }),
           ...(groupId !== undefined && { groupIdToken: idTokenFor(groupId) }),
         },
-        expects: { type: 'session.started', token, remoteStart: number },
+        expects: { type: 'session.started', token, remoteStart: number, ...(limits !== undefined && { limits }) },
       }
     },
     told: (response: RequestStartTransactionResponse) => byStatus(response),

@@ -82,8 +82,8 @@ export const marketContexts = ({ store, tickets, clock }: Parts): Readers => {
     return ((own ?? named)?.body['tariff'] as StationTariff | undefined)?.currency
   }
 
-  const clearing: Reader<'clearTariffs'> = async ({ order: _, ...ref }) => ({
-    keys: (await itemsOf(ref, 'tariff')).map(({ key }) => key),
+  const clearing: Reader<'clearTariffs'> = async ({ tenant, identity }) => ({
+    keys: (await itemsOf({ tenant, identity }, 'tariff')).map(({ key }) => key),
   })
 
   /** Of a file that was uploaded here the checksum is computed; of any other its owner has to say it. */

@@ -16,7 +16,9 @@ type Of<Type extends OrderType> = Extract<Order, { readonly type: Type }>
 
 /** An order of this type, with whom it is for. */
 type Given<Type extends OrderType> = Command & { readonly order: Of<Type> }
-export type Reader<Type extends OrderType> = (command: Given<Type>) => Promise<Context | { readonly impossible: string }>
+export type Reader<Type extends OrderType> = (
+  command: Given<Type>,
+) => Promise<Context | { readonly impossible: string }>
 
 /** So long a token may be in each version. */
 const longestToken: Readonly<Record<string, number>> = { 'ocpp2.0.1': 36, 'ocpp2.1': 255 }

@@ -5,10 +5,15 @@ import { currency, decimal, instant } from './schemas.ts'
 /** Tariffs that stations compute with themselves, as the API takes them (OCPP 2.1). */
 
 const bound = z.number().int().min(0).max(1_000_000_000).optional()
-const bounds = Object.fromEntries(ranges.flatMap((name) => [[`min${name}`, bound] as const, [`max${name}`, bound] as const])) as {
+const bounds = Object.fromEntries(
+  ranges.flatMap((name) => [[`min${name}`, bound] as const, [`max${name}`, bound] as const]),
+) as {
   readonly [Name in `${'min' | 'max'}${(typeof ranges)[number]}`]: typeof bound
 }
-const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 08:00').optional()
+const timeOfDay = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 08:00')
+  .optional()
 const date = z.iso.date().optional()
 
 const conditions = z

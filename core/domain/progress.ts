@@ -88,5 +88,7 @@ const swapVerdicts: Readonly<Record<SwapStatus, Verdict>> = { in: 'goesOn', out:
 /** As with firmware: a failed download is not the end where it may be tried again. */
 export const verdictOn = (progress: Progress, mayRetry: boolean): Verdict => {
   if (progress.of === 'batterySwap') return swapVerdicts[progress.status]
-  return progress.status === 'downloadFailed' && mayRetry ? 'goesOn' : (publicationVerdicts[progress.status] ?? 'goesOn')
+  return progress.status === 'downloadFailed' && mayRetry
+    ? 'goesOn'
+    : (publicationVerdicts[progress.status] ?? 'goesOn')
 }

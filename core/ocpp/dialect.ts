@@ -90,7 +90,9 @@ export interface OrderContext {
   readonly sealed?: Uint8Array
   readonly localList?: LocalListContext
   /** The session that the order is about, as it stands. */
-  readonly session?: Pick<Session, 'state' | 'endedAt' | 'lastRegister' | 'meterStopMwh'> & { readonly isCharging?: boolean }
+  readonly session?: Pick<Session, 'state' | 'endedAt' | 'lastRegister' | 'meterStopMwh'> & {
+    readonly isCharging?: boolean
+  }
   /** What the token is that the order names. */
   readonly tokenType?: TokenType
   /** MD5 of the file, as hexadecimal digits. */

@@ -27,7 +27,14 @@ export const NotifySettlement: Action = {
           at: settlementTime,
           ...texts(request, { statusInfo: 500, receiptId: 50, receiptUrl: 2_000, vatNumber: 20 }),
           ...(vatCompany !== undefined && {
-            company: texts(vatCompany, { name: 50, address1: 100, address2: 100, city: 100, postalCode: 20, country: 50 }),
+            company: texts(vatCompany, {
+              name: 50,
+              address1: 100,
+              address2: 100,
+              city: 100,
+              postalCode: 20,
+              country: 50,
+            }),
           }),
         }
         return {

@@ -1,5 +1,5 @@
 import type { PublishFirmwareResponse } from 'typed-ocpp/dist/ocpp21/types.js'
-import { accepted, type Action, byStatus, order, two } from '../dialect.ts'
+import { accepted, type Action, order, rejected, two } from '../dialect.ts'
 import { attempts, nowhere } from './firmware.ts'
 
 /**
@@ -15,19 +15,19 @@ export const PublishFirmware: Action = two(
       return {
         payload: { location, checksum, requestId: number, ...attempts(publication) },
         expects: { type: 'progress', of: 'publication', request: number, retries: (publication.retries ?? 0) > 0 },
+        // from now on: by the time it answers it may have published it
+        learnt: [
+          {
+            type: 'items.put',
+            kind: 'publishedFirmware',
+            items: [{ key: String(number), body: { request: number, checksum: checksum.toLowerCase() } }],
+          },
+        ],
       }
     },
-    told: (response: PublishFirmwareResponse, _, { number, checksum = '' }) =>
-      response.status === 'Accepted'
-        ? accepted(undefined, [
-            {
-              type: 'items.put',
-              kind: 'publishedFirmware',
-              items: [{ key: String(number), body: { request: number, checksum: checksum.toLowerCase() } }],
-              // how far it is may have been told before
-              merge: true,
-            },
-          ])
-        : byStatus(response),
+    told: ({ status }: PublishFirmwareResponse, _, { number }) =>
+      status === 'Accepted'
+        ? accepted()
+        : rejected(status, [{ type: 'items.removed', kind: 'publishedFirmware', keys: [String(number)] }]),
   }),
 )

@@ -17,7 +17,9 @@ export const VatNumberValidation: Action = {
         status: isValid ? 'Accepted' : 'Rejected',
         ...(evse !== undefined && { evseId: evse }),
         ...(company !== undefined && { company }),
-        ...(reason !== undefined && { statusInfo: { reasonCode: 'InvalidVat', additionalInfo: reason.slice(0, 1_024) } }),
+        ...(reason !== undefined && {
+          statusInfo: { reasonCode: 'InvalidVat', additionalInfo: reason.slice(0, 1_024) },
+        }),
       }),
     }),
   ],

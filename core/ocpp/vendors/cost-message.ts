@@ -6,7 +6,6 @@ import type { Vendor } from './vendor.ts'
 
 const vendorId = 'org.openchargealliance.costmsg'
 
-
 /**
  * Prices on a station's display, as the Open Charge Alliance has agreed it for OCPP 1.6 (California pricing requirements;
  * handbook/ocpp.md §2.2). Stations tell that a plug was pulled after the end of a session, so that idle fees end.

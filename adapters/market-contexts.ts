@@ -51,7 +51,11 @@ export const marketContexts = ({ store, tickets, clock }: Parts): Readers => {
     const plug = view?.connectors.find(({ evse }) => evse === session.evse)
     return {
       transaction: session.transaction,
-      session: { ...session, ...(plug !== undefined && { isCharging: plug.status === 'charging' }) },
+      session: {
+        state: session.state,
+        ...(session.lastRegister !== undefined && { lastRegister: session.lastRegister }),
+        ...(plug !== undefined && { isCharging: plug.status === 'charging' }),
+      },
     }
   }
 

@@ -90,7 +90,7 @@ export interface OrderContext {
   readonly sealed?: Uint8Array
   readonly localList?: LocalListContext
   /** The session that the order is about, as it stands. */
-  readonly session?: Pick<Session, 'state' | 'endedAt' | 'lastRegister' | 'meterStopMwh'> & {
+  readonly session?: Pick<Session, 'state' | 'lastRegister'> & {
     readonly isCharging?: boolean
   }
   /** What the token is that the order names. */

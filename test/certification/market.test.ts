@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Protocol } from '../../core/ocpp/version.ts'
+import { totpOf } from '../../core/domain/totp.ts'
+import { testDigest } from '../support/database.ts'
 import { startServer, type TestServer, until } from '../support/server.ts'
 import { type ForeignStation, foreignStation } from '../support/station.ts'
 import type { Shown } from './setting.ts'
@@ -346,6 +348,52 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
       const paying = { type: 'notifyWebPaymentStarted', evse: 1, timeoutS: 90 }
       expect(await order(paying)).toMatchObject({ outcome: 'succeeded' })
       expect(asked).toEqual([{ evseId: 1, timeout: 90 }])
+    })
+  })
+
+  describe('a QR code of its own (C25)', () => {
+    interface Code {
+      readonly sharedSecret: string
+      readonly length: number
+      readonly validityS: number
+    }
+    const codeOf = async (path: string, agoS = 0): Promise<string> => {
+      const { sharedSecret: secret, length, validityS }: Code = (await test.api('GET', `${path}/web-payments`)).body
+      return totpOf(testDigest, { secret, length }, Math.floor((Date.now() / 1_000 - agoS) / validityS))
+    }
+
+    it('whoever opens the page keeps the EVSE, and whoever has paid charges, as far as he paid', async () => {
+      const { answers, event, path, asked } = await stationOf('QR', 'ocpp2.1')
+      answers('NotifyWebPaymentStarted', {})
+      const limits: unknown[] = []
+      answers('RequestStartTransaction', { status: 'Accepted' }, async ({ remoteStartId, idToken }) => {
+        const answer = await event('tx-qr', 'Started', 0, 0, { idToken, info: { remoteStartId } })
+        limits.push(answer['transactionLimit'])
+      })
+      const opened = { evse: 1, totp: await codeOf(path), timeoutS: 60 }
+      expect((await test.api('POST', `${path}/web-payments?wait=10`, opened)).body).toMatchObject({
+        notified: { outcome: 'succeeded' },
+        charging: null,
+      })
+      const paid = { evse: 1, totp: await codeOf(path, 300), payment: 'psp-7', maxCost: '15.00' }
+      expect((await test.api('POST', `${path}/web-payments?wait=10`, paid)).body).toMatchObject({
+        charging: { outcome: 'succeeded', session: expect.any(String) },
+      })
+      expect(asked).toMatchObject([
+        { evseId: 1, timeout: 60 },
+        { evseId: 1, timeout: 120 },
+        { evseId: 1, idToken: { idToken: 'psp-7', type: 'DirectPayment' } },
+      ])
+      await until('the limit', async () => limits.length > 0)
+      expect(limits).toEqual([{ maxCost: 15 }])
+    })
+
+    it('a code of another station, of long ago, or made up keeps nothing', async () => {
+      const { path, asked } = await stationOf('QR-2', 'ocpp2.1')
+      const { path: other } = await stationOf('QR-3', 'ocpp2.1')
+      for (const totp of [await codeOf(other), await codeOf(path, 600), 'x'.repeat(20)])
+        expect((await test.api('POST', `${path}/web-payments`, { evse: 1, totp })).status).toBe(422)
+      expect(asked).toEqual([])
     })
   })
 

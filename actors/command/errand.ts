@@ -5,6 +5,7 @@ import { clean } from '../../core/domain/text.ts'
 import type { OrderContext } from '../../core/ocpp/dialect.ts'
 import { withoutSecrets } from '../../core/ocpp/mask.ts'
 import { understand, word, type Worded } from '../../core/ocpp/router.ts'
+import { reportedBy } from '../../core/ocpp/reports.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import { commandTopic } from '../commander.ts'
 import { type Effect, Host, type Rest } from '../host.ts'
@@ -115,6 +116,8 @@ export class Errand {
         ({ taken }) => {
           this.#announce()
           if (taken && effect?.type === 'message') registry.await(this.#link.seat.ref, effect.action, until)
+          if (taken && effect?.type === 'report')
+            registry.await(this.#link.seat.ref, reportedBy[effect.report], until, true)
           // at once, not with the feed: the key may be in force before that is read again
           if (taken) registry.learnt(this.#link, more.learnt)
           if (taken) this.#note()

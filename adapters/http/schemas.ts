@@ -6,6 +6,7 @@ import type { Command } from '../../core/domain/command.ts'
 import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
 import { connectorStatuses } from '../../core/domain/connector.ts'
 import { decimalPattern } from '../../core/domain/decimal.ts'
+import { gapsOf } from '../../core/domain/event-book.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { canonicalUnits } from '../../core/domain/normal.ts'
 import { type Correction, rules } from '../../core/domain/sanity.ts'
@@ -150,6 +151,7 @@ export const tokenSchema = z
     contract: z.string().nullable(),
     mostSessions: z.number().int().nullable(),
     cacheS: z.number().int().nullable(),
+    credit: z.string().nullable().describe('what is left on it, where it is prepaid'),
   })
   .openapi('Token')
 
@@ -163,6 +165,7 @@ export const tokenView = (token: Token): z.infer<typeof tokenSchema> => ({
   contract: token.contract ?? null,
   mostSessions: token.mostSessions ?? null,
   cacheS: token.cacheS ?? null,
+  credit: token.credit ?? null,
 })
 
 export const sessionSchema = z
@@ -183,6 +186,10 @@ export const sessionSchema = z
     energyWh: z.number().nullable(),
     estimated: z.boolean().describe('the energy is not from the stop itself'),
     stopReason: z.string().nullable(),
+    missing: z
+      .string()
+      .nullable()
+      .describe('of its numbered events, as far as it is over (2.x): what has not come, or will not any more'),
     flags: z.array(z.string()),
     command: z.string().nullable().describe('the order that began it'),
     limits: z
@@ -222,6 +229,7 @@ export const sessionOf = (session: SessionView): z.infer<typeof sessionSchema> =
     energyWh: wh(energy?.mwh),
     estimated: energy?.estimated ?? false,
     stopReason: session.stopReason ?? null,
+    missing: (session.events && gapsOf(session.events)) ?? null,
     flags: [...session.flags],
     command: session.command ?? null,
     limits: limitsView(session),

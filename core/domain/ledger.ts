@@ -67,7 +67,7 @@ export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0,
 export const foreignStop = ({ at, transaction, ...ref }: Stray): DomainEvent =>
   chargePointEvent('security.alarm', ref, at, {
     alarm: alarms.foreignTransaction,
-    detail: `a stop for transaction ${transaction}, which is not its own`,
+    detail: `it told of transaction ${transaction}, which is not its own`,
   })
 
 /** An event under a number that another has: kept aside, with what it says. */
@@ -336,15 +336,18 @@ class Book {
   #toldOf(before: Session | undefined, session: Session, fact: SessionEvent): void {
     const { now } = this.#surroundings
     const { tenant, id: key, state } = session
+    if (before === undefined && fact.phase !== 'started') {
+      const { identity, transaction } = fact
+      this.#strays.push({ tenant, identity, transaction, at: now })
+    }
     if (before === undefined) this.#events.push(sessionEvent('session.started', session, now))
-    if (state === 'ended' && before?.state !== 'ended')
-      this.#deadlines.push({
-        tenant,
-        kind: 'session.complete',
-        key,
-        due: now + holds.missing,
-        reason: completions.grace,
-      })
+    else if (before.evse !== session.evse || before.token !== session.token)
+      this.#events.push(sessionEvent('session.changed', session, now))
+    if (state === 'ended' && before?.state !== 'ended') {
+      const due = now + holds.missing
+      this.#deadlines.push({ tenant, kind: 'session.complete', key, due, reason: completions.grace })
+      this.#events.push(sessionEvent('session.ended', session, now))
+    }
     if (state === 'inferred') this.#holdAgain(session)
     this.#account(before, session, fact)
     if (before?.state === state) return

@@ -60,9 +60,16 @@ const answerWith = (
   )
 }
 
-/** How far it may go by the order that began it: said once, and again only where the same event comes again (2.1 E16). */
-const limitsFor = ({ events }: Session, { seq, phase }: Ask): Pick<Told, 'limits'> =>
-  events?.ordered?.[0] === seq && phase !== 'ended' ? { limits: events.ordered[1] } : {}
+/**
+ * How far it may go, by the order that began it and by what is left on its token: said once, and again only where the same
+ * event comes again (2.1 E16, C17).
+ */
+const limitsFor = ({ events, authorization }: Session, { seq, phase }: Ask): Pick<Told, 'limits'> => {
+  const { maxCost } = events?.token === seq ? (authorization ?? {}) : {}
+  const ordered = events?.ordered?.[0] === seq ? events.ordered[1] : undefined
+  if (phase === 'ended' || (maxCost ?? ordered) === undefined) return {}
+  return { limits: { ...(maxCost !== undefined && { maxCost }), ...ordered } }
+}
 
 /** The same for the same event, whatever its message id: the payload as it came. */
 const contentOf = ({ text }: Asked): string => {

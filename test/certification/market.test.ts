@@ -12,6 +12,9 @@ const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minut
 
 type Params = Record<string, unknown>
 
+const boot16 = { chargePointVendor: 'Foreign', chargePointModel: 'Client' }
+const boot2 = { reason: 'PowerUp', chargingStation: { vendorName: 'Foreign', model: 'Client' } }
+
 /** What costs money, and what is not charging: costs and tariffs, payments, published firmware, streams, batteries. */
 describe('costs, payments and the rest of OCPP 2.1', () => {
   let test: TestServer
@@ -31,6 +34,7 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
     await test.api('PUT', `/api/v1/charge-points/${identity}`, { password, ...more })
     const station = await foreignStation(test.url, identity, password, { protocol })
     open.push(station)
+    await station.call('BootNotification', protocol === 'ocpp1.6' ? boot16 : boot2)
     const asked: Params[] = []
     const path = `/api/v1/charge-points/${identity}`
     let seqNo = 0
@@ -293,6 +297,24 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
       const lowered = { transactionLimit: { maxCost: 12.5 } }
       await event('tx-limit', 'Updated', 2, 20, { info: lowered, triggerReason: 'LimitSet' })
       expect(await session()).toMatchObject({ limits: { maxCost: '12.5', maxEnergyWh: null } })
+    })
+
+    it('a prepaid card goes as far as it has credit, is asked for each time, and then no further (C17)', async () => {
+      const { station, event } = await stationOf('PREPAID', 'ocpp2.1')
+      await test.api('PUT', '/api/v1/tokens/PREPAID', { type: 'RFID', credit: '7.50' })
+      const idToken = { idToken: 'PREPAID', type: 'ISO14443' }
+      const before = Date.now()
+      const first = await event('tx-pre', 'Started', 0, 0, { idToken })
+      expect(first).toMatchObject({ transactionLimit: { maxCost: 7.5 }, idTokenInfo: { status: 'Accepted' } })
+      const { cacheExpiryDateTime } = first['idTokenInfo'] as { cacheExpiryDateTime: string }
+      expect(Date.parse(cacheExpiryDateTime)).toBeLessThanOrEqual(Date.now())
+      expect(Date.parse(cacheExpiryDateTime)).toBeGreaterThanOrEqual(before - 1_000)
+      expect(await event('tx-pre', 'Updated', 1, 100)).not.toHaveProperty('transactionLimit')
+      await test.api('PUT', '/api/v1/tokens/PREPAID', { type: 'RFID', credit: '0.00' })
+      await until('no credit', async () => {
+        const { idTokenInfo } = await station.call('Authorize', { idToken })
+        return (idTokenInfo as { status: string }).status === 'NoCredit'
+      })
     })
 
     it.each(['ocpp1.6', 'ocpp2.0.1'] as const)('%s knows no limits: the order is not sent', async (protocol) => {

@@ -6,4 +6,7 @@ comment on column charge_points.display_price is 'currency and decimal texts; nu
 alter table sessions
   add column station_cost jsonb,
   add column station_tariff text;
+-- what is left on a prepaid one: a decimal text
+alter table tokens add column credit text;
+
 comment on column sessions.station_cost is 'costDetails, as the station wrote them';

@@ -63,7 +63,7 @@ export const TransactionEvent: Action = two((protocol) =>
     },
     answer: ({ authorization, totalCost, limits }) => ({
       ...(totalCost !== undefined && { totalCost: jsonNumber(totalCost) }),
-      ...(limits !== undefined && { transactionLimit: limitTo21(limits) }),
+      ...(limits !== undefined && protocol === 'ocpp2.1' && { transactionLimit: limitTo21(limits) }),
       ...(authorization !== undefined && { idTokenInfo: idTokenInfo(authorization, protocol) }),
     }),
   }),

@@ -269,7 +269,7 @@ export class Dialogue {
   }
 
   #note(link: Link, asked: Asked, told: Told, then: (receipt: Receipt) => void): void {
-    const { topic, data, page, learnt = [], flags = [], at = asked.receivedAt } = told
+    const { topic, data, page, progress, learnt = [], flags = [], at = asked.receivedAt } = told
     const fact: Fact = {
       kind: 'told',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
@@ -279,6 +279,7 @@ export class Dialogue {
       learnt,
       flags,
       ...(page !== undefined && { page }),
+      ...(progress !== undefined && { progress }),
       key: messageKey(this.#worker.digest, `told ${topic}`, asked.receivedAt, asked.text),
     }
     this.#record(link, asked, fact, (receipt) => {
@@ -414,8 +415,9 @@ export class Dialogue {
   async presented(link: Link, { uid: presented, type, wireType }: PresentedToken, at?: number): Promise<Found> {
     const { tenant, identity } = link.seat.ref
     const { tokens, clock } = this.#worker
-    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15)
-    if (wireType === 'NoAuthorization') return { uid: presented, authorization: { status: 'Accepted' } }
+    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15); and who has paid may (2.1 C24)
+    if (wireType === 'NoAuthorization' || wireType === 'DirectPayment')
+      return { uid: presented, authorization: { status: 'Accepted' } }
     const token = await this.#untilTold(() => tokens.find(tenant, presented, at, type))
     if (token?.tag !== undefined && token.tag.chargePoint !== identity)
       return { uid: presented, authorization: authorize(undefined, clock.now()) }

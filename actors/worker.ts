@@ -15,6 +15,7 @@ import type { Log } from '../core/ports/log.ts'
 import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Pressure } from '../core/ports/pressure.ts'
 import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
+import type { Prices } from '../core/ports/prices.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
@@ -22,6 +23,7 @@ import type { Telemetry } from '../core/ports/telemetry.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import type { TraceStore } from '../core/ports/trace-store.ts'
 import type { Tokens } from '../core/ports/tokens.ts'
+import type { VatNumbers } from '../core/ports/vat-numbers.ts'
 import { Admissions } from './admission.ts'
 import { Caller } from './caller.ts'
 import { commandTopic } from './commander.ts'
@@ -59,6 +61,8 @@ export interface WorkerSettings {
   readonly mostSockets: number
   /** `vendor/model` in lower case, `*` for any: stations that do not come back after a clean close. */
   readonly abortModels: readonly string[]
+  /** Where receipts of payments at stations are: `{receipt}` in it stands for the number of one. Absent = the stations make them. */
+  readonly receiptUrl?: string
 }
 
 export const defaultSettings: WorkerSettings = {
@@ -104,6 +108,8 @@ export interface Outside {
   readonly pressure: Pressure
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
+  readonly prices: Prices
+  readonly vatNumbers: VatNumbers
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
   /** Gives an order of our own to a charge point: one that no operator has asked for. */
@@ -143,6 +149,8 @@ export class Worker {
   readonly log: Log
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
+  readonly prices: Prices
+  readonly vatNumbers: VatNumbers
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
   readonly inventoryOf: Outside['inventoryOf']
@@ -180,6 +188,8 @@ export class Worker {
     this.log = log
     this.secrets = outside.secrets
     this.certificateRequests = outside.certificateRequests
+    this.prices = outside.prices
+    this.vatNumbers = outside.vatNumbers
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
     this.inventoryOf = outside.inventoryOf

@@ -27,6 +27,7 @@ import { type Config, modeOf } from './config.ts'
 import { consolePages } from './console/pages.ts'
 import { descriptorLimit, socketsWithin } from './descriptors.ts'
 import { createDigest } from './digest.ts'
+import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
@@ -70,6 +71,7 @@ import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { createTickets } from './tickets.ts'
+import { vatNumbers } from './vat/vat-numbers.ts'
 
 export interface Server {
   /** Where charge points, API and console are; undefined for a process that only does jobs. */
@@ -209,6 +211,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pressure,
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
+      prices: displayPrices(credentials),
+      vatNumbers: vatNumbers({
+        url: config.vatUrl,
+        failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
+      }),
       ordersWait: (ref) =>
         void commander
           .resume(ref)
@@ -235,6 +242,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       uniform401: config.unknownIdentity === '401',
       ocppj101Close: config.unknownProtocol === '101-close',
       abortModels: config.abortModels,
+      ...(config.receiptUrl !== undefined && { receiptUrl: config.receiptUrl }),
       mostSockets: socketsWithin(descriptorLimit()),
     },
   )

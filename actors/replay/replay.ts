@@ -173,6 +173,8 @@ const workerOn = ({
       // what was made of chance is masked in what was recorded
       secrets: { bytes: (count) => new Uint8Array(count) },
       certificateRequests: recordedRequests(recording),
+      prices: { costOf: async () => undefined },
+      vatNumbers: { check: async () => ({ isValid: false }) },
       ordersWait: () => {},
       orderFor: () => {},
       inventoryOf: () => {},

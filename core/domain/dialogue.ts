@@ -4,8 +4,11 @@ import type { Inventory, Registration } from './charge-point.ts'
 import type { Authorization } from './authorization.ts'
 import type { CertificateVerdict, StatusQuestion } from './certificate.ts'
 import type { ConnectorReport } from './connector.ts'
+import type { Decimal } from './decimal.ts'
 import type { Reading } from './meter.ts'
-import type { FirmwareStatus, LogStatus } from './progress.ts'
+import type { FirmwareStatus, LogStatus, Progress } from './progress.ts'
+import type { SessionLimits } from './session-limits.ts'
+import type { Company } from '../ports/vat-numbers.ts'
 import type { Body, Page } from './item.ts'
 import type { MirrorChange } from './mirror.ts'
 import type { PresentedToken } from './token.ts'
@@ -96,6 +99,15 @@ export type Ask =
     }
   | { readonly type: 'certificate'; readonly csr: string }
   | { readonly type: 'vendor'; readonly vendor: string; readonly message?: string; readonly data?: string }
+  /** A payment at the station has come to its end, well or badly (2.1). */
+  | ({ readonly type: 'settlement'; readonly pspRef: string; readonly isSettled: boolean } & Told)
+  /** Whether this is a VAT number, for an invoice (2.1). */
+  | { readonly type: 'vatNumber'; readonly number: string; readonly evse?: number }
+  /** It wants to send the values of one monitor in a stream (2.1). */
+  | ({ readonly type: 'stream.open'; readonly stream: number } & Told)
+  | ({ readonly type: 'stream.close'; readonly stream: number } & Told)
+  /** A piece of such a stream; `pending`: so many values wait in the station. */
+  | ({ readonly type: 'stream.values'; readonly stream: number; readonly pending: number } & Told)
 
 export interface Told {
   /** What it is about, as those who follow are told: `charge-point.told` with this topic. */
@@ -105,6 +117,8 @@ export interface Told {
   readonly data: Body
   readonly learnt?: readonly MirrorChange[]
   readonly page?: Page
+  /** How far it is with what it was told to do under a number of ours. */
+  readonly progress?: Progress
   readonly flags?: readonly string[]
   /** Somebody should look at it: in words. */
   readonly alarm?: string
@@ -120,7 +134,11 @@ export interface Answers {
   readonly 'session.start': { readonly transaction: string; readonly authorization: Authorization }
   readonly 'session.stop': { readonly authorization?: Authorization }
   readonly meter: object
-  readonly 'session.event': { readonly authorization?: Authorization; readonly totalCost?: number }
+  readonly 'session.event': {
+    readonly authorization?: Authorization
+    readonly totalCost?: Decimal
+    readonly limits?: SessionLimits
+  }
   readonly told: object
   /** `none`: it is understood, and may charge without a profile. */
   readonly needs: { readonly status: 'accepted' | 'rejected' | 'none' }
@@ -135,6 +153,17 @@ export interface Answers {
     readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId'
     readonly data?: string
   }
+  readonly settlement: { readonly receiptUrl?: string; readonly receiptId?: string }
+  readonly vatNumber: {
+    readonly number: string
+    readonly evse?: number
+    readonly isValid: boolean
+    readonly reason?: string
+    readonly company?: Company
+  }
+  readonly 'stream.open': { readonly accepted: boolean }
+  readonly 'stream.close': object
+  readonly 'stream.values': object
 }
 
 export type AskOf<Type extends Ask['type']> = Extract<Ask, { readonly type: Type }>

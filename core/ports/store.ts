@@ -8,6 +8,7 @@ import type { Command, CommandOutcome, CommandState, Expectation, Step } from '.
 import type { LocalList } from '../domain/local-list.ts'
 import type { Item, ItemKind } from '../domain/item.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
+import type { DisplayPrice } from '../pricing/display-price.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
 import type { OrderType, RootUse } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
@@ -90,6 +91,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly assumeProtocol?: string
   /** The most that one of its connectors can deliver, in W. */
   readonly maxPowerW?: number
+  /** What its display is to say that a session costs; absent = nothing is told. */
+  readonly displayPrice?: DisplayPrice
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -128,6 +131,8 @@ export interface ChargePointPut {
   /** A sub-protocol, or `none` again. */
   readonly assumeProtocol?: string
   readonly maxPowerW?: number
+  /** null = none any more. */
+  readonly displayPrice?: DisplayPrice | null
   readonly firstTransaction: number
 }
 

@@ -127,6 +127,8 @@ export class Incarnation {
         pressure: { loopDelayMs: () => 0 },
         secrets: { bytes: (count) => new Uint8Array(count) },
         certificateRequests: { fault: async () => 'nobody signs here' },
+        prices: { costOf: async () => undefined },
+        vatNumbers: { check: async () => ({ isValid: true }) },
         ordersWait: () => {},
         orderFor: () => {},
         inventoryOf: () => {},

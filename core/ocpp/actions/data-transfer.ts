@@ -4,7 +4,8 @@ import type {
   DataTransferRequest as DataTransferRequest2,
   DataTransferResponse as DataTransferResponse2,
 } from 'typed-ocpp/dist/ocpp21/types.js'
-import { accepted, type Action, dialect, order, rejected, two } from '../dialect.ts'
+import { accepted, type Action, dialect, order, rejected, two, unsupported } from '../dialect.ts'
+import { showCostTo16 } from '../vendors/cost-message.ts'
 
 /** DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6, 2.0.1 part 2 P. Unknown vendors are told so (BI-49). */
 export const DataTransfer: Action = {
@@ -29,6 +30,16 @@ export const DataTransfer: Action = {
         },
       }),
       told: ({ status, data }: DataTransferResponse) => (status === 'Accepted' ? accepted(data) : rejected(status)),
+    }),
+    order('showCost', {
+      action: 'DataTransfer',
+      tell: showCostTo16,
+      told: ({ status }: DataTransferResponse) =>
+        status === 'Accepted'
+          ? accepted()
+          : status === 'Rejected'
+            ? rejected(status)
+            : unsupported(`it shows no costs: ${status}`),
     }),
   ],
   ...two(

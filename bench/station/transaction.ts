@@ -157,9 +157,10 @@ export const bill = (
       transaction.isRefused = true
       heard.refused(idTokenInfo)
     },
-    lost: () => {
+    lost: (code = 'no answer') => {
       transaction.unheard--
-      station.books.complain(`${eventType} ${event.seqNo} of transaction ${transaction.transactionId} was given up`)
+      const what = `${eventType} ${event.seqNo} of transaction ${transaction.transactionId}`
+      station.books.complain(`${what} was given up: ${code}`)
     },
   })
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/ports/clock.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import { certificatesOf, describe, isEqual } from './certificate.ts'
 import { isSignedBy, timeFault } from './chain.ts'
+import { checkContract } from './contract.ts'
 import { checkFirmware } from './firmware.ts'
 import { hashData } from './hash-data.ts'
 import { issue, newRoot } from './issue.ts'
@@ -87,5 +88,7 @@ export const createAuthority = async ({ store, sealer, clock, given }: Authority
     },
 
     verifyFirmware: (firmware) => checkFirmware(firmware, clock.now()),
+
+    checkContract: (contract) => checkContract(contract, clock.now()),
   }
 }

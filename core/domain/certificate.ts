@@ -57,3 +57,20 @@ const digits = (text: string): string => text.trim().toLowerCase()
 
 /** A serial number as OCPP writes it: small hexadecimal digits without leading zeroes. */
 export const serialDigits = (serial: string): string => digits(serial).replace(/^0+(?=.)/, '')
+
+/** Whom to ask about a certificate: its issuer's responder (OCSPRequestData of 2.x). */
+export interface StatusQuestion extends CertificateHash {
+  readonly responderUrl: string
+}
+
+/** What is told of a contract certificate at an authorisation (2.x, AuthorizeCertificateStatusEnumType). */
+export const certificateVerdicts = [
+  'Accepted',
+  'SignatureError',
+  'CertificateExpired',
+  'CertificateRevoked',
+  'NoCertificateAvailable',
+  'CertChainError',
+  'ContractCancelled',
+] as const
+export type CertificateVerdict = (typeof certificateVerdicts)[number]

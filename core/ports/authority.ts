@@ -1,4 +1,10 @@
-import type { CertificateDescription, CertificateHash, HashAlgorithm } from '../domain/certificate.ts'
+import type {
+  CertificateDescription,
+  CertificateHash,
+  CertificateVerdict,
+  HashAlgorithm,
+} from '../domain/certificate.ts'
+import type { StatusEnquiry } from './certificate-status.ts'
 
 /**
  * Signs the certificates of charge points (OCPP 1.6 security whitepaper §3, 2.0.1 part 2 A02), and reads certificates
@@ -20,6 +26,8 @@ export interface Authority {
   isSuccessor(root: string, of: string): Promise<boolean>
   /** Checks a firmware as its station will, before it is told to fetch it (A00.FR.706, L01.FR.11). */
   verifyFirmware(firmware: SignedFirmware): Promise<Verified | Refused>
+  /** Checks a contract certificate as far as it can be without asking anybody (ISO 15118-2 annex F). */
+  checkContract(contract: Contract): Promise<ContractChain>
 }
 
 export interface Root extends CertificateDescription {
@@ -67,6 +75,20 @@ export interface SignedFirmware {
 export interface Verified {
   readonly verified: true
 }
+
+export interface Contract {
+  /** PEM: the vehicle's certificate first, then those between it and a root. */
+  readonly chain: string
+  /** The contract that it must be of. */
+  readonly emaid: string
+  /** PEM texts of mobility operators' roots. */
+  readonly roots: readonly string[]
+}
+
+export type ContractChain =
+  | { readonly verdict: Exclude<CertificateVerdict, 'Accepted'> }
+  /** `enquiries`: whom to ask whether its certificates still count. */
+  | { readonly verdict: 'Accepted'; readonly enquiries: readonly StatusEnquiry[] }
 
 /** What an authority of our own is made of. */
 export interface KeptAuthority {

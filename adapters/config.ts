@@ -28,6 +28,11 @@ export interface Config {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Who signs certificates of charge points: files. Absent = one of our own for each tenant. */
   readonly ca?: { readonly cert: string; readonly key: string }
+  /** In lower case. */
+  readonly ocspHosts: readonly string[]
+  readonly contractPoolUrl?: string
+  readonly contractPoolToken?: string
+  readonly mostExi: number
   readonly publicUrl?: string
   readonly trustedProxies: readonly string[]
   readonly allowedOrigins: readonly string[]
@@ -87,6 +92,7 @@ export const readConfig = (env: Environment): Config => {
     opsPort,
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     ca: caCert !== undefined && caKey !== undefined ? { cert: caCert, key: caKey } : undefined,
+    ocspHosts: (rest.ocspHosts ?? []).map((host) => host.toLowerCase()),
     trustedProxies: rest.trustedProxies ?? [],
     allowedOrigins: rest.allowedOrigins ?? [],
     abortModels: (rest.abortModels ?? []).map((model) => model.toLowerCase()),

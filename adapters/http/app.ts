@@ -26,6 +26,7 @@ import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
+import { trustAnchorRoutes } from './trust-anchors.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -77,6 +78,7 @@ export const createApp = (parts: ApiParts): App => {
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)
   certificateRoutes(api, parts)
+  trustAnchorRoutes(api, parts)
   fileRoutes(api, parts)
   stationFileRoutes(api, parts)
   const routes = api.routes

@@ -19,6 +19,7 @@ import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { FileStore } from './files.ts'
+import type { TrustAnchorStore } from './trust-anchors.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -38,6 +39,7 @@ export interface Store {
   readonly tenants: TenantStore
   readonly authorities: AuthorityStore
   readonly certificates: CertificateStore
+  readonly trustAnchors: TrustAnchorStore
   readonly files: FileStore
   readonly audit: AuditStore
   readonly traces: TraceReader

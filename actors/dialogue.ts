@@ -1,14 +1,18 @@
 import { type Authorization, authorize } from '../core/domain/authorization.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
-import type { Answers, AskOf } from '../core/domain/dialogue.ts'
+import type { Answers, Ask, AskOf, Told } from '../core/domain/dialogue.ts'
 import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } from '../core/domain/fact.ts'
-import { energyOf, wireKey } from '../core/domain/session.ts'
+import { energyOf, type Session, wireKey } from '../core/domain/session.ts'
+import type { PresentedToken } from '../core/domain/token.ts'
+import type { Reading } from '../core/domain/meter.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
 import { quirksOf } from '../core/ocpp/quirks.ts'
 import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
+import type { Asker, Desk } from './asks/desk.ts'
+import { askers } from './asks/index.ts'
 import type { Asked, Link } from './link.ts'
 import { noteRegistered, noteToken } from './trace-notes.ts'
 import type { Worker } from './worker.ts'
@@ -26,14 +30,25 @@ interface Found {
 export class Dialogue {
   readonly #worker: Worker
   readonly #committed: Counter
+  readonly #desk: Desk
 
   constructor(worker: Worker) {
     this.#worker = worker
     this.#committed = worker.telemetry.counter('ocpp.frames.committed')
+    this.#desk = {
+      worker,
+      answer: (link, asked, type, answer) => this.#answer(link, asked, type, answer),
+      record: (link, asked, fact, then) => this.#record(link, asked, fact, then),
+      note: (link, asked, told, then) => this.#note(link, asked, told, then),
+      untilTold: (ask) => this.#untilTold(ask),
+      base: (link, asked) => this.#base(link, asked.text, asked.receivedAt, asked),
+    }
   }
 
   handle(link: Link, asked: Asked): void {
-    const { ask } = asked
+    const asker = askers[asked.ask.type as keyof typeof askers] as Asker<Ask['type']> | undefined
+    if (asker !== undefined) return this.#later(link, asked, async () => asker(this.#desk, link, asked, asked.ask))
+    const ask = asked.ask as Exclude<Ask, { readonly type: keyof typeof askers }>
     switch (ask.type) {
       case 'heartbeat':
         this.#observed(link, asked)
@@ -45,7 +60,7 @@ export class Dialogue {
       case 'authorize':
         return this.#later(link, asked, async () => {
           const authorization = await this.#mayCharge(link, ask.token)
-          noteToken(this.#worker.trace, link, { asked, uid: ask.token, authorization })
+          noteToken(this.#worker.trace, link, { asked, uid: ask.token.uid, authorization })
           this.#answer(link, asked, 'authorize', authorization)
         })
       case 'session.start':
@@ -137,7 +152,7 @@ export class Dialogue {
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
     const { digest, trace } = this.#worker
-    const found = await this.#presented(link, ask.token, ask.at)
+    const found = await this.presented(link, { uid: ask.token }, ask.at)
     const { authorization } = found
     const { type: _, atKey: __, ...start } = ask
     const fact: Fact = {
@@ -150,7 +165,7 @@ export class Dialogue {
       clockless: ask.clockless || link.record.clockless,
       authorization,
       key: startedKey(digest, ask),
-      flags: [...ask.flags, ...this.#oddConnector(link, ask.connector)],
+      flags: [...ask.flags, ...this.#oddConnector(link, ask.evse)],
     }
     this.#record(link, asked, fact, ({ session, repeated }) => {
       if (session === undefined) return
@@ -159,6 +174,11 @@ export class Dialogue {
       this.#answer(link, asked, 'session.start', { transaction: session.transaction ?? '0', authorization: told })
       if (!repeated) this.#worker.registry.began(link, session)
     })
+  }
+
+  /** The same of 2.x, which may not have told yet where it is. */
+  oddEvse(link: Link, evse: number | undefined): readonly string[] {
+    return evse === undefined ? [] : this.#oddConnector(link, evse)
   }
 
   /** A start on a connector that nobody has heard of is kept like any other, and flagged (BI-43). */
@@ -170,7 +190,7 @@ export class Dialogue {
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
     const { digest, trace } = this.#worker
     const { type: _, atKey: __, ...stop } = ask
-    const found = ask.token === undefined ? undefined : await this.#presented(link, ask.token, ask.at)
+    const found = ask.token === undefined ? undefined : await this.presented(link, { uid: ask.token }, ask.at)
     if (ask.token !== undefined && found !== undefined)
       noteToken(trace, link, { asked, uid: ask.token, authorization: found.authorization })
     const fact: Fact = {
@@ -194,7 +214,6 @@ export class Dialogue {
   }
 
   #meter(link: Link, asked: Asked, ask: AskOf<'meter'>): void {
-    const { bus } = this.#worker
     const { transaction } = ask
     const at = ask.readings[0]?.at ?? asked.receivedAt
     const { tenant, identity } = link.seat.ref
@@ -219,18 +238,49 @@ export class Dialogue {
     this.#record(link, asked, fact, ({ session }) => {
       this.#answer(link, asked, 'meter', {})
       this.#observed(link, asked)
-      if (session === undefined || !bus.isHeard(link.liveTopic)) return
-      const energy = energyOf(session)
-      bus.publish(
-        link.liveTopic,
-        JSON.stringify({
-          type: 'session.meter',
-          session: session.id,
-          chargePoint: session.identity,
-          energyWh: energy === undefined ? null : wattHours(energy.mwh),
-          at,
-        }),
-      )
+      if (session !== undefined) this.heardMeter(link, session, ask.readings)
+    })
+  }
+
+  /** Those who look on right now see the energy grow. */
+  heardMeter(link: Link, session: Session, readings: readonly Reading[]): void {
+    const { bus } = this.#worker
+    const at = readings[0]?.at
+    if (at === undefined || !bus.isHeard(link.liveTopic)) return
+    const energy = energyOf(session)
+    bus.publish(
+      link.liveTopic,
+      JSON.stringify({
+        type: 'session.meter',
+        session: session.id,
+        chargePoint: session.identity,
+        energyWh: energy === undefined ? null : wattHours(energy.mwh),
+        at,
+      }),
+    )
+  }
+
+  /** Of a session that has ended events are missing: its station is asked whether it still has them (2.x E14). */
+  askForRest(link: Link, session: Session): void {
+    this.#worker.orderFor(link.seat.ref, { type: 'getTransactionStatus', session: session.id })
+  }
+
+  #note(link: Link, asked: Asked, told: Told, then: (receipt: Receipt) => void): void {
+    const { topic, data, page, learnt = [], flags = [], at = asked.receivedAt } = told
+    const fact: Fact = {
+      kind: 'told',
+      ...this.#base(link, asked.text, asked.receivedAt, asked),
+      at,
+      topic,
+      data,
+      learnt,
+      flags,
+      ...(page !== undefined && { page }),
+      key: messageKey(this.#worker.digest, `told ${topic}`, asked.receivedAt, asked.text),
+    }
+    this.#record(link, asked, fact, (receipt) => {
+      then(receipt)
+      this.#observed(link, asked)
     })
   }
 
@@ -358,10 +408,12 @@ export class Dialogue {
   }
 
   /** What a token says, also by the tag that stands for it; a tag is good at its own station only. */
-  async #presented(link: Link, presented: string, at?: number): Promise<Found> {
+  async presented(link: Link, { uid: presented, type, wireType }: PresentedToken, at?: number): Promise<Found> {
     const { tenant, identity } = link.seat.ref
     const { tokens, clock } = this.#worker
-    const token = await this.#untilTold(() => tokens.find(tenant, presented, at))
+    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15)
+    if (wireType === 'NoAuthorization') return { uid: presented, authorization: { status: 'Accepted' } }
+    const token = await this.#untilTold(() => tokens.find(tenant, presented, at, type))
     if (token?.tag !== undefined && token.tag.chargePoint !== identity)
       return { uid: presented, authorization: authorize(undefined, clock.now()) }
     return {
@@ -375,8 +427,8 @@ export class Dialogue {
    * Whether it charges elsewhere as often as it may; whether it may begin is decided when it starts, under its lock. Here it
    * may be presented to end its own session (OCPP 1.6 §7.2: ConcurrentTx is only relevant for StartTransaction).
    */
-  async #mayCharge(link: Link, presented: string): Promise<Authorization> {
-    const { uid, authorization, mostSessions } = await this.#presented(link, presented)
+  async #mayCharge(link: Link, presented: PresentedToken): Promise<Authorization> {
+    const { uid, authorization, mostSessions } = await this.presented(link, presented)
     if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
     const { tenant, identity } = link.seat.ref
     const charging = await this.#untilTold(() => this.#worker.tokens.charging(tenant, uid, identity))

@@ -4,10 +4,11 @@ import { isBilling } from '../core/domain/dialogue.ts'
 import { verdicts } from '../core/domain/trace.ts'
 import type { Fault } from '../core/ocpp/error.ts'
 import { errorCodes } from '../core/ocpp/error.ts'
-import { decodeFrame, encodeError, encodeResult, type Frame } from '../core/ocpp/frame.ts'
+import { decodeFrame, encodeError, encodeResult, type Frame, nobodysId } from '../core/ocpp/frame.ts'
 import type { Arrived } from '../core/ocpp/lane.ts'
 import { decodeRepaired } from '../core/ocpp/quirks.ts'
-import { isMoney, route } from '../core/ocpp/router.ts'
+import { isMoney, route, routeTold } from '../core/ocpp/router.ts'
+import { isTwo } from '../core/ocpp/version.ts'
 import type { Admission, Connection, Gateway, UpgradeRequest } from '../core/ports/gateway.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { AdmittedSeat, ClosingSeat } from './admission.ts'
@@ -106,7 +107,8 @@ export class ChargePointGateway implements Gateway {
 
   #take(link: Link, text: string, held: Held | undefined): void {
     const { telemetry, trace } = this.#worker
-    const frame = link.quirks === undefined ? decodeFrame(text) : decodeRepaired(text, link.quirks)
+    const { protocol } = link.seat
+    const frame = link.quirks === undefined ? decodeFrame(text, protocol) : decodeRepaired(text, link.quirks, protocol)
     switch (frame.kind) {
       case 'call':
         if (held === undefined) this.#accepted.add()
@@ -118,11 +120,52 @@ export class ChargePointGateway implements Gateway {
       case 'malformed':
         this.#accepted.add()
         return this.#misread(link, frame, text)
+      case 'send':
+        return this.#heardSend(link, frame, text)
+      case 'resultError':
+        return this.#heardRefusal(link, frame, text)
       case 'unreadable':
         trace.unreadable(link, text)
         telemetry.count('ocpp.frames.dropped', 'unreadable')
+        if (frame.isSilent !== true && isTwo(protocol)) this.#answerNobody(link, frame.reason)
         return this.#bad(link)
     }
+  }
+
+  /** 2.x has an id for the answer to what has none (BI-30, BI-31). */
+  #answerNobody(link: Link, reason: string): void {
+    const { telemetry, clock } = this.#worker
+    const code = errorCodes[link.seat.protocol].framework
+    telemetry.count('ocpp.call.errors', code)
+    const to: Arrived = { id: nobodysId, action: '', at: clock.monotonic(), text: '', answer: undefined }
+    this.#say(link, encodeError(nobodysId, code, reason), to)
+  }
+
+  /** What is told and never answered (2.1 part 4 §4.2.5); what cannot be understood is counted, no more (BI-39b). */
+  #heardSend(link: Link, frame: Extract<Frame, { readonly kind: 'send' }>, text: string): void {
+    const { clock, telemetry, trace, registry } = this.#worker
+    const { id, action, payload } = frame
+    const now = clock.now()
+    const routed = routeTold(link.seat.protocol, action, payload, now)
+    const arrived: Arrived = { id, action, at: link.heardAt, text, answer: undefined }
+    trace.heard(link, arrived, routed.ok ? verdicts.taken : verdicts.dropped)
+    if (!routed.ok) {
+      telemetry.count('ocpp.frames.dropped', 'send')
+      return this.#bad(link)
+    }
+    const { ask, dialect, untidy } = routed
+    if (!this.#mayHear(link)) return telemetry.count('ocpp.frames.dropped', 'send over the rate')
+    // no CALL has this id: nothing that becomes of it answers another message
+    registry.ask(link, { id: '', action, ask, dialect, text, receivedAt: now, untidy, span: undefined, isTold: true })
+  }
+
+  /** The station could not use what we answered: somebody should know, and nothing is said to it (BI-39c). */
+  #heardRefusal(link: Link, frame: Extract<Frame, { readonly kind: 'resultError' }>, text: string): void {
+    const { telemetry, log, trace } = this.#worker
+    const { id, code, description } = frame
+    trace.heard(link, { id, action: '', at: link.heardAt, text, answer: undefined }, code)
+    telemetry.count('ocpp.results.refused', code)
+    log.warn('an answer of ours was refused', { chargePoint: link.key, messageId: id, code, description })
   }
 
   /** The answer to a CALL of ours; one to nothing is dropped (BI-36). */
@@ -206,10 +249,10 @@ export class ChargePointGateway implements Gateway {
   /** A second frame under an id that is still unanswered, with other bytes: it is refused, the first goes on (BI-35). */
   #answerTwin(link: Link, to: Arrived): void {
     this.#replied.add()
-    this.#worker.telemetry.count('ocpp.call.errors', 'GenericError')
+    this.#worker.telemetry.count('ocpp.call.errors', errorCodes[link.seat.protocol].twin)
     this.#say(
       link,
-      encodeError(to.id, errorCodes[link.seat.protocol].generic, 'this message id is in use by an unanswered CALL'),
+      encodeError(to.id, errorCodes[link.seat.protocol].twin, 'this message id is in use by an unanswered CALL'),
       to,
     )
   }
@@ -217,6 +260,7 @@ export class ChargePointGateway implements Gateway {
   answer(link: Link, asked: Asked, payload: object): void {
     const { telemetry, clock } = this.#worker
     link.badFrames = 0
+    if (asked.isTold === true) return
     this.#replied.add()
     if ((this.#answered++ & 15) === 0)
       telemetry.took('ocpp.call.duration', clock.now() - asked.receivedAt, asked.action)

@@ -25,6 +25,8 @@ export interface Asked {
   readonly receivedAt: number
   readonly untidy: string | undefined
   readonly span: Span | undefined
+  /** It was a SEND: nobody waits for an answer. */
+  readonly isTold?: true
 }
 
 /** A CALL over the rate, and when it was heard, in monotonic ms. */

@@ -16,6 +16,18 @@ import { Watch } from './watch.ts'
 import type { Worker } from './worker.ts'
 
 const minute = 60_000
+const occupied: ReadonlySet<unknown> = new Set([
+  'preparing',
+  'charging',
+  'suspendedByVehicle',
+  'suspendedByStation',
+  'finishing',
+])
+
+/** One number for a connector of an EVSE. */
+const plugKey = (evse: number, connector: number): number => evse * 10_000 + connector
+const evseOf = (plug: number): number => Math.floor(plug / 10_000)
+
 const mostAwaited = 10_000
 const probeMs = 800
 
@@ -141,9 +153,11 @@ export class Registry {
   }
 
   reported(link: Link, report: ConnectorReport, receivedAt: number): void {
-    const plug = this.#plug(link, report.evse)
+    const plug = this.#plug(link, report.evse, report.connector)
     if (plug === undefined) return this.#worker.telemetry.count('ocpp.connector.irregular', 'one too many')
     const last = plug.report
+    // that a car is there says less than what its session has told
+    if (report.isOccupied === true && occupied.has(plug.rest.value)) return
     if (
       last !== undefined &&
       last.status === report.status &&
@@ -155,9 +169,21 @@ export class Registry {
     this.#tellPlug(link, plug, { type: report.status, report, receivedAt, isFirst: last === undefined })
   }
 
-  /** How a connector stood when it last said so; 0 = the station as a whole. */
-  status(link: Link, evse: number): ConnectorStatus | undefined {
-    return link.plugs.get(evse)?.report?.status ?? link.seat.connectors.find((c) => c.evse === evse)?.status
+  /** How a connector stood when it last said so; evse 0 = the station as a whole; no connector = the first of the EVSE. */
+  status(link: Link, evse: number, connector?: number): ConnectorStatus | undefined {
+    const isIt = (c: { readonly evse: number; readonly connector: number }): boolean =>
+      c.evse === evse && (connector === undefined || c.connector === connector)
+    const told = [...link.plugs.values()].flatMap(({ report }) =>
+      report !== undefined && isIt(report) ? [report] : [],
+    )
+    return (told[0] ?? link.seat.connectors.find(isIt))?.status
+  }
+
+  /** How each of its connectors stood when it last said so. */
+  statuses(link: Link): readonly ConnectorStatus[] {
+    const told = new Map(link.seat.connectors.map((c) => [plugKey(c.evse, c.connector), c.status] as const))
+    for (const [key, { report }] of link.plugs) if (report !== undefined) told.set(key, report.status)
+    return [...told.values()]
   }
 
   /** What an order has taught us of the station: its connectors know what they are kept for. */
@@ -175,7 +201,16 @@ export class Registry {
     if (plug !== undefined) this.#tellPlug(link, plug, { type: 'held', reservation })
   }
 
+  /** A session has begun, or tells more of itself: where it is may be told later than that it is (2.x). */
   began(link: Link, session: Session): void {
+    const known = link.sessions.get(session.id)
+    if (known !== undefined) {
+      if (known.context.connector === 0 && session.evse > 0) {
+        link.sessions.set(session.id, { ...known, context: { ...known.context, connector: session.evse } })
+        this.adopted(link, session.id, session.evse)
+      }
+      return
+    }
     const [rest, effects] = this.#sessions.start({
       session: session.id,
       connector: session.evse,
@@ -264,29 +299,32 @@ export class Registry {
     this.#carryOut(link, effects)
   }
 
-  /** Whether the charge point has ever spoken of this connector; undefined where it has spoken of none. */
+  /** Whether the charge point has ever spoken of this EVSE; undefined where it has spoken of none. */
   knows(link: Link, evse: number): boolean | undefined {
     if (link.plugs.size + link.seat.connectors.length === 0) return undefined
-    return link.plugs.has(evse) || link.seat.connectors.some((c) => c.evse === evse)
+    return (
+      [...link.plugs.keys()].some((plug) => evseOf(plug) === evse) || link.seat.connectors.some((c) => c.evse === evse)
+    )
   }
 
   /** From the row where there is one (D-8); undefined for a new one beyond more than any station has. */
-  #plug(link: Link, evse: number): Plug | undefined {
-    const known = link.plugs.get(evse)
+  #plug(link: Link, evse: number, connector = evse === 0 ? 0 : 1): Plug | undefined {
+    const key = plugKey(evse, connector)
+    const known = link.plugs.get(key)
     if (known !== undefined) return known
     const { connectors } = link.seat
-    const stored = connectors.find((c) => c.evse === evse)
-    const named = link.plugs.size + connectors.filter((c) => !link.plugs.has(c.evse)).length
+    const stored = connectors.find((c) => c.evse === evse && c.connector === connector)
+    const named = link.plugs.size + connectors.filter((c) => !link.plugs.has(plugKey(c.evse, c.connector))).length
     if (stored === undefined && named >= mostConnectors) return undefined
     const rest = stored === undefined ? this.#connectors.start({})[0] : this.#connectors.resume(stored.status, {})
     const plug = { rest }
-    link.plugs.set(evse, plug)
+    link.plugs.set(key, plug)
     return plug
   }
 
   #inherit(from: Link, to: Link): void {
     to.quirks ??= from.quirks
-    for (const [evse, plug] of from.plugs) to.plugs.set(evse, { ...plug })
+    for (const [key, plug] of from.plugs) to.plugs.set(key, { ...plug })
     for (const [id, session] of from.sessions) to.sessions.set(id, session)
   }
 

@@ -18,7 +18,7 @@ export const suppressed = (
 /** Where no connector is named, that of the only one there is. */
 const statusOf = (link: Link, named: unknown): ConnectorStatus | undefined => {
   const known = new Map<number, ConnectorStatus>(link.seat.connectors.map(({ evse, status }) => [evse, status]))
-  for (const [evse, { report }] of link.plugs) if (report !== undefined) known.set(evse, report.status)
+  for (const { report } of link.plugs.values()) if (report !== undefined) known.set(report.evse, report.status)
   known.delete(0)
   if (typeof named === 'number') return known.get(named)
   return known.size === 1 ? [...known.values()][0] : undefined

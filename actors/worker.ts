@@ -1,5 +1,6 @@
 import type { Alarm } from '../core/domain/alarm.ts'
 import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
+import type { Order } from '../core/domain/order.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { CertificateOf } from '../core/ports/certificates.ts'
@@ -104,6 +105,8 @@ export interface Outside {
   readonly certificateRequests: CertificateRequests
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
+  /** Gives an order of our own to a charge point: one that no operator has asked for. */
+  readonly orderFor: (ref: ChargePointRef, order: Order) => void
   /** Where the frames of chosen charge points are kept for longer; absent = nowhere. */
   readonly traces?: TraceStore
   /** Whether those are chosen as well of whom nobody has said anything. */
@@ -137,6 +140,7 @@ export class Worker {
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
   readonly ordersWait: Outside['ordersWait']
+  readonly orderFor: Outside['orderFor']
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
@@ -171,6 +175,7 @@ export class Worker {
     this.secrets = outside.secrets
     this.certificateRequests = outside.certificateRequests
     this.ordersWait = outside.ordersWait
+    this.orderFor = outside.orderFor
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
     this.reporter = new Reporter({
       currentState: outside.currentState,

@@ -17,7 +17,6 @@ import type { Log } from '../core/ports/log.ts'
 import type { OutboxJob } from '../core/ports/outbox.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
-import { protocols } from '../core/ocpp/version.ts'
 import { createAuthority } from './authority/authority.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
@@ -118,6 +117,9 @@ export interface Group {
 }
 
 /** The one place that knows every adapter: makes a whole server of the settings. */
+/** An order that we give ourselves is not worth waiting for any longer. */
+const ownOrderMs = 60_000
+
 export const compose = async (config: Config, log: Log, group: Group = {}): Promise<Server> => {
   const undo = new Undo()
   try {
@@ -210,6 +212,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         void commander
           .resume(ref)
           .catch((error: unknown) => log.warn('orders that wait could not be sent', { reason: String(error) })),
+      orderFor: (ref, order) =>
+        void commander
+          .order(ref, order, ownOrderMs)
+          .catch((error: unknown) => log.warn('an order of our own could not be given', { reason: String(error) })),
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
@@ -227,7 +233,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     },
   )
   if (config.journal === 'memory') log.error('the journal is in memory: nothing of billing is kept')
-  for (const protocol of protocols) warmUp(protocol)
+  // what most stations speak is ready before the first of them; the others' with their first message
+  warmUp('ocpp1.6')
 
   const lease = await startLease({
     sql: ingest,

@@ -40,6 +40,14 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
       : { impossible: 'no such session is open on this charge point' }
   }
 
+  const asking: Reader<'getTransactionStatus'> = async ({ tenant, identity, order }) => {
+    if (order.session === undefined) return {}
+    const session = await store.sessions.find(tenant, order.session)
+    return session?.identity === identity && session.transaction !== undefined
+      ? { transaction: session.transaction }
+      : { impossible: 'this charge point has no such session' }
+  }
+
   const listing: Reader<'syncLocalList'> = async ({ order, number, ...ref }) => {
     // both would begin with the version that the station has now, and give the next one to two different lists
     const [first] = await store.commands.open(ref, 'syncLocalList')
@@ -116,6 +124,7 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
   /** Most orders need nothing. */
   const readers: { readonly [Type in OrderType]?: Reader<Type> } = {
     stopCharging: stopping,
+    getTransactionStatus: asking,
     syncLocalList: listing,
     setChargingProfile: limiting,
     getCompositeSchedule: composing,

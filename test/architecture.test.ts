@@ -39,7 +39,7 @@ const mayUse = (file: string, name: string): boolean => {
   if (from === 'actors') return name === 'xstate'
   if (from !== 'core') return true
   if (file === 'core/ocpp/schema.ts') return name === 'ajv' || name.startsWith('typed-ocpp/')
-  return file.startsWith('core/ocpp/') && name === 'typed-ocpp/dist/ocpp16/types.js'
+  return file.startsWith('core/ocpp/') && /^typed-ocpp\/dist\/ocpp(?:16|20|21)\/types\.js$/.test(name)
 }
 
 /** D-9: time, chance and the outside are handed in. `Date.UTC` and dates of a given number are arithmetic. */

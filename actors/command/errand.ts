@@ -203,8 +203,10 @@ export class Errand {
   /** A connector that is as it should be already has nothing to report. */
   #isSo(effect: ExpectedEffect): boolean {
     if (effect.type !== 'status') return false
-    const status = this.#worker.registry.status(this.#link, effect.evse)
-    return status !== undefined && effect.statuses.includes(status)
+    const { registry } = this.#worker
+    const { evse, connector, statuses } = effect
+    const told = evse === undefined ? registry.statuses(this.#link) : [registry.status(this.#link, evse, connector)]
+    return told.length > 0 && told.every((status) => status !== undefined && statuses.includes(status))
   }
 
   #understood(action: string, payload: unknown, waits: boolean): CommandEvent {

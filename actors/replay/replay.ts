@@ -173,6 +173,7 @@ const workerOn = ({
       secrets: { bytes: (count) => new Uint8Array(count) },
       certificateRequests: recordedRequests(recording),
       ordersWait: () => {},
+      orderFor: () => {},
       onState,
     },
     { ...defaultSettings, framesPerS: 0, traceMb: 0 },

@@ -164,7 +164,7 @@ export const sessionOf = (session: SessionView): z.infer<typeof sessionSchema> =
     id: session.id,
     chargePoint: session.identity,
     evse: session.evse,
-    connector: session.evse === 0 ? 0 : 1,
+    connector: session.connector,
     transaction: session.transaction ?? null,
     token: session.token ?? null,
     contract: session.authorization?.contract ?? null,

@@ -25,7 +25,7 @@ export const circumstancesOf = (ledger: MemoryLedger, session: Session): Circums
         (one) =>
           one.id !== session.id &&
           refKey(one) === refKey(session) &&
-          (one.connector === session.connector || (one.token !== undefined && one.token === session.token)) &&
+          (one.evse === session.evse || (one.token !== undefined && one.token === session.token)) &&
           isBefore(one, session),
       )
       .toSorted((a, b) => (isBefore(a, b) ? 1 : -1))

@@ -47,7 +47,7 @@ export class MemoryCurrentState implements CurrentState {
       if (
         session.state === 'open' &&
         refKey(session) === refKey(ref) &&
-        session.connector === evse &&
+        session.evse === evse &&
         (session.startedAt ?? at) < at
       )
         this.#ledger.hold({

@@ -1,6 +1,7 @@
 import { refKey } from '../../core/domain/charge-point.ts'
-import { inferences } from '../../core/domain/deadline.ts'
+import { completions, type Deadline, holds, inferences } from '../../core/domain/deadline.ts'
 import { inferred, isBillable } from '../../core/domain/session.ts'
+import { settledBy } from '../../core/domain/session-events.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Deadlines } from '../../core/ports/deadlines.ts'
 import type { MemoryCurrentState } from './current-state.ts'
@@ -21,8 +22,20 @@ export const memoryDeadlines = ({ ledger, state, clock, expire }: Parts): Deadli
     if (before === undefined) return
     const session = inferred(before, reason)
     if (session === before) return
-    const status = state.connectors.get(`${refKey(before)}/${before.connector}`)
+    const status = state.connectors.get(`${refKey(before)}/${before.evse}`)
     if (before.state === 'open' && reason === inferences.connectorAvailable && status?.status !== 'available') return
+    ledger.put({ ...session, version: session.version + 1 })
+    if (isBillable(session)) ledger.leaveJob({ tenant: session.tenant, kind: 'cdr', key: session.id })
+  }
+  const complete = (deadline: Deadline): void => {
+    const { key, reason } = deadline
+    const before = ledger.sessions.get(key)
+    if (before?.state !== 'ended') return
+    const isAway = state.presence.get(refKey(before))?.worker === undefined
+    const isLate = clock.now() >= (before.endedAt ?? 0) + holds.missingOffline
+    if (reason === completions.grace && isAway && !isLate)
+      return ledger.hold({ ...deadline, due: clock.now() + holds.missing })
+    const session = settledBy(before, reason)
     ledger.put({ ...session, version: session.version + 1 })
     if (isBillable(session)) ledger.leaveJob({ tenant: session.tenant, kind: 'cdr', key: session.id })
   }
@@ -36,6 +49,7 @@ export const memoryDeadlines = ({ ledger, state, clock, expire }: Parts): Deadli
       for (const [key, deadline] of due) {
         ledger.deadlines.delete(key)
         if (deadline.kind === 'session.infer') infer(deadline.key, deadline.reason)
+        else if (deadline.kind === 'session.complete') complete(deadline)
         else if (expire?.(deadline.key) === true) commands.push(deadline.key)
       }
       return { handled: due.length, commands }

@@ -1,10 +1,11 @@
 import { refKey } from '../../core/domain/charge-point.ts'
 import type { Cdr } from '../../core/domain/cdr.ts'
 import type { Expectation } from '../../core/domain/command.ts'
-import { readingKey } from '../../core/domain/fact.ts'
+import { readingKey, sampledAt } from '../../core/domain/fact.ts'
 import type { Fact } from '../../core/domain/fact.ts'
 import { chargingKey, type Changes, type FiledFact, type Stray } from '../../core/domain/changes.ts'
-import { foreignStop, settle } from '../../core/domain/ledger.ts'
+import { type Pages, pagesKey } from '../../core/domain/item.ts'
+import { conflictAlarm, conflictOf, foreignStop, settle } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
 import { momentOf, type Session } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
@@ -40,6 +41,8 @@ export class MemoryLedger implements Ledger {
   readonly expectations: Expectation[] = []
   readonly fulfilled: Changes['fulfilled'][number][] = []
   readonly securityEvents: Changes['securityEvents'][number][] = []
+  readonly learnt: Changes['learnt'][number][] = []
+  readonly pages = new Map<string, Pages>()
   #serial = 0
   readonly #byKey = new Map<string, Session>()
   readonly #byWire = new Map<string, string>()
@@ -66,13 +69,15 @@ export class MemoryLedger implements Ledger {
     }
     for (const fact of facts) {
       if ('wireKey' in fact && fact.wireKey !== undefined) see(this.#byWire.get(fact.wireKey))
-      if (fact.kind !== 'session.started' && fact.kind !== 'session.stopped') continue
       const ref = refKey(fact)
+      if (fact.kind === 'session.event' && fact.evse !== undefined)
+        for (const id of this.#openOf.get(`${ref}/${fact.evse}`) ?? []) see(id)
+      if (fact.kind !== 'session.started' && fact.kind !== 'session.stopped') continue
       see(this.#byKey.get(`${ref}/${fact.key}`)?.id)
       if (fact.kind === 'session.started') {
         const { firstTransaction, transactionFor } = this.#parts
         counters.set(ref, transactionFor?.(fact.wire) ?? this.#counters.get(ref) ?? firstTransaction(ref))
-        for (const id of this.#openOf.get(`${ref}/${fact.connector}`) ?? []) see(id)
+        for (const id of this.#openOf.get(`${ref}/${fact.evse}`) ?? []) see(id)
       }
     }
     return {
@@ -81,13 +86,16 @@ export class MemoryLedger implements Ledger {
       expectations: this.expectations,
       charging: this.#charging(facts),
       reserved: new Set(),
+      pages: this.pages,
     }
   }
 
   #charging(facts: readonly Fact[]): ReadonlyMap<string, number> {
     const limited = new Set(
       facts.flatMap((f) =>
-        f.kind === 'session.started' && f.mostSessions !== undefined ? [chargingKey(f.tenant, f.token)] : [],
+        (f.kind === 'session.started' || f.kind === 'session.event') && f.mostSessions !== undefined
+          ? [chargingKey(f.tenant, f.token ?? '')]
+          : [],
       ),
     )
     const open = new Map<string, number>()
@@ -113,6 +121,16 @@ export class MemoryLedger implements Ledger {
         1,
       )
     this.quarantine.push(...changes.quarantine)
+    this.learnt.push(...changes.learnt)
+    for (const pages of changes.pages) this.pages.set(pagesKey(pages), pages)
+    for (const repeat of changes.repeats) this.#keepConflict(repeat)
+  }
+
+  #keepConflict(repeat: Changes['repeats'][number]): void {
+    const { session, fact } = repeat
+    if (this.facts.has(`${session.day}/${refKey(fact)}/${fact.key}`)) return
+    this.quarantine.push(conflictOf(repeat))
+    this.events.push(conflictAlarm(repeat))
   }
 
   leaveJob(item: Changes['outbox'][number]): void {
@@ -134,8 +152,8 @@ export class MemoryLedger implements Ledger {
     }
     for (const { session, fact } of changes.samples)
       for (const reading of fact.readings) {
-        const connector = 'connector' in fact ? fact.connector : session.connector
-        const name = `${session.id}/${momentOf(session, reading)}/${readingKey(this.#parts.digest, connector, fact.transaction, reading)}`
+        const evse = sampledAt({ session, fact })
+        const name = `${session.id}/${momentOf(session, reading)}/${readingKey(this.#parts.digest, evse, fact.transaction, reading)}`
         if (!this.samples.has(name)) this.samples.set(name, { ...reading, receivedAt: fact.receivedAt })
       }
     this.events.push(...changes.events)
@@ -155,7 +173,7 @@ export class MemoryLedger implements Ledger {
     this.sessions.set(session.id, session)
     this.#byKey.set(`${ref}/${session.startKey}`, session)
     if (session.wireKey !== undefined) this.#byWire.set(session.wireKey, session.id)
-    const plug = `${ref}/${session.connector}`
+    const plug = `${ref}/${session.evse}`
     const open = this.#openOf.get(plug) ?? new Set()
     this.#openOf.set(plug, open)
     if (session.state === 'open') open.add(session.id)

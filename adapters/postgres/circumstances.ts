@@ -20,7 +20,7 @@ export const circumstancesOf = async (tx: Transaction, session: Session): Promis
       where day = ${session.day}::date and session = ${session.id} and (kind = 'session.started' or key = ${session.stopKey ?? null}::uuid)`,
     tx<SessionRow[]>`select ${tx.unsafe(sessionColumns)} from sessions s
       where s.tenant = ${session.tenant} and s.identity = ${session.identity} and s.id <> ${session.id}
-        and (s.connector = ${session.connector} or s.token = ${session.token ?? null}::text)
+        and (s.evse = ${session.evse} or s.token = ${session.token ?? null}::text)
         and (s.started_at, s.id) < (at_ms(${session.startedAt ?? 0}), ${session.id}::uuid)
       order by s.started_at desc, s.id desc limit ${most.earlier}`,
     tx<{ max_power_w: number | null }[]>`select max_power_w from charge_points

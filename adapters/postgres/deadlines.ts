@@ -1,8 +1,9 @@
 import { advance, type Command, isOver } from '../../core/domain/command.ts'
-import { type DeadlineKind, inferences } from '../../core/domain/deadline.ts'
+import { completions, type DeadlineKind, holds, inferences } from '../../core/domain/deadline.ts'
 import { sessionEvent } from '../../core/domain/event.ts'
 import { ranOut } from '../../core/domain/reservation.ts'
 import { inferred, isBillable, type Session } from '../../core/domain/session.ts'
+import { settledBy } from '../../core/domain/session-events.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Deadlines } from '../../core/ports/deadlines.ts'
 import type { Sql, Transaction } from './connect.ts'
@@ -74,6 +75,38 @@ const inferSession: Handler = async (tx, { key, reason }, now) => {
   return none
 }
 
+/** Events of a session that has ended are missing: while its station is away it gets more time (INV-22). */
+const completeSession: Handler = async (tx, due, now) => {
+  const { tenant, key, reason } = due
+  const [row] = await tx<
+    SessionRow[]
+  >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for update`
+  const before = row && sessionOf(row)
+  if (before?.state !== 'ended') return none
+  if (
+    reason === completions.grace &&
+    now < (before.endedAt ?? 0) + holds.missingOffline &&
+    (await isAway(tx, before))
+  ) {
+    await tx`insert into deadlines (tenant, kind, key, due, reason) values (${tenant}, 'session.complete', ${key}, at_ms(${now + holds.missing}), ${reason})`
+    return none
+  }
+  const session = settledBy(before, reason)
+  await tx`update sessions set events = ${JSON.stringify(session.events)}::text::jsonb, state = ${session.state}, version = version + 1 where id = ${session.id}`
+  await insertEvents(tx, [
+    sessionEvent(session.state === 'orphan' ? 'session.orphaned' : 'session.closed', session, now),
+  ])
+  if (isBillable(session))
+    await tx`insert into outbox (tenant, kind, key) values (${session.tenant}, 'cdr', ${session.id}) on conflict do nothing`
+  return none
+}
+
+const isAway = async (tx: Transaction, { tenant, identity }: Session): Promise<boolean> => {
+  const [row] = await tx<{ online: boolean }[]>`select worker is not null as online from connections
+    where tenant = ${tenant} and identity = ${identity}`
+  return row?.online !== true
+}
+
 /** No station of 1.6 says that a reservation has run out: our own timer does. */
 const expireReservation: Handler = async (tx, { tenant, key }, now) => {
   const [row] = await tx<ReservationRow[]>`select ${tx.unsafe(reservationColumns)} from reservations r
@@ -82,9 +115,9 @@ const expireReservation: Handler = async (tx, { tenant, key }, now) => {
   return none
 }
 
-const isFree = async (tx: Transaction, { tenant, identity, connector }: Session): Promise<boolean> => {
+const isFree = async (tx: Transaction, { tenant, identity, evse }: Session): Promise<boolean> => {
   const [row] = await tx<{ status: string }[]>`select status from connectors
-    where tenant = ${tenant} and identity = ${identity} and evse = ${connector} order by reported_at desc limit 1`
+    where tenant = ${tenant} and identity = ${identity} and evse = ${evse} order by reported_at desc limit 1`
   return row?.status === 'available'
 }
 
@@ -110,6 +143,7 @@ const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & objec
 /** In the order in which the ledger locks them: sessions, orders, reservations. */
 const handlers: Readonly<Record<SweptKind, Handler>> = {
   'session.infer': inferSession,
+  'session.complete': completeSession,
   'command.expire': expireCommand,
   'reservation.expire': expireReservation,
 }

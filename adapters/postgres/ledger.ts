@@ -27,6 +27,7 @@ const emptyView: View = {
   expectations: [],
   charging: new Map(),
   reserved: new Set(),
+  pages: new Map(),
 }
 
 /**

@@ -1,7 +1,9 @@
 import { refKey } from '../../core/domain/charge-point.ts'
 import type { Effect, Expectation } from '../../core/domain/command.ts'
 import { chargingKey, type Needs, type View } from '../../core/domain/changes.ts'
+import { pagesKey } from '../../core/domain/item.ts'
 import type { Transaction } from './connect.ts'
+import { lockPages } from './items.ts'
 import type { RememberedSessions } from './remembered-sessions.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 
@@ -12,22 +14,20 @@ import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
  */
 export const loadView = async (tx: Transaction, wanted: Needs, remembered: RememberedSessions): Promise<View> => {
   const { known, needs } = remembered.recall(wanted)
-  const { keys, transactions, starts, reports, limited } = needs
+  const { keys, transactions, starts, reports, limited, pages } = needs
   const counters = starts.length === 0 ? undefined : lockCounters(tx, needs)
   const charging = limited.length === 0 ? undefined : lockTokens(tx, needs)
   const sessions = keys.length + transactions.length === 0 ? undefined : lockSessions(tx, needs)
   const expectations = keys.length + reports.length === 0 ? undefined : openExpectations(tx, needs)
-  const [counterRows = [], chargingRows = [], sessionRows = [], expectationRows = []] = await Promise.all([
-    counters,
-    charging,
-    sessions,
-    expectations,
-  ])
+  const turned = pages.length === 0 ? undefined : lockPages(tx, pages)
+  const [counterRows = [], chargingRows = [], sessionRows = [], expectationRows = [], pageRows = []] =
+    await Promise.all([counters, charging, sessions, expectations, turned])
   return {
     sessions: [...known, ...sessionRows.map(sessionOf)],
     counters: new Map(counterRows.map((row) => [refKey(row), row.next])),
     expectations: expectationRows,
     charging: new Map(chargingRows.map((row) => [chargingKey(row.tenant, row.token), row.open])),
+    pages: new Map(pageRows.map(({ last, ...row }) => [pagesKey(row), { ...row, ...(last !== null && { last }) }])),
     reserved: new Set(counterRows.filter((row) => row.reserved).map(refKey)),
   }
 }
@@ -66,8 +66,8 @@ const lockSessions = (tx: Transaction, { keys, transactions, starts }: Needs): P
       select t.id from sessions t join unnest(${transactions.map((w) => w.tenant)}::text[], ${transactions.map((w) => w.identity)}::text[], ${transactions.map((w) => w.transaction)}::text[]) as w(tenant, identity, transaction)
         on t.tenant = w.tenant and t.identity = w.identity and t.transaction = w.transaction
       union
-      select o.id from sessions o join unnest(${starts.map((w) => w.tenant)}::text[], ${starts.map((w) => w.identity)}::text[], ${starts.map((w) => w.connector)}::int[]) as w(tenant, identity, connector)
-        on o.tenant = w.tenant and o.identity = w.identity and o.connector = w.connector and o.state = 'open'
+      select o.id from sessions o join unnest(${starts.map((w) => w.tenant)}::text[], ${starts.map((w) => w.identity)}::text[], ${starts.map((w) => w.evse)}::int[]) as w(tenant, identity, evse)
+        on o.tenant = w.tenant and o.identity = w.identity and o.evse = w.evse and o.state = 'open'
     ) order by s.id for update`
 
 const openExpectations = async (tx: Transaction, { keys, reports }: Needs): Promise<Expectation[]> => {

@@ -1,29 +1,33 @@
 import { clear, install } from '../../core/charging/installed.ts'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { advance, type Command } from '../../core/domain/command.ts'
+import { completions } from '../../core/domain/deadline.ts'
 import type { ConfigurationEntry, MirrorChange } from '../../core/domain/mirror.ts'
 import { changeChargingProfiles } from './charging-profiles.ts'
 import type { Transaction } from './connect.ts'
+import { clearItems, putItems, removeItems, sweepItems } from './items.ts'
 import { announceReservation, endReservation } from './reservations.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from './write-command.ts'
 
 type Change<Type extends MirrorChange['type']> = Extract<MirrorChange, { readonly type: Type }>
+/** Whose station it is, and the order whose answer it was learnt from; none where the station said it by itself. */
+type Source = ChargePointRef & Partial<Pick<Command, 'id'>>
 type Keeper<Type extends MirrorChange['type']> = (
   tx: Transaction,
-  command: Command,
+  source: Source,
   change: Change<Type>,
   at: number,
-) => Promise<unknown>
+) => PromiseLike<unknown>
 
-/** What was learnt with a step of an order, written in that step's commit. */
+/** What was learnt with a step of an order or with a fact, written in the commit of either. */
 export const storeLearnt = async (
   tx: Transaction,
-  command: Command,
+  source: Source,
   learnt: readonly MirrorChange[],
   at: number,
 ): Promise<void> => {
   for (const change of learnt)
-    await (keepers[change.type] as Keeper<typeof change.type>)(tx, command, change as never, at)
+    await (keepers[change.type] as Keeper<typeof change.type>)(tx, source, change as never, at)
 }
 
 const keepConfiguration: Keeper<'configuration'> = async (
@@ -65,7 +69,7 @@ const takeList: Keeper<'localList.taken'> = (tx, { tenant, identity }, { list },
   tx`insert into local_lists (tenant, identity, version, entries, taken_at) values (${tenant}, ${identity}, ${list.version}, ${JSON.stringify(list.entries)}::text::jsonb, at_ms(${at}))
     on conflict (tenant, identity) do update set version = excluded.version, entries = excluded.entries, taken_at = excluded.taken_at, sent_version = null, sent_entries = null`
 
-const reserve: Keeper<'reserved'> = async (tx, { tenant, identity, id: command }, r, at) => {
+const reserve: Keeper<'reserved'> = async (tx, { tenant, identity, id: command = null }, r, at) => {
   await tx`insert into reservations (tenant, id, identity, evse, token, group_id, expires_at, state, command, created_at)
     values (${tenant}, ${r.id}, ${identity}, ${r.evse}, ${r.token}, ${r.groupId ?? null}, at_ms(${r.expiresAt}), 'active', ${command}, at_ms(${at}))
     on conflict (tenant, id) do nothing`
@@ -124,7 +128,7 @@ const changeRecord = async (
 }
 
 /** The job before this one has been cancelled by it: its order hears so now, and of nothing that follows. */
-const supersede: Keeper<'supersedes'> = async (tx, { id, tenant, identity }, { effect }, at) => {
+const supersede: Keeper<'supersedes'> = async (tx, { id = null, tenant, identity }, { effect }, at) => {
   const rows = await tx<CommandRow[]>`select ${tx.unsafe(commandColumns)} from commands c
     join expectations e on e.command = c.id
     where e.tenant = ${tenant} and e.identity = ${identity} and e.effect->>'type' = ${effect} and c.id <> ${id} and c.created_at <= (select created_at from commands where id = ${id})
@@ -158,11 +162,21 @@ const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, iden
     )
 }
 
-const installProfile: Keeper<'chargingProfile.installed'> = (tx, command, { profile }, at) =>
-  changeChargingProfiles(tx, command, (profiles) => install(profiles, profile), at)
+const installProfile: Keeper<'chargingProfile.installed'> = (tx, source, { profile }, at) =>
+  changeChargingProfiles(tx, source, (profiles) => install(profiles, profile), at)
 
-const clearProfiles: Keeper<'chargingProfile.cleared'> = (tx, command, { criteria }, at) =>
-  changeChargingProfiles(tx, command, (profiles) => clear(profiles, criteria), at)
+const clearProfiles: Keeper<'chargingProfile.cleared'> = (tx, source, { criteria }, at) =>
+  changeChargingProfiles(tx, source, (profiles) => clear(profiles, criteria), at)
+
+/** Its queue holds nothing more of this session: whoever sweeps next settles it. */
+const settleSession: Keeper<'session.settled'> = (tx, { tenant, identity }, { transaction }, at) =>
+  tx`insert into deadlines (tenant, kind, key, due, reason)
+    select tenant, 'session.complete', id, at_ms(${at}), ${completions.emptyQueue} from sessions
+    where tenant = ${tenant} and identity = ${identity} and transaction = ${transaction} and state = 'ended'
+    on conflict (tenant, kind, key) do update set due = excluded.due, reason = excluded.reason`
+
+const endedReservation: Keeper<'reservation.ended'> = (tx, { tenant, identity }, { id, state, reason }, at) =>
+  endReservation(tx, { tenant, identity, id }, { state, reason }, at)
 
 const keepers: { readonly [Type in MirrorChange['type']]: Keeper<Type> } = {
   configuration: keepConfiguration,
@@ -179,4 +193,10 @@ const keepers: { readonly [Type in MirrorChange['type']]: Keeper<Type> } = {
   password: settlePassword,
   securityProfile: raiseProfile,
   supersedes: supersede,
+  'session.settled': settleSession,
+  'reservation.ended': endedReservation,
+  'items.put': putItems,
+  'items.removed': removeItems,
+  'items.cleared': clearItems,
+  'items.swept': sweepItems,
 }

@@ -1,5 +1,5 @@
 import type { Changes, FiledSample } from '../../core/domain/changes.ts'
-import { readingKey } from '../../core/domain/fact.ts'
+import { readingKey, sampledAt } from '../../core/domain/fact.ts'
 import type { Reading } from '../../core/domain/meter.ts'
 import { momentOf } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
@@ -16,10 +16,10 @@ export interface SampleRow extends FiledSample {
 export const sampleRows = (samples: Changes['samples'], digest: Digest): readonly SampleRow[] => {
   const rows: SampleRow[] = []
   for (const { session, fact } of samples) {
-    const connector = fact.kind === 'session.sampled' ? fact.connector : session.connector
+    const evse = sampledAt({ session, fact })
     for (const reading of fact.readings) {
       if (hasEither(reading.text)) throw new Error('a reading holds a separator')
-      const key = readingKey(digest, connector, fact.transaction, reading)
+      const key = readingKey(digest, evse, fact.transaction, reading)
       rows.push({ session, fact, reading, at: momentOf(session, reading), key })
     }
   }

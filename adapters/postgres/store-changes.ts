@@ -1,5 +1,5 @@
 import type { Changes } from '../../core/domain/changes.ts'
-import { foreignStop } from '../../core/domain/ledger.ts'
+import { conflictAlarm, conflictOf, foreignStop } from '../../core/domain/ledger.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import { absent, column, separator } from './columns.ts'
@@ -10,6 +10,8 @@ import { useReservations } from './reservations.ts'
 import { storeSecurityEvents } from './security-events.ts'
 import { Overtaken } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
+import { turnPages } from './items.ts'
+import { storeLearnt } from './mirror.ts'
 
 /** Writes what core decided, all statements in one round trip. Rows are sorted by key; wire bytes go in as bytes. */
 export const storeChanges = async (tx: Transaction, changes: Changes, digest: Digest): Promise<void> => {
@@ -20,8 +22,10 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   const known = sessions.filter((s) => s.version > 0)
   const writes: PromiseLike<unknown>[] = []
   if (counters.size > 0) writes.push(advanceCounters(tx, [...counters.values()]))
+  const numbered = known.filter((s) => s.events !== undefined)
   // first those that are there: one of them may give up its start key to a new one (INV-12)
   if (known.length > 0) writes.push(updateSessions(tx, known))
+  if (numbered.length > 0) writes.push(updateNumbered(tx, numbered))
   if (fresh.length > 0) writes.push(insertSessions(tx, fresh))
   if (registers.length > 0) writes.push(updateRegisters(tx, registers))
   if (facts.length > 0) writes.push(insertFacts(tx, facts))
@@ -35,7 +39,26 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   if (changes.securityEvents.length > 0) writes.push(storeSecurityEvents(tx, changes.securityEvents))
   if (changes.reservations.length > 0) writes.push(useReservations(tx, changes.reservations))
   if (strays.length > 0) writes.push(raiseAlarms(tx, strays))
+  if (changes.pages.length > 0) writes.push(turnPages(tx, changes.pages, changes.at))
+  if (changes.learnt.length > 0) writes.push(storeAllLearnt(tx, changes.learnt))
+  if (changes.repeats.length > 0) writes.push(keepConflicts(tx, changes.repeats))
   await Promise.all(writes)
+}
+
+/** In the order in which it was said. */
+const storeAllLearnt = async (tx: Transaction, learnt: Changes['learnt']): Promise<void> => {
+  for (const { tenant, identity, change, at } of learnt) await storeLearnt(tx, { tenant, identity }, [change], at)
+}
+
+/** An event whose number is taken is the same again, or it is another: then it is kept aside, and somebody must look (INV-14). */
+const keepConflicts = async (tx: Transaction, repeats: Changes['repeats']): Promise<void> => {
+  for (const { session, fact } of repeats) {
+    const [known] =
+      await tx`select 1 from facts where day = ${session.day}::date and tenant = ${fact.tenant} and identity = ${fact.identity} and key = ${fact.key}::uuid`
+    if (known !== undefined) continue
+    await insertQuarantine(tx, [conflictOf({ session, fact })])
+    await insertEvents(tx, [conflictAlarm({ session, fact })])
+  }
 }
 
 /** Whether a stop was for another charge point's transaction is looked up only where it was for none of its own. */
@@ -63,18 +86,18 @@ const json = (value: unknown): string | null => (value === undefined ? null : JS
 const insertSessions = (tx: Transaction, s: readonly Session[]): PromiseLike<unknown> =>
   tx`insert into sessions (id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started_at, meter_start_mwh,
       ended_at, meter_stop_mwh, stop_key, stop_reason, stop_token, stop_auth, first_register_at, first_register_mwh, last_register_at, last_register_mwh,
-      peak_mwh, begin_mwh, end_mwh, intervals, inferred_by, command, flags, state, version)
+      peak_mwh, begin_mwh, end_mwh, intervals, inferred_by, command, events, flags, state, version)
     select id::uuid, tenant, identity, day::date, start_key::uuid, transaction, evse::int, connector::int, token, auth::jsonb, at_ms(started::bigint), meter_start::bigint,
       at_ms(ended::bigint), meter_stop::bigint, stop_key::uuid, stop_reason, stop_token, stop_auth::jsonb, at_ms(first_at::bigint), first_mwh::bigint, at_ms(last_at::bigint), last_mwh::bigint,
-      peak::bigint, begin_mwh::bigint, end_mwh::bigint, intervals::jsonb, inferred_by, command::uuid, array(select jsonb_array_elements_text(flags::jsonb)), state, 1
+      peak::bigint, begin_mwh::bigint, end_mwh::bigint, intervals::jsonb, inferred_by, command::uuid, events::jsonb, array(select jsonb_array_elements_text(flags::jsonb)), state, 1
     from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.tenant)}::text[], ${s.map((x) => x.identity)}::text[], ${s.map((x) => x.day)}::text[], ${s.map((x) => x.startKey)}::text[],
       ${s.map((x) => maybe(x.transaction))}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
       ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[],
       ${s.map((x) => maybe(x.stopKey))}::text[], ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
       ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
-      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
     as w(id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started, meter_start, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth,
-      first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, inferred_by, command, flags, state)`
+      first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, inferred_by, command, events, flags, state)`
 
 /** Under the version that was read; a row that was changed meanwhile is not ours to write. */
 const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
@@ -90,6 +113,15 @@ const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<v
     where t.id = w.id::uuid and t.version = w.version::int`
   if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
 }
+
+/** What the events of a session tell one after the other; its version has been looked at. */
+const updateNumbered = (tx: Transaction, s: readonly Session[]): PromiseLike<unknown> =>
+  tx`update sessions t set evse = w.evse::int, connector = w.connector::int, token = w.token, auth = w.auth::jsonb, started_at = at_ms(w.started::bigint), meter_start_mwh = w.meter_start::bigint,
+      command = w.command::uuid, events = w.events::jsonb
+    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
+      ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[])
+    as w(id, evse, connector, token, auth, started, meter_start, command, events)
+    where t.id = w.id::uuid`
 
 /** The same for sessions of which only the last register has moved: most of what happens. */
 const updateRegisters = async (tx: Transaction, s: readonly Session[]): Promise<void> => {

@@ -16,7 +16,7 @@ export interface Metering {
 /** These changes as metering alone, where that is all they are; most batches are. */
 export const meteringOf = (changes: Changes): Metering | undefined => {
   const { sessions, counters, facts, quarantine, outbox, deadlines, events, fulfilled, registers, samples } = changes
-  const others = [sessions, facts, quarantine, outbox, deadlines, events, fulfilled]
+  const others = [sessions, facts, quarantine, outbox, deadlines, events, fulfilled, changes.learnt, changes.repeats]
   if (counters.size > 0 || others.some(({ length }) => length > 0)) return undefined
   const protocol = samples[0]?.fact.protocol ?? ''
   const placeOf = new Map(registers.map(({ id }, i) => [id, i + 1]))

@@ -1,4 +1,11 @@
-import { type Presented, type Token, tokenKey, type TokenStatus, type TokenType } from '../../core/domain/token.ts'
+import {
+  type Presented,
+  type Token,
+  tokenKey,
+  tokenTypes,
+  type TokenStatus,
+  type TokenType,
+} from '../../core/domain/token.ts'
 import type { Tokens } from '../../core/ports/tokens.ts'
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
@@ -45,21 +52,22 @@ const tagsLast = '24 hours'
 /** Tokens from memory after the first look; our own issuer (the empty one) sorts before all others. */
 export const postgresTokens = (sql: Sql): CachedTokens => {
   const load = batched<string, Token>(async (keys) => {
-    const wanted = keys.map((key) => JSON.parse(key) as [string, string])
+    const wanted = keys.map((key) => JSON.parse(key) as [string, string, string])
     const rows = await sql<(TokenRow & { readonly place: number })[]>`
       select distinct on (w.place) w.place::int, ${sql.unsafe(tokenColumns)}
-      from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, uid]) => uid)}::text[]) with ordinality as w(tenant, uid, place)
-      join tokens t on t.tenant = w.tenant and t.key = w.uid
-      order by w.place, t.issuer, t.type`
+      from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, uid]) => uid)}::text[], ${wanted.map(([, , type]) => type)}::text[]) with ordinality as w(tenant, uid, type, place)
+      join tokens t on t.tenant = w.tenant and t.key = w.uid and (w.type in ('', 'APP') or t.type in ('OTHER', w.type))
+      order by w.place, t.type = w.type desc, t.issuer, t.type`
     const found: (Token | undefined)[] = keys.map(() => undefined)
     for (const row of rows) found[row.place - 1] = tokenOf(row)
     return found
   })
   const cache = new ReadThrough<Token>(load)
-  const keyOf = (tenant: string, uid: string): string => JSON.stringify([tenant, tokenKey(uid)])
+  const keyOf = (tenant: string, uid: string, type: TokenType | '' = ''): string =>
+    JSON.stringify([tenant, tokenKey(uid), type])
   return {
-    async find(tenant, uid, at) {
-      const token = await cache.find(keyOf(tenant, uid))
+    async find(tenant, uid, at, type) {
+      const token = await cache.find(keyOf(tenant, uid, type))
       return token ?? (tagForm.test(tokenKey(uid)) ? byTag(sql, { tenant, tag: tokenKey(uid), at }) : undefined)
     },
     async charging(tenant, uid, asking) {
@@ -67,7 +75,9 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
         where tenant = ${tenant} and lower(token) = ${tokenKey(uid)} and state = 'open' and auth->>'status' = 'Accepted' and identity <> ${asking}`
       return row?.open ?? 0
     },
-    forget: (tenant, uid) => cache.forget(keyOf(tenant, uid)),
+    forget: (tenant, uid) => {
+      for (const type of ['', ...tokenTypes] as const) cache.forget(keyOf(tenant, uid, type))
+    },
     forgetAll: () => cache.forgetAll(),
   }
 }

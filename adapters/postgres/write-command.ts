@@ -3,6 +3,7 @@ import { isOver } from '../../core/domain/command.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { present } from './rows.ts'
+import { safeJson } from './safe-json.ts'
 
 export interface CommandRow {
   readonly id: string
@@ -44,12 +45,6 @@ export const commandOf = (row: CommandRow): Command => ({
     answer: row.answer,
   }),
 })
-
-/** A station's answer in jsonb: PostgreSQL takes neither U+0000 nor half a character there, in names as in values. */
-const safeJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(/\\(?:u0000|(ud[89a-f]..)|.)/g, (escape, half?: string) =>
-    half === undefined ? (escape === '\\u0000' ? '' : escape) : '\ufffd',
-  )
 
 /** Writes a command's new state; one that is over waits for nothing any more, and those who follow hear of it. */
 export const writeCommand = async (tx: Transaction, command: Command): Promise<void> => {

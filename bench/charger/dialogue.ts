@@ -39,8 +39,10 @@ export class Dialogue {
       case 'malformed':
         books.complain(`was sent a malformed CALL: ${frame.reason}`)
         return void this.#charger.line.send(encodeError(frame.id, 'FormationViolation', frame.reason))
+      case 'send':
+      case 'resultError':
       case 'unreadable':
-        return books.complain(`was sent what cannot be read: ${frame.reason}`)
+        return books.complain(`was sent what cannot be read: ${'reason' in frame ? frame.reason : frame.kind}`)
     }
   }
 

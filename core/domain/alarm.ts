@@ -12,6 +12,8 @@ export const alarms = {
   securityEvent: 'critical security event',
   /** It reconnects all day (INV-33). */
   reconnects: 'many reconnects',
+  /** An event of a session came a second time under its number, and said something else (INV-14). */
+  conflictingEvent: 'conflicting event',
   /** So little of what it says can be taken that it was hung up on (BI-23c). */
   badFrames: 'many bad frames',
 } as const

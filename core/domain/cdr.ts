@@ -1,5 +1,6 @@
 import { type Correction, type Finding, proposalOf } from './sanity.ts'
 import type { Session } from './session.ts'
+import { gapsOf } from './event-book.ts'
 import { energyOf, isBillable } from './session.ts'
 import type { MilliWattHours } from './units.ts'
 
@@ -180,7 +181,14 @@ const accountOf = (id: string, session: Session): Cdr => {
       ...(energy.estimated ? ['estimated'] : []),
       ...(energy.summed === true ? ['energy from intervals'] : []),
       ...(energy.course === 'regular' ? [] : [`register: ${energy.course}`]),
+      ...gapNotes(session),
       ...(session.inferredBy === undefined ? [] : [`closed by inference: ${session.inferredBy}`]),
     ],
   }
+}
+
+/** Why it is billed although not all of its events are here (INV-22). */
+const gapNotes = ({ events }: Session): readonly string[] => {
+  const gaps = events && gapsOf(events)
+  return gaps === undefined ? [] : [events?.settled === undefined ? gaps : `${gaps}: ${events.settled}`]
 }

@@ -2,7 +2,9 @@ import type { ChargePointRef } from './charge-point.ts'
 import type { Expectation } from './command.ts'
 import type { Deadline } from './deadline.ts'
 import type { DomainEvent } from './event.ts'
-import type { Fact, Quarantined, SecurityReported, SessionSampled, SessionStopped } from './fact.ts'
+import type { Fact, Quarantined, SecurityReported, SessionEvent, SessionSampled, SessionStopped } from './fact.ts'
+import type { Page, Pages } from './item.ts'
+import type { MirrorChange } from './mirror.ts'
 import type { ReservedStart } from './reservation.ts'
 import type { Session } from './session.ts'
 
@@ -17,10 +19,12 @@ export interface Needs {
   readonly transactions: readonly WireRef[]
   /** Sessions that are only metered, by transaction id: what is remembered of them will do, their version guards it. */
   readonly readings: readonly WireRef[]
-  /** Charge points that open sessions: their counter, locked, and their open sessions on the connector. */
-  readonly starts: readonly (ChargePointRef & { readonly connector: number })[]
+  /** Charge points that open sessions: their counter, locked, and their open sessions on the EVSE. */
+  readonly starts: readonly (ChargePointRef & { readonly evse: number })[]
   /** Charge points that tell how far they are with what some order may wait for. */
   readonly reports: readonly ChargePointRef[]
+  /** Reports of which a page has come. */
+  readonly pages: readonly (ChargePointRef & Pick<Page, 'report' | 'request'>)[]
   /** Tokens that may not have any number of sessions: from here on nobody else begins one with them. */
   readonly limited: readonly { readonly tenant: string; readonly token: string }[]
 }
@@ -38,6 +42,8 @@ export interface View {
   readonly expectations: readonly Expectation[]
   /** Open sessions of each token in `Needs.limited`, by `chargingKey`. */
   readonly charging: ReadonlyMap<string, number>
+  /** What has come of the reports in `Needs.pages`, by `pagesKey`. */
+  readonly pages: ReadonlyMap<string, Pages>
   /** Charge points of `Needs.starts` that keep a connector for somebody, by `refKey`. */
   readonly reserved: ReadonlySet<string>
 }
@@ -52,7 +58,7 @@ export interface FiledFact {
 
 export interface FiledSample {
   readonly session: Session
-  readonly fact: SessionSampled | SessionStopped
+  readonly fact: SessionSampled | SessionStopped | SessionEvent
 }
 
 /** What is done after the commit, at least once: a CDR written, a certificate signed and delivered. */
@@ -91,6 +97,18 @@ export interface ReservationUse extends ChargePointRef {
   readonly start: ReservedStart
 }
 
+/** Something that a station told has changed what is known of it. */
+export interface Learnt extends ChargePointRef {
+  readonly at: number
+  readonly change: MirrorChange
+}
+
+/** An event under a number that is taken: kept aside, with an alarm, where it says something else (INV-14). */
+export interface Repeat {
+  readonly session: Session
+  readonly fact: SessionEvent
+}
+
 /** A stop for a transaction its charge point does not have: it may be another's (BI-41). */
 export interface Stray extends ChargePointRef {
   readonly transaction: string
@@ -98,6 +116,8 @@ export interface Stray extends ChargePointRef {
 }
 
 export interface Changes {
+  /** Our clock when it was decided. */
+  readonly at: number
   readonly sessions: readonly Session[]
   /** Sessions of which nothing but the last register has changed. */
   readonly registers: readonly Session[]
@@ -112,6 +132,9 @@ export interface Changes {
   readonly strays: readonly Stray[]
   readonly securityEvents: readonly SecurityEvent[]
   readonly reservations: readonly ReservationUse[]
+  readonly learnt: readonly Learnt[]
+  readonly pages: readonly Pages[]
+  readonly repeats: readonly Repeat[]
 }
 
 /** What a fact's sender is told; a repeated fact gets the first one's receipt again (INV-10). */

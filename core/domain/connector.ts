@@ -21,6 +21,8 @@ export interface ConnectorReport {
   readonly evse: number
   readonly connector: number
   readonly status: Exclude<ConnectorStatus, 'unknown'>
+  /** No more is known than that a car is there (2.x): what its session tells says more than the status. */
+  readonly isOccupied?: true
   readonly errorCode: string
   readonly info?: string
   readonly vendorId?: string

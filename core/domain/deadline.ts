@@ -8,7 +8,13 @@ export interface Deadline {
   readonly reason: string
 }
 
-export const deadlineKinds = ['session.infer', 'command.expire', 'reservation.expire', 'campaign.step'] as const
+export const deadlineKinds = [
+  'session.infer',
+  'session.complete',
+  'command.expire',
+  'reservation.expire',
+  'campaign.step',
+] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 
 /** Why a session will be closed without a stop; told to whoever reads its CDR. */
@@ -16,6 +22,12 @@ export const inferences = {
   nextSession: 'next session',
   connectorAvailable: 'connector available',
   refusedToken: 'refused token',
+} as const
+
+/** Why nobody waits any more for the missing events of a session that has ended (INV-22); its CDR tells. */
+export const completions = {
+  grace: 'nothing more came within the time of grace',
+  emptyQueue: 'the charge point has no message of it left',
 } as const
 
 const minute = 60_000
@@ -28,4 +40,7 @@ export const holds = {
   connectorAvailable: 24 * 60 * minute,
   /** The token was refused: most stations never send a stop then. */
   refusedToken: 15 * minute,
+  /** Events between its start and its end are missing; while its station is away, as long as `missingOffline`. */
+  missing: 15 * minute,
+  missingOffline: 24 * 60 * minute,
 } as const

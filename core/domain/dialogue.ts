@@ -1,15 +1,33 @@
 import type { Inventory, Registration } from './charge-point.ts'
 import type { Authorization } from './authorization.ts'
+import type { CertificateVerdict, StatusQuestion } from './certificate.ts'
 import type { ConnectorReport } from './connector.ts'
 import type { Reading } from './meter.ts'
 import type { FirmwareStatus, LogStatus } from './progress.ts'
+import type { Body, Page } from './item.ts'
+import type { MirrorChange } from './mirror.ts'
+import type { PresentedToken } from './token.ts'
+import type { SessionEventOf } from './session-event.ts'
 import type { MilliWattHours } from './units.ts'
 
 /** What a station asks of us, in no version's words; and what we answer. A dialect translates both. */
 export type Ask =
-  | { readonly type: 'boot'; readonly inventory: Inventory }
+  | {
+      readonly type: 'boot'
+      readonly inventory: Inventory
+      /** Why it has started, as it wrote it (2.x). */
+      readonly reason?: string
+    }
   | { readonly type: 'heartbeat' }
-  | { readonly type: 'authorize'; readonly token: string }
+  | {
+      readonly type: 'authorize'
+      readonly token: PresentedToken
+      /** The contract certificate that a vehicle has shown, PEM; where the station cannot check it itself. */
+      readonly certificate?: string
+      /** What to ask the certificates' issuers about. */
+      readonly certificateHashes?: readonly StatusQuestion[]
+      readonly evse?: number
+    }
   | { readonly type: 'status'; readonly report: ConnectorReport }
   | {
       readonly type: 'session.start'
@@ -45,6 +63,13 @@ export type Ask =
       readonly readings: readonly Reading[]
       readonly flags: readonly string[]
     }
+  /** A session's event of 2.x. */
+  | ({ readonly type: 'session.event' } & SessionEventOf)
+  /**
+   * Anything else that a station tells and we only take note of: it is kept as a fact, changes what we know of the
+   * station, may be one page of a report that was asked for, and is told to whoever follows.
+   */
+  | ({ readonly type: 'told' } & Told)
   | { readonly type: 'firmware'; readonly status: FirmwareStatus; readonly request?: number }
   | { readonly type: 'log'; readonly status: LogStatus; readonly request?: number }
   | {
@@ -58,14 +83,29 @@ export type Ask =
   | { readonly type: 'certificate'; readonly csr: string }
   | { readonly type: 'vendor'; readonly vendor: string; readonly message?: string; readonly data?: string }
 
+export interface Told {
+  /** What it is about, as those who follow are told: `charge-point.told` with this topic. */
+  readonly topic: string
+  /** The station's clock where it gave one. */
+  readonly at?: number
+  readonly data: Body
+  readonly learnt?: readonly MirrorChange[]
+  readonly page?: Page
+  readonly flags?: readonly string[]
+  /** It changes how a connector stands as well. */
+  readonly reports?: readonly ConnectorReport[]
+}
+
 export interface Answers {
   readonly boot: { readonly now: number; readonly intervalS: number; readonly registration: Registration }
   readonly heartbeat: { readonly now: number }
-  readonly authorize: Authorization
+  readonly authorize: Authorization & { readonly certificate?: CertificateVerdict }
   readonly status: object
   readonly 'session.start': { readonly transaction: string; readonly authorization: Authorization }
   readonly 'session.stop': { readonly authorization?: Authorization }
   readonly meter: object
+  readonly 'session.event': { readonly authorization?: Authorization; readonly totalCost?: number }
+  readonly told: object
   readonly firmware: object
   readonly log: object
   readonly security: object
@@ -80,4 +120,4 @@ export type AskOf<Type extends Ask['type']> = Extract<Ask, { readonly type: Type
 
 /** Asks whose answer is a receipt: they are billing, and wait for their commit (D-2). */
 export const isBilling = (type: Ask['type']): boolean =>
-  type === 'session.start' || type === 'session.stop' || type === 'meter'
+  type === 'session.start' || type === 'session.stop' || type === 'session.event' || type === 'meter'

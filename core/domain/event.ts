@@ -21,6 +21,7 @@ export const eventTypes = [
   'charge-point.connected',
   'charge-point.disconnected',
   'charge-point.booted',
+  'charge-point.told',
   'connector.status',
   'session.started',
   'session.closed',

@@ -1,6 +1,7 @@
 import type { StateReport } from '../ports/current-state.ts'
 import type { ChargePointRef } from './charge-point.ts'
-import type { Progressed, SessionStarted } from './fact.ts'
+import type { Progressed } from './fact.ts'
+import type { ReportKind } from './item.ts'
 import { firmwareVerdict, logVerdict, type Verdict } from './progress.ts'
 
 /** What a sent order waits for; a row, so that a restart forgets nothing (DESIGN §5). */
@@ -13,11 +14,23 @@ export interface Expectation extends ChargePointRef {
 }
 
 export type Effect =
-  | { readonly type: 'session.started'; readonly token: string; readonly connector?: number }
+  | {
+      readonly type: 'session.started'
+      readonly token: string
+      readonly evse?: number
+      /** The number under which a station of 2.x tells which order it was. */
+      readonly remoteStart?: number
+    }
   | { readonly type: 'session.stopped'; readonly session: string }
   /** `epoch`: of the socket that the order was written to. */
   | { readonly type: 'booted'; readonly epoch?: number }
-  | { readonly type: 'status'; readonly evse: number; readonly statuses: readonly string[] }
+  | {
+      readonly type: 'status'
+      /** Absent: any. */
+      readonly evse?: number
+      readonly connector?: number
+      readonly statuses: readonly string[]
+    }
   | { readonly type: 'message'; readonly action: string }
   | {
       readonly type: 'firmware'
@@ -28,6 +41,13 @@ export type Effect =
     }
   | { readonly type: 'log'; readonly request?: number }
   | { readonly type: 'certificate' }
+  | {
+      readonly type: 'report'
+      readonly report: ReportKind
+      readonly request: number
+      /** It is of everything: what it does not name is not there any more. */
+      readonly isWhole?: true
+    }
 
 /** What something that happened means to an order: its end, or a step on its way. */
 export interface Consequence {
@@ -50,11 +70,23 @@ const verdictOf = (effect: Extract<Effect, { type: 'firmware' | 'log' }>, fact: 
   return 'idle'
 }
 
-/** Whether a session that began is the one an order was for: by what the station was told to present. */
-export const beganBy = (effect: Effect, { presented, token, connector }: SessionStarted): boolean =>
-  effect.type === 'session.started' &&
-  effect.token.toLowerCase() === (presented ?? token).toLowerCase() &&
-  (effect.connector === undefined || effect.connector === connector)
+/** What a session began with, as far as it tells by whose order. */
+interface Beginning {
+  readonly token?: string
+  readonly presented?: string
+  readonly evse?: number
+  readonly remoteStart?: number
+}
+
+/** Whether a session that began is the one an order was for: by its number, or by what the station was told to present. */
+export const beganBy = (effect: Effect, { presented, token, evse, remoteStart }: Beginning): boolean => {
+  if (effect.type !== 'session.started') return false
+  if (effect.remoteStart !== undefined) return effect.remoteStart === remoteStart
+  return (
+    effect.token.toLowerCase() === (presented ?? token)?.toLowerCase() &&
+    (effect.evse === undefined || effect.evse === evse)
+  )
+}
 
 /** Whether a report of the station is what an order waited for. Sessions and jobs are matched in the ledger, with their facts. */
 export const fulfils = (
@@ -68,5 +100,9 @@ export const fulfils = (
   if (effect.type === 'firmware')
     return report.kind === 'booted' && effect.version !== undefined && report.inventory.firmware === effect.version
   if (effect.type !== 'status' || report.kind !== 'status') return false
-  return report.report.evse === effect.evse && effect.statuses.includes(report.report.status)
+  const { evse, connector, statuses } = effect
+  const isThere =
+    (evse === undefined || report.report.evse === evse) &&
+    (connector === undefined || report.report.connector === connector)
+  return isThere && statuses.includes(report.report.status)
 }

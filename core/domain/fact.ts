@@ -1,7 +1,10 @@
 import type { Digest } from '../ports/digest.ts'
 import type { Authorization } from './authorization.ts'
+import type { Told } from './dialogue.ts'
+import type { SessionEventOf } from './session-event.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Reading } from './meter.ts'
+import type { MirrorChange } from './mirror.ts'
 import type { FirmwareStatus, LogStatus } from './progress.ts'
 import type { MilliWattHours } from './units.ts'
 
@@ -17,6 +20,8 @@ export type Fact =
   | SecurityReported
   | CertificateRequested
   | VendorMessage
+  | SessionEvent
+  | ToldFact
   | Quarantined
 
 interface FactBase extends ChargePointRef {
@@ -105,6 +110,26 @@ export interface VendorMessage extends FactBase {
   readonly status: string
 }
 
+/**
+ * One event of a session of 2.x. Its key is made of its whole content: two of one number with different content are two,
+ * and the second changes nothing (INV-14).
+ */
+export interface SessionEvent extends FactBase, Omit<SessionEventOf, 'token' | 'at' | 'flags'> {
+  readonly kind: 'session.event'
+  readonly wireKey: string
+  /** The token's own uid, and what was presented where that stood for it. */
+  readonly token?: string
+  readonly presented?: string
+  readonly authorization?: Authorization
+  readonly mostSessions?: number
+}
+
+/** Whatever else a station tells: it changes what is known of it, and is told to those who follow. */
+export interface ToldFact extends FactBase, Pick<Told, 'topic' | 'data' | 'page'> {
+  readonly kind: 'told'
+  readonly learnt: readonly MirrorChange[]
+}
+
 /** A billing message that we refuse: its bytes are kept before the refusal is sent (INV-05). */
 export interface Quarantined extends FactBase {
   readonly kind: 'quarantined'
@@ -116,12 +141,12 @@ export interface Quarantined extends FactBase {
 export const startedKey = (
   digest: Digest,
   start: {
-    readonly connector: number
+    readonly evse: number
     readonly token: string
     readonly meterMwh?: number | undefined
     readonly atKey: string
   },
-): string => digest.key(`started|${start.connector}|${start.token}|${start.meterMwh ?? ''}|${start.atKey}`)
+): string => digest.key(`started|${start.evse}|${start.token}|${start.meterMwh ?? ''}|${start.atKey}`)
 
 /** A start that repeats one whose session is over, of a station without a clock: a fact of its own. */
 export const repeatedStartKey = (digest: Digest, key: string, before: string): string =>
@@ -138,18 +163,27 @@ export const stoppedKey = (
   },
 ): string => digest.key(`stopped|${stop.transaction}|${stop.meterMwh ?? ''}|${stop.atKey}|${stop.reason}`)
 
-/** MeterValues: (connector, transaction, sample time, samples) per element. */
-export const readingKey = (
-  digest: Digest,
-  connector: number,
-  transaction: string | undefined,
-  reading: Reading,
-): string => digest.key(`reading|${connector}|${transaction ?? ''}|${reading.atKey ?? reading.at}|${reading.text}`)
+/** TransactionEvent: (transaction, seqNo) and what it says: whether a number that was used says the same is seen by it. */
+export const sessionEventKey = (digest: Digest, transaction: string, seq: number, content: string): string =>
+  digest.key(`event|${transaction}|${seq}|${content}`)
+
+/** MeterValues: (EVSE, transaction, sample time, samples) per element. */
+export const readingKey = (digest: Digest, evse: number, transaction: string | undefined, reading: Reading): string =>
+  digest.key(`reading|${evse}|${transaction ?? ''}|${reading.atKey ?? reading.at}|${reading.text}`)
+
+/** The EVSE in a reading's key; of numbered events, which tell theirs once and may be late with it, none. */
+export const sampledAt = ({
+  session,
+  fact,
+}: {
+  readonly session: { readonly evse: number }
+  readonly fact: SessionSampled | SessionStopped | SessionEvent
+}): number => (fact.kind === 'session.sampled' ? fact.evse : fact.kind === 'session.event' ? 0 : session.evse)
 
 /** Readings that belong to no session we know, as one fact: whatever the message id, the same readings are the same fact. */
-export const sampledKey = (digest: Digest, { connector, transaction, at, readings }: SessionSampled): string =>
+export const sampledKey = (digest: Digest, { evse, transaction, at, readings }: SessionSampled): string =>
   digest.key(
-    `sampled|${connector}|${transaction ?? ''}|${readings[0]?.atKey ?? at}|${readings.map(({ text }) => text).join('|')}`,
+    `sampled|${evse}|${transaction ?? ''}|${readings[0]?.atKey ?? at}|${readings.map(({ text }) => text).join('|')}`,
   )
 
 /** Firmware, logs, security events, certificate requests: (kind, the station's time or our receipt, content). */

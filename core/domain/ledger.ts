@@ -1,4 +1,5 @@
 import { alarms } from './alarm.ts'
+import type { Authorization } from './authorization.ts'
 import { isAccountChanged } from './cdr.ts'
 import { chargingKey } from './changes.ts'
 import type {
@@ -6,9 +7,11 @@ import type {
   FiledFact,
   FiledSample,
   Fulfilled,
+  Learnt,
   Needs,
   OutboxItem,
   Receipt,
+  Repeat,
   ReservationUse,
   SecurityEvent,
   Stray,
@@ -21,7 +24,7 @@ import { beganBy, consequenceOf, type Effect, type Expectation } from './expecta
 import type { DomainEvent } from './event.ts'
 import { chargePointEvent, sessionEvent } from './event.ts'
 import type { Deadline } from './deadline.ts'
-import { holds, inferences } from './deadline.ts'
+import { completions, holds, inferences } from './deadline.ts'
 import type { Digest } from '../ports/digest.ts'
 import type {
   CertificateRequested,
@@ -29,13 +32,19 @@ import type {
   Progressed,
   Quarantined,
   SecurityReported,
+  SessionEvent,
   SessionSampled,
   SessionStarted,
   SessionStopped,
+  ToldFact,
   VendorMessage,
 } from './fact.ts'
 import { repeatedStartKey, sampledKey } from './fact.ts'
+import type { ReservedStart } from './reservation.ts'
 import { isCritical } from './security-event.ts'
+import { isStopToken, openedBy, withEvent } from './session-events.ts'
+import { hasEvent } from './event-book.ts'
+import { isComplete, listOf, type Pages, pagesKey, withPage } from './item.ts'
 import type { Session } from './session.ts'
 import { opened, orphaned, read, stop } from './session.ts'
 
@@ -54,32 +63,72 @@ export const foreignStop = ({ at, transaction, ...ref }: Stray): DomainEvent =>
     detail: `a stop for transaction ${transaction}, which is not its own`,
   })
 
+/** An event under a number that another has: kept aside, with what it says. */
+export const conflictOf = ({ fact }: Repeat): Quarantined => {
+  const { tenant, identity, at, receivedAt, wire, protocol, key, flags, transaction, seq } = fact
+  const reason = `event ${seq} of transaction ${transaction} was told before, and said something else`
+  return {
+    kind: 'quarantined',
+    tenant,
+    identity,
+    at,
+    receivedAt,
+    wire,
+    protocol,
+    key,
+    flags,
+    action: 'TransactionEvent',
+    reason,
+  }
+}
+
+export const conflictAlarm = (repeat: Repeat): DomainEvent =>
+  chargePointEvent('security.alarm', repeat.fact, repeat.fact.receivedAt, {
+    alarm: alarms.conflictingEvent,
+    detail: conflictOf(repeat).reason,
+    session: repeat.session.id,
+  })
+
 export const needsOf = (facts: readonly Fact[]): Needs => {
   const needs = {
     keys: [] as (ChargePointRef & { key: string })[],
     transactions: [] as WireRef[],
     readings: [] as WireRef[],
-    starts: [] as (ChargePointRef & { connector: number })[],
+    starts: [] as (ChargePointRef & { evse: number })[],
     reports: [] as ChargePointRef[],
+    pages: [] as Needs['pages'][number][],
     limited: [] as { tenant: string; token: string }[],
   }
   for (const fact of facts) {
     const { tenant, identity } = fact
     if (fact.kind === 'session.started') {
       needs.keys.push({ tenant, identity, key: fact.key })
-      needs.starts.push({ tenant, identity, connector: fact.connector })
+      needs.starts.push({ tenant, identity, evse: fact.evse })
       if (fact.mostSessions !== undefined) needs.limited.push({ tenant, token: fact.token })
     } else if (fact.kind === 'session.stopped') {
       needs.keys.push({ tenant, identity, key: fact.key })
       needs.transactions.push(fact)
     } else if (fact.kind === 'session.sampled' && fact.transaction !== undefined) {
       needs.readings.push(fact as WireRef)
+    } else if (fact.kind === 'session.event') {
+      needs.transactions.push(fact)
+      if (fact.evse !== undefined) needs.starts.push({ tenant, identity, evse: fact.evse })
+      if (mayFulfil(fact)) needs.reports.push({ tenant, identity })
+      if (fact.mostSessions !== undefined && fact.token !== undefined) needs.limited.push({ tenant, token: fact.token })
+    } else if (fact.kind === 'told') {
+      if (fact.page === undefined) continue
+      needs.reports.push({ tenant, identity })
+      needs.pages.push({ tenant, identity, report: fact.page.report, request: fact.page.request })
     } else if (fact.kind === 'firmware.progressed' || fact.kind === 'log.progressed') {
       needs.reports.push({ tenant, identity })
     }
   }
   return needs
 }
+
+/** What some order may wait for: that it began by it, or that it ended. */
+const mayFulfil = ({ phase, trigger, remoteStart }: SessionEvent): boolean =>
+  phase === 'ended' || trigger === 'RemoteStop' || remoteStart !== undefined
 
 /** Settles a batch against what is stored, in order; the second of two equal facts finds the first one's work. */
 export const settle = (
@@ -100,6 +149,17 @@ const isMoreThanMoved = (before: Session, now: Session): boolean =>
   now.beginMwh !== before.beginMwh ||
   now.endMwh !== before.endMwh ||
   now.intervals !== before.intervals
+
+type Limited = Pick<SessionStarted, 'tenant' | 'token' | 'authorization' | 'mostSessions'>
+
+const startOf = ({ evse, token, authorization }: Session, { reservation, at }: SessionEvent): ReservedStart => ({
+  evse,
+  at,
+  clockless: false,
+  ...(reservation !== undefined && { reservation }),
+  ...(token !== undefined && { token }),
+  ...(authorization !== undefined && { authorization }),
+})
 
 const repeatedFlag = 'starts like a session that is over: the station has no clock'
 
@@ -126,6 +186,10 @@ class Book {
   readonly #strays: Stray[] = []
   readonly #securityEvents: SecurityEvent[] = []
   readonly #reservations: ReservationUse[] = []
+  readonly #learnt: Learnt[] = []
+  readonly #repeats: Repeat[] = []
+  readonly #pages: Map<string, Pages>
+  readonly #turned = new Set<string>()
   readonly #charging: Map<string, number>
   readonly #reserved: ReadonlySet<string>
 
@@ -134,6 +198,7 @@ class Book {
     this.#pending = [...view.expectations]
     this.#charging = new Map(view.charging)
     this.#reserved = view.reserved
+    this.#pages = new Map(view.pages)
     for (const [key, next] of view.counters) this.#counters.set(key, next)
     for (const session of view.sessions) this.#remember(session)
   }
@@ -155,6 +220,10 @@ class Book {
         return this.#requested(fact)
       case 'vendor.message':
         return this.#vendor(fact)
+      case 'session.event':
+        return this.#event(fact)
+      case 'told':
+        return this.#told(fact)
       case 'quarantined':
         this.#quarantine.push(fact)
         return { repeated: false }
@@ -163,6 +232,7 @@ class Book {
 
   changes(): Changes {
     return {
+      at: this.#surroundings.now,
       sessions: this.#sorted((id) => this.#deeply.has(id)),
       registers: this.#sorted((id) => !this.#deeply.has(id)),
       counters: this.#advanced,
@@ -176,6 +246,9 @@ class Book {
       strays: this.#strays,
       securityEvents: this.#securityEvents,
       reservations: this.#reservations,
+      learnt: this.#learnt,
+      pages: [...this.#turned].flatMap((key) => this.#pages.get(key) ?? []),
+      repeats: this.#repeats,
     }
   }
 
@@ -192,17 +265,7 @@ class Book {
     if (next === undefined) throw new Error(`${refKey(fact)} is not registered any more`)
     this.#counters.set(refKey(fact), next + 1)
     this.#advanced.set(refKey(fact), { ...ref, next: next + 1 })
-    for (const id of this.#onPlug(fact)) {
-      const other = this.#current.get(id)
-      if (other?.state === 'open')
-        this.#deadlines.push({
-          tenant: fact.tenant,
-          kind: 'session.infer',
-          key: other.id,
-          due: now + holds.nextSession,
-          reason: inferences.nextSession,
-        })
-    }
+    this.#inferOthers(fact)
     const order = this.#fulfil(fact, (effect) => beganBy(effect, fact))
     const flags = isAnother ? [...fact.flags, repeatedFlag] : fact.flags
     const session: Session = {
@@ -210,14 +273,7 @@ class Book {
       ...(order && { command: order.command }),
     }
     if (order !== undefined) this.#fulfilled.push({ command: order.command, at: now, session: session.id })
-    if (session.authorization?.status !== 'Accepted')
-      this.#deadlines.push({
-        tenant: fact.tenant,
-        kind: 'session.infer',
-        key: session.id,
-        due: now + holds.refusedToken,
-        reason: inferences.refusedToken,
-      })
+    if (session.authorization?.status !== 'Accepted') this.#inferRefused(session)
     this.#put(session)
     if (this.#reserved.has(refKey(fact))) this.#reservations.push({ ...ref, session: session.id, start: fact })
     this.#facts.push({ fact: { ...fact, key: factKey }, day: session.day, session: session.id })
@@ -225,8 +281,136 @@ class Book {
     return { session, repeated: false, ...(order && { fulfilled: [order.command] }) }
   }
 
+  /** Another session begins on an EVSE: one that is still open there will be closed without its stop (INV-24). */
+  #inferOthers(began: ChargePointRef & { readonly evse: number; readonly id?: string }): void {
+    const due = this.#surroundings.now + holds.nextSession
+    for (const id of this.#onPlug(began)) {
+      const { tenant, state } = this.#current.get(id) ?? {}
+      if (tenant !== undefined && state === 'open' && id !== began.id)
+        this.#deadlines.push({ tenant, kind: 'session.infer', key: id, due, reason: inferences.nextSession })
+    }
+  }
+
+  #inferRefused({ tenant, id }: Session): void {
+    const due = this.#surroundings.now + holds.refusedToken
+    this.#deadlines.push({ tenant, kind: 'session.infer', key: id, due, reason: inferences.refusedToken })
+  }
+
+  /** One of the numbered events of a session of 2.x; the first that comes opens it, whichever it is (INV-23). */
+  #event(fact: SessionEvent): Receipt {
+    const { now, uuid } = this.#surroundings
+    const before = this.#latest(this.#byWire.get(fact.wireKey))
+    if (before?.events !== undefined && hasEvent(before.events, fact.seq)) {
+      this.#repeats.push({ session: before, fact })
+      return { session: before, repeated: true }
+    }
+    const isToken = fact.token !== undefined && !isStopToken(fact)
+    const presents = isToken && before?.token === undefined
+    const heard = presents ? { ...fact, ...this.#judged(fact) } : fact
+    const session = this.#ordered(
+      before === undefined ? openedBy(uuid(), dayOf(now), heard) : withEvent(before, heard),
+      fact,
+    )
+    this.#put(session)
+    const { tenant, identity, evse, id } = session
+    if (evse > 0 && before?.evse !== evse) this.#inferOthers({ tenant, identity, evse, id })
+    if (presents && session.authorization !== undefined && session.authorization.status !== 'Accepted')
+      this.#inferRefused(session)
+    if (this.#reserved.has(refKey(fact)) && (presents || fact.reservation !== undefined))
+      this.#reservations.push({ tenant, identity, session: id, start: startOf(session, fact) })
+    this.#facts.push({ fact, day: session.day, session: id })
+    if (fact.readings.length > 0) this.#samples.push({ session, fact })
+    this.#toldOf(before, session, fact)
+    const orders = this.#fulfilledBy(session, fact)
+    return { session, repeated: false, ...(orders.length > 0 && { fulfilled: orders }) }
+  }
+
+  /** What its end is waited for with, its account, and what those who follow hear. */
+  #toldOf(before: Session | undefined, session: Session, fact: SessionEvent): void {
+    const { now } = this.#surroundings
+    const { tenant, id: key, state } = session
+    if (before === undefined) this.#events.push(sessionEvent('session.started', session, now))
+    if (state === 'ended' && before?.state !== 'ended')
+      this.#deadlines.push({
+        tenant,
+        kind: 'session.complete',
+        key,
+        due: now + holds.missing,
+        reason: completions.grace,
+      })
+    if (state === 'inferred') this.#holdAgain(session)
+    this.#account(before, session, fact)
+    if (before?.state === state) return
+    if (state === 'closed') this.#events.push(sessionEvent('session.closed', session, now))
+    if (state === 'orphan') this.#events.push(sessionEvent('session.orphaned', session, now))
+  }
+
+  /** The session with the order that it began by, where the station tells which. */
+  #ordered(session: Session, fact: SessionEvent): Session {
+    if (fact.remoteStart === undefined || session.command !== undefined) return session
+    const order = this.#fulfil(fact, (effect) => beganBy(effect, fact))
+    if (order === undefined) return session
+    this.#fulfilled.push({ command: order.command, at: this.#surroundings.now, session: session.id })
+    return { ...session, command: order.command }
+  }
+
+  #fulfilledBy(session: Session, fact: SessionEvent): readonly string[] {
+    const { now } = this.#surroundings
+    const began = this.#fulfilled.flatMap(({ command, session: of }) => (of === session.id ? [command] : []))
+    if (fact.phase !== 'ended' && fact.trigger !== 'RemoteStop') return began
+    const order = this.#fulfil(fact, (effect) => effect.type === 'session.stopped' && effect.session === session.id)
+    if (order === undefined) return began
+    this.#fulfilled.push({ command: order.command, at: now, session: session.id })
+    return [...began, order.command]
+  }
+
+  #judged(fact: SessionEvent): Pick<SessionEvent, 'authorization'> {
+    const { tenant, token = '', authorization, mostSessions } = fact
+    if (authorization === undefined) return {}
+    return {
+      authorization: this.#limited({
+        tenant,
+        token,
+        authorization,
+        ...(mostSessions !== undefined && { mostSessions }),
+      }),
+    }
+  }
+
+  /** Whatever a station tells beside sessions; a page of a report may be the one that completes it. */
+  #told(fact: ToldFact): Receipt {
+    const { now } = this.#surroundings
+    const { tenant, identity, topic, data, learnt, page } = fact
+    this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
+    for (const change of learnt)
+      this.#learnt.push({
+        tenant,
+        identity,
+        at: now,
+        change: page !== undefined && change.type === 'items.put' ? { ...change, request: page.request } : change,
+      })
+    this.#events.push(chargePointEvent('charge-point.told', fact, now, { topic, ...data }))
+    if (page === undefined) return { repeated: false }
+    const { report, request } = page
+    const key = pagesKey({ tenant, identity, report, request })
+    const before = this.#pages.get(key) ?? { tenant, identity, report, request, seqs: [] }
+    const pages = withPage(before, page)
+    this.#pages.set(key, pages)
+    this.#turned.add(key)
+    if (!isComplete(pages) || isComplete(before)) return { repeated: pages === before }
+    const order = this.#fulfil(
+      fact,
+      (effect) => effect.type === 'report' && effect.report === report && effect.request === request,
+    )
+    if (order === undefined) return { repeated: false }
+    this.#fulfilled.push({ command: order.command, at: now })
+    if (order.effect.type === 'report' && order.effect.isWhole === true)
+      this.#learnt.push({ tenant, identity, at: now, change: { type: 'items.swept', kind: listOf[report], request } })
+    return { repeated: false, fulfilled: [order.command] }
+  }
+
   /** Whether the token may have one more session is decided here: nobody else begins one with it meanwhile. */
-  #limited({ tenant, token, authorization, mostSessions }: SessionStarted): SessionStarted['authorization'] {
+  #limited({ tenant, token, authorization, mostSessions }: Limited): Authorization {
     if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
     const key = chargingKey(tenant, token)
     const charging = this.#charging.get(key) ?? 0
@@ -355,17 +539,17 @@ class Book {
       })
   }
 
-  /** Sessions on the connector of a start; made at the first start of the batch. */
-  #onPlug(of: ChargePointRef & { readonly connector: number }): Iterable<string> {
+  /** Sessions on the EVSE of a start; made at the first start of the batch. */
+  #onPlug(of: ChargePointRef & { readonly evse: number }): Iterable<string> {
     if (this.#byPlug === undefined) {
       this.#byPlug = new Map()
       for (const session of this.#current.values()) this.#plugIn(session)
     }
-    return this.#byPlug.get(`${refKey(of)}/${of.connector}`) ?? []
+    return this.#byPlug.get(`${refKey(of)}/${of.evse}`) ?? []
   }
 
   #plugIn(session: Session): void {
-    const plug = `${refKey(session)}/${session.connector}`
+    const plug = `${refKey(session)}/${session.evse}`
     const ids = this.#byPlug?.get(plug) ?? new Set()
     this.#byPlug?.set(plug, ids.add(session.id))
   }

@@ -1,6 +1,7 @@
 import type { ClearCriteria } from '../charging/installed.ts'
 import type { ChargingProfile } from '../charging/profile.ts'
 import type { CertificateHash } from './certificate.ts'
+import type { ItemChange } from './item.ts'
 import type { RootUse } from './order.ts'
 import type { LocalList } from './local-list.ts'
 
@@ -50,6 +51,16 @@ export type MirrorChange =
   | { readonly type: 'securityProfile'; readonly profile: number }
   /** A newer job of its kind: the one before has been cancelled by it. */
   | { readonly type: 'supersedes'; readonly effect: 'firmware' | 'log' }
+  /** It has no event of this transaction left to send: what is missing does not come any more (2.x E14). */
+  | { readonly type: 'session.settled'; readonly transaction: string }
+  /** It let go of a reservation by itself (2.x ReservationStatusUpdate). */
+  | {
+      readonly type: 'reservation.ended'
+      readonly id: number
+      readonly state: 'expired' | 'cancelled'
+      readonly reason: string
+    }
+  | ItemChange
 
 export interface ConfigurationEntry {
   readonly key: string

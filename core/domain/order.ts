@@ -1,6 +1,7 @@
 import type { ClearCriteria } from '../charging/installed.ts'
 import type { ChargingProfile, RateUnit } from '../charging/profile.ts'
 import type { CertificateHash } from './certificate.ts'
+import type { TokenType } from './token.ts'
 
 /** What an operator wants of a charge point, in no version's words. A dialect puts it into OCPP's. */
 export type Order =
@@ -9,11 +10,22 @@ export type Order =
       readonly evse?: number
       readonly connector?: number
       readonly token: string
+      /** What it is; absent: the operator vouches for it, and the station does not ask. */
+      readonly tokenType?: TokenType
+      readonly groupId?: string
       /** Of this session alone. */
       readonly profile?: ProfileWish
     }
   | { readonly type: 'stopCharging'; readonly session: string }
-  | { readonly type: 'reset'; readonly kind: 'hard' | 'soft' }
+  /** Whether messages of a session, or of any, still wait in the station to be sent. */
+  | { readonly type: 'getTransactionStatus'; readonly session?: string }
+  | {
+      readonly type: 'reset'
+      /** Soft: 2.x waits until it is idle. Resume: sessions go on afterwards (2.1). */
+      readonly kind: 'hard' | 'soft' | 'resume'
+      /** One EVSE alone (2.x). */
+      readonly evse?: number
+    }
   | { readonly type: 'unlock'; readonly evse: number; readonly connector?: number }
   | {
       readonly type: 'setAvailability'
@@ -26,7 +38,10 @@ export type Order =
       readonly evse: number
       readonly connector?: number
       readonly token: string
+      readonly tokenType?: TokenType
       readonly groupId?: string
+      /** Any EVSE with such a connector (2.x), `cCCS2`. */
+      readonly connectorType?: string
       /** Milliseconds since 1970 UTC. */
       readonly expiresAt: number
     }
@@ -55,7 +70,8 @@ export type Order =
     }
   | {
       readonly type: 'uploadLog'
-      readonly log: 'diagnostics' | 'security'
+      /** `dataCollector`: from 2.1 on. */
+      readonly log: 'diagnostics' | 'security' | 'dataCollector'
       /** Where the station puts it; else a one-time address here. */
       readonly location?: string
       readonly from?: number
@@ -80,7 +96,15 @@ export type Order =
   | { readonly type: 'renewCertificate' }
   /** The answer to a certificate request: PEM, the station's own first. */
   | { readonly type: 'deliverCertificate'; readonly chain: string; readonly serial: string }
-  | { readonly type: 'trigger'; readonly message: string; readonly evse?: number; readonly extended?: boolean }
+  | {
+      readonly type: 'trigger'
+      readonly message: string
+      readonly evse?: number
+      readonly connector?: number
+      readonly extended?: boolean
+      /** A trigger of the station's own (2.1); `message` says what for. */
+      readonly custom?: string
+    }
   | { readonly type: 'vendorCall'; readonly vendor: string; readonly message?: string; readonly data?: string }
 
 export type OrderType = Order['type']

@@ -35,18 +35,18 @@ type Kept = Pick<Reservation, 'id' | 'evse' | 'token' | 'groupId' | 'createdAt' 
 /** A session that begins. */
 export interface ReservedStart {
   readonly reservation?: number
-  readonly connector: number
+  readonly evse: number
   /** By the station's clock, where it has one. */
   readonly at: number
   readonly clockless: boolean
-  readonly token: string
-  readonly authorization: Pick<Authorization, 'status' | 'groupId'>
+  readonly token?: string
+  readonly authorization?: Pick<Authorization, 'status' | 'groupId'>
 }
 
 /** The reservation that a session uses, of those that are active: the one of its connector before one of any. */
 export const usedBy = <Some extends Kept>(reservations: readonly Some[], start: ReservedStart): Some | undefined => {
   const fitting = reservations.filter((reservation) => isUsedBy(reservation, start))
-  return fitting.find(({ evse }) => evse === start.connector) ?? fitting[0]
+  return fitting.find(({ evse }) => evse === start.evse) ?? fitting[0]
 }
 
 /**
@@ -55,8 +55,9 @@ export const usedBy = <Some extends Kept>(reservations: readonly Some[], start: 
  */
 const isUsedBy = (reservation: Kept, start: ReservedStart): boolean => {
   if (start.reservation !== undefined && start.reservation > 0) return start.reservation === reservation.id
-  if (start.authorization.status !== 'Accepted' || !isWithin(reservation, start)) return false
-  if (reservation.evse !== 0 && reservation.evse !== start.connector) return false
+  if (start.token === undefined || start.authorization?.status !== 'Accepted' || !isWithin(reservation, start))
+    return false
+  if (reservation.evse !== 0 && reservation.evse !== start.evse) return false
   if (reservation.token.toLowerCase() === start.token.toLowerCase()) return true
   const group = start.authorization.groupId
   return group !== undefined && reservation.groupId?.toLowerCase() === group.toLowerCase()

@@ -131,9 +131,7 @@ const zeroByReading = (
 
 /** Without an early reading only the sessions before can tell: whether the meter goes on, or begins anew with each. */
 const zeroByOthers = ({ session, circumstances, startedAt }: Case, to: MilliWattHours): Seen | undefined => {
-  const before = circumstances.earlier.filter(
-    (s) => s.connector === session.connector && (s.startedAt ?? startedAt) < startedAt,
-  )
+  const before = circumstances.earlier.filter((s) => s.evse === session.evse && (s.startedAt ?? startedAt) < startedAt)
   const ends = before.flatMap((s) => lastMwhOf(s) ?? s.lastRegister?.mwh ?? []).filter((mwh) => mwh > 0)
   const falls = ends.filter((end, i) => ([to, ...ends][i] ?? end) < end).length
   const [end] = ends
@@ -265,10 +263,10 @@ const duplicate = ({ session, circumstances, energy, from, to, startedAt, endedA
     const until = other.endedAt ?? other.lastRegister?.at ?? other.startedAt ?? 0
     if (first === undefined || last === undefined || until <= startedAt || (other.startedAt ?? 0) > endedAt) continue
     const twice = Math.min(to, last) - Math.max(from, first)
-    const isSame = other.connector === session.connector || (first === from && last === to)
+    const isSame = other.evse === session.evse || (first === from && last === to)
     if (!isSame || twice <= limits.grain / 10) continue
     return {
-      detail: `Session ${other.id} counts ${inKwh(twice)} of the same registers, on connector ${other.connector}, at the same time`,
+      detail: `Session ${other.id} counts ${inKwh(twice)} of the same registers, on connector ${other.evse}, at the same time`,
       proposal: { energyMwh: Math.max(0, energy.mwh - twice), how: 'without what that session counts' },
     }
   }

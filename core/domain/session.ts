@@ -1,5 +1,6 @@
 import type { Authorization } from './authorization.ts'
 import { type ChargePointRef, refKey } from './charge-point.ts'
+import { type EventBook, isAccounted } from './event-book.ts'
 import type { SessionStarted, SessionStopped } from './fact.ts'
 import type { Amount, Besides, Reading } from './meter.ts'
 import { type Course, type Delivered, deliveredBetween, isPlausible } from './register.ts'
@@ -52,6 +53,8 @@ export interface Session extends ChargePointRef {
   readonly endMwh?: MilliWattHours
   /** By time, each once; absent where every reading has a register. */
   readonly intervals?: readonly Interval[]
+  /** Of a session that is told by numbered events (2.x): which of them are here. */
+  readonly events?: EventBook
   /** Why it is closed without a stop: `next session`, `refused token`. */
   readonly inferredBy?: string
   /** The order that began it, when one did. */
@@ -67,17 +70,21 @@ export const wireKey = (ref: string, transaction: string): string => `${ref}/${t
 
 /** The same state, whatever the order of the facts: it follows from what is known. */
 export const stateOf = (session: Omit<Session, 'state'>): SessionState => {
-  if (session.stopKey !== undefined) return session.startedAt === undefined ? 'orphan' : 'closed'
+  if (session.stopKey !== undefined) {
+    if (session.events !== undefined && !isAccounted(session.events)) return 'ended'
+    return session.startedAt === undefined ? 'orphan' : 'closed'
+  }
   return session.inferredBy === undefined ? 'open' : 'inferred'
 }
 
-const settled = (session: Omit<Session, 'state'>): Session => ({ ...session, state: stateOf(session) })
+/** The session in the state that follows from what is known of it. */
+export const settled = (session: Omit<Session, 'state'>): Session => ({ ...session, state: stateOf(session) })
 
 /** A station may find ever new things to be untidy about; the row of its session does not grow with them. */
 const mostFlags = 100
 
 /** The first of all in their order: which they are does not depend on which came first (INV-20). */
-const withFlags = (session: Session, flags: readonly string[]): readonly string[] => {
+export const withFlags = (session: Session, flags: readonly string[]): readonly string[] => {
   if (flags.every((f) => session.flags.includes(f))) return session.flags
   const all = [...new Set([...session.flags, ...flags])].sort().slice(0, mostFlags)
   return all.length === session.flags.length && all.every((f, i) => f === session.flags[i]) ? session.flags : all
@@ -137,7 +144,7 @@ export const stop = (session: Session, fact: SessionStopped): Session => {
   })
 }
 
-const implausible = 'implausible register'
+export const implausible = 'implausible register'
 
 /** The session with meter readings: only the outermost registers matter, so order and repetition do not. */
 export const read = (before: Session, readings: readonly Reading[], flags: readonly string[] = []): Session => {
@@ -210,7 +217,11 @@ export const momentOf = ({ startedAt }: Session, { at, atKey }: Reading): number
   atKey === undefined ? at : (startedAt ?? at)
 
 /** Whether a session can have got so far by then; where its start is not known, everything is believed. */
-const isBelievable = ({ meterStartMwh, startedAt }: Session, { at, mwh }: Register, isTimeless = false): boolean =>
+export const isBelievable = (
+  { meterStartMwh, startedAt }: Session,
+  { at, mwh }: Register,
+  isTimeless = false,
+): boolean =>
   meterStartMwh === undefined ||
   startedAt === undefined ||
   isPlausible(mwh - meterStartMwh, isTimeless ? -1 : at - startedAt)

@@ -29,3 +29,19 @@ export interface Presented extends Token {
 
 /** Tokens are equal regardless of case (OCPP 1.6 §5.1: idToken is a CiString); spaces around them are noise of readers. */
 export const tokenKey = (uid: string): string => uid.trim().toLowerCase()
+
+/** What a station says was presented to it; 1.6 does not say what it is. */
+export interface PresentedToken {
+  readonly uid: string
+  /** Absent: not known, any type will do. */
+  readonly type?: TokenType
+  /** As the station wrote it, `ISO14443`. */
+  readonly wireType?: string
+}
+
+/**
+ * Whether a token may be what a station calls it. One of type OTHER was given no type by its operator; what a remote start
+ * presents is called APP whatever it stands for; and 1.6 says nothing.
+ */
+export const isOfType = (token: Pick<Token, 'type'>, type: TokenType | undefined): boolean =>
+  type === undefined || type === 'APP' || token.type === 'OTHER' || token.type === type

@@ -6,7 +6,7 @@ import type { MirrorChange } from '../domain/mirror.ts'
 import type { Order } from '../domain/order.ts'
 import type { Refusal } from './error.ts'
 import type { Leniency } from './schema.ts'
-import type { Protocol } from './version.ts'
+import type { Protocol, Protocol2 } from './version.ts'
 
 /** What a dialect may need to know about a payload beside the payload. */
 export interface Heard {
@@ -24,6 +24,8 @@ export interface AskDialect {
   readonly request: string
   readonly type: Ask['type']
   readonly leniency: Leniency
+  /** It is a SEND, which nobody answers (2.1). */
+  readonly isTold?: true
   ask(payload: never, heard: Heard): Ask | Refusal
   answer(answer: never): object
 }
@@ -34,6 +36,7 @@ export const dialect = <Type extends Ask['type'], Request>(
   is: {
     readonly request: string
     readonly leniency?: Leniency
+    readonly isTold?: true
     readonly ask: (request: Request, heard: Heard) => AskOf<Type> | Refusal
     readonly answer: (answer: Answers[Type]) => object
   },
@@ -42,6 +45,7 @@ export const dialect = <Type extends Ask['type'], Request>(
   type,
   request: is.request,
   leniency: is.leniency ?? 'strict',
+  ...(is.isTold === true && { isTold: true as const }),
   ask: is.ask as AskDialect['ask'],
   answer: is.answer as AskDialect['answer'],
 })
@@ -143,6 +147,15 @@ export const order = <Type extends Order['type'], Response>(
 })
 
 export type Action = Readonly<Partial<Record<Protocol, readonly (AskDialect | TellDialect)[]>>>
+
+/** What 2.0.1 and 2.1 say in the same words, or nearly: the dialects are made once for each. */
+export const two = (
+  ...dialects: readonly ((protocol: Protocol2) => AskDialect | TellDialect)[] | readonly (AskDialect | TellDialect)[]
+): Pick<Action, Protocol2> => {
+  const of = (protocol: Protocol2): readonly (AskDialect | TellDialect)[] =>
+    dialects.map((d) => (typeof d === 'function' ? d(protocol) : d))
+  return { 'ocpp2.0.1': of('ocpp2.0.1'), 'ocpp2.1': of('ocpp2.1') }
+}
 
 export const accepted = (note?: string, learnt?: readonly MirrorChange[]): Told => ({
   accepted: true,

@@ -12,6 +12,34 @@ export type Fault =
   | 'occurrence'
   | 'type'
   | 'generic'
+  /** A frame that is none: not JSON, no array, the wrong number of elements, an id nobody can echo. */
+  | 'framework'
+  /** The first element is no number of a message type. */
+  | 'messageType'
+  /** The payload is no object, where the frame is sound. */
+  | 'payload'
+  /** A message id that is in use by an unanswered CALL. */
+  | 'twin'
+  /** A field that must be there is not. */
+  | 'missing'
+
+const codes2: Readonly<Record<Fault, string>> = {
+  notImplemented: 'NotImplemented',
+  notSupported: 'NotSupported',
+  internal: 'InternalError',
+  protocol: 'ProtocolError',
+  security: 'SecurityError',
+  formation: 'FormatViolation',
+  property: 'PropertyConstraintViolation',
+  occurrence: 'OccurrenceConstraintViolation',
+  type: 'TypeConstraintViolation',
+  generic: 'GenericError',
+  framework: 'RpcFrameworkError',
+  messageType: 'MessageTypeNotSupported',
+  payload: 'FormatViolation',
+  twin: 'RpcFrameworkError',
+  missing: 'OccurrenceConstraintViolation',
+}
 
 /**
  * The exact codes. 1.6 misspells two of them and keeps it so on purpose (OCPP-J 1.6 errata 5.1, 5.2):
@@ -29,7 +57,14 @@ export const errorCodes: Readonly<Record<Protocol, Readonly<Record<Fault, string
     occurrence: 'OccurenceConstraintViolation',
     type: 'TypeConstraintViolation',
     generic: 'GenericError',
+    framework: 'FormationViolation',
+    messageType: 'NotSupported',
+    payload: 'FormationViolation',
+    twin: 'GenericError',
+    missing: 'ProtocolError',
   },
+  'ocpp2.0.1': codes2,
+  'ocpp2.1': codes2,
 }
 
 /** A CALL refused: the answer is a CALLERROR. */

@@ -2,6 +2,7 @@ import { decodeFrame, type Frame } from './frame.ts'
 import { packs } from './quirks/index.ts'
 import type { Make, QuirkPack, Quirks } from './quirks/pack.ts'
 import { all } from './quirks/rewrite.ts'
+import type { Protocol } from './version.ts'
 
 /** What is known of a station's make: from its record, or from its boot. */
 export interface Station {
@@ -52,10 +53,14 @@ const both = (a: Quirks, b: Quirks): Quirks => {
 }
 
 /** A frame as its station means it: mended where it cannot be read, its payload put right where that is known to be wrong. */
-export const decodeRepaired = (text: string, { name, text: mend, rewrite = {} }: Quirks): Frame => {
-  const read = decodeFrame(text)
+export const decodeRepaired = (
+  text: string,
+  { name, text: mend, rewrite = {} }: Quirks,
+  protocol: Protocol = 'ocpp1.6',
+): Frame => {
+  const read = decodeFrame(text, protocol)
   const isBroken = read.kind === 'unreadable' || read.kind === 'malformed'
-  const mended = isBroken && mend !== undefined ? decodeFrame(mend(text)) : read
+  const mended = isBroken && mend !== undefined ? decodeFrame(mend(text), protocol) : read
   if (mended.kind === 'unreadable') return read
   if (mended.kind !== 'call') return mended
   const { action, payload } = mended

@@ -61,14 +61,24 @@ export const route = (
   return { ok: true, ask, dialect, untidy }
 }
 
+/** The same for what is told and not asked: a SEND (2.1), of an action that is one there. */
+export const routeTold = (protocol: Protocol, action: string, payload: Payload, now: number): Routed => {
+  const dialect = routes[protocol].asks.get(action)
+  return dialect?.isTold === true ? route(protocol, action, payload, now) : unrouted(protocol, action)
+}
+
 /** Known in this version but not to us, or not in this direction: NotSupported. Never heard of: NotImplemented (BI-38, BI-39). */
 const unrouted = (protocol: Protocol, action: string): Routed => ({
   ok: false,
-  refusal: hasSchema(protocol, `${action}Request`)
+  refusal: isActionOf(protocol, action)
     ? refusal('notSupported', `${action} is not taken from a charge point here`)
     : refusal('notImplemented', 'no such action'),
   billing: false,
 })
+
+/** NotifyPeriodicEventStream is a SEND: it has a schema of its own and no answer. */
+const isActionOf = (protocol: Protocol, action: string): boolean =>
+  hasSchema(protocol, `${action}Request`) || hasSchema(protocol, action)
 
 /** Whether messages of this action are money: their bytes are kept even where they cannot be read (INV-05). */
 export const isMoney = (protocol: Protocol, action: string): boolean =>
@@ -132,7 +142,7 @@ export const actionsOf = (
 })
 
 /** Whether any version we speak has this action. */
-export const isKnownAction = (action: string): boolean => protocols.some((p) => hasSchema(p, `${action}Request`))
+export const isKnownAction = (action: string): boolean => protocols.some((p) => isActionOf(p, action))
 
 /** Compiles the validators of what stations send, so that the first message is as quick as the next. */
 export const warmUp = (protocol: Protocol): void =>

@@ -1,8 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import * as ocpp16 from 'typed-ocpp/dist/ocpp16/schemas.js'
+import * as ocpp20 from 'typed-ocpp/dist/ocpp20/schemas.js'
+import * as ocpp21 from 'typed-ocpp/dist/ocpp21/schemas.js'
 import { parseInstant } from '../domain/instant.ts'
 import type { Fault, Refusal } from './error.ts'
-import type { Protocol } from './version.ts'
+import { isTwo, type Protocol } from './version.ts'
 
 /**
  * Payloads against the schemas of the Open Charge Alliance, compiled on first use. Strict first; what fails is looked at
@@ -19,6 +21,8 @@ type Schema = Readonly<Record<string, unknown>>
 
 const schemas: Readonly<Record<Protocol, Readonly<Record<string, Schema>>>> = {
   'ocpp1.6': ocpp16 as unknown as Record<string, Schema>,
+  'ocpp2.0.1': ocpp20 as unknown as Record<string, Schema>,
+  'ocpp2.1': ocpp21 as unknown as Record<string, Schema>,
 }
 
 const ajv = new Ajv({
@@ -46,7 +50,7 @@ const validator = (protocol: Protocol, name: string, without: readonly string[])
   if (validate === undefined) {
     const schema = schemas[protocol][name]
     if (schema === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
-    validate = ajv.compile(relaxed(schema, without) as Schema)
+    validate = ajv.compile(relaxed(schema, without, isTwo(protocol) ? safe : int32) as Schema)
     validators.set(key, validate)
   }
   return validate
@@ -54,15 +58,17 @@ const validator = (protocol: Protocol, name: string, without: readonly string[])
 
 /** OCPP 1.6 §7 leaves integers open; its SOAP twin, and every store, hold 32 bits (BI-27). */
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
+/** 2.x says no more than integer; beyond these JSON does not say which one. */
+const safe = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
 
 /** Ids that we have not given are kept as they are written: stations make up 2^63-1, and charge on where they are refused (handbook §9.3). */
 const isFree = (name: string, without: readonly string[]): boolean =>
   name === 'transactionId' && without === forgiven.billing
 
-const relaxed = (schema: unknown, without: readonly string[], name = ''): unknown => {
-  if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without))
+const relaxed = (schema: unknown, without: readonly string[], range: typeof int32, name = ''): unknown => {
+  if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without, range))
   if (schema === null || typeof schema !== 'object') return schema
-  const bounds = (schema as Schema)['type'] === 'integer' && !isFree(name, without) ? int32 : {}
+  const bounds = (schema as Schema)['type'] === 'integer' && !isFree(name, without) ? range : {}
   return Object.fromEntries(
     Object.entries({ ...bounds, ...schema })
       .filter(
@@ -71,7 +77,7 @@ const relaxed = (schema: unknown, without: readonly string[], name = ''): unknow
           !(without.includes(keyword) && typeof value !== 'object') &&
           !(keyword === 'enum' && without.includes('enum')),
       )
-      .map(([keyword, value]) => [keyword, relaxed(value, without, keyword)]),
+      .map(([keyword, value]) => [keyword, relaxed(value, without, range, keyword)]),
   )
 }
 
@@ -115,7 +121,7 @@ export const hasSchema = (protocol: Protocol, name: string): boolean => schemas[
 const faultOf = (error: ErrorObject | undefined): Fault => {
   switch (error?.keyword ?? '') {
     case 'required':
-      return 'protocol'
+      return 'missing'
     case 'additionalProperties':
       return 'formation'
     case 'type':

@@ -33,6 +33,7 @@ export type CounterName =
   | 'ocpp.frames.repaired'
   | 'ocpp.frames.untidy'
   | 'ocpp.call.errors'
+  | 'ocpp.results.refused'
   | 'ocpp.ingest.duplicates'
   | 'ocpp.quarantine.frames'
   | 'ocpp.commands'

@@ -68,7 +68,7 @@ describe('a session over OCPP 1.6', () => {
   it('R-6: a second driver on connector 2 gets a session of their own', async () => {
     const { station, memory } = charging()
     await station.asks(start('a'), start('b', { connectorId: 2, idTag: 'CARD2' }))
-    expect([...memory.sessions.values()].map((s) => [s.connector, s.token, s.transaction])).toEqual([
+    expect([...memory.sessions.values()].map((s) => [s.evse, s.token, s.transaction])).toEqual([
       [1, 'CARD1', '1000001'],
       [2, 'CARD2', '1000002'],
     ])
@@ -276,7 +276,7 @@ describe('a session over OCPP 1.6', () => {
 
   it('D-8: a connector goes on from where its row says it was', async () => {
     const { worker, reports, station } = charging()
-    Object.assign(station.link.seat, { connectors: [{ evse: 1, status: 'charging' }] })
+    Object.assign(station.link.seat, { connectors: [{ evse: 1, connector: 1, status: 'charging' }] })
     await station.asks([2, 's', 'StatusNotification', { connectorId: 1, status: 'Finishing', errorCode: 'NoError' }])
     expect(reports.find((r) => r.kind === 'status')).toMatchObject({ before: 'charging', irregular: false })
     expect(worker.registry.knows(station.link, 1)).toBe(true)

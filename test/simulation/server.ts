@@ -127,6 +127,7 @@ export class Incarnation {
         secrets: { bytes: (count) => new Uint8Array(count) },
         certificateRequests: { fault: async () => 'nobody signs here' },
         ordersWait: () => {},
+        orderFor: () => {},
       },
       { ...defaultSettings, traceMb: 0 },
     )

@@ -1,4 +1,6 @@
 import { RPCClient } from 'ocpp-rpc'
+import { check } from '../../core/ocpp/schema.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
 
 export interface ForeignStation {
   call(action: string, payload: object): Promise<Record<string, unknown>>
@@ -13,24 +15,43 @@ export const foreignStation = async (
   identity: string,
   password: string | Buffer,
   /** What a proxy in front would add, and how TLS is checked. */
-  more: { readonly headers?: Readonly<Record<string, string>>; readonly ca?: string } = {},
+  more: {
+    readonly headers?: Readonly<Record<string, string>>
+    readonly ca?: string
+    readonly protocol?: Protocol
+  } = {},
 ): Promise<ForeignStation> => {
+  const { protocol = 'ocpp1.6' } = more
   const client = new RPCClient({
     endpoint: `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ocpp`,
     identity,
     password,
-    protocols: ['ocpp1.6'],
-    strictMode: true,
+    protocols: [protocol],
+    // it looks for the schemas of 2.1 under names that they do not have: of that version we look ourselves
+    strictMode: protocol !== 'ocpp2.1',
     reconnect: false,
     callTimeoutMs: 10_000,
     headers: more.headers ?? {},
     ...(more.ca !== undefined && { wsOpts: { ca: more.ca } }),
   } as ConstructorParameters<typeof RPCClient>[0])
   await client.connect()
+  const looked = (name: string, payload: Record<string, unknown>): Record<string, unknown> => {
+    const fault = protocol === 'ocpp2.1' ? faultIn(protocol, name, payload) : undefined
+    if (fault !== undefined) throw new Error(`${name} does not follow its schema: ${fault}`)
+    return payload
+  }
   return {
-    call: (action, payload) => client.call(action, payload) as Promise<Record<string, unknown>>,
+    call: async (action, payload) =>
+      looked(`${action}Response`, (await client.call(action, payload)) as Record<string, unknown>),
     on: (action, handle) =>
-      client.handle(action, (({ params }: { params: Record<string, unknown> }) => handle(params)) as never),
+      client.handle(action, (({ params }: { params: Record<string, unknown> }) =>
+        handle(looked(`${action}Request`, params))) as never),
     close: async () => void (await client.close()),
   }
+}
+
+/** What is wrong with a payload by its schema, without any leniency. */
+const faultIn = (protocol: Protocol, name: string, payload: unknown): string | undefined => {
+  const checked = check(protocol, name, payload, 'strict')
+  return checked.ok ? checked.untidy : checked.refusal.description
 }

@@ -122,6 +122,7 @@ export const testWorker = (
       secrets: { bytes: (count) => new Uint8Array(count).fill(7) },
       certificateRequests: { fault: async () => refusedCsr.because },
       ordersWait: ({ identity }) => void resumed.push(identity),
+      orderFor: () => {},
       ...options.outside,
     },
     { ...defaultSettings, traceMb: 1, ...options.settings },

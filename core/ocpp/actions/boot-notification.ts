@@ -1,11 +1,19 @@
 import type { BootNotificationRequest } from 'typed-ocpp/dist/ocpp16/types.js'
+import type { BootNotificationRequest as BootNotificationRequest2 } from 'typed-ocpp/dist/ocpp21/types.js'
+import type { Answers } from '../../domain/dialogue.ts'
 import { formatInstant } from '../../domain/instant.ts'
 import { clean } from '../../domain/text.ts'
-import { type Action, dialect } from '../dialect.ts'
+import { type Action, dialect, two } from '../dialect.ts'
 
 const statuses = { accepted: 'Accepted', pending: 'Pending', rejected: 'Rejected' } as const
 
-/** BootNotification — the station has started and says what it is. OCPP 1.6 §4.2. Over-long serials are common. */
+const answered = ({ now, intervalS, registration }: Answers['boot']): object => ({
+  currentTime: formatInstant(now),
+  interval: intervalS,
+  status: statuses[registration],
+})
+
+/** BootNotification — the station has started and says what it is. OCPP 1.6 §4.2, 2.0.1 part 2 B01. Over-long serials are common. */
 export const BootNotification: Action = {
   'ocpp1.6': [
     dialect('boot', {
@@ -27,11 +35,26 @@ export const BootNotification: Action = {
           },
         }
       },
-      answer: ({ now, intervalS, registration }) => ({
-        currentTime: formatInstant(now),
-        interval: intervalS,
-        status: statuses[registration],
-      }),
+      answer: answered,
     }),
   ],
+  ...two(
+    dialect('boot', {
+      request: 'BootNotificationRequest',
+      leniency: 'texts',
+      ask: ({ reason, chargingStation: station }: BootNotificationRequest2) => ({
+        type: 'boot',
+        reason: clean(reason, 50),
+        inventory: {
+          vendor: clean(station.vendorName),
+          model: clean(station.model),
+          ...(station.serialNumber !== undefined && { serial: clean(station.serialNumber) }),
+          ...(station.firmwareVersion !== undefined && { firmware: clean(station.firmwareVersion) }),
+          ...(station.modem?.iccid !== undefined && { iccid: clean(station.modem.iccid) }),
+          ...(station.modem?.imsi !== undefined && { imsi: clean(station.modem.imsi) }),
+        },
+      }),
+      answer: answered,
+    }),
+  ),
 }

@@ -1,8 +1,12 @@
 import type { DataTransferRequest, DataTransferResponse } from 'typed-ocpp/dist/ocpp16/types.js'
 import { clean } from '../../domain/text.ts'
-import { accepted, type Action, dialect, order, rejected } from '../dialect.ts'
+import type {
+  DataTransferRequest as DataTransferRequest2,
+  DataTransferResponse as DataTransferResponse2,
+} from 'typed-ocpp/dist/ocpp21/types.js'
+import { accepted, type Action, dialect, order, rejected, two } from '../dialect.ts'
 
-/** DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6. Unknown vendors are told so (BI-49). */
+/** DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6, 2.0.1 part 2 P. Unknown vendors are told so (BI-49). */
 export const DataTransfer: Action = {
   'ocpp1.6': [
     dialect('vendor', {
@@ -27,4 +31,31 @@ export const DataTransfer: Action = {
       told: ({ status, data }: DataTransferResponse) => (status === 'Accepted' ? accepted(data) : rejected(status)),
     }),
   ],
+  ...two(
+    dialect('vendor', {
+      request: 'DataTransferRequest',
+      ask: (request: DataTransferRequest2) => ({
+        type: 'vendor',
+        vendor: clean(request.vendorId),
+        ...(request.messageId !== undefined && { message: clean(request.messageId) }),
+        ...(request.data !== undefined && { data: clean(textOf(request.data), 65_536) }),
+      }),
+      answer: ({ status, data }) => ({ status, ...(data !== undefined && { data }) }),
+    }),
+    order('vendorCall', {
+      action: 'DataTransfer',
+      tell: ({ vendor, message, data }) => ({
+        payload: {
+          vendorId: vendor,
+          ...(message !== undefined && { messageId: message }),
+          ...(data !== undefined && { data }),
+        },
+      }),
+      told: ({ status, data }: DataTransferResponse2) =>
+        status === 'Accepted' ? accepted(data === undefined ? undefined : textOf(data)) : rejected(status),
+    }),
+  ),
 }
+
+/** In 2.x a vendor's data may be any JSON; a text stays as it is. */
+const textOf = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data))

@@ -1,9 +1,10 @@
 import type { FirmwareStatusNotificationRequest } from 'typed-ocpp/dist/ocpp16/types.js'
-import { type Action, dialect } from '../dialect.ts'
+import type { FirmwareStatusNotificationRequest as FirmwareStatusNotificationRequest2 } from 'typed-ocpp/dist/ocpp21/types.js'
+import { type Action, dialect, two } from '../dialect.ts'
 import { nothing } from '../frame.ts'
 import { statuses } from './signed-firmware-status-notification.ts'
 
-/** FirmwareStatusNotification — how far an update is. OCPP 1.6 §4.5; it names no request. */
+/** FirmwareStatusNotification — how far an update is. OCPP 1.6 §4.5, where it names no request; 2.0.1 part 2 L01. */
 export const FirmwareStatusNotification: Action = {
   'ocpp1.6': [
     dialect('firmware', {
@@ -12,4 +13,15 @@ export const FirmwareStatusNotification: Action = {
       answer: () => nothing,
     }),
   ],
+  ...two(
+    dialect('firmware', {
+      request: 'FirmwareStatusNotificationRequest',
+      ask: ({ status, requestId }: FirmwareStatusNotificationRequest2) => ({
+        type: 'firmware',
+        status: statuses[status],
+        ...(requestId !== undefined && { request: requestId }),
+      }),
+      answer: () => nothing,
+    }),
+  ),
 }

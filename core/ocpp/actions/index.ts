@@ -18,12 +18,16 @@ import { GetDiagnostics } from './get-diagnostics.ts'
 import { GetInstalledCertificateIds } from './get-installed-certificate-ids.ts'
 import { GetLocalListVersion } from './get-local-list-version.ts'
 import { GetLog } from './get-log.ts'
+import { GetTransactionStatus } from './get-transaction-status.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { InstallCertificate } from './install-certificate.ts'
 import { LogStatusNotification } from './log-status-notification.ts'
 import { MeterValues } from './meter-values.ts'
 import { RemoteStartTransaction } from './remote-start-transaction.ts'
 import { RemoteStopTransaction } from './remote-stop-transaction.ts'
+import { RequestStartTransaction } from './request-start-transaction.ts'
+import { RequestStopTransaction } from './request-stop-transaction.ts'
+import { ReservationStatusUpdate } from './reservation-status-update.ts'
 import { ReserveNow } from './reserve-now.ts'
 import { Reset } from './reset.ts'
 import { SecurityEventNotification } from './security-event-notification.ts'
@@ -35,6 +39,7 @@ import { SignedUpdateFirmware } from './signed-update-firmware.ts'
 import { StartTransaction } from './start-transaction.ts'
 import { StatusNotification } from './status-notification.ts'
 import { StopTransaction } from './stop-transaction.ts'
+import { TransactionEvent } from './transaction-event.ts'
 import { TriggerMessage } from './trigger-message.ts'
 import { UnlockConnector } from './unlock-connector.ts'
 import { UpdateFirmware } from './update-firmware.ts'
@@ -60,12 +65,16 @@ export const actions: Readonly<Record<string, Action>> = {
   GetInstalledCertificateIds,
   GetLocalListVersion,
   GetLog,
+  GetTransactionStatus,
   Heartbeat,
   InstallCertificate,
   LogStatusNotification,
   MeterValues,
   RemoteStartTransaction,
   RemoteStopTransaction,
+  RequestStartTransaction,
+  RequestStopTransaction,
+  ReservationStatusUpdate,
   ReserveNow,
   Reset,
   SecurityEventNotification,
@@ -77,6 +86,7 @@ export const actions: Readonly<Record<string, Action>> = {
   StartTransaction,
   StatusNotification,
   StopTransaction,
+  TransactionEvent,
   TriggerMessage,
   UnlockConnector,
   UpdateFirmware,

@@ -2,14 +2,19 @@ import type {
   DiagnosticsStatusNotificationRequest,
   LogStatusNotificationRequest,
 } from 'typed-ocpp/dist/ocpp16/types.js'
+import type { LogStatusNotificationRequest as LogStatusNotificationRequest2 } from 'typed-ocpp/dist/ocpp21/types.js'
 import type { LogStatus } from '../../domain/progress.ts'
-import { type Action, dialect } from '../dialect.ts'
+import { type Action, dialect, two } from '../dialect.ts'
 import { nothing } from '../frame.ts'
 
-type Status16 = DiagnosticsStatusNotificationRequest['status'] | LogStatusNotificationRequest['status']
+type WireStatus =
+  | DiagnosticsStatusNotificationRequest['status']
+  | LogStatusNotificationRequest['status']
+  | LogStatusNotificationRequest2['status']
 
-/** Every status that 1.6 knows, with or without the extension. */
-export const statuses: Readonly<Record<Status16, LogStatus>> = {
+/** Every status that any version knows. */
+export const statuses: Readonly<Record<WireStatus, LogStatus>> = {
+  AcceptedCanceled: 'cancelled',
   Idle: 'idle',
   Uploading: 'uploading',
   Uploaded: 'uploaded',
@@ -20,17 +25,15 @@ export const statuses: Readonly<Record<Status16, LogStatus>> = {
   PermissionDenied: 'permissionDenied',
 }
 
-/** LogStatusNotification — how far an upload of a log is, by its request. Security whitepaper §5 (N01). */
-export const LogStatusNotification: Action = {
-  'ocpp1.6': [
-    dialect('log', {
-      request: 'LogStatusNotificationRequest',
-      ask: ({ status, requestId }: LogStatusNotificationRequest) => ({
-        type: 'log',
-        status: statuses[status],
-        ...(requestId !== undefined && { request: requestId }),
-      }),
-      answer: () => nothing,
-    }),
-  ],
-}
+const uploads = dialect('log', {
+  request: 'LogStatusNotificationRequest',
+  ask: ({ status, requestId }: LogStatusNotificationRequest | LogStatusNotificationRequest2) => ({
+    type: 'log',
+    status: statuses[status],
+    ...(requestId !== undefined && { request: requestId }),
+  }),
+  answer: () => nothing,
+})
+
+/** LogStatusNotification — how far an upload of a log is, by its request. Security whitepaper §5, 2.0.1 part 2 N01. */
+export const LogStatusNotification: Action = { 'ocpp1.6': [uploads], ...two(uploads) }

@@ -10,32 +10,35 @@ import {
 } from '../../domain/meter.ts'
 import { defaultUnit } from '../../domain/normal.ts'
 import { clean } from '../../domain/text.ts'
-import { milliWattHours } from '../../domain/units.ts'
+import { milliWattHours, shifted } from '../../domain/units.ts'
 
-/** OCPP 1.6 §7.33 as stations send it: any field may be missing or of a value nobody has heard of. */
-export interface MeterValue16 {
+/** MeterValue of any version as stations send it: any field may be missing or of a value nobody has heard of. */
+export interface MeterValueElement {
   readonly timestamp: string
   readonly sampledValue: readonly {
-    readonly value: string
+    /** A text in 1.6 (§7.33), a number in 2.x. */
+    readonly value: string | number
     readonly context?: string
     readonly format?: string
     readonly measurand?: string
     readonly phase?: string
     readonly location?: string
     readonly unit?: string
+    /** Of 2.x in place of `unit`: the value times 10^multiplier. */
+    readonly unitOfMeasure?: { readonly unit?: string; readonly multiplier?: number }
   }[]
 }
 
 const register = 'Energy.Active.Import.Register'
 
 /** Values as the domain knows them; the defaults are those of the specification. */
-const valuesOf = (element: MeterValue16): readonly SampledValue[] =>
+const valuesOf = (element: MeterValueElement): readonly SampledValue[] =>
   element.sampledValue.map((v) => {
     const measurand = clean(v.measurand ?? register)
     return {
-      value: clean(v.value, 2500),
+      value: valueOf(v),
       measurand,
-      unit: clean(v.unit === 'Celcius' ? 'Celsius' : (v.unit ?? defaultUnit(measurand))),
+      unit: clean(unitOf(v, measurand)),
       context: clean(v.context ?? 'Sample.Periodic'),
       location: clean(v.location ?? 'Outlet'),
       ...(v.phase !== undefined && { phase: clean(v.phase) }),
@@ -43,26 +46,37 @@ const valuesOf = (element: MeterValue16): readonly SampledValue[] =>
     }
   })
 
-type Sample = MeterValue16['sampledValue'][number]
+type Sample = MeterValueElement['sampledValue'][number]
+
+/** A number is read by its decimal text: what JSON holds is exact as far as a meter counts (D-13). */
+const valueOf = ({ value, unitOfMeasure }: Sample): string => {
+  const text = typeof value === 'number' ? String(value) : clean(value, 2500)
+  const multiplier = unitOfMeasure?.multiplier ?? 0
+  return multiplier === 0 ? text : (shifted(text, multiplier) ?? text)
+}
+
+const unitOf = ({ unit, unitOfMeasure }: Sample, measurand: string): string => {
+  const named = unit ?? unitOfMeasure?.unit ?? defaultUnit(measurand)
+  return named === 'Celcius' ? 'Celsius' : named
+}
 
 const isRegister = ({ measurand, location }: Sample): boolean =>
   (measurand === undefined || measurand === register) && (location === undefined || location === 'Outlet')
 
 /** One register as nearly every station sends it: no phase, no signature, neither the start nor the end of anything. */
-const plainRegister = ({ sampledValue }: MeterValue16): number | undefined => {
+const plainRegister = ({ sampledValue }: MeterValueElement): number | undefined => {
   const only = sampledValue.find(isRegister)
   if (only === undefined || only.phase !== undefined || only.format === 'SignedData') return undefined
   if (only !== sampledValue.findLast(isRegister)) return undefined
   if (only.context?.startsWith('Transaction.') === true) return undefined
-  const mwh =
-    only.unit === undefined || only.unit === 'Wh' || only.unit === 'kWh'
-      ? milliWattHours(only.value, only.unit)
-      : undefined
+  if ((only.unitOfMeasure?.multiplier ?? 0) !== 0) return undefined
+  const unit = only.unit ?? only.unitOfMeasure?.unit
+  const mwh = unit === undefined || unit === 'Wh' || unit === 'kWh' ? milliWattHours(only.value, unit) : undefined
   return mwh === undefined || mwh < 0 ? undefined : mwh
 }
 
 /** The register of an element, and what it says of energy besides. */
-const energiesOf = (element: MeterValue16): Pick<Reading, 'registerMwh' | 'besides'> => {
+const energiesOf = (element: MeterValueElement): Pick<Reading, 'registerMwh' | 'besides'> => {
   const registerMwh = plainRegister(element)
   if (registerMwh !== undefined || !element.sampledValue.some(isOfEnergy)) return { registerMwh }
   const values = valuesOf(element)
@@ -77,7 +91,7 @@ const isOfEnergy = ({ measurand }: Sample): boolean =>
  * One `meterValue` element as a reading: its time, its energy, its own text. Its values are kept in the text. What
  * connector 0 reports in time with the clock is the meter of the whole station: never a session's (handbook §3.6).
  */
-export const readingOf = (element: MeterValue16, now: number, connector?: number): Reading => {
+export const readingOf = (element: MeterValueElement, now: number, connector?: number): Reading => {
   const at = parseInstant(element.timestamp)?.ms
   const text = JSON.stringify(element)
   const own = connector === 0 ? { ...element, sampledValue: element.sampledValue.filter(isNotAligned) } : element
@@ -88,7 +102,7 @@ export const readingOf = (element: MeterValue16, now: number, connector?: number
 const isNotAligned = ({ context }: Sample): boolean => context !== 'Sample.Clock'
 
 export const readingsOf = (
-  elements: readonly MeterValue16[] | undefined,
+  elements: readonly MeterValueElement[] | undefined,
   now: number,
   connector?: number,
 ): readonly Reading[] => elements?.map((e) => readingOf(e, now, connector)) ?? []
@@ -104,7 +118,7 @@ export interface FullReading extends Reading {
 
 /** Reads a stored element again: the raw text is what is kept. */
 export const storedReading = (text: string, at: number): FullReading => {
-  const element = JSON.parse(text) as MeterValue16
+  const element = JSON.parse(text) as MeterValueElement
   return { ...readingOf(element, at), values: valuesOf(element) }
 }
 

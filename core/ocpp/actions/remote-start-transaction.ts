@@ -15,7 +15,7 @@ export const RemoteStartTransaction: Action = {
       tell: ({ token, evse, profile }, { tag, ...context }) => {
         const presented = tag ?? token
         if (presented.length > 20) return { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
-        const connector = evse === undefined ? {} : { connector: evse }
+        const at = evse === undefined ? {} : { evse }
         const written = profile && profileTo16({ ...profileFor(profile, context), evse: evse ?? profile.evse })
         if (written !== undefined && 'unsupported' in written) return written
         return {
@@ -24,7 +24,7 @@ export const RemoteStartTransaction: Action = {
             ...(evse !== undefined && { connectorId: evse }),
             ...(written !== undefined && { chargingProfile: written.payload }),
           },
-          expects: { type: 'session.started', token: presented, ...connector },
+          expects: { type: 'session.started', token: presented, ...at },
         }
       },
       told: (response: RemoteStartTransactionResponse) => byStatus(response),

@@ -1,13 +1,16 @@
 import type { ReserveNowResponse } from 'typed-ocpp/dist/ocpp16/types.js'
 import { formatInstant } from '../../domain/instant.ts'
-import { accepted, type Action, order, rejected } from '../dialect.ts'
+import type { MirrorChange } from '../../domain/mirror.ts'
+import { accepted, type Action, order, type OrderOf, rejected, two } from '../dialect.ts'
+import { idTokenFor, longestToken } from './id-token.ts'
 
-/** ReserveNow — keep a connector (0: any) for a token. OCPP 1.6 §5.13. The same id replaces; it expires by our timer too. */
+/** ReserveNow — keep a connector (0: any) for a token. OCPP 1.6 §5.13, 2.0.1 part 2 H01. The same id replaces; it expires by our timer too. */
 export const ReserveNow: Action = {
   'ocpp1.6': [
     order('reserve', {
       action: 'ReserveNow',
-      tell: ({ evse, token, groupId, expiresAt }, { number, now }) => {
+      tell: ({ evse, token, groupId, connectorType, expiresAt }, { number, now }) => {
+        if (connectorType !== undefined) return { unsupported: 'OCPP 1.6 does not reserve by the type of a connector' }
         if (token.length > 20) return { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
         if (expiresAt <= now) return { unsupported: 'it would have expired already' }
         return {
@@ -20,12 +23,39 @@ export const ReserveNow: Action = {
           },
         }
       },
-      told: ({ status }: ReserveNowResponse, { evse, token, groupId, expiresAt }, { number }) =>
-        status === 'Accepted'
-          ? accepted(undefined, [
-              { type: 'reserved', id: number, evse, token, expiresAt, ...(groupId !== undefined && { groupId }) },
-            ])
-          : rejected(status),
+      told: ({ status }: ReserveNowResponse, order, { number }) =>
+        status === 'Accepted' ? accepted(undefined, [reservedBy(order, number)]) : rejected(status),
     }),
   ],
+  ...two((protocol) =>
+    order('reserve', {
+      action: 'ReserveNow',
+      tell: ({ evse, token, tokenType, groupId, connectorType, expiresAt }, { number, now }) => {
+        if (token.length > longestToken[protocol])
+          return { unsupported: `a token has at most ${longestToken[protocol]} characters there` }
+        if (expiresAt <= now) return { unsupported: 'it would have expired already' }
+        return {
+          payload: {
+            id: number,
+            expiryDateTime: formatInstant(expiresAt),
+            idToken: idTokenFor(token, tokenType ?? 'RFID'),
+            ...(evse > 0 && { evseId: evse }),
+            ...(connectorType !== undefined && { connectorType }),
+            ...(groupId !== undefined && { groupIdToken: idTokenFor(groupId) }),
+          },
+        }
+      },
+      told: ({ status }: ReserveNowResponse, order, { number }) =>
+        status === 'Accepted' ? accepted(undefined, [reservedBy(order, number)]) : rejected(status),
+    }),
+  ),
 }
+
+const reservedBy = ({ evse, token, groupId, expiresAt }: OrderOf<'reserve'>, id: number): MirrorChange => ({
+  type: 'reserved',
+  id,
+  evse,
+  token,
+  expiresAt,
+  ...(groupId !== undefined && { groupId }),
+})

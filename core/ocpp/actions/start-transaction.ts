@@ -23,7 +23,7 @@ export const StartTransaction: Action = {
         return {
           type: 'session.start',
           evse: request.connectorId,
-          connector: request.connectorId,
+          connector: request.connectorId === 0 ? 0 : 1,
           token: clean(request.idTag),
           ...(meterMwh !== undefined && { meterMwh }),
           at: ms,

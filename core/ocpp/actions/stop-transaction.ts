@@ -4,7 +4,7 @@ import { milliWattHours } from '../../domain/units.ts'
 import { type Action, dialect } from '../dialect.ts'
 import { billingTime, flagsOf } from './billing.ts'
 import { idTagInfo } from './id-tag-info.ts'
-import { flagsOfReadings, type MeterValue16, readingsOf } from './meter-value.ts'
+import { flagsOfReadings, type MeterValueElement, readingsOf } from './meter-value.ts'
 
 /** StopTransaction — the session is over. OCPP 1.6 §4.10. It cannot be refused; a missing reason means Local. */
 export const StopTransaction: Action = {
@@ -14,7 +14,7 @@ export const StopTransaction: Action = {
       leniency: 'billing',
       ask: (request: StopTransactionRequest, heard) => {
         const { ms, key, flags } = billingTime(request.timestamp, heard)
-        const readings = readingsOf(request.transactionData as readonly MeterValue16[] | undefined, heard.now)
+        const readings = readingsOf(request.transactionData as readonly MeterValueElement[] | undefined, heard.now)
         const known = request.meterStop >= 0 ? milliWattHours(request.meterStop) : undefined
         return {
           type: 'session.stop',

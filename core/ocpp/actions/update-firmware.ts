@@ -1,8 +1,12 @@
 import { formatInstant } from '../../domain/instant.ts'
-import { accepted, type Action, order } from '../dialect.ts'
+import { accepted, type Action, order, two } from '../dialect.ts'
+import { signedUpdate, updateTold } from './signed-update.ts'
 import { attempts, effectOf, nowhere } from './firmware.ts'
 
-/** UpdateFirmware — fetch a firmware and install it. OCPP 1.6 §5.19. Its answer is empty: only what follows says more. */
+/**
+ * UpdateFirmware — fetch a firmware and install it. OCPP 1.6 §5.19: its answer is empty, only what follows says more.
+ * 2.0.1 part 2 L01, L02: with a signature or without.
+ */
 export const UpdateFirmware: Action = {
   'ocpp1.6': [
     order('updateFirmware', {
@@ -18,4 +22,11 @@ export const UpdateFirmware: Action = {
       told: () => accepted(undefined, [{ type: 'supersedes', effect: 'firmware' }]),
     }),
   ],
+  ...two(
+    order('updateFirmware', {
+      action: 'UpdateFirmware',
+      tell: signedUpdate,
+      told: updateTold,
+    }),
+  ),
 }

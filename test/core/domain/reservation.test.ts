@@ -16,7 +16,7 @@ const kept = (
   ...more,
 })
 const start: ReservedStart = {
-  connector: 1,
+  evse: 1,
   at: noon + hour / 2,
   clockless: false,
   token: 'card1',

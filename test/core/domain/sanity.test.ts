@@ -15,7 +15,7 @@ const noon = Date.UTC(2026, 10, 24, 12)
 /** What a station told: registers in kWh by minutes after the start, the power of each in kW where it is told. */
 interface Told {
   readonly id?: string
-  readonly connector?: number
+  readonly evse?: number
   readonly token?: string
   readonly at?: number
   readonly start?: number | undefined
@@ -29,8 +29,8 @@ interface Told {
 }
 
 const sessionOf = (told: Told): Session => {
-  const { id = 's', connector = 1, token = 'CARD1', at = noon, lasts = 60, readings = [] } = told
-  const { meterMwh: _, ...start } = started('CP', { connector, token, at })
+  const { id = 's', evse = 1, token = 'CARD1', at = noon, lasts = 60, readings = [] } = told
+  const { meterMwh: _, ...start } = started('CP', { evse, token, at })
   const { meterMwh: __, ...end } = stopped('CP', '1', { at: at + lasts * minute })
   const known = 'start' in told ? told.start : 1_000
   const last = 'stop' in told ? told.stop : (known ?? 0) + 10
@@ -344,12 +344,12 @@ const rows: Readonly<Record<string, readonly (readonly [string, Told, readonly [
     ['half of it', { earlier: [before(1, 995, 1_005, { at: noon - 30 * minute })] }, ['duplicate', 5]],
     [
       'the same registers with the same token elsewhere',
-      { earlier: [before(1, 1_000, 1_010, { at: noon - minute, connector: 2 })] },
+      { earlier: [before(1, 1_000, 1_010, { at: noon - minute, evse: 2 })] },
       ['duplicate', 0],
     ],
     [
       'other registers with the same token elsewhere',
-      { earlier: [before(1, 1_000, 1_010.5, { at: noon - minute, connector: 2 })] },
+      { earlier: [before(1, 1_000, 1_010.5, { at: noon - minute, evse: 2 })] },
       ['', undefined],
     ],
     ['registers that follow', { earlier: [before(1, 990, 1_000)] }, ['', undefined]],
@@ -516,7 +516,7 @@ describe('a session that is held against what is known of it', () => {
         maxLength: 6,
       }),
       late: fc.integer({ min: -3_000, max: 3_000 }),
-      earlier: fc.constantFrom([], [before(1, 0, 35)], [before(1, 900, 930, { connector: 2 }), before(2, 870, 900)]),
+      earlier: fc.constantFrom([], [before(1, 0, 35)], [before(1, 900, 930, { evse: 2 }), before(2, 870, 900)]),
     })
     fc.assert(
       fc.property(told, (one) => {

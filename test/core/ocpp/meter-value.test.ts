@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type MeterValue16, meterRow, readingOf } from '../../../core/ocpp/actions/meter-value.ts'
+import { type MeterValueElement, meterRow, readingOf } from '../../../core/ocpp/actions/meter-value.ts'
 import { route } from '../../../core/ocpp/router.ts'
 
-type Sample = MeterValue16['sampledValue'][number]
+type Sample = MeterValueElement['sampledValue'][number]
 
-const element = (...sampledValue: readonly Sample[]): MeterValue16 => ({
+const element = (...sampledValue: readonly Sample[]): MeterValueElement => ({
   timestamp: '2026-11-24T12:00:00Z',
   sampledValue,
 })

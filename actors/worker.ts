@@ -14,6 +14,7 @@ import type { Log } from '../core/ports/log.ts'
 import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Pressure } from '../core/ports/pressure.ts'
 import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
+import type { PlugAndCharge } from '../core/ports/plug-and-charge.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
@@ -56,6 +57,8 @@ export interface WorkerSettings {
   readonly ocppj101Close: boolean
   /** So many sockets fit in; what the process may open is for more than sockets. */
   readonly mostSockets: number
+  /** The longest answer of a contract pool that is handed on before 2.1, in characters (handbook §6 no. 41). */
+  readonly mostExi: number
   /** `vendor/model` in lower case, `*` for any: stations that do not come back after a clean close. */
   readonly abortModels: readonly string[]
 }
@@ -73,6 +76,7 @@ export const defaultSettings: WorkerSettings = {
   uniform401: false,
   ocppj101Close: false,
   mostSockets: Number.POSITIVE_INFINITY,
+  mostExi: 5_600,
   abortModels: [],
 }
 
@@ -103,6 +107,7 @@ export interface Outside {
   readonly pressure: Pressure
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
+  readonly plugAndCharge: PlugAndCharge
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
   /** Gives an order of our own to a charge point: one that no operator has asked for. */
@@ -139,6 +144,7 @@ export class Worker {
   readonly log: Log
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
+  readonly plugAndCharge: PlugAndCharge
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
   readonly #credentials: Credentials
@@ -174,6 +180,7 @@ export class Worker {
     this.log = log
     this.secrets = outside.secrets
     this.certificateRequests = outside.certificateRequests
+    this.plugAndCharge = outside.plugAndCharge
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })

@@ -95,6 +95,19 @@ export const table = {
     text,
   ),
   caKey: optional({ name: 'SM_CA_KEY', unit: 'file', default: 'made here', about: 'its private key (PEM)' }, text),
+  v2gCaCert: optional(
+    {
+      name: 'SM_V2G_CA_CERT',
+      unit: 'file',
+      default: 'SM_CA_CERT',
+      about: 'who signs what charge points show to vehicles (PEM, up to the V2G root); with SM_V2G_CA_KEY',
+    },
+    text,
+  ),
+  v2gCaKey: optional(
+    { name: 'SM_V2G_CA_KEY', unit: 'file', default: 'SM_CA_KEY', about: 'its private key (PEM)' },
+    text,
+  ),
   ocspHosts: optional(
     {
       name: 'SM_OCSP_HOSTS',

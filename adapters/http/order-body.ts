@@ -3,7 +3,7 @@ import { faultOf as profileFault, purposes } from '../../core/charging/profile.t
 import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
-import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
+import { installedUses, type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
 import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
 import { given, instant } from './schemas.ts'
@@ -120,9 +120,15 @@ export const orderBody = z
         issuerKeyHash: z.string().max(128),
         serialNumber: z.string().max(40),
       }),
+      use: z.enum(installedUses).optional().describe('what it is: in OCPP 1.6 needed for those of Plug & Charge'),
     }),
-    one('listCertificates', { use: z.enum(rootUses) }),
-    one('renewCertificate', {}),
+    one('listCertificates', {
+      use: z.enum(installedUses).optional(),
+      uses: z.array(z.enum(installedUses)).max(installedUses.length).optional().describe('several at once (2.x)'),
+    }),
+    one('renewCertificate', {
+      use: z.enum(['station', 'v2g', 'v2g20']).optional().describe('for whom: vehicles, else us'),
+    }),
     one('trigger', {
       message: z.string().min(1).max(50),
       evse: evse.optional(),

@@ -1,6 +1,7 @@
 import type {
   CertificateDescription,
   CertificateHash,
+  CertificateUse,
   CertificateVerdict,
   HashAlgorithm,
 } from '../domain/certificate.ts'
@@ -14,6 +15,8 @@ import type { StatusEnquiry } from './certificate-status.ts'
 export interface Authority {
   /** What a tenant's stations are to trust and proxies to check them by; made at first use. */
   root(tenant: string): Promise<Root>
+  /** Whether what is signed for this use leads to a root that OCPP names so. */
+  isUnder(root: CertificateHash, of: { readonly tenant: string; readonly use: CertificateUse }): Promise<boolean>
   /** Signs a request (PKCS#10, PEM) that shows the right name, the right organisation and a key that is strong enough (BI-48). */
   sign(csr: string, wanted: Wanted): Promise<Signed | Refused>
   /** Whether it would sign: looks at the request, and signs nothing. */
@@ -41,6 +44,8 @@ export interface Wanted {
   readonly tenant: string
   /** The station's serial number or its identity: the request must show exactly this (A00.FR.405). */
   readonly commonName: string
+  /** What it is for; absent = to show itself to us. */
+  readonly use?: CertificateUse
   /** The CPO's name as its stations have it (CpoName, OrganizationName). Absent = whatever the request says; it is not certified. */
   readonly organisation?: string
   readonly lifetimeDays: number

@@ -8,7 +8,7 @@ import type { Command, CommandOutcome, CommandState, Expectation, Step } from '.
 import type { LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
-import type { OrderType, RootUse } from '../domain/order.ts'
+import type { InstalledUse, OrderType } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
@@ -273,7 +273,7 @@ export interface MirrorStore {
   chargingProfiles(ref: ChargePointRef): Promise<readonly ChargingProfile[]>
   certificates(
     ref: ChargePointRef,
-  ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>
+  ): Promise<readonly (CertificateHash & { readonly use: InstalledUse; readonly reportedAt: number })[]>
 }
 
 export interface LocalListView {

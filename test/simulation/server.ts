@@ -19,6 +19,7 @@ import type { Timers } from '../../core/ports/timers.ts'
 import { type Durable, StoreSide } from './store.ts'
 import { strikes, tell, type World } from './world.ts'
 import { silence } from '../support/quiet.ts'
+import { noPlugAndCharge } from '../support/no-plug-and-charge.ts'
 
 /** Redis's part: it is lost when Redis forgets, and nothing may depend on it. */
 export class Forgetful {
@@ -126,6 +127,7 @@ export class Incarnation {
         pressure: { loopDelayMs: () => 0 },
         secrets: { bytes: (count) => new Uint8Array(count) },
         certificateRequests: { fault: async () => 'nobody signs here' },
+        plugAndCharge: noPlugAndCharge,
         ordersWait: () => {},
         orderFor: () => {},
       },

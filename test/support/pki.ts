@@ -11,7 +11,7 @@ export interface Pki {
   readonly moSub1: Certified
   readonly moSub2: Certified
   /** A contract under `moSub2`, for the vehicle of a driver. */
-  contract(words?: ContractWords): Promise<Certified>
+  readonly contract: (words?: ContractWords) => Promise<Certified>
 }
 
 export interface ContractWords {

@@ -20,5 +20,5 @@ alter table trust_anchors enable row level security;
 create policy app on trust_anchors to sm_app
   using (tenant = current_setting('sm.tenant', true)) with check (tenant = current_setting('sm.tenant', true));
 
--- for what a charge point has asked it: to show itself to us, or to vehicles
-alter table issued_certificates add column use text not null default 'station' check (use in ('station', 'v2g'));
+-- for what a charge point has asked it: to show itself to us, to vehicles, or to both
+alter table issued_certificates add column use text not null default 'station' check (use in ('station', 'v2g', 'v2g20', 'both'));

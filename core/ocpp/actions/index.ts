@@ -12,6 +12,9 @@ import { DeleteCertificate } from './delete-certificate.ts'
 import { DiagnosticsStatusNotification } from './diagnostics-status-notification.ts'
 import { ExtendedTriggerMessage } from './extended-trigger-message.ts'
 import { FirmwareStatusNotification } from './firmware-status-notification.ts'
+import { Get15118EVCertificate } from './get-15118-ev-certificate.ts'
+import { GetCertificateChainStatus } from './get-certificate-chain-status.ts'
+import { GetCertificateStatus } from './get-certificate-status.ts'
 import { GetCompositeSchedule } from './get-composite-schedule.ts'
 import { GetConfiguration } from './get-configuration.ts'
 import { GetDiagnostics } from './get-diagnostics.ts'
@@ -59,6 +62,9 @@ export const actions: Readonly<Record<string, Action>> = {
   DiagnosticsStatusNotification,
   ExtendedTriggerMessage,
   FirmwareStatusNotification,
+  Get15118EVCertificate,
+  GetCertificateChainStatus,
+  GetCertificateStatus,
   GetCompositeSchedule,
   GetConfiguration,
   GetDiagnostics,

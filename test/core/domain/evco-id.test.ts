@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkDigitOf, evcoKey, evcoSpellings, isSameContract } from '../../core/domain/evco-id.ts'
+import { checkDigitOf, evcoKey, evcoSpellings, isSameContract } from '../../../core/domain/evco-id.ts'
 
 const published = [
   ['NN123ABCDEFGHI', 'T'],

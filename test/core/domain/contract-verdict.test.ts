@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Authorization } from '../../core/domain/authorization.ts'
-import { contractVerdict } from '../../core/domain/contract-verdict.ts'
+import type { Authorization } from '../../../core/domain/authorization.ts'
+import { contractVerdict } from '../../../core/domain/contract-verdict.ts'
 
 const told = (certificate: Parameters<typeof contractVerdict>[0], status: Authorization['status'] = 'Accepted') => {
   const verdict = contractVerdict(certificate, { status })

@@ -17,7 +17,9 @@ type Of<Type extends OrderType> = Extract<Order, { readonly type: Type }>
 type Given<Type extends OrderType> = Command & { readonly order: Of<Type> }
 type Reader<Type extends OrderType> = (command: Given<Type>) => Promise<Context | { readonly impossible: string }>
 
-const longestToken = 20
+/** So long a token may be in each version. */
+const longestToken: Readonly<Record<string, number>> = { 'ocpp2.0.1': 36, 'ocpp2.1': 255 }
+const shortest = 20
 /** So long a station may take to fetch a firmware, from when it is to begin with it (S-13). */
 const downloadMs = 3_600_000
 /** Where the station does not say how long a list may be in one message. */
@@ -53,7 +55,8 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     const [first] = await store.commands.open(ref, 'syncLocalList')
     if (first !== undefined && first.number !== number)
       return { impossible: `another list is on its way to it: order ${first.id}` }
-    const [kept, configuration, tokens] = await Promise.all([
+    const [view, kept, configuration, tokens] = await Promise.all([
+      store.chargePoints.find(ref),
       store.mirrors.localList(ref),
       store.mirrors.configuration(ref),
       store.tokens.accepted(ref.tenant, order.tokens),
@@ -61,7 +64,7 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     const limit = (key: string): number => Number(configuration.find((c) => c.key.toLowerCase() === key)?.value ?? NaN)
     const longest = limit('localauthlistmaxlength')
     const most = limit('sendlocallistmaxlength')
-    const all = entriesOf(tokens, clock.now(), longestToken)
+    const all = entriesOf(tokens, clock.now(), longestToken[view?.protocol ?? ''] ?? shortest)
     const wanted = Number.isInteger(longest) && longest >= 0 ? all.slice(0, longest) : all
     if (wanted.length > longestList)
       return { impossible: `its list would have ${wanted.length} tokens: at most ${longestList} are kept at a station` }

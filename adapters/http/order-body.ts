@@ -7,6 +7,7 @@ import { installedUses, type Order, type ProfileWish, rootUses } from '../../cor
 import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
 import { given, instant } from './schemas.ts'
+import { tokenTypes } from '../../core/domain/token.ts'
 
 /** Orders as the API takes them: times in ISO 8601, limits in W or A, and how they become orders of the domain. */
 
@@ -61,12 +62,31 @@ const one = <Type extends string, Shape extends z.core.$ZodLooseShape>(type: Typ
 
 export const orderBody = z
   .discriminatedUnion('type', [
-    one('startCharging', { evse: evse.optional(), connector, token, profile: profileBody.optional() }),
+    one('startCharging', {
+      evse: evse.optional(),
+      connector,
+      token,
+      tokenType: z.enum(tokenTypes).optional().describe('2.x; else the station need not ask whether it may charge'),
+      groupId: token.optional(),
+      profile: profileBody.optional(),
+    }),
     one('stopCharging', { session: z.string() }),
-    one('reset', { kind: z.enum(['hard', 'soft']).default('soft') }),
+    one('getTransactionStatus', { session: z.string().optional().describe('else: whether any message waits there') }),
+    one('reset', {
+      kind: z.enum(['hard', 'soft', 'resume']).default('soft').describe('resume: sessions go on afterwards (2.1)'),
+      evse: evse.min(1).optional().describe('one EVSE alone (2.x)'),
+    }),
     one('unlock', { evse, connector }),
     one('setAvailability', { evse: evse.default(0), connector, available: z.boolean() }),
-    one('reserve', { evse: evse.default(0), connector, token, groupId: token.optional(), expiresAt: instant }),
+    one('reserve', {
+      evse: evse.default(0),
+      connector,
+      token,
+      tokenType: z.enum(tokenTypes).optional(),
+      groupId: token.optional(),
+      connectorType: z.string().min(1).max(20).optional().describe('any EVSE that has one (2.x)'),
+      expiresAt: instant,
+    }),
     one('cancelReservation', { reservation: z.number().int() }),
     one('setConfig', { key: z.string().min(1).max(50), value: z.string().max(2_048) }),
     one('getConfig', { keys: z.array(z.string().min(1).max(50)).max(100).optional() }),
@@ -92,7 +112,7 @@ export const orderBody = z
       version: z.string().max(50).optional().describe('a boot that tells this version counts as installed'),
     }),
     one('uploadLog', {
-      log: z.enum(['diagnostics', 'security']).default('diagnostics'),
+      log: z.enum(['diagnostics', 'security', 'dataCollector']).default('diagnostics'),
       location: location.optional().describe('else a one-time address here'),
       from: instant.optional(),
       to: instant.optional(),
@@ -132,6 +152,8 @@ export const orderBody = z
     one('trigger', {
       message: z.string().min(1).max(50),
       evse: evse.optional(),
+      connector,
+      custom: z.string().min(1).max(50).optional().describe('a trigger of the station’s own (2.1)'),
       extended: z.boolean().optional().describe('by ExtendedTriggerMessage, where both could do'),
     }),
     one('vendorCall', {

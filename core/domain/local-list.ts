@@ -1,9 +1,11 @@
 import type { Authorization } from './authorization.ts'
-import { type Token, tokenKey } from './token.ts'
+import { type Token, tokenKey, type TokenType } from './token.ts'
 
 /** The list of tokens that a station keeps, so that it may let drivers charge while it is offline (handbook §3.5). */
 export interface ListEntry {
   readonly uid: string
+  /** 1.6 does not tell it. */
+  readonly type?: TokenType
   readonly status: Authorization['status']
   readonly expiresAt?: number
   readonly groupId?: string
@@ -25,8 +27,8 @@ export const longestList = 5_000
 export interface ListUpdate {
   readonly full: boolean
   readonly put: readonly ListEntry[]
-  /** Uids to forget; only in a differential update. */
-  readonly remove: readonly string[]
+  /** What to forget; only in a differential update. */
+  readonly remove: readonly ListEntry[]
   /** The station's list once it has taken this. */
   readonly after: LocalList
 }
@@ -37,6 +39,7 @@ export const entriesOf = (tokens: readonly Token[], now: number, longest: number
     .filter((t) => t.status === 'Accepted' && (t.expiresAt ?? Infinity) > now && t.uid.length <= longest)
     .map((t) => ({
       uid: t.uid,
+      type: t.type,
       status: t.status,
       ...(t.expiresAt !== undefined && { expiresAt: t.expiresAt }),
       ...(t.groupId !== undefined && { groupId: t.groupId }),
@@ -58,15 +61,17 @@ export const nextUpdate = (
   const has = new Map(known.entries.map((e) => [tokenKey(e.uid), e]))
   const should = new Map(wanted.map((e) => [tokenKey(e.uid), e]))
   const put = wanted.filter((e) => !isSame(has.get(tokenKey(e.uid)), e)).slice(0, most)
-  const remove = known.entries
-    .filter((e) => !should.has(tokenKey(e.uid)))
-    .map((e) => e.uid)
-    .slice(0, most - put.length)
+  const remove = known.entries.filter((e) => !should.has(tokenKey(e.uid))).slice(0, most - put.length)
   if (put.length + remove.length === 0) return undefined
   for (const entry of put) has.set(tokenKey(entry.uid), entry)
-  for (const uid of remove) has.delete(tokenKey(uid))
+  for (const { uid } of remove) has.delete(tokenKey(uid))
   return { full: false, put, remove, after: { version: known.version + 1, entries: [...has.values()] } }
 }
 
 const isSame = (a: ListEntry | undefined, b: ListEntry): boolean =>
-  a !== undefined && a.uid === b.uid && a.status === b.status && a.expiresAt === b.expiresAt && a.groupId === b.groupId
+  a !== undefined &&
+  a.uid === b.uid &&
+  (a.type ?? b.type) === b.type &&
+  a.status === b.status &&
+  a.expiresAt === b.expiresAt &&
+  a.groupId === b.groupId

@@ -6,6 +6,7 @@ import type { Cdr, CdrState, Release } from '../domain/cdr.ts'
 import type { ChargePointRef, Inventory, Registration, RemoteStart, SecurityProfile } from '../domain/charge-point.ts'
 import type { Command, CommandOutcome, CommandState, Expectation, Step } from '../domain/command.ts'
 import type { LocalList } from '../domain/local-list.ts'
+import type { Item, ItemKind } from '../domain/item.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
 import type { InstalledUse, OrderType } from '../domain/order.ts'
@@ -274,6 +275,16 @@ export interface MirrorStore {
   certificates(
     ref: ChargePointRef,
   ): Promise<readonly (CertificateHash & { readonly use: InstalledUse; readonly reportedAt: number })[]>
+  /** What it has of one kind, by key; `prefix`: only keys that begin with it. */
+  items(
+    ref: ChargePointRef,
+    query: { readonly kind: ItemKind; readonly prefix?: string },
+    page: PageRequest,
+  ): Promise<Page<ItemView>>
+}
+
+export interface ItemView extends Item {
+  readonly reportedAt: number
 }
 
 export interface LocalListView {

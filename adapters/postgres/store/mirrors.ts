@@ -1,11 +1,13 @@
 import type { ListEntry } from '../../../core/domain/local-list.ts'
 import type { CertificateHash } from '../../../core/domain/certificate.ts'
 import type { InstalledUse } from '../../../core/domain/order.ts'
+import type { Body } from '../../../core/domain/item.ts'
 import type { MirrorStore } from '../../../core/ports/store.ts'
 import { chargingProfilesOf } from '../charging-profiles.ts'
 import type { Sql } from '../connect.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
+import { keyOfCursor, pageOf } from './paging.ts'
 
 export const mirrorStore = (app: Sql): MirrorStore => ({
   configuration: ({ tenant, identity }) =>
@@ -81,5 +83,20 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
         serialNumber: row.serial,
         reportedAt: row.reported,
       }))
+    }),
+
+  items: ({ tenant, identity }, { kind, prefix = '' }, page) =>
+    asTenant(app, tenant, async (tx) => {
+      const [after = null] = keyOfCursor(page.cursor, 1) ?? []
+      const rows = await tx<{ key: string; body: Body; reported: number }[]>`
+        select key, body, ms(reported_at) as reported from items
+        where tenant = ${tenant} and identity = ${identity} and kind = ${kind} and starts_with(key, ${prefix}) and (${after}::text is null or key > ${after}::text)
+        order by key limit ${page.limit + 1}`
+      return pageOf(
+        rows,
+        page,
+        (row) => [row.key],
+        ({ key, body, reported: reportedAt }) => ({ key, body, reportedAt }),
+      )
     }),
 })

@@ -178,6 +178,7 @@ describe('who may use the API', () => {
       ['POST', (known) => `/api/v1/commands/${known.command}/cancel`, {}],
       ['GET', () => '/api/v1/charge-points/OURS/configuration'],
       ['GET', () => '/api/v1/charge-points/OURS/local-list'],
+      ['GET', () => '/api/v1/charge-points/OURS/items/variable'],
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
       ['GET', () => '/api/v1/charge-points/OURS/charging-profiles'],
       ['GET', () => '/api/v1/charge-points/OURS/composite-schedule'],
@@ -198,7 +199,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing

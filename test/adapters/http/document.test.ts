@@ -197,6 +197,7 @@ describe('the description of the API, and what is beside it', () => {
       path
         .replace('{identity}', known.identity)
         .replace('{uid}', known.uid)
+        .replace('{kind}', 'variable')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -221,8 +222,8 @@ describe('the description of the API, and what is beside it', () => {
         const answer = await test.api('GET', filled(path))
         expect([path, answer.status]).toEqual([path, 200])
         const body: { readonly items?: readonly unknown[] } = answer.body
-        // what is in quarantine is looked at where something is put there (live.test.ts)
-        if (body.items !== undefined && path !== '/api/v1/quarantine')
+        // what is in quarantine is looked at where something is put there (live.test.ts); 1.6 has no device model
+        if (body.items !== undefined && path !== '/api/v1/quarantine' && !path.endsWith('/items/{kind}'))
           expect([path, body.items.length > 0]).toEqual([path, true])
         const validate = validatorOf(path, 'get', 200)
         validate(body)
@@ -232,7 +233,7 @@ describe('the description of the API, and what is beside it', () => {
 
     it('answers every GET of what is not there, and every request without a key, as it is described', async () => {
       for (const { method, path } of await operationsOf(test)) {
-        const absent = path.replaceAll(/\{[^}]+\}/g, 'absent')
+        const absent = path.replace('{kind}', 'variable').replaceAll(/\{[^}]+\}/g, 'absent')
         const validate = validatorOf(path, method.toLowerCase(), 401)
         validate(await (await fetch(new URL(absent, test.url), { method })).json())
         expect([method, path, validate.errors]).toEqual([method, path, null])

@@ -262,7 +262,7 @@ export class Worker {
     // one that has taken the password that was sent to it has not been locked out by anybody
     if (!isSame(record.verifier, before.verifier) && !isSame(record.verifier, before.next))
       return this.registry.dismiss(link, 1008, 'its credentials have changed')
-    link.record = record
+    link.record = link.booted ? { ...record, ...namesOf(before) } : record
     this.registry.changed(ref, record.registration)
   }
 
@@ -324,6 +324,14 @@ export class Worker {
     this.timers.stop()
   }
 }
+
+/** What a station has called itself on its socket: the row may not have it yet. */
+const namesOf = ({ vendor, model, firmware, serial }: ChargePointRecord): Partial<ChargePointRecord> => ({
+  ...(vendor !== undefined && { vendor }),
+  ...(model !== undefined && { model }),
+  ...(firmware !== undefined && { firmware }),
+  ...(serial !== undefined && { serial }),
+})
 
 type Verifier = NonNullable<ChargePointRecord['verifier']>
 

@@ -28,6 +28,7 @@ export type Misbehaviour =
   | { readonly until: number }
 
 export interface ResponderWords {
+  /** Whom it answers for, looked at anew each time: their certificates may name its address. */
   readonly authorities: readonly Certified[]
   readonly usually?: Said
   /** One that an authority has charged with signing; absent = authorities sign themselves. */
@@ -73,7 +74,7 @@ export const signedResponse = (
 }
 
 export const openResponder = async (words: ResponderWords): Promise<Responder> => {
-  const { authorities, usually = 'good', delegate, nextUpdateMs = 3_600_000 } = words
+  const { usually = 'good', delegate, nextUpdateMs = 3_600_000 } = words
   const said = new Map<string, Said>()
   let asked = 0
   let misbehaves: Misbehaviour | undefined
@@ -88,7 +89,9 @@ export const openResponder = async (words: ResponderWords): Promise<Responder> =
         .update(bytes)
         .digest('hex')
     const digits = (place: number): string => Buffer.from(elementAt(parts, place).content).toString('hex')
-    const issuer = authorities.find((one) => hash(subjectOf(one)) === digits(1) && hash(spkiBits(one)) === digits(2))
+    const issuer = words.authorities.find(
+      (one) => hash(subjectOf(one)) === digits(1) && hash(spkiBits(one)) === digits(2),
+    )
     // unauthorized: it speaks for others
     if (issuer === undefined) return der(0x30, der(0x0a, Uint8Array.of(6)))
     const stranger = misbehaves !== undefined && 'signsAs' in misbehaves ? misbehaves.signsAs : undefined
@@ -100,7 +103,7 @@ export const openResponder = async (words: ResponderWords): Promise<Responder> =
     })
   }
   const listOf = async (): Promise<Uint8Array> => {
-    const [issuer] = authorities
+    const [issuer] = words.authorities
     if (issuer === undefined) throw new Error('no authority')
     const list = await x509.X509CrlGenerator.create({
       issuer: issuer.certificate.subject,

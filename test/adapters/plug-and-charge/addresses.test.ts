@@ -6,7 +6,7 @@ const found = (...addresses: readonly string[]) =>
     addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
   )
 
-describe('an address that a station names (S-26, BI-55)', () => {
+describe('an address that a station names (S-26)', () => {
   it.each([
     '127.0.0.1',
     '127.8.8.8',

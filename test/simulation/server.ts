@@ -20,6 +20,7 @@ import type { Timers } from '../../core/ports/timers.ts'
 import { type Durable, StoreSide } from './store.ts'
 import { strikes, tell, type World } from './world.ts'
 import { silence } from '../support/quiet.ts'
+import { noPlugAndCharge } from '../support/no-plug-and-charge.ts'
 
 /** Redis's part: it is lost when Redis forgets, and nothing may depend on it. */
 export class Forgetful {
@@ -129,6 +130,7 @@ export class Incarnation {
         certificateRequests: { fault: async () => 'nobody signs here' },
         prices: { costOf: async () => undefined },
         vatNumbers: { check: async () => ({ isValid: true }) },
+        plugAndCharge: noPlugAndCharge,
         ordersWait: () => {},
         orderFor: () => {},
         inventoryOf: () => {},

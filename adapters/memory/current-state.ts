@@ -7,7 +7,8 @@ import type { MemoryLedger } from './ledger.ts'
 
 interface Presence {
   readonly epoch: number
-  readonly worker?: string
+  /** Absent while it is connected. */
+  readonly awaySince?: number
 }
 
 /** How things stand, in memory, fenced by the connection epoch as everywhere (D-5). */
@@ -32,8 +33,9 @@ export class MemoryCurrentState implements CurrentState {
     const ref = refKey(report)
     const known = this.presence.get(ref)?.epoch ?? 0
     if (report.kind === 'connected' && known <= report.epoch)
-      this.presence.set(ref, { epoch: report.epoch, worker: report.worker })
-    if (report.kind === 'disconnected' && known === report.epoch) this.presence.set(ref, { epoch: report.epoch })
+      this.presence.set(ref, { epoch: report.epoch })
+    if (report.kind === 'disconnected' && known === report.epoch)
+      this.presence.set(ref, { epoch: report.epoch, awaySince: report.at })
     if (report.kind !== 'status') return
     const { evse, status } = report.report
     const plug = `${ref}/${evse}`
@@ -47,10 +49,9 @@ export class MemoryCurrentState implements CurrentState {
       if (
         session.state === 'open' &&
         refKey(session) === refKey(ref) &&
-        session.evse === evse &&
-        (session.startedAt ?? at) < at
+        session.evse === evse
       )
-        this.#ledger.hold({
+        this.#ledger.holdUnlessHeld({
           tenant: session.tenant,
           kind: 'session.infer',
           key: session.id,

@@ -3,7 +3,7 @@ import type { Cdr } from '../../core/domain/cdr.ts'
 import type { Expectation } from '../../core/domain/command.ts'
 import { readingKey, sampledAt } from '../../core/domain/fact.ts'
 import type { Fact } from '../../core/domain/fact.ts'
-import { completions } from '../../core/domain/deadline.ts'
+import { completions, isBefore } from '../../core/domain/deadline.ts'
 import { chargingKey, type Changes, type FiledFact, type Stray } from '../../core/domain/changes.ts'
 import { type Pages, pagesKey } from '../../core/domain/item.ts'
 import { conflictAlarm, conflictOf, foreignStop, settle } from '../../core/domain/ledger.ts'
@@ -143,7 +143,12 @@ export class MemoryLedger implements Ledger {
 
   hold(deadline: Changes['deadlines'][number]): void {
     const key = `${deadline.tenant}/${deadline.kind}/${deadline.key}`
-    if ((this.deadlines.get(key)?.due ?? Infinity) > deadline.due) this.deadlines.set(key, deadline)
+    if (isBefore(deadline, this.deadlines.get(key))) this.deadlines.set(key, deadline)
+  }
+
+  holdUnlessHeld(deadline: Changes['deadlines'][number]): void {
+    const key = `${deadline.tenant}/${deadline.kind}/${deadline.key}`
+    if (!this.deadlines.has(key)) this.deadlines.set(key, deadline)
   }
 
   /** Its station has nothing more to tell about a transaction: whoever sweeps next settles its session. */

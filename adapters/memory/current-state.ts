@@ -32,8 +32,7 @@ export class MemoryCurrentState implements CurrentState {
   #apply(report: StateReport): void {
     const ref = refKey(report)
     const known = this.presence.get(ref)?.epoch ?? 0
-    if (report.kind === 'connected' && known <= report.epoch)
-      this.presence.set(ref, { epoch: report.epoch })
+    if (report.kind === 'connected' && known <= report.epoch) this.presence.set(ref, { epoch: report.epoch })
     if (report.kind === 'disconnected' && known === report.epoch)
       this.presence.set(ref, { epoch: report.epoch, awaySince: report.at })
     if (report.kind !== 'status') return
@@ -46,11 +45,7 @@ export class MemoryCurrentState implements CurrentState {
 
   #holdOpen({ at, ...ref }: StateReport, evse: number): void {
     for (const session of this.#ledger.sessions.values())
-      if (
-        session.state === 'open' &&
-        refKey(session) === refKey(ref) &&
-        session.evse === evse
-      )
+      if (session.state === 'open' && refKey(session) === refKey(ref) && session.evse === evse)
         this.#ledger.holdUnlessHeld({
           tenant: session.tenant,
           kind: 'session.infer',

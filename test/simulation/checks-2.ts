@@ -42,10 +42,14 @@ const complaintsOfWhole = ({ ledger }: Durable, session: Session, mwh: number | 
   const gaps = book && gapsOf(book)
   const isNoted = cdr?.notes.some((note) => / missing: /.test(note)) === true
   return [
-    ...(energy !== undefined && energy.mwh === mwh && !energy.estimated ? [] : [`INV-43 energy ${energy?.mwh}, delivered ${mwh}`]),
+    ...(energy !== undefined && energy.mwh === mwh && !energy.estimated
+      ? []
+      : [`INV-43 energy ${energy?.mwh}, delivered ${mwh}`]),
     ...(gaps !== undefined && !isNoted ? [`INV-22 ${gaps}, and its CDR does not say so`] : []),
     ...(gaps !== undefined && book?.settled === undefined ? [`INV-21 ${gaps}, and it is closed`] : []),
-    ...(gaps === undefined && book?.settled === undefined && isNoted ? ['INV-22 nothing is missing, as its CDR says'] : []),
+    ...(gaps === undefined && book?.settled === undefined && isNoted
+      ? ['INV-22 nothing is missing, as its CDR says']
+      : []),
   ]
 }
 
@@ -104,7 +108,9 @@ const complaintsOfWaiting = (
 ): readonly string[] => {
   const ended = events.find(({ phase }) => phase === 'Ended')
   const isCalm = (ended?.acknowledgedAt ?? 0) > world.calmFrom + 10 * minute
-  const isOverdue = events.every(({ acknowledgedAt = 0 }) => acknowledgedAt < (ended?.acknowledgedAt ?? 0) + 10 * minute)
+  const isOverdue = events.every(
+    ({ acknowledgedAt = 0 }) => acknowledgedAt < (ended?.acknowledgedAt ?? 0) + 10 * minute,
+  )
   if (book?.settled === completions.grace && isCalm && isOverdue) return ['INV-21 its station was never asked']
   const missing = book === undefined ? [] : (missingFrom(book) ?? [])
   const isTold = missing.some(([from, to]) =>

@@ -1,5 +1,5 @@
 import { hasEvent } from '../../core/domain/event-book.ts'
-import { readingKey } from '../../core/domain/fact.ts'
+import { readingKey, sessionEventKey } from '../../core/domain/fact.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { type Session, wireKey } from '../../core/domain/session.ts'
 import { milliWattHours } from '../../core/domain/units.ts'
@@ -135,10 +135,9 @@ export class Notary implements Witness {
     const text = JSON.stringify(payload)
     if (session?.events === undefined || !hasEvent(session.events, payload['seqNo'] ?? 0))
       return this.#violate(`INV-01 INV-23 ${identity} event acknowledged and not in its session: ${text}`)
-    const isFiled = [...ledger.facts.values()].some(
-      ({ fact, session: of }) => of === session.id && fact.wire.includes(text),
-    )
-    if (!isFiled && !ledger.quarantine.some(({ wire }) => wire.includes(text)))
+    const key = sessionEventKey(this.#digest, transactionId, payload['seqNo'] ?? 0, text)
+    const filed = ledger.facts.get(`${session.day}/${ref(identity)}/${key}`)
+    if (filed?.fact.wire.includes(text) !== true && !ledger.quarantine.some(({ wire }) => wire.includes(text)))
       this.#violate(`INV-01 INV-14 ${identity} event acknowledged and not kept: ${text}`)
   }
 

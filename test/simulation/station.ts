@@ -124,7 +124,9 @@ export class Station implements StationSide {
       return this.#boot(this.#socket)
     }
     if (!startOrders.includes(action))
-      return answer(this.#tongue.answerTo(action, payload as Readonly<Record<string, unknown>>) ?? { status: 'NotSupported' })
+      return answer(
+        this.#tongue.answerTo(action, payload as Readonly<Record<string, unknown>>) ?? { status: 'NotSupported' },
+      )
     const token = payload.idTag ?? payload.idToken?.idToken ?? ''
     this.ordered.set(token, (this.ordered.get(token) ?? 0) + 1)
     const connector = payload.connectorId ?? payload.evseId ?? 1

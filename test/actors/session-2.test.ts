@@ -93,11 +93,20 @@ describe('a session over OCPP 2.0.1', () => {
 
   it('INV-21 TC_E_31_CSMS: with events missing at its end its station is asked whether it still has them', async () => {
     const { station, memory, own } = charging()
-    await station.asks(started('a'), ended('c', 3))
+    await station.asks(started('a'))
+    await station.asks(ended('c', 3))
     const session = only(memory.sessions.values())
     expect([session?.state, memory.outbox.size]).toEqual(['ended', 0])
     expect(own).toEqual([{ identity: 'CP-1', order: { type: 'getTransactionStatus', session: session?.id } }])
     expect([...memory.deadlines.values()].map(({ kind }) => kind)).toContain('session.complete')
+  })
+
+  it('INV-21: what a station tells of the time it was away is asked after like everything else', async () => {
+    const { station, own } = charging()
+    const away = { offline: true }
+    await station.asks(started('a', { more: { evse: { id: 1, connectorId: 1 }, ...away } }))
+    await station.asks(ended('c', 3, { more: away }))
+    expect(own.map(({ order }) => order.type)).toEqual(['getTransactionStatus'])
   })
 
   it('INV-22: what was missing comes late, and the account is made', async () => {

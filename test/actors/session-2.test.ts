@@ -100,6 +100,13 @@ describe('a session over OCPP 2.0.1', () => {
     expect([...memory.deadlines.values()].map(({ kind }) => kind)).toContain('session.complete')
   })
 
+  it('TC_E_31_CSMS: so it is where all of it was offline, and only once', async () => {
+    const { station, own } = charging()
+    const more = { offline: true }
+    await station.asks(started('a'), ended('d', 4, { more }), event('b', { seq: 1, more }), event('c', { seq: 2, more }))
+    expect(own.map(({ order }) => order.type)).toEqual(['getTransactionStatus'])
+  })
+
   it('INV-22: what was missing comes late, and the account is made', async () => {
     const { station, memory } = charging()
     await station.asks(started('a'), ended('d', 3), event('b', { seq: 1, wh: 1100 }))

@@ -57,68 +57,104 @@ const how = {
     .default('fail')
     .describe('wait: until it is connected, or the deadline has come'),
 }
-const one = <Type extends string, Shape extends z.core.$ZodLooseShape>(type: Type, shape: Shape) =>
-  z.strictObject({ type: z.literal(type), ...how, ...shape })
+/** An order's body; `succeeds`: what it has to come to for the order to have succeeded. */
+const one = <Type extends string, Shape extends z.core.$ZodLooseShape>(
+  type: Type,
+  shape: Shape,
+  succeeds = 'the answer',
+) => z.strictObject({ type: z.literal(type), ...how, ...shape }).describe(`Succeeds with ${succeeds}.`)
 
 export const orderBody = z
   .discriminatedUnion('type', [
-    one('startCharging', {
-      evse: evse.optional(),
-      connector,
-      token,
-      tokenType: z.enum(tokenTypes).optional().describe('2.x; else the station need not ask whether it may charge'),
-      groupId: token.optional(),
-      profile: profileBody.optional(),
-    }),
-    one('stopCharging', { session: z.string() }),
+    one(
+      'startCharging',
+      {
+        evse: evse.optional(),
+        connector,
+        token,
+        tokenType: z.enum(tokenTypes).optional().describe('2.x; else the station need not ask whether it may charge'),
+        groupId: token.optional(),
+        profile: profileBody.optional(),
+      },
+      'the session that begins',
+    ),
+    one('stopCharging', { session: z.string() }, "the session's stop"),
     one('getTransactionStatus', { session: z.string().optional().describe('else: whether any message waits there') }),
-    one('reset', {
-      kind: z.enum(['hard', 'soft', 'resume']).default('soft').describe('resume: sessions go on afterwards (2.1)'),
-      evse: evse.min(1).optional().describe('one EVSE alone (2.x)'),
-    }),
+    one(
+      'reset',
+      {
+        kind: z.enum(['hard', 'soft', 'resume']).default('soft').describe('resume: sessions go on afterwards (2.1)'),
+        evse: evse.min(1).optional().describe('one EVSE alone (2.x)'),
+      },
+      'the boot that follows',
+    ),
     one('unlock', { evse, connector }),
-    one('setAvailability', { evse: evse.default(0), connector, available: z.boolean() }),
-    one('reserve', {
-      evse: evse.default(0),
-      connector,
-      token,
-      tokenType: z.enum(tokenTypes).optional(),
-      groupId: token.optional(),
-      connectorType: z.string().min(1).max(20).optional().describe('any EVSE that has one (2.x)'),
-      expiresAt: instant,
-    }),
+    one('setAvailability', { evse: evse.default(0), connector, available: z.boolean() }, 'the status that follows'),
+    one(
+      'reserve',
+      {
+        evse: evse.default(0),
+        connector,
+        token,
+        tokenType: z.enum(tokenTypes).optional(),
+        groupId: token.optional(),
+        connectorType: z.string().min(1).max(20).optional().describe('any EVSE that has one (2.x)'),
+        expiresAt: instant,
+      },
+      'the answer; then see /reservations',
+    ),
     one('cancelReservation', { reservation: z.number().int() }),
     one('setConfig', { key: z.string().min(1).max(50), value: z.string().max(2_048) }),
-    one('getConfig', { keys: z.array(z.string().min(1).max(50)).max(100).optional() }),
-    one('rotatePassword', {}),
+    one(
+      'getConfig',
+      { keys: z.array(z.string().min(1).max(50)).max(100).optional() },
+      'the answer, kept under …/configuration',
+    ),
+    one('rotatePassword', {}, 'the answer; the new password is made here and shown nowhere'),
     one('clearCache', {}),
-    one('syncLocalList', {
-      full: z.boolean().optional(),
-      tokens: z
-        .array(token)
-        .max(longestList)
-        .optional()
-        .describe(`else every token that may charge, where they are ${longestList} or fewer`),
-    }),
+    one(
+      'syncLocalList',
+      {
+        full: z.boolean().optional(),
+        tokens: z
+          .array(token)
+          .max(longestList)
+          .optional()
+          .describe(`else every token that may charge, where they are ${longestList} or fewer`),
+      },
+      'the list that the station then has',
+    ),
     one('getLocalListVersion', {}),
-    one('updateFirmware', {
-      location: location.optional(),
-      file: z.string().optional().describe('one that was uploaded here; else location'),
-      retrieveAt: instant.optional(),
-      installAt: instant.optional(),
-      ...attempts,
-      signature: z.string().max(800).optional().describe('Base64; with signingCertificate the signed message is sent'),
-      signingCertificate: pem.optional(),
-      version: z.string().max(50).optional().describe('a boot that tells this version counts as installed'),
-    }),
-    one('uploadLog', {
-      log: z.enum(['diagnostics', 'security', 'dataCollector']).default('diagnostics'),
-      location: location.optional().describe('else a one-time address here'),
-      from: instant.optional(),
-      to: instant.optional(),
-      ...attempts,
-      extended: z.boolean().optional().describe('by GetLog, where GetDiagnostics could do as well'),
-    }),
+    one(
+      'updateFirmware',
+      {
+        location: location.optional(),
+        file: z.string().optional().describe('one that was uploaded here; else location'),
+        retrieveAt: instant.optional(),
+        installAt: instant.optional(),
+        ...attempts,
+        signature: z
+          .string()
+          .max(800)
+          .optional()
+          .describe('Base64; with signingCertificate the signed message is sent'),
+        signingCertificate: pem.optional(),
+        version: z.string().max(50).optional().describe('a boot that tells this version counts as installed'),
+      },
+      'the installed firmware',
+    ),
+    one(
+      'uploadLog',
+      {
+        log: z.enum(['diagnostics', 'security', 'dataCollector']).default('diagnostics'),
+        location: location.optional().describe('else a one-time address here'),
+        from: instant.optional(),
+        to: instant.optional(),
+        ...attempts,
+        extended: z.boolean().optional().describe('by GetLog, where GetDiagnostics could do as well'),
+      },
+      'the upload',
+    ),
     one('setChargingProfile', { profile: profileBody }),
     one('clearChargingProfile', {
       id: z.number().int().optional(),
@@ -127,11 +163,15 @@ export const orderBody = z
       stackLevel: z.number().int().min(0).optional(),
       all: z.literal(true).optional().describe('needed where nothing else is named: every profile goes'),
     }),
-    one('getCompositeSchedule', {
-      evse,
-      durationS: z.number().int().min(1).max(604_800).default(86_400),
-      unit: z.enum(['W', 'A']).optional(),
-    }),
+    one(
+      'getCompositeSchedule',
+      {
+        evse,
+        durationS: z.number().int().min(1).max(604_800).default(86_400),
+        unit: z.enum(['W', 'A']).optional(),
+      },
+      'the answer, held against what we expect',
+    ),
     one('installCertificate', { use: z.enum(rootUses), certificate: pem }),
     one('deleteCertificate', {
       hash: z.strictObject({
@@ -142,14 +182,18 @@ export const orderBody = z
       }),
     }),
     one('listCertificates', { use: z.enum(rootUses) }),
-    one('renewCertificate', {}),
-    one('trigger', {
-      message: z.string().min(1).max(50),
-      evse: evse.optional(),
-      connector,
-      custom: z.string().min(1).max(50).optional().describe('a trigger of the station’s own (2.1)'),
-      extended: z.boolean().optional().describe('by ExtendedTriggerMessage, where both could do'),
-    }),
+    one('renewCertificate', {}, 'the certificate that the station has taken'),
+    one(
+      'trigger',
+      {
+        message: z.string().min(1).max(50),
+        evse: evse.optional(),
+        connector,
+        custom: z.string().min(1).max(50).optional().describe('a trigger of the station’s own (2.1)'),
+        extended: z.boolean().optional().describe('by ExtendedTriggerMessage, where both could do'),
+      },
+      'the message',
+    ),
     one('vendorCall', {
       vendor: z.string().min(1).max(255),
       message: z.string().max(50).optional(),

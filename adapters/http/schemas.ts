@@ -5,6 +5,7 @@ import { remoteStarts } from '../../core/domain/charge-point.ts'
 import type { Command } from '../../core/domain/command.ts'
 import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
 import { connectorStatuses } from '../../core/domain/connector.ts'
+import { gapsOf } from '../../core/domain/event-book.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { canonicalUnits } from '../../core/domain/normal.ts'
 import { type Correction, rules } from '../../core/domain/sanity.ts'
@@ -152,6 +153,10 @@ export const sessionSchema = z
     energyWh: z.number().nullable(),
     estimated: z.boolean().describe('the energy is not from the stop itself'),
     stopReason: z.string().nullable(),
+    missing: z
+      .string()
+      .nullable()
+      .describe('of its numbered events, as far as it is over (2.x): what has not come, or will not any more'),
     flags: z.array(z.string()),
     command: z.string().nullable().describe('the order that began it'),
     cdr: z.string().nullable(),
@@ -177,6 +182,7 @@ export const sessionOf = (session: SessionView): z.infer<typeof sessionSchema> =
     energyWh: wh(energy?.mwh),
     estimated: energy?.estimated ?? false,
     stopReason: session.stopReason ?? null,
+    missing: (session.events && gapsOf(session.events)) ?? null,
     flags: [...session.flags],
     command: session.command ?? null,
     cdr: session.cdr ?? null,

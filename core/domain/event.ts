@@ -24,6 +24,8 @@ export const eventTypes = [
   'charge-point.told',
   'connector.status',
   'session.started',
+  'session.changed',
+  'session.ended',
   'session.closed',
   'session.inferred',
   'session.orphaned',

@@ -133,6 +133,10 @@ export const understand = (
 export const isValidAnswer = (protocol: Protocol, action: string, payload: unknown): boolean =>
   check(protocol, `${action}Response`, payload, 'texts').ok
 
+/** By which actions each order is said in this version; one that is not among them it cannot express. */
+export const ordersOf = (protocol: Protocol): ReadonlyMap<Order['type'], readonly string[]> =>
+  new Map([...routes[protocol].orders].map(([type, tellings]) => [type, [...new Set(tellings.map((t) => t.action))]]))
+
 /** Actions a station may send in this version, and those we may send. */
 export const actionsOf = (
   protocol: Protocol,

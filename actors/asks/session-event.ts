@@ -34,6 +34,7 @@ export const sessionEvent: Asker<'session.event'> = async (desk, link, asked, as
     if (token !== undefined && authorization !== undefined)
       noteToken(worker.trace, link, { asked, uid: token.uid, authorization })
     desk.answer(link, asked, 'session.event', authorization === undefined ? {} : { authorization })
+    desk.observed(link, asked)
     if (repeated) return
     tellActors(desk, link, session, ask)
     desk.worker.dialogue.heardMeter(link, session, ask.readings)

@@ -51,6 +51,7 @@ export interface Sides {
   session(): Promise<ShownSession>
   /** How a connector stands, as the operator sees it. */
   stands(evse: number): Promise<ShownConnector | undefined>
+  /** Once it has said all that it was going to say. */
   close(): Promise<void>
 }
 
@@ -123,6 +124,7 @@ const caseOf = (test: TestServer, identity: string, station: ForeignStation): Ca
 export const sidesOf = (test: TestServer, identity: string, station: ForeignStation): Sides => {
   const at = `/api/v1/charge-points/${identity}`
   const asked = new Map<string, Params>()
+  const doings: Promise<unknown>[] = []
   return {
     station,
     say: (action, payload) => station.call(action, payload),
@@ -130,7 +132,7 @@ export const sidesOf = (test: TestServer, identity: string, station: ForeignStat
     answers(action, answer, then) {
       station.on(action, (params) => {
         asked.set(action, params)
-        if (then !== undefined) setTimeout(() => void then(params), 20)
+        if (then !== undefined) setTimeout(() => doings.push(then(params)), 20)
         return answer
       })
     },
@@ -154,6 +156,9 @@ export const sidesOf = (test: TestServer, identity: string, station: ForeignStat
         ).body
         return view.evses.find(({ id }) => id === evse)?.connectors[0]
       }),
-    close: () => station.close(),
+    async close() {
+      await Promise.allSettled(doings)
+      await station.close()
+    },
   }
 }

@@ -103,7 +103,12 @@ describe('a session over OCPP 2.0.1', () => {
   it('TC_E_31_CSMS: so it is where all of it was offline, and only once', async () => {
     const { station, own } = charging()
     const more = { offline: true }
-    await station.asks(started('a'), ended('d', 4, { more }), event('b', { seq: 1, more }), event('c', { seq: 2, more }))
+    await station.asks(
+      started('a'),
+      ended('d', 4, { more }),
+      event('b', { seq: 1, more }),
+      event('c', { seq: 2, more }),
+    )
     expect(own.map(({ order }) => order.type)).toEqual(['getTransactionStatus'])
   })
 

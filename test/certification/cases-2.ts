@@ -25,7 +25,7 @@ const idsOf = (text: string): readonly string[] =>
 
 /** Which cases each profile asks for (certification profiles, part 5 edition 3; handbook §5.2). */
 const profiles: Readonly<Record<string, Readonly<Record<Need, string>>>> = {
-  'Core': {
+  Core: {
     mandatory:
       'A 01-04 06 09 10 19 · B 01 06 09 20-22 42 44 58 · C 02 06-08 20 37-39 47-49 · E 01-04 07-12 14-17 19-22 26 38 39 53 · ' +
       'F 01-04 20 27 · G 03-08 11 14 17 20 · J 01-04 07-11 · L 01 04-11 13 · M 01 02 05 13 18-21 · N 25 27-32 34-36 · P 02 03',
@@ -38,11 +38,10 @@ const profiles: Readonly<Record<string, Readonly<Record<Need, string>>>> = {
     mandatory: 'B 12 14 18 · N 01-03 05 08 16-18 21 24 44 47 49 50 60',
     conditional: '',
   },
-  'Reservation': { mandatory: 'H 01 07 17 19 20 22', conditional: 'H 08 14 15' },
+  Reservation: { mandatory: 'H 01 07 17 19 20 22', conditional: 'H 08 14 15' },
   'Advanced User Interface': { mandatory: 'I 01 02 · O 01-14 17-19 26-28', conditional: '' },
   'ISO 15118': {
-    mandatory:
-      'A 12 · C 50-52 · K 01 03-06 08 10 19 29-36 43 44 53 55 57-60 · M 03 04 14-16 24 26 28',
+    mandatory: 'A 12 · C 50-52 · K 01 03-06 08 10 19 29-36 43 44 53 55 57-60 · M 03 04 14-16 24 26 28',
     conditional: 'A 13 · N 63',
   },
 }

@@ -108,7 +108,10 @@ describe('OCPP 2.0.1 provisioning', () => {
         await restarts(one, 'ScheduledReset')
       })
       const { outcome, history } = await one.order({ type: 'reset', kind: 'soft' })
-      expect([outcome, history.map(({ note }) => note)]).toEqual(['succeeded', expect.arrayContaining(['when it is idle'])])
+      expect([outcome, history.map(({ note }) => note)]).toEqual([
+        'succeeded',
+        expect.arrayContaining(['when it is idle']),
+      ])
       expect(await one.session()).toMatchObject({ state: 'closed', stopReason: 'Local' })
     })
 

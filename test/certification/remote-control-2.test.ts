@@ -39,7 +39,12 @@ describe('OCPP 2.0.1 remote control', () => {
         evseId: 1,
         idToken: idToken('GOOD'),
       })
-      expect(await one.session()).toMatchObject({ id: command.session, token: 'GOOD', command: command.id, state: 'open' })
+      expect(await one.session()).toMatchObject({
+        id: command.session,
+        token: 'GOOD',
+        command: command.id,
+        state: 'open',
+      })
     })
 
     it.each([
@@ -79,7 +84,8 @@ describe('OCPP 2.0.1 remote control', () => {
   })
 
   describe('a trigger', () => {
-    const metered = (evseId: number) => (one: Case2) => one.say('MeterValues', { evseId, meterValue: values(1, 'Trigger') })
+    const metered = (evseId: number) => (one: Case2) =>
+      one.say('MeterValues', { evseId, meterValue: values(1, 'Trigger') })
     const inTransaction = (one: Case2) =>
       one.transaction(1).updated('Trigger', { more: { evse: { id: 1, connectorId: 1 } }, wh: 1 })
     const place = { evse: { id: 1 } }

@@ -132,7 +132,7 @@ export const sidesOf = (test: TestServer, identity: string, station: ForeignStat
     answers(action, answer, then) {
       station.on(action, (params) => {
         asked.set(action, params)
-        if (then !== undefined) setTimeout(() => doings.push(then(params)), 20)
+        if (then !== undefined) doings.push(new Promise((go) => setTimeout(go, 20)).then(() => then(params)))
         return answer
       })
     },

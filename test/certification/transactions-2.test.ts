@@ -114,7 +114,11 @@ describe('OCPP 2.0.1 transactions', () => {
     it.each([
       ['TC_E_07_CSMS with the power path opened at the station', 'StopAuthorized', 'Local'],
       ['TC_E_14_CSMS with the cable, unlocked by its card and pulled at the station', 'EVCommunicationLost', 'Local'],
-      ['TC_E_17_CSMS for a cable pulled at the car, which ends its authorisation', 'EVCommunicationLost', 'EVDisconnected'],
+      [
+        'TC_E_17_CSMS for a cable pulled at the car, which ends its authorisation',
+        'EVCommunicationLost',
+        'EVDisconnected',
+      ],
       ['TC_E_19_CSMS with the car leaving its bay', 'EVDeparted', 'Local'],
       ['TC_E_20_CSMS with the cable, pulled at the car', 'EVCommunicationLost', 'EVDisconnected'],
       ['TC_E_22_CSMS with the energy, which the car takes no more', 'ChargingStateChanged', 'StoppedByEV'],
@@ -161,7 +165,10 @@ describe('OCPP 2.0.1 transactions', () => {
       one.answers('RequestStopTransaction', { status: 'Accepted' }, () =>
         transaction.ended('RemoteStop', { reason: 'Remote', wh: 2_000 }),
       )
-      expect(await one.order({ type: 'stopCharging', session: id })).toMatchObject({ outcome: 'succeeded', session: id })
+      expect(await one.order({ type: 'stopCharging', session: id })).toMatchObject({
+        outcome: 'succeeded',
+        session: id,
+      })
       expect(one.asked.get('RequestStopTransaction')).toEqual({ transactionId: transaction.id })
       expect(await one.session()).toMatchObject({ state: 'closed', stopReason: 'Remote' })
     })

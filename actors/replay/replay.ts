@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import {
   accountOf,
   type Difference,
@@ -174,6 +175,8 @@ const workerOn = ({
       certificateRequests: recordedRequests(recording),
       ordersWait: () => {},
       orderFor: () => {},
+      inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       onState,
     },
     { ...defaultSettings, framesPerS: 0, traceMb: 0 },

@@ -47,6 +47,8 @@ export type Effect =
       readonly request: number
       /** It is of everything: what it does not name is not there any more. */
       readonly isWhole?: true
+      /** What the station runs that tells of all it has. */
+      readonly firmware?: string
     }
 
 /** What something that happened means to an order: its end, or a step on its way. */

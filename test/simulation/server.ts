@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { OrderDesk } from '../../actors/commander.ts'
 import { Relay } from '../../actors/relay.ts'
 import { Sweeper } from '../../actors/sweeper.ts'
@@ -128,6 +129,8 @@ export class Incarnation {
         certificateRequests: { fault: async () => 'nobody signs here' },
         ordersWait: () => {},
         orderFor: () => {},
+        inventoryOf: () => {},
+        chargingOf: async () => noCharging,
       },
       { ...defaultSettings, traceMb: 0 },
     )

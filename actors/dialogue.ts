@@ -7,6 +7,7 @@ import type { PresentedToken } from '../core/domain/token.ts'
 import type { Reading } from '../core/domain/meter.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
+import { isTwo } from '../core/ocpp/version.ts'
 import { quirksOf } from '../core/ocpp/quirks.ts'
 import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
@@ -85,7 +86,7 @@ export class Dialogue {
 
   /** A boot has been decided by the machine; the operator's record said how. */
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
-    const { clock, reporter, settings, gate, ordersWait } = this.#worker
+    const { clock, reporter, settings, gate, ordersWait, inventoryOf } = this.#worker
     if (asked.ask.type !== 'boot') return
     link.booted = true
     this.#named(link, asked.ask.inventory)
@@ -107,6 +108,8 @@ export class Dialogue {
       registration,
     })
     if (registration === 'accepted' && link.seat.ordersWait) ordersWait(link.seat.ref)
+    if (registration === 'accepted' && isTwo(link.seat.protocol))
+      inventoryOf(link.seat.ref, asked.ask.inventory.firmware)
   }
 
   /** From now on it is treated as its make needs it. */

@@ -40,6 +40,7 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
+import { inventories } from './inventories.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -223,6 +224,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         void commander
           .order(ref, order, ownOrderMs)
           .catch((error: unknown) => log.warn('an order of our own could not be given', { reason: String(error) })),
+      inventoryOf: (ref, firmware) =>
+        void reports
+          .booted(ref, firmware)
+          .catch((error: unknown) => log.warn('an inventory could not be ordered', { reason: String(error) })),
+      chargingOf: (ref, evse) => chargingOf(store, ref, evse),
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
@@ -311,6 +317,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     ids: systemIds,
     log,
   })
+  const reports = inventories({ store, commander })
   const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const { cdr, credit, isAgain } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
     if (credit !== undefined) telemetry.count('cdr.credited')

@@ -1,9 +1,12 @@
 import type { Ask } from '../../core/domain/dialogue.ts'
 import type { Asker } from './desk.ts'
+import { dynamicUpdate } from './dynamic-update.ts'
+import { needs } from './needs.ts'
 import { closedStream, eventStream, streamValues } from './event-stream.ts'
 import { sessionEvent } from './session-event.ts'
 import { settlement } from './settlement.ts'
 import { told } from './told.ts'
+import { vehicleSchedule } from './vehicle-schedule.ts'
 import { vatNumber } from './vat-number.ts'
 
 /** Who answers what: one file each. What 1.6 asks as well is answered in actors/dialogue.ts. */
@@ -14,5 +17,8 @@ export const askers = {
   'stream.close': closedStream,
   'stream.values': streamValues,
   told,
+  needs,
+  vehicleSchedule,
+  dynamicUpdate,
   vatNumber,
 } as const satisfies { readonly [Type in Ask['type']]?: Asker<Type> }

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import {
   accountOf,
   type Difference,
@@ -176,6 +177,8 @@ const workerOn = ({
       vatNumbers: { check: async () => ({ isValid: false }) },
       ordersWait: () => {},
       orderFor: () => {},
+      inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       onState,
     },
     { ...defaultSettings, framesPerS: 0, traceMb: 0 },

@@ -1,3 +1,5 @@
+import type { VehicleNeeds } from '../charging/needs.ts'
+import type { Rates, Schedule } from '../charging/profile.ts'
 import type { Inventory, Registration } from './charge-point.ts'
 import type { Authorization } from './authorization.ts'
 import type { CertificateVerdict, StatusQuestion } from './certificate.ts'
@@ -66,6 +68,18 @@ export type Ask =
       readonly readings: readonly Reading[]
       readonly flags: readonly string[]
     }
+  /** A vehicle says what it needs (2.x K15, K17); it is answered whether a profile follows. */
+  | { readonly type: 'needs'; readonly needs: VehicleNeeds; readonly told: Told }
+  /** How a vehicle means to charge: held against the limits that hold (2.x K16). */
+  | {
+      readonly type: 'vehicleSchedule'
+      readonly evse: number
+      readonly startsAt: number
+      readonly schedule: Schedule
+      readonly told: Told
+    }
+  /** The next values of a dynamic profile (2.1 K28). */
+  | { readonly type: 'dynamicUpdate'; readonly profile: number }
   /** A session's event of 2.x. */
   | ({ readonly type: 'session.event' } & SessionEventOf)
   /**
@@ -106,6 +120,8 @@ export interface Told {
   /** How far it is with what it was told to do under a number of ours. */
   readonly progress?: Progress
   readonly flags?: readonly string[]
+  /** Somebody should look at it: in words. */
+  readonly alarm?: string
   /** It changes how a connector stands as well. */
   readonly reports?: readonly ConnectorReport[]
 }
@@ -124,6 +140,11 @@ export interface Answers {
     readonly limits?: SessionLimits
   }
   readonly told: object
+  /** `none`: it is understood, and may charge without a profile. */
+  readonly needs: { readonly status: 'accepted' | 'rejected' | 'none' }
+  readonly vehicleSchedule: { readonly accepted: boolean }
+  /** Absent: there is no such profile, or it is none that is updated. */
+  readonly dynamicUpdate: { readonly rates?: Rates }
   readonly firmware: object
   readonly log: object
   readonly security: object

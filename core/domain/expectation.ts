@@ -50,6 +50,8 @@ export type Effect =
       readonly request: number
       /** It is of everything: what it does not name is not there any more. */
       readonly isWhole?: true
+      /** What the station runs that tells of all it has. */
+      readonly firmware?: string
     }
   /** The end of what goes on in the station under our number. */
   | {

@@ -51,7 +51,8 @@ import type { ReservedStart } from './reservation.ts'
 import { isCritical } from './security-event.ts'
 import { isStopToken, openedBy, withEvent } from './session-events.ts'
 import { hasEvent } from './event-book.ts'
-import { isComplete, listOf, type Pages, pagesKey, withPage } from './item.ts'
+import { isComplete, listOf, type Page, type Pages, pagesKey, withPage } from './item.ts'
+import type { MirrorChange } from './mirror.ts'
 import type { Session } from './session.ts'
 import { opened, orphaned, read, stop } from './session.ts'
 
@@ -155,7 +156,8 @@ const isMoreThanMoved = (before: Session, now: Session): boolean =>
   now.firstRegister !== before.firstRegister ||
   now.beginMwh !== before.beginMwh ||
   now.endMwh !== before.endMwh ||
-  now.intervals !== before.intervals
+  now.intervals !== before.intervals ||
+  now.exported !== before.exported
 
 type Limited = Pick<SessionStarted, 'tenant' | 'token' | 'authorization' | 'mostSessions'>
 
@@ -395,20 +397,20 @@ class Book {
     const { now } = this.#surroundings
     const { tenant, identity, topic, data, learnt, page, progress } = fact
     this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
-    for (const change of learnt)
-      this.#learnt.push({
-        tenant,
-        identity,
-        at: now,
-        change: page !== undefined && change.type === 'items.put' ? { ...change, request: page.request } : change,
-      })
     this.#events.push(chargePointEvent('charge-point.told', fact, now, { topic, ...data }))
-    if (progress !== undefined)
+    const learn = (change: MirrorChange): void => void this.#learnt.push({ tenant, identity, at: now, change })
+    if (page === undefined) {
+      learnt.forEach(learn)
+      if (progress === undefined) return { repeated: false }
       return { repeated: false, fulfilled: this.#step(fact, (effect) => consequenceOfProgress(effect, progress)) }
-    if (page === undefined) return { repeated: false }
+    }
     const { report, request } = page
     const key = pagesKey({ tenant, identity, report, request })
-    const before = this.#pages.get(key) ?? { tenant, identity, report, request, seqs: [] }
+    const begun = this.#pages.get(key)
+    // nobody has asked for it: it is kept as it came, and changes nothing (BI-47)
+    if (begun === undefined && !this.#isAwaited(fact, page)) return { repeated: false }
+    for (const change of learnt) learn(change.type === 'items.put' ? { ...change, request } : change)
+    const before = begun ?? { tenant, identity, report, request, seqs: [] }
     const pages = withPage(before, page)
     this.#pages.set(key, pages)
     this.#turned.add(key)
@@ -419,9 +421,24 @@ class Book {
     )
     if (order === undefined) return { repeated: false }
     this.#fulfilled.push({ command: order.command, at: now })
-    if (order.effect.type === 'report' && order.effect.isWhole === true)
-      this.#learnt.push({ tenant, identity, at: now, change: { type: 'items.swept', kind: listOf[report], request } })
+    if (order.effect.type === 'report' && order.effect.isWhole === true) {
+      const { firmware } = order.effect
+      learn({ type: 'items.swept', kind: listOf[report], request })
+      if (firmware !== undefined)
+        learn({ type: 'items.put', kind: 'inventory', items: [{ key: 'full', body: { firmware } }] })
+    }
     return { repeated: false, fulfilled: [order.command] }
+  }
+
+  #isAwaited({ tenant, identity }: ChargePointRef, { report, request }: Page): boolean {
+    return this.#pending.some(
+      ({ effect, ...of }) =>
+        of.tenant === tenant &&
+        of.identity === identity &&
+        effect.type === 'report' &&
+        effect.report === report &&
+        effect.request === request,
+    )
   }
 
   /** Whether the token may have one more session is decided here: nobody else begins one with it meanwhile. */

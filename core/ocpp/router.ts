@@ -129,6 +129,18 @@ export const understand = (
     : { invalid: checked.refusal.description }
 }
 
+/** How an order goes on after the station has refused one of its CALLs with an error; undefined: that is its end. */
+export const afterError = (
+  protocol: Protocol,
+  order: Order,
+  { action, code }: { readonly action: string; readonly code: string },
+  context: OrderContext,
+): Partial<OrderContext> | undefined =>
+  routes[protocol].orders
+    .get(order.type)
+    ?.find((telling) => telling.action === action)
+    ?.dialect.refused?.(code, order as never, context)
+
 /** Whether an answer to any CALL of ours follows its schema (extra fields and long texts aside). */
 export const isValidAnswer = (protocol: Protocol, action: string, payload: unknown): boolean =>
   check(protocol, `${action}Response`, payload, 'texts').ok

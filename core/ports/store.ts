@@ -274,16 +274,20 @@ export interface MirrorStore {
   /** Says what a key should be; null = no matter. */
   desire(ref: ChargePointRef, key: string, value: string | null, at: number): Promise<void>
   localList(ref: ChargePointRef): Promise<LocalListView | undefined>
-  chargingProfiles(ref: ChargePointRef): Promise<readonly ChargingProfile[]>
+  chargingProfiles(ref: ChargePointRef): Promise<readonly TakenProfile[]>
   certificates(
     ref: ChargePointRef,
   ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>
-  /** What it has of one kind, by key; `prefix`: only keys that begin with it. */
+  /** What it has of one kind, by key; `prefix`: only keys that begin with it; `at`: what is over by then is left out. */
   items(
     ref: ChargePointRef,
-    query: { readonly kind: ItemKind; readonly prefix?: string },
+    query: { readonly kind: ItemKind; readonly prefix?: string; readonly at?: number },
     page: PageRequest,
   ): Promise<Page<ItemView>>
+}
+
+export interface TakenProfile extends ChargingProfile {
+  readonly takenAt: number
 }
 
 export interface ItemView extends Item {

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { OrderDesk } from '../../actors/commander.ts'
 import { Relay } from '../../actors/relay.ts'
 import { Sweeper } from '../../actors/sweeper.ts'
@@ -130,6 +131,8 @@ export class Incarnation {
         vatNumbers: { check: async () => ({ isValid: true }) },
         ordersWait: () => {},
         orderFor: () => {},
+        inventoryOf: () => {},
+        chargingOf: async () => noCharging,
       },
       { ...defaultSettings, traceMb: 0 },
     )

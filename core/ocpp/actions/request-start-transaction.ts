@@ -1,6 +1,8 @@
 import type { RequestStartTransactionResponse } from 'typed-ocpp/dist/ocpp21/types.js'
-import { type Action, byStatus, order, two } from '../dialect.ts'
+import { profileTo2 } from '../charging-profile-2.ts'
+import { accepted, type Action, byStatus, order, two } from '../dialect.ts'
 import { idTokenFor, longestToken } from './id-token.ts'
+import { profileForStart } from './profile.ts'
 
 /** What no older version can be told. */
 export const directPaymentFrom21 = { unsupported: 'references of payments are tokens from OCPP 2.1 on' }
@@ -13,7 +15,12 @@ export const limitsFrom21 = { unsupported: 'limits of a session can be told from
 export const RequestStartTransaction: Action = two((protocol) =>
   order('startCharging', {
     action: 'RequestStartTransaction',
-    tell: ({ token, tokenType, evse, groupId, isDirectPayment, limits }, { number }) => {
+    tell: ({ token, tokenType, evse, groupId, profile, isDirectPayment, limits }, context) => {
+      const { number } = context
+      const written = profile && profileTo2(profileForStart(profile, evse, context), protocol)
+      if (written !== undefined && 'unsupported' in written) return written
+      if (written !== undefined && profile?.purpose !== 'tx')
+        return { unsupported: 'a session begins with a profile of its own or with none' }
       if (protocol !== 'ocpp2.1' && isDirectPayment === true) return directPaymentFrom21
       if (protocol !== 'ocpp2.1' && limits !== undefined) return limitsFrom21
       if (token.length > longestToken[protocol])
@@ -23,11 +30,18 @@ export const RequestStartTransaction: Action = two((protocol) =>
           remoteStartId: number,
           idToken: isDirectPayment === true ? { idToken: token, type: 'DirectPayment' } : idTokenFor(token, tokenType),
           ...(evse !== undefined && { evseId: evse }),
+          ...(written !== undefined && { chargingProfile: written.payload }),
           ...(groupId !== undefined && { groupIdToken: idTokenFor(groupId) }),
         },
         expects: { type: 'session.started', token, remoteStart: number, ...(limits !== undefined && { limits }) },
       }
     },
-    told: (response: RequestStartTransactionResponse) => byStatus(response),
+    told: (response: RequestStartTransactionResponse, { evse, profile }, context) => {
+      if (response.status !== 'Accepted' || profile === undefined) return byStatus(response)
+      // it has an id already where the cable was plugged in first
+      const transaction = response.transactionId
+      const started = { ...profileForStart(profile, evse, context), ...(transaction !== undefined && { transaction }) }
+      return accepted(undefined, [{ type: 'chargingProfile.installed', profile: started, byId: true }])
+    },
   }),
 )

@@ -16,6 +16,7 @@ import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Pressure } from '../core/ports/pressure.ts'
 import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
 import type { Prices } from '../core/ports/prices.ts'
+import type { PlugAndCharge } from '../core/ports/plug-and-charge.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
@@ -59,6 +60,8 @@ export interface WorkerSettings {
   readonly ocppj101Close: boolean
   /** So many sockets fit in; what the process may open is for more than sockets. */
   readonly mostSockets: number
+  /** The longest answer of a contract pool that is handed on before 2.1, in characters (handbook §6 no. 41). */
+  readonly mostExi: number
   /** `vendor/model` in lower case, `*` for any: stations that do not come back after a clean close. */
   readonly abortModels: readonly string[]
   /** Where receipts of payments at stations are: `{receipt}` in it stands for the number of one. Absent = the stations make them. */
@@ -78,6 +81,7 @@ export const defaultSettings: WorkerSettings = {
   uniform401: false,
   ocppj101Close: false,
   mostSockets: Number.POSITIVE_INFINITY,
+  mostExi: 5_600,
   abortModels: [],
 }
 
@@ -110,6 +114,7 @@ export interface Outside {
   readonly certificateRequests: CertificateRequests
   readonly prices: Prices
   readonly vatNumbers: VatNumbers
+  readonly plugAndCharge: PlugAndCharge
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
   /** Gives an order of our own to a charge point: one that no operator has asked for. */
@@ -151,6 +156,7 @@ export class Worker {
   readonly certificateRequests: CertificateRequests
   readonly prices: Prices
   readonly vatNumbers: VatNumbers
+  readonly plugAndCharge: PlugAndCharge
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
   readonly inventoryOf: Outside['inventoryOf']
@@ -190,6 +196,7 @@ export class Worker {
     this.certificateRequests = outside.certificateRequests
     this.prices = outside.prices
     this.vatNumbers = outside.vatNumbers
+    this.plugAndCharge = outside.plugAndCharge
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
     this.inventoryOf = outside.inventoryOf
@@ -273,7 +280,7 @@ export class Worker {
     // one that has taken the password that was sent to it has not been locked out by anybody
     if (!isSame(record.verifier, before.verifier) && !isSame(record.verifier, before.next))
       return this.registry.dismiss(link, 1008, 'its credentials have changed')
-    link.record = record
+    link.record = link.booted ? { ...record, ...namesOf(before) } : record
     this.registry.changed(ref, record.registration)
   }
 
@@ -335,6 +342,14 @@ export class Worker {
     this.timers.stop()
   }
 }
+
+/** What a station has called itself on its socket: the row may not have it yet. */
+const namesOf = ({ vendor, model, firmware, serial }: ChargePointRecord): Partial<ChargePointRecord> => ({
+  ...(vendor !== undefined && { vendor }),
+  ...(model !== undefined && { model }),
+  ...(firmware !== undefined && { firmware }),
+  ...(serial !== undefined && { serial }),
+})
 
 type Verifier = NonNullable<ChargePointRecord['verifier']>
 

@@ -1,8 +1,12 @@
 import type { Ask } from '../../core/domain/dialogue.ts'
+import { authorize } from './authorize.ts'
+import { certificateChain } from './certificate-chain.ts'
+import { certificateStatus } from './certificate-status.ts'
 import type { Asker } from './desk.ts'
 import { dynamicUpdate } from './dynamic-update.ts'
 import { needs } from './needs.ts'
 import { closedStream, eventStream, streamValues } from './event-stream.ts'
+import { evCertificate } from './ev-certificate.ts'
 import { sessionEvent } from './session-event.ts'
 import { settlement } from './settlement.ts'
 import { told } from './told.ts'
@@ -11,6 +15,10 @@ import { vatNumber } from './vat-number.ts'
 
 /** Who answers what: one file each. What 1.6 asks as well is answered in actors/dialogue.ts. */
 export const askers = {
+  authorize,
+  certificateChain,
+  certificateStatus,
+  evCertificate,
   'session.event': sessionEvent,
   settlement,
   'stream.open': eventStream,

@@ -29,6 +29,7 @@ import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
 import { webPaymentRoutes } from './web-payments.ts'
+import { trustAnchorRoutes } from './trust-anchors.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -83,6 +84,7 @@ export const createApp = (parts: ApiParts): App => {
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)
   certificateRoutes(api, parts)
+  trustAnchorRoutes(api, parts)
   fileRoutes(api, parts)
   stationFileRoutes(api, parts)
   const routes = api.routes

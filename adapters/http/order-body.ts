@@ -5,7 +5,7 @@ import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
 import * as deviceModel from './device-model-orders.ts'
-import { type Order, rootUses } from '../../core/domain/order.ts'
+import { installedUses, type Order, rootUses } from '../../core/domain/order.ts'
 import type { OrderOf } from '../../core/ocpp/dialect.ts'
 import { reportFault } from '../../core/ocpp/actions/get-charging-profiles.ts'
 import {
@@ -215,9 +215,19 @@ export const orderBody = z
         issuerKeyHash: z.string().max(128),
         serialNumber: z.string().max(40),
       }),
+      use: z.enum(installedUses).optional().describe('what it is: in OCPP 1.6 needed for those of Plug & Charge'),
     }),
-    one('listCertificates', { use: z.enum(rootUses) }),
-    one('renewCertificate', {}, 'the certificate that the station has taken'),
+    one('listCertificates', {
+      use: z.enum(installedUses).optional(),
+      uses: z.array(z.enum(installedUses)).max(installedUses.length).optional().describe('several at once (2.x)'),
+    }),
+    one(
+      'renewCertificate',
+      {
+        use: z.enum(['station', 'v2g', 'v2g20']).optional().describe('for whom: vehicles, else us'),
+      },
+      'the certificate that the station has taken',
+    ),
     one(
       'trigger',
       {

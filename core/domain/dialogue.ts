@@ -2,7 +2,9 @@ import type { VehicleNeeds } from '../charging/needs.ts'
 import type { Rates, Schedule } from '../charging/profile.ts'
 import type { Inventory, Registration } from './charge-point.ts'
 import type { Authorization } from './authorization.ts'
-import type { CertificateVerdict, StatusQuestion } from './certificate.ts'
+import type { ContractExchange, ContractExchanged } from '../ports/contract-certificates.ts'
+import type { StatusAnswer, StatusEnquiry } from '../ports/certificate-status.ts'
+import type { CertificateHash, CertificateUse, CertificateVerdict, StatusQuestion } from './certificate.ts'
 import type { ConnectorReport } from './connector.ts'
 import type { Decimal } from './decimal.ts'
 import type { Reading } from './meter.ts'
@@ -97,7 +99,21 @@ export type Ask =
       readonly atKey: string
       readonly info?: string
     }
-  | { readonly type: 'certificate'; readonly csr: string }
+  | {
+      readonly type: 'certificate'
+      readonly csr: string
+      readonly use: CertificateUse
+      /** The station's number for it (2.1). */
+      readonly request?: number
+      /** The root that it must lead to (2.1). */
+      readonly root?: CertificateHash
+    }
+  /** A vehicle wants the certificate of its contract (ISO 15118): what it says goes on as it is. */
+  | ({ readonly type: 'evCertificate' } & ContractExchange)
+  /** Whether a certificate still counts, in its issuer's own words. */
+  | { readonly type: 'certificateStatus'; readonly question: StatusQuestion }
+  /** The same of several, in ours (2.1). */
+  | { readonly type: 'certificateChain'; readonly questions: readonly StatusEnquiry[] }
   | { readonly type: 'vendor'; readonly vendor: string; readonly message?: string; readonly data?: string }
   /** A payment at the station has come to its end, well or badly (2.1). */
   | ({ readonly type: 'settlement'; readonly pspRef: string; readonly isSettled: boolean } & Told)
@@ -149,6 +165,12 @@ export interface Answers {
   readonly log: object
   readonly security: object
   readonly certificate: { readonly accepted: boolean }
+  readonly evCertificate: ContractExchanged
+  /** The responder's answer, DER in base64; absent = there is none. */
+  readonly certificateStatus: { readonly response?: string }
+  readonly certificateChain: {
+    readonly answers: readonly (StatusAnswer & { readonly question: StatusEnquiry; readonly nextUpdate: number })[]
+  }
   readonly vendor: {
     readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId'
     readonly data?: string

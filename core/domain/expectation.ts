@@ -1,4 +1,5 @@
 import type { StateReport } from '../ports/current-state.ts'
+import type { CertificateUse } from './certificate.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Progressed } from './fact.ts'
 import type { ReportKind } from './item.ts'
@@ -43,7 +44,7 @@ export type Effect =
       readonly version?: string
     }
   | { readonly type: 'log'; readonly request?: number }
-  | { readonly type: 'certificate' }
+  | { readonly type: 'certificate'; readonly use?: Exclude<CertificateUse, 'both'> }
   | {
       readonly type: 'report'
       readonly report: ReportKind

@@ -2,7 +2,7 @@ import type { ClearCriteria } from '../charging/installed.ts'
 import type { DerChoice, DerControl } from '../charging/der.ts'
 import type { EnergyTransferMode } from '../charging/needs.ts'
 import type { ChargingProfile, Purpose, Rates, RateUnit } from '../charging/profile.ts'
-import type { CertificateHash } from './certificate.ts'
+import type { CertificateHash, CertificateUse } from './certificate.ts'
 import type { DisplayMessage, DisplayPriority, DisplayState } from './display-message.ts'
 import type { MonitoringBase, WantedMonitor } from './monitor.ts'
 import type { NetworkProfile } from './network-profile.ts'
@@ -177,12 +177,21 @@ export type Order =
   | ({ readonly type: 'reportDerControls' } & Partial<DerChoice>)
   | ({ readonly type: 'clearDerControl' } & DerChoice)
   | { readonly type: 'installCertificate'; readonly use: RootUse; readonly certificate: string }
-  | { readonly type: 'deleteCertificate'; readonly hash: CertificateHash }
-  | { readonly type: 'listCertificates'; readonly use: RootUse }
-  /** Asks for a certificate request; the effect is the certificate in its place. */
-  | { readonly type: 'renewCertificate' }
+  /** `use`: what it is; in 1.6 those of Plug & Charge are spoken of in other messages. */
+  | { readonly type: 'deleteCertificate'; readonly hash: CertificateHash; readonly use?: InstalledUse }
+  /** Absent = of every use that the version knows. */
+  | { readonly type: 'listCertificates'; readonly use?: InstalledUse; readonly uses?: readonly InstalledUse[] }
+  /** Asks for a certificate request; the effect is the certificate in its place. Absent = the one it shows to us. */
+  | { readonly type: 'renewCertificate'; readonly use?: Exclude<CertificateUse, 'both'> }
   /** The answer to a certificate request: PEM, the station's own first. */
-  | { readonly type: 'deliverCertificate'; readonly chain: string; readonly serial: string }
+  | {
+      readonly type: 'deliverCertificate'
+      readonly chain: string
+      readonly serial: string
+      readonly use?: CertificateUse
+      /** The station's number for its request (2.1). */
+      readonly request?: number
+    }
   | {
       readonly type: 'trigger'
       readonly message: string
@@ -238,6 +247,13 @@ export type OrderType = Order['type']
 /** A charging profile before it is sent: its id may be ours to choose, its transaction is that of the session it finds. */
 export type ProfileWish = Omit<ChargingProfile, 'id' | 'transaction'> & { readonly id?: number }
 
-/** Whose root a certificate is: of this system, or of the maker, who signs firmware. */
-export const rootUses = ['centralSystem', 'manufacturer'] as const
+/**
+ * Whose root a certificate is: of this system, or of the maker, who signs firmware; in Plug & Charge of the charging
+ * infrastructure, of mobility operators, or of car makers (2.1).
+ */
+export const rootUses = ['centralSystem', 'manufacturer', 'v2g', 'mo', 'oem'] as const
 export type RootUse = (typeof rootUses)[number]
+
+/** What a station may have beside roots: the certificate that it shows to vehicles. */
+export const installedUses = [...rootUses, 'v2gChain'] as const
+export type InstalledUse = (typeof installedUses)[number]

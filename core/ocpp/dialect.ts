@@ -31,6 +31,15 @@ export interface AskDialect {
   readonly isTold?: true
   ask(payload: never, heard: Heard): Ask | Refusal
   answer(answer: never): object
+  /** What another message in its data asks, where there is one that can be read. */
+  carries?(payload: never, heard: Heard): Carried | undefined
+}
+
+/** A message in the data of another one, by its own name. */
+export interface Carried {
+  readonly action: string
+  readonly ask: Ask
+  readonly dialect: AskDialect
 }
 
 /** Declares an action that stations send; request, ask and answer are typed against each other. */
@@ -42,6 +51,7 @@ export const dialect = <Type extends Ask['type'], Request>(
     readonly isTold?: true
     readonly ask: (request: Request, heard: Heard) => AskOf<Type> | Refusal
     readonly answer: (answer: Answers[Type]) => object
+    readonly carries?: (request: Request, heard: Heard) => Carried | undefined
   },
 ): AskDialect => ({
   direction: 'ask',
@@ -51,6 +61,7 @@ export const dialect = <Type extends Ask['type'], Request>(
   ...(is.isTold === true && { isTold: true as const }),
   ask: is.ask as AskDialect['ask'],
   answer: is.answer as AskDialect['answer'],
+  ...(is.carries !== undefined && { carries: is.carries as NonNullable<AskDialect['carries']> }),
 })
 
 export type OrderOf<Type extends Order['type']> = Extract<Order, { readonly type: Type }>

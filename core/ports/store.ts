@@ -10,7 +10,7 @@ import type { Item, ItemKind } from '../domain/item.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { DisplayPrice } from '../pricing/display-price.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
-import type { OrderType, RootUse } from '../domain/order.ts'
+import type { InstalledUse, OrderType } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
@@ -21,6 +21,7 @@ import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { FileStore } from './files.ts'
+import type { TrustAnchorStore } from './trust-anchors.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -40,6 +41,7 @@ export interface Store {
   readonly tenants: TenantStore
   readonly authorities: AuthorityStore
   readonly certificates: CertificateStore
+  readonly trustAnchors: TrustAnchorStore
   readonly files: FileStore
   readonly audit: AuditStore
   readonly traces: TraceReader
@@ -277,7 +279,7 @@ export interface MirrorStore {
   chargingProfiles(ref: ChargePointRef): Promise<readonly TakenProfile[]>
   certificates(
     ref: ChargePointRef,
-  ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>
+  ): Promise<readonly (CertificateHash & { readonly use: InstalledUse; readonly reportedAt: number })[]>
   /** What it has of one kind, by key; `prefix`: only keys that begin with it; `at`: what is over by then is left out. */
   items(
     ref: ChargePointRef,

@@ -26,6 +26,9 @@ import { ExtendedTriggerMessage } from './extended-trigger-message.ts'
 import { FirmwareStatusNotification } from './firmware-status-notification.ts'
 import { GetBaseReport } from './get-base-report.ts'
 import { GetChargingProfiles } from './get-charging-profiles.ts'
+import { Get15118EVCertificate } from './get-15118-ev-certificate.ts'
+import { GetCertificateChainStatus } from './get-certificate-chain-status.ts'
+import { GetCertificateStatus } from './get-certificate-status.ts'
 import { GetCompositeSchedule } from './get-composite-schedule.ts'
 import { GetConfiguration } from './get-configuration.ts'
 import { GetDERControl } from './get-der-control.ts'
@@ -128,6 +131,9 @@ export const actions: Readonly<Record<string, Action>> = {
   FirmwareStatusNotification,
   GetBaseReport,
   GetChargingProfiles,
+  Get15118EVCertificate,
+  GetCertificateChainStatus,
+  GetCertificateStatus,
   GetCompositeSchedule,
   GetConfiguration,
   GetDERControl,

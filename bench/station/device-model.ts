@@ -81,12 +81,10 @@ export class DeviceModel {
   }
 
   /** `judge` knows better than the characteristics what would be of no use. */
-  change(
-    { component, variable, attributeType = 'Actual', attributeValue }: SetVariableDataType,
-    judge: (at: string, value: string) => boolean,
-  ): SetVariableResultType & { readonly at: string } {
+  change(data: SetVariableDataType, judge: (at: string, value: string) => boolean): SetVariableResultType {
+    const { component, variable, attributeType = 'Actual', attributeValue } = data
+    const place = { component, variable, attributeType }
     const at = variableKey(component, variable)
-    const place = { component, variable, attributeType, at }
     const known = this.find(component, variable)
     if (typeof known === 'string') return { ...place, attributeStatus: known }
     if (attributeType !== 'Actual') return { ...place, attributeStatus: 'NotSupportedAttributeType' }

@@ -133,7 +133,14 @@ export class Monitors {
   #add(data: Omit<SetMonitoringDataType, 'id'>, kind: Monitor['kind'], id = ++this.#serial): Monitor {
     const { component, variable, transaction = false, value, type, severity } = data
     const monitor: Monitor = {
-      ...{ id, component, variable, transaction, value, type, severity, kind },
+      id,
+      component,
+      variable,
+      transaction,
+      value,
+      type,
+      severity,
+      kind,
       told: '',
       isRaised: false,
       cancel: undefined,

@@ -149,7 +149,8 @@ describe.each(protocols)('what a generator says in %s', (protocol) => {
   it('is of one transaction from its start to its stop, event by event', () => {
     const station = new Station(7, protocol)
     wording.begun(station, '[3,"id",{"transactionId":3}]')
-    const events = [wording.start, wording.meter, wording.stop].map((say) => JSON.parse(say(station)) as Payload)
+    const said = [wording.start(station), wording.meter(station), wording.stop(station)]
+    const events = said.map((text) => JSON.parse(text) as Payload)
     if (protocol === 'ocpp1.6') expect(events.slice(1).map((event) => event['transactionId'])).toEqual([3, 3])
     else {
       expect(events.map(({ seqNo }) => seqNo)).toEqual([0, 1, 2])

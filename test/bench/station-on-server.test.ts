@@ -22,7 +22,13 @@ const alone = async (protocol: Protocol2): Promise<{ readonly fleet: Fleet; read
   const url = `${test.url.replace('http', 'ws')}ocpp`
   const fleet = await startFleet({
     ...defaultFleet,
-    ...{ url, api: test.url, key: test.key, chargers: 1, prefix, versions: [protocol], autonomous: false },
+    url,
+    api: test.url,
+    key: test.key,
+    chargers: 1,
+    prefix,
+    versions: [protocol],
+    autonomous: false,
   })
   const [station] = fleet.chargers
   if (!(station instanceof Station)) throw new Error('a fleet without a station')

@@ -12,6 +12,7 @@ import type {
 import { tellInPages } from '../pages.ts'
 import { baseReport, customReport } from '../report.ts'
 import type { Station } from '../station.ts'
+import { variableKey } from '../variable.ts'
 import { type Reply, status } from './reply.ts'
 
 /** Time for the answer to be on its way before the connection is made anew. */
@@ -65,14 +66,11 @@ export const deviceModel = {
   SetVariables(station: Station, { setVariableData }: SetVariablesRequest): Reply<SetVariablesResponse> {
     const most = station.model.number('DeviceDataCtrlr/ItemsPerMessage[SetVariables]')
     if (setVariableData.length > most) return tooMany(most)
-    const changes = setVariableData.map((data) => ({
-      value: data.attributeValue,
-      ...station.model.change(data, isOfUse(station)),
-    }))
-    const setVariableResult = changes.map(({ at: _, value: __, ...result }) => result)
+    const setVariableResult = setVariableData.map((data) => station.model.change(data, isOfUse(station)))
     const then = (): void => {
-      for (const { at, value, attributeStatus } of changes)
-        if (attributeStatus === 'Accepted') effects[at]?.(station, value)
+      for (const [i, { component, variable, attributeValue }] of setVariableData.entries())
+        if (setVariableResult[i]?.attributeStatus === 'Accepted')
+          effects[variableKey(component, variable)]?.(station, attributeValue)
       station.monitors.look()
     }
     return { answer: { setVariableResult }, then }

@@ -257,7 +257,7 @@ describe('streams of a simulated station of 2.1', () => {
     })
     expect(server.of('NotifyPeriodicEventStream').map(({ data }) => (data as object[]).length)).toEqual([4, 4])
     expect(server.of('NotifyEvent')).toEqual([])
-    const stream = (opened?.['constantStreamData'] as { id: number }).id
+    const stream = (opened?.['constantStreamData'] as { id: number } | undefined)?.id
     expect(
       await server.order('AdjustPeriodicEventStream', { id: stream, params: { values: 2, interval: 60 } }),
     ).toEqual({

@@ -6,13 +6,10 @@ import type {
   TransactionEventRequest,
   TriggerReasonEnumType,
 } from 'typed-ocpp/dist/ocpp21/types.js'
-import { changesBetween, connectorLimit, type Situation, stationLimit } from '../charger/limits.ts'
-import type { Scene } from '../charger/samples.ts'
-import { powerAt } from '../power.ts'
 import { costOf } from './cost.ts'
+import { draw, limitOf, reading, trembling } from './drawing.ts'
 import { type Evse, follow } from './evse.ts'
 import { isPathClosed, pointsAt } from './points.ts'
-import { meterValues } from './samples.ts'
 import type { Station } from './station.ts'
 import { bill, eventOf, type Happening, newTransaction, type Transaction } from './transaction.ts'
 
@@ -163,48 +160,6 @@ const flowLater = (station: Station, evse: Evse): void => {
   })
 }
 
-const situationOf = ({ options, time }: Station, { transaction }: Evse): Situation => ({
-  outlet: options.outlet,
-  began: transaction?.startedAt ?? time.now(),
-})
-
-/** What an EVSE may draw at a moment: its own limit, or its share of the station's, whichever is less. */
-const limitOf = (station: Station, evse: Evse, at: number): number => {
-  const installed = station.profiles.on(evse.id)
-  const situation = situationOf(station, evse)
-  const busy = station.evses.filter((one) => isPathClosed(one)).length
-  const share = stationLimit(installed, situation, at) / Math.max(1, busy)
-  return Math.min(connectorLimit(installed, situation, at), share)
-}
-
-/** Counts the energy up to now, under every limit that there was meanwhile; answers the power of this moment. */
-const draw = (station: Station, evse: Evse): number => {
-  const { meter, isFlowing, flowingSince } = evse
-  const now = station.time.now()
-  if (!isFlowing) {
-    meter.rest(now)
-    return 0
-  }
-  const situation = situationOf(station, evse)
-  const changes = changesBetween(station.profiles.on(evse.id), situation, [meter.countedTo, now])
-  let from = meter.countedTo
-  let watts = 0
-  for (const at of [...changes, now]) {
-    watts = meter.charge(flowingSince, at, { speed: station.options.speed, limit: limitOf(station, evse, from) })
-    from = at
-  }
-  return watts
-}
-
-/** What it draws just now, for whoever only looks. */
-export const wattsOf = (station: Station, evse: Evse): number => {
-  const { options, time } = station
-  if (!evse.isFlowing) return 0
-  const now = time.now()
-  const watts = powerAt(options.outlet, (now - evse.flowingSince) / 1_000, evse.meter.soc)
-  return Math.min(watts, Math.round(limitOf(station, evse, now)))
-}
-
 /** A profile has come or gone: what was drawn until now was drawn under the old ones. */
 export const underNewLimits = (station: Station, change: () => void): void => {
   for (const evse of station.evses) draw(station, evse)
@@ -238,20 +193,6 @@ const sampled = (station: Station, evse: Evse, transaction: Transaction): void =
   say(station, evse, transaction, { type: 'Updated', trigger: 'MeterValuePeriodic', meterValue })
 }
 
-/** A reading as a trembling meter shows it; the registers of the beginning and of the end are never touched. */
-const trembling = ({ chaos }: Station, values: readonly MeterValueType[]): readonly MeterValueType[] => {
-  const off = chaos?.jitterWh() ?? 0
-  if (off === 0) return values
-  return values.map((value) => ({
-    ...value,
-    sampledValue: value.sampledValue.map((sample) =>
-      sample.measurand === 'Energy.Active.Import.Register'
-        ? { ...sample, value: Math.max(0, sample.value + off) }
-        : sample,
-    ),
-  }))
-}
-
 /** The car is full. */
 const sate = (station: Station, evse: Evse): void =>
   alter(station, evse, {
@@ -262,20 +203,6 @@ const sate = (station: Station, evse: Evse): void =>
     },
     reason: 'StoppedByEV',
   })
-
-const sceneOf = (station: Station, evse: Evse): Scene => {
-  const watts = draw(station, evse)
-  const at = station.time.now()
-  return { at, meter: evse.meter, outlet: station.options.outlet, watts, limit: limitOf(station, evse, at) }
-}
-
-/** What is to be seen at an EVSE just now, of what is wanted. */
-export const reading = (
-  station: Station,
-  evse: Evse,
-  wanted: readonly string[],
-  context: ReadingContextEnumType,
-): readonly MeterValueType[] => meterValues(sceneOf(station, evse), wanted, context)
 
 /** An event that tells how things stand, and nothing new. */
 export const report = (

@@ -1,4 +1,5 @@
-import { keepForEnd, reading, report } from './charging.ts'
+import { keepForEnd, report } from './charging.ts'
+import { reading } from './drawing.ts'
 import type { Station } from './station.ts'
 
 const day = 86_400_000

@@ -1,5 +1,5 @@
 import { statusOf } from './evse.ts'
-import { wattsOf } from './charging.ts'
+import { wattsOf } from './drawing.ts'
 import type { Station } from './station.ts'
 import { decimal, type Definition, fixed, flag, made, option, text, watched, whole } from './variable.ts'
 

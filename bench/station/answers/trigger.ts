@@ -4,7 +4,8 @@ import type {
   TriggerMessageRequest,
   TriggerMessageResponse,
 } from 'typed-ocpp/dist/ocpp21/types.js'
-import { reading, report } from '../charging.ts'
+import { report } from '../charging.ts'
+import { reading } from '../drawing.ts'
 import { type Evse, evseOf, notify } from '../evse.ts'
 import type { Station } from '../station.ts'
 import { type Reply, status } from './reply.ts'

@@ -1,6 +1,6 @@
 import { type Alarm, alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, identityFault, tenantFault } from '../core/domain/charge-point.ts'
-import { type Protocol, negotiate } from '../core/ocpp/version.ts'
+import { isTwo, type Protocol, negotiate } from '../core/ocpp/version.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { CertificateOf } from '../core/ports/certificates.ts'
 import type { ChargePointRecord, Credentials, Opening } from '../core/ports/credentials.ts'
@@ -117,7 +117,11 @@ export class Admissions {
     const protocol = negotiate(offered)
     // who names none may be one whose operator knows what it speaks: that shows once it is known
     if (protocol === undefined && offered !== '') return this.#speechless(target.ref?.identity ?? '')
-    if (target.ref === undefined || identityFault(target.ref.identity) !== undefined || tenantFault(target.ref.tenant))
+    if (
+      target.ref === undefined ||
+      identityFault(target.ref.identity, longestIdentity(protocol)) !== undefined ||
+      tenantFault(target.ref.tenant)
+    )
       return refused(404, 'no such charge point')
     const knock = { ref: target.ref, protocol, ...this.#comingOf(request) }
     const throttled = this.#isThrottled(target.ref, knock.address)
@@ -209,7 +213,9 @@ export class Admissions {
     if (protocol === undefined) return this.#speechless(identity)
     const opening = await this.#parts.credentials.open(ref)
     const seat: AdmittedSeat = { identity, ref, record, protocol, address, ...opening }
-    return { admitted: true, ...(named !== undefined && { protocol: named }), seat }
+    // OCPP 2.x asks for permessage-deflate (part 4 §3.3), 1.6 does not know it
+    const compress = isTwo(protocol)
+    return { admitted: true, ...(named !== undefined && { protocol: named }), compress, seat }
   }
 
   /** For how many ms: who comes all the time with the right password is never refused for it, only kept waiting (D-19, INV-33). */
@@ -237,7 +243,7 @@ export class Admissions {
   }
 
   #speechless(identity: string): Admission {
-    const closing = 'no sub-protocol that we speak: offer ocpp1.6'
+    const closing = 'no sub-protocol that we speak: offer ocpp2.1, ocpp2.0.1 or ocpp1.6'
     if (!this.#parts.ocppj101Close) return refused(400, closing)
     const seat: ClosingSeat = { identity, closing }
     return { admitted: true, seat }
@@ -287,6 +293,10 @@ export class Admissions {
     }
   }
 }
+
+/** 2.x takes 48 characters (2.0.1 part 4 §3.1.1); 1.6 names no limit. */
+const longestIdentity = (protocol: Protocol | undefined): number =>
+  protocol !== undefined && isTwo(protocol) ? 48 : 255
 
 const refOf = ({ tenant, identity }: ChargePointRef): ChargePointRef => ({ tenant, identity })
 const nameOf = ({ tenant, identity }: ChargePointRef): string => `${tenant}/${identity}`.toLowerCase()

@@ -7,6 +7,7 @@ import { type PresentedToken, tokenKey } from '../core/domain/token.ts'
 import type { Reading } from '../core/domain/meter.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
+import { isTwo } from '../core/ocpp/version.ts'
 import { quirksOf } from '../core/ocpp/quirks.ts'
 import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
@@ -80,7 +81,7 @@ export class Dialogue {
 
   /** A boot has been decided by the machine; the operator's record said how. */
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
-    const { clock, reporter, settings, gate, ordersWait } = this.#worker
+    const { clock, reporter, settings, gate, ordersWait, inventoryOf } = this.#worker
     if (asked.ask.type !== 'boot') return
     link.booted = true
     this.#named(link, asked.ask.inventory)
@@ -102,6 +103,8 @@ export class Dialogue {
       registration,
     })
     if (registration === 'accepted' && link.seat.ordersWait) ordersWait(link.seat.ref)
+    if (registration === 'accepted' && isTwo(link.seat.protocol))
+      inventoryOf(link.seat.ref, asked.ask.inventory.firmware)
   }
 
   /** From now on it is treated as its make needs it. */
@@ -261,7 +264,7 @@ export class Dialogue {
   }
 
   #note(link: Link, asked: Asked, told: Told, then: (receipt: Receipt) => void): void {
-    const { topic, data, page, learnt = [], flags = [], at = asked.receivedAt } = told
+    const { topic, data, page, progress, learnt = [], flags = [], at = asked.receivedAt } = told
     const fact: Fact = {
       kind: 'told',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
@@ -271,6 +274,7 @@ export class Dialogue {
       learnt,
       flags,
       ...(page !== undefined && { page }),
+      ...(progress !== undefined && { progress }),
       key: messageKey(this.#worker.digest, `told ${topic}`, asked.receivedAt, asked.text),
     }
     this.#record(link, asked, fact, (receipt) => {
@@ -409,8 +413,9 @@ export class Dialogue {
   async presented(link: Link, { uid: presented, type, wireType }: PresentedToken, at?: number): Promise<Found> {
     const { tenant, identity } = link.seat.ref
     const { tokens, clock } = this.#worker
-    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15)
-    if (wireType === 'NoAuthorization') return { uid: presented, authorization: { status: 'Accepted' } }
+    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15); and who has paid may (2.1 C24)
+    if (wireType === 'NoAuthorization' || wireType === 'DirectPayment')
+      return { uid: presented, authorization: { status: 'Accepted' } }
     const token = await this.#untilTold(() => findToken(tokens, tenant, { uid: presented, type, at }))
     if (token?.tag !== undefined && token.tag.chargePoint !== identity)
       return { uid: presented, authorization: authorize(undefined, clock.now()) }

@@ -8,6 +8,7 @@ import { type ChargePointEvent, chargePointMachine } from './charge-point/machin
 import { carriers, type EffectParams } from './carriers.ts'
 import { type ConnectorEvent, connectorMachine } from './connector/machine.ts'
 import { type Effect, Host } from './host.ts'
+import { isTwo } from '../core/ocpp/version.ts'
 import type { Asked, Link, Plug } from './link.ts'
 import { withPassword } from './rotation.ts'
 import { type SessionEvent, sessionMachine } from './session/machine.ts'
@@ -24,6 +25,11 @@ const occupied: ReadonlySet<unknown> = new Set([
   'finishing',
 ])
 
+interface Awaited {
+  readonly until: number
+  readonly isReport: boolean
+}
+
 /** One number for a connector of an EVSE. */
 const plugKey = (evse: number, connector: number): number => evse * 10_000 + connector
 const evseOf = (plug: number): number => Math.floor(plug / 10_000)
@@ -39,7 +45,7 @@ export class Registry {
   readonly #connectors = new Host(connectorMachine)
   readonly #sessions = new Host(sessionMachine)
   /** Actions some order waits for, and until when: a hint that saves a look into the store for every message. */
-  readonly #awaited = new Map<string, Map<string, number>>()
+  readonly #awaited = new Map<string, Map<string, Awaited>>()
   readonly #takeovers: Watch
   readonly #reconnects: Watch
   readonly #clones: Watch
@@ -67,7 +73,11 @@ export class Registry {
   join(link: Link): void {
     const { seat } = link
     const other = this.#links.get(link.key)
-    const [rest, effects] = this.#chargePoints.start({ registration: seat.record.registration })
+    const { registration, vendor } = seat.record
+    const [rest, effects] = this.#chargePoints.start({
+      registration,
+      ...(isTwo(seat.protocol) && { isStrict: true, isStrange: vendor === undefined }),
+    })
     link.chargePoint = rest
     noteOpened(this.#worker.trace, link)
     this.#worker.saw('charge-point', link.identity, rest.value)
@@ -140,13 +150,15 @@ export class Registry {
   #kindOf(link: Link, { ask, action }: Asked): 'boot' | 'billing' | 'triggered' | 'ask' {
     if (ask.type === 'boot') return 'boot'
     if (isBilling(ask.type)) return 'billing'
-    return this.#awaited.get(link.key)?.has(action) === true ? 'triggered' : 'ask'
+    const until = this.#awaited.get(link.key)?.get(action)?.until ?? 0
+    return until > this.#worker.clock.now() ? 'triggered' : 'ask'
   }
 
   /** Why nothing of this kind is sent to the charge point as it stands, or nothing (OCPP 1.6 §4.2, 2.x B02, B03). */
   mayNotSend(link: Link, action: string): string | undefined {
     const state = link.chargePoint?.value
     if (state === 'rejected') return 'the charge point is rejected: nothing is sent to it'
+    if (state === 'unbooted' && action !== 'TriggerMessage') return 'the charge point has not booted yet'
     if (state === 'pending' && /^(?:Remote|Request)(?:Start|Stop)Transaction$/.test(action))
       return 'the charge point is pending: it may not charge yet'
     return undefined
@@ -243,19 +255,21 @@ export class Registry {
     this.#carryOut(link, effects)
   }
 
-  /** Notes that an order waits for this action of the station. */
-  await(ref: ChargePointRef, action: string, until: number): void {
+  /** Notes that an order waits for this action of the station; a report comes in several of them. */
+  await(ref: ChargePointRef, action: string, until: number, isReport = false): void {
     const key = refKey(ref)
-    const actions = this.#awaited.get(key) ?? new Map<string, number>()
-    this.#awaited.set(key, actions.set(action, until))
+    const actions = this.#awaited.get(key) ?? new Map<string, Awaited>()
+    this.#awaited.set(key, actions.set(action, { until, isReport }))
     if (this.#awaited.size < mostAwaited) return
     for (const [other, waiting] of this.#awaited)
-      if ([...waiting.values()].every((end) => end < this.#worker.clock.now())) this.#awaited.delete(other)
+      if ([...waiting.values()].every(({ until: end }) => end < this.#worker.clock.now())) this.#awaited.delete(other)
   }
 
   awaits(link: Link, action: string): boolean {
     const actions = this.#awaited.get(link.key)
-    if (actions?.delete(action) !== true) return false
+    const awaited = actions?.get(action)
+    if (actions === undefined || awaited === undefined || awaited.isReport) return false
+    actions.delete(action)
     if (actions.size === 0) this.#awaited.delete(link.key)
     return true
   }

@@ -3,6 +3,7 @@ import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
 import type { Order } from '../core/domain/order.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
+import type { ChargingOf } from '../core/ports/charging.ts'
 import type { CertificateOf } from '../core/ports/certificates.ts'
 import type { ChargePointRecord, Credentials } from '../core/ports/credentials.ts'
 import type { CurrentState } from '../core/ports/current-state.ts'
@@ -15,6 +16,7 @@ import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Pressure } from '../core/ports/pressure.ts'
 import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
 import type { PlugAndCharge } from '../core/ports/plug-and-charge.ts'
+import type { Prices } from '../core/ports/prices.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
@@ -22,6 +24,7 @@ import type { Telemetry } from '../core/ports/telemetry.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import type { TraceStore } from '../core/ports/trace-store.ts'
 import type { Tokens } from '../core/ports/tokens.ts'
+import type { VatNumbers } from '../core/ports/vat-numbers.ts'
 import { Admissions } from './admission.ts'
 import { Caller } from './caller.ts'
 import { commandTopic } from './commander.ts'
@@ -61,6 +64,8 @@ export interface WorkerSettings {
   readonly mostExi: number
   /** `vendor/model` in lower case, `*` for any: stations that do not come back after a clean close. */
   readonly abortModels: readonly string[]
+  /** Where receipts of payments at stations are: `{receipt}` in it stands for the number of one. Absent = the stations make them. */
+  readonly receiptUrl?: string
 }
 
 export const defaultSettings: WorkerSettings = {
@@ -108,10 +113,15 @@ export interface Outside {
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
   readonly plugAndCharge: PlugAndCharge
+  readonly prices: Prices
+  readonly vatNumbers: VatNumbers
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
   /** Gives an order of our own to a charge point: one that no operator has asked for. */
   readonly orderFor: (ref: ChargePointRef, order: Order) => void
+  /** Hears of a charge point of 2.x that has booted with this firmware: what it has may not be known yet. */
+  readonly inventoryOf: (ref: ChargePointRef, firmware: string | undefined) => void
+  readonly chargingOf: ChargingOf
   /** Where the frames of chosen charge points are kept for longer; absent = nowhere. */
   readonly traces?: TraceStore
   /** Whether those are chosen as well of whom nobody has said anything. */
@@ -145,8 +155,12 @@ export class Worker {
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
   readonly plugAndCharge: PlugAndCharge
+  readonly prices: Prices
+  readonly vatNumbers: VatNumbers
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
+  readonly inventoryOf: Outside['inventoryOf']
+  readonly chargingOf: ChargingOf
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
@@ -181,8 +195,12 @@ export class Worker {
     this.secrets = outside.secrets
     this.certificateRequests = outside.certificateRequests
     this.plugAndCharge = outside.plugAndCharge
+    this.prices = outside.prices
+    this.vatNumbers = outside.vatNumbers
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
+    this.inventoryOf = outside.inventoryOf
+    this.chargingOf = outside.chargingOf
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
     this.reporter = new Reporter({
       currentState: outside.currentState,

@@ -29,6 +29,7 @@ import { type Config, modeOf } from './config.ts'
 import { consolePages } from './console/pages.ts'
 import { descriptorLimit, socketsWithin } from './descriptors.ts'
 import { createDigest } from './digest.ts'
+import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
@@ -41,6 +42,7 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
+import { inventories } from './inventories.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -74,6 +76,7 @@ import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { createTickets } from './tickets.ts'
+import { vatNumbers } from './vat/vat-numbers.ts'
 
 export interface Server {
   /** Where charge points, API and console are; undefined for a process that only does jobs. */
@@ -229,6 +232,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
       plugAndCharge,
+      prices: displayPrices(credentials),
+      vatNumbers: vatNumbers({
+        url: config.vatUrl,
+        failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
+      }),
       ordersWait: (ref) =>
         void commander
           .resume(ref)
@@ -237,6 +245,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         void commander
           .order(ref, order, ownOrderMs)
           .catch((error: unknown) => log.warn('an order of our own could not be given', { reason: String(error) })),
+      inventoryOf: (ref, firmware) =>
+        void reports
+          .booted(ref, firmware)
+          .catch((error: unknown) => log.warn('an inventory could not be ordered', { reason: String(error) })),
+      chargingOf: (ref, evse) => chargingOf(store, ref, evse),
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
@@ -251,6 +264,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       ocppj101Close: config.unknownProtocol === '101-close',
       mostExi: config.mostExi,
       abortModels: config.abortModels,
+      ...(config.receiptUrl !== undefined && { receiptUrl: config.receiptUrl }),
       mostSockets: socketsWithin(descriptorLimit()),
     },
   )
@@ -325,6 +339,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     ids: systemIds,
     log,
   })
+  const reports = inventories({ store, commander })
   const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const { cdr, credit, isAgain } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
     if (credit !== undefined) telemetry.count('cdr.credited')

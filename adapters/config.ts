@@ -57,6 +57,9 @@ export interface Config {
   readonly maxFileBytes: number
   readonly keepFramesDays: number
   readonly drainMs: number
+  /** Who is asked about VAT numbers, and where receipts are: addresses with `{number}` and `{receipt}` in them. */
+  readonly vatUrl?: string
+  readonly receiptUrl?: string
   readonly otlpEndpoint?: string
   /** In memory for measurements only. */
   readonly journal: 'postgres' | 'memory'

@@ -307,6 +307,24 @@ export const table = {
     },
     whole('a number of days', [0, 3_650]),
   ),
+  vatUrl: optional(
+    {
+      name: 'SM_VAT_URL',
+      unit: 'URL',
+      default: 'the form alone',
+      about: 'who knows VAT numbers; {number} in it stands for one',
+    },
+    url('http:', 'https:'),
+  ),
+  receiptUrl: optional(
+    {
+      name: 'SM_RECEIPT_URL',
+      unit: 'URL',
+      default: 'none',
+      about: 'where receipts of payments at stations are; {receipt} in it stands for the number of one',
+    },
+    url('http:', 'https:'),
+  ),
   journal: preset(
     {
       name: 'SM_JOURNAL',

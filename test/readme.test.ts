@@ -5,6 +5,8 @@ import { settings } from '../adapters/config.ts'
 import { keptReports, tables } from '../bench/report/table.ts'
 import { withTable } from './reliability/ledger.ts'
 import { orderBody } from '../adapters/http/order-body.ts'
+import { ordersOf } from '../core/ocpp/router.ts'
+import { protocols, versionOf } from '../core/ocpp/version.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -14,6 +16,26 @@ const settingsTable = (): string => {
     (s) => `| \`${s.name}\` | ${s.unit} | ${s.default === 'none' ? '–' : s.default} | ${s.about} |`,
   )
   return ['| Setting | Unit | Default | What it does |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+const shared = new Set(['type', 'deadlineS', 'whenOffline'])
+
+/** A row for each order: its fields, the actions that say it in each version, and what it succeeds with. */
+const ordersTable = (): string => {
+  const versions = protocols.toReversed()
+  const rows = orderBody.options
+    .map((option) => {
+      const type = option.shape.type.value
+      const fields = Object.entries(option.shape as Record<string, { safeParse(value: unknown): { success: boolean } }>)
+        .filter(([name]) => !shared.has(name))
+        .map(([name, field]) => (field.safeParse(undefined).success ? `${name}?` : name))
+      const said = versions.map((version) => (ordersOf(version).get(type) ?? ['–']).join(', '))
+      const succeeds = option.description?.replace('Succeeds with ', '').replace(/\.$/, '') ?? ''
+      return `| \`${type}\` | ${fields.join(', ')} | ${said.join(' | ')} | ${succeeds} |`
+    })
+    .sort()
+  const head = `| Order | Fields | ${versions.map(versionOf).join(' | ')} | Succeeds with |`
+  return [head, '|---|---|---|---|---|---|', ...rows].join('\n')
 }
 
 /** The README is as this would make it; or is made so, where that is asked for. */
@@ -47,9 +69,20 @@ describe('README.md', () => {
     )
   })
 
-  it('lists every order that the API takes', () => {
-    const types = orderBody.options.map((option) => option.shape.type.value)
-    expect(types.filter((type) => !readme.includes(`| \`${type}\` |`))).toEqual([])
+  it('lists every order that the API takes, and what says it in each version', () => {
+    holds((text) =>
+      text.replace(
+        /<!-- orders -->[\s\S]*<!-- \/orders -->/,
+        () => `<!-- orders -->\n\n${ordersTable()}\n\n<!-- /orders -->`,
+      ),
+    )
+  })
+
+  it('has a line for every order that a dialect knows', () => {
+    const types = new Set<string>(orderBody.options.map((option) => option.shape.type.value))
+    const known = protocols.flatMap((protocol) => [...ordersOf(protocol).keys()])
+    // a certificate is delivered when it has been signed: nobody orders it
+    expect(known.filter((type) => !types.has(type) && type !== 'deliverCertificate')).toEqual([])
   })
 
   it('names only files and scripts that are there', () => {

@@ -21,6 +21,10 @@ export type ChargePointEvent =
 
 interface Context {
   readonly registration: Registration
+  /** Of 2.x: before it is accepted nothing counts but what it was asked for (2.0.1 part 2 B01, B02). */
+  readonly isStrict?: boolean
+  /** It has never told us what it is. */
+  readonly isStrange?: boolean
 }
 
 const chargePoint = setup({
@@ -39,6 +43,8 @@ const chargePoint = setup({
   guards: {
     isAccepted: ({ context }) => context.registration === 'accepted',
     isPending: ({ context }) => context.registration === 'pending',
+    isStrict: ({ context }) => context.isStrict === true,
+    mustBoot: ({ context }) => context.isStrict === true && context.isStrange === true,
     isNews: ({ context, event }) => event.type === 'registration' && event.to !== context.registration,
   },
 })
@@ -61,6 +67,7 @@ const boots = [
 /** Where a station stands when its socket opens belongs to its record, not to the socket (handbook/ocpp.md §3.1). */
 const arriving = chargePoint.createStateConfig({
   always: [
+    { guard: 'mustBoot', target: 'unbooted' },
     { guard: 'isAccepted', target: 'greeting' },
     { guard: 'isPending', target: 'pending' },
     { target: 'rejected' },
@@ -75,6 +82,18 @@ const greeting = chargePoint.createStateConfig({
     ask: { actions: { type: 'handle', params: theCall } },
     billing: { actions: { type: 'handle', params: theCall } },
     deadline: { target: 'accepted', actions: { type: 'askForBoot', params: {} } },
+  },
+})
+
+/** One of 2.x that nobody has heard of before boots first; what is money is kept, so that a fleet that moves here loses nothing. */
+const unbooted = chargePoint.createStateConfig({
+  entry: { type: 'expect', params: { deadline: 'boot', inMs: 10_000 } },
+  on: {
+    boot: boots,
+    triggered: { actions: { type: 'handle', params: theCall } },
+    ask: { actions: { type: 'refuse', params: theCall } },
+    billing: { actions: { type: 'keepAndRefuse', params: theCall } },
+    deadline: { actions: { type: 'askForBoot', params: {} } },
   },
 })
 
@@ -96,7 +115,10 @@ const pending = chargePoint.createStateConfig({
     boot: boots,
     triggered: { actions: { type: 'handle', params: theCall } },
     ask: { actions: { type: 'refuse', params: theCall } },
-    billing: { actions: { type: 'handle', params: theCall } },
+    billing: [
+      { guard: 'isStrict', actions: { type: 'keepAndRefuse', params: theCall } },
+      { actions: { type: 'handle', params: theCall } },
+    ],
   },
 })
 
@@ -117,11 +139,12 @@ const rejected = chargePoint.createStateConfig({
 /** A charge point's life on one socket: it arrives, greets, is registered, and leaves. */
 export const chargePointMachine = chargePoint.createMachine({
   id: 'charge-point',
-  context: ({ input }) => ({ registration: input.registration }),
+  context: ({ input }) => input,
   initial: 'arriving',
   states: {
     arriving,
     greeting,
+    unbooted,
     accepted,
     pending,
     rejected,

@@ -55,8 +55,14 @@ const presented = (uid: string, status: AuthorizationStatus): Token => ({
   uid,
   issuer: '',
   type: 'RFID',
-  ...(status === 'ConcurrentTx' ? { status: 'Accepted', mostSessions: 0 } : { status }),
+  ...unlike(status),
 })
+
+/** What a token must be for it to be told this, where that is no status of its own. */
+const unlike = (status: AuthorizationStatus): Pick<Token, 'status' | 'mostSessions' | 'credit'> => {
+  if (status === 'ConcurrentTx') return { status: 'Accepted', mostSessions: 0 }
+  return status === 'NoCredit' ? { status: 'Accepted', credit: '0' } : { status }
+}
 
 /** Certificate requests fare as they did: what was refused is refused again. */
 export const recordedRequests = ({ entries }: Recording): CertificateRequests => ({

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import {
   accountOf,
   type Difference,
@@ -174,8 +175,12 @@ const workerOn = ({
       secrets: { bytes: (count) => new Uint8Array(count) },
       certificateRequests: recordedRequests(recording),
       plugAndCharge: recordedPlugAndCharge(recording),
+      prices: { costOf: async () => undefined },
+      vatNumbers: { check: async () => ({ isValid: false }) },
       ordersWait: () => {},
       orderFor: () => {},
+      inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       onState,
     },
     { ...defaultSettings, framesPerS: 0, traceMb: 0 },

@@ -15,6 +15,7 @@ import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
 import { importRoutes } from './imports.ts'
 import { itemRoutes } from './items.ts'
+import { chargingRoutes } from './charging.ts'
 import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
@@ -28,6 +29,7 @@ import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
 import { trustAnchorRoutes } from './trust-anchors.ts'
+import { webPaymentRoutes } from './web-payments.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -69,8 +71,10 @@ export const createApp = (parts: ApiParts): App => {
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)
+  chargingRoutes(api, parts)
   itemRoutes(api, parts)
   reservationRoutes(api, parts)
+  webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)

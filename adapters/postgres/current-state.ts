@@ -109,7 +109,7 @@ const writeBooted = (tx: Transaction, r: readonly Report<'booted'>[]): PromiseLi
       -- by its serial number it may come in: those who remember another one hear of it
       insert into events (tenant, type, subject, at, data)
       select w.tenant, 'charge-point.registered', w.identity, now(), jsonb_build_object('chargePoint', w.identity)
-      from booted w join charge_points p on p.tenant = w.tenant and p.identity = w.identity and p.serial <> coalesce(w.serial, '')
+      from booted w join charge_points p on p.tenant = w.tenant and p.identity = w.identity and (p.serial <> coalesce(w.serial, '') or p.vendor is null)
     )
     select 'booted' as kind, tenant, identity, epoch from booted`
 }

@@ -1,4 +1,5 @@
 import type { ChargingState } from './session-event.ts'
+import type { SessionLimits } from './session-limits.ts'
 
 /**
  * Which of a session's events are here, by the station's own numbers, and which of them told what is told only once
@@ -10,12 +11,21 @@ export interface EventBook {
   readonly runs: readonly (readonly [number, number])[]
   /** The number of the event that told it. */
   readonly started?: number
+  /** The key of the fact that told its start. */
+  readonly startKey?: string
   readonly ended?: number
   readonly evse?: number
   readonly token?: number
   readonly stopToken?: number
   /** The newest state of charging, and the number of the event that told it. */
   readonly charging?: readonly [number, ChargingState]
+  /** The newest event that told what the station has worked out, and with which tariff. */
+  readonly cost?: number
+  readonly tariff?: number
+  /** What the station has said last of how far it may go, and the number of that event. */
+  readonly limits?: readonly [number, SessionLimits]
+  /** What the station is told of it by us, and the number of the event whose answer says so. */
+  readonly ordered?: readonly [number, SessionLimits]
   /** Why nobody waits any more for what is missing (INV-22). */
   readonly settled?: string
 }
@@ -58,7 +68,8 @@ export const isAccounted = (book: EventBook): boolean => book.settled !== undefi
 /** In words for whoever reads the account: `events 3 to 5 and 9 are missing`. */
 export const gapsOf = (book: EventBook): string | undefined => {
   const missing = missingFrom(book)
-  if (missing === undefined) return book.started === undefined ? 'its start is missing' : undefined
+  if (missing === undefined)
+    return book.started === undefined && book.ended !== undefined ? 'its start is missing' : undefined
   if (missing.length === 0) return undefined
   const named = missing.slice(0, 5).map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`))
   return `events ${named.join(', ')}${missing.length > 5 ? ' and more' : ''} are missing`

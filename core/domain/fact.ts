@@ -130,7 +130,7 @@ export interface SessionEvent extends FactBase, Omit<SessionEventOf, 'token' | '
 }
 
 /** Whatever else a station tells: it changes what is known of it, and is told to those who follow. */
-export interface ToldFact extends FactBase, Pick<Told, 'topic' | 'data' | 'page'> {
+export interface ToldFact extends FactBase, Pick<Told, 'topic' | 'data' | 'page' | 'progress'> {
   readonly kind: 'told'
   readonly learnt: readonly MirrorChange[]
 }

@@ -14,11 +14,11 @@ const tokenNames: ReadonlySet<string> = new Set([
 ])
 const secretPart = String.raw`passw|passphrase|passcode|passkey|pwd|psk|secret|credential|(?:authorization|shared|access|api|private|wifi|wlan|wpa)[\s._-]?key`
 /** Names of fields and of configuration keys whose values nobody may read (A01.FR.09). */
-const secretName = new RegExp(String.raw`${secretPart}|(?<!by)pass$|^(?:sim)?pin$|^exi(?:request|response)$`, 'i')
+const secretName = new RegExp(String.raw`${secretPart}|(?<!by)pass$|^(?:sim)?pin$|^vpn$|^exi(?:request|response)$`, 'i')
 /** The part of an address of ours that opens a file to whoever knows it (S-13). */
 const ticket = /(\/files\\?\/)[\w-]{32,}/g
 /** Where a secret's value stands when its name is the value of a field of its own: `{"key": …, "value": …}`. */
-const valueNames: ReadonlySet<string> = new Set(['value', 'attributevalue', 'data'])
+const valueNames: ReadonlySet<string> = new Set(['value', 'attributevalue', 'actualvalue', 'variableattribute', 'data'])
 const pseudonym = /^~[0-9a-f]{10}$/
 const gone = '***'
 const deepest = 40

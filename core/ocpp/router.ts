@@ -138,9 +138,25 @@ export const understand = (
     : { invalid: checked.refusal.description }
 }
 
+/** How an order goes on after the station has refused one of its CALLs with an error; undefined: that is its end. */
+export const afterError = (
+  protocol: Protocol,
+  order: Order,
+  { action, code }: { readonly action: string; readonly code: string },
+  context: OrderContext,
+): Partial<OrderContext> | undefined =>
+  routes[protocol].orders
+    .get(order.type)
+    ?.find((telling) => telling.action === action)
+    ?.dialect.refused?.(code, order as never, context)
+
 /** Whether an answer to any CALL of ours follows its schema (extra fields and long texts aside). */
 export const isValidAnswer = (protocol: Protocol, action: string, payload: unknown): boolean =>
   check(protocol, `${action}Response`, payload, 'texts').ok
+
+/** By which actions each order is said in this version; one that is not among them it cannot express. */
+export const ordersOf = (protocol: Protocol): ReadonlyMap<Order['type'], readonly string[]> =>
+  new Map([...routes[protocol].orders].map(([type, tellings]) => [type, [...new Set(tellings.map((t) => t.action))]]))
 
 /** Actions a station may send in this version, and those we may send. */
 export const actionsOf = (

@@ -126,7 +126,11 @@ export const cases = [
     name: 'charge-point',
     machine: chargePointMachine as AnyStateMachine,
     events: chargePointEvents,
-    inputs: [{ registration: 'accepted' }, { registration: 'pending' }, { registration: 'rejected' }],
+    inputs: (['accepted', 'pending', 'rejected'] as const).flatMap((registration) => [
+      { registration },
+      { registration, isStrict: true, isStrange: false },
+      { registration, isStrict: true, isStrange: true },
+    ]),
     carriers,
   },
   {

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { OrderDesk } from '../../actors/commander.ts'
 import { Relay } from '../../actors/relay.ts'
 import { Sweeper } from '../../actors/sweeper.ts'
@@ -128,8 +129,12 @@ export class Incarnation {
         secrets: { bytes: (count) => new Uint8Array(count) },
         certificateRequests: { fault: async () => 'nobody signs here' },
         plugAndCharge: noPlugAndCharge,
+        prices: { costOf: async () => undefined },
+        vatNumbers: { check: async () => ({ isValid: true }) },
         ordersWait: () => {},
         orderFor: () => {},
+        inventoryOf: () => {},
+        chargingOf: async () => noCharging,
       },
       { ...defaultSettings, traceMb: 0 },
     )

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { defaultSettings, type Outside, Worker, type WorkerSettings } from '../../actors/worker.ts'
 import type { AdmittedSeat } from '../../actors/admission.ts'
 import type { Link } from '../../actors/link.ts'
@@ -9,7 +10,8 @@ import { memoryDirectory } from '../../adapters/memory/directory.ts'
 import { MemoryLedger } from '../../adapters/memory/ledger.ts'
 import { advance, type Command, fulfils, isOver, type Order } from '../../core/domain/command.ts'
 import type { Presented } from '../../core/domain/token.ts'
-import { tokenKey } from '../../core/domain/token.ts'
+import { isOfType, tokenKey } from '../../core/domain/token.ts'
+import { isTwo, type Protocol } from '../../core/ocpp/version.ts'
 import type { ChargePointRecord } from '../../core/ports/credentials.ts'
 import type { StateReport } from '../../core/ports/current-state.ts'
 import type { Connection } from '../../core/ports/gateway.ts'
@@ -54,6 +56,8 @@ export const testWorker = (
   const directory = memoryDirectory()
   const shown: string[] = []
   const resumed: string[] = []
+  /** Orders that we gave ourselves. */
+  const own: { readonly identity: string; readonly order: Order }[] = []
   const refusedCsr = { because: undefined as string | undefined }
   const worker = new Worker(
     {
@@ -95,7 +99,10 @@ export const testWorker = (
         settle: async ({ tenant, identity }, { type }) => void shown.push(`${tenant}/${identity} ${type}`),
       },
       tokens: {
-        find: async (_, uid) => tokens.get(tokenKey(uid)),
+        find: async (_, uid, __, type) => {
+          const token = tokens.get(tokenKey(uid))
+          return token !== undefined && isOfType(token, type) ? token : undefined
+        },
         charging: async (_, uid, asking) =>
           [...memory.sessions.values()].filter(
             (s) =>
@@ -123,23 +130,33 @@ export const testWorker = (
       secrets: { bytes: (count) => new Uint8Array(count).fill(7) },
       certificateRequests: { fault: async () => refusedCsr.because },
       plugAndCharge: noPlugAndCharge,
+      prices: { costOf: async () => undefined },
+      vatNumbers: { check: async () => ({ isValid: true }) },
       ordersWait: ({ identity }) => void resumed.push(identity),
-      orderFor: () => {},
+      orderFor: ({ identity }, order) => void own.push({ identity, order }),
+      inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       ...options.outside,
     },
     { ...defaultSettings, traceMb: 1, ...options.settings },
   )
 
   /** Opens a socket past admission; `said` is what we wrote to it, `closed` the close frame if any. */
-  const connect = (identity = 'CP-1', registration: ChargePointRecord['registration'] = 'accepted') => {
+  const connect = (
+    identity = 'CP-1',
+    registration: ChargePointRecord['registration'] = 'accepted',
+    protocol: Protocol = 'ocpp1.6',
+    /** What it has told of itself before; of 2.x who has told nothing boots first. */
+    told: Partial<ChargePointRecord> = isTwo(protocol) ? { vendor: 'Acme', model: 'One' } : {},
+  ) => {
     const epoch = (epochs.get(identity) ?? 0) + 1
     epochs.set(identity, epoch)
     const ref = { tenant: 'default', identity }
     const seat: AdmittedSeat = {
       identity,
       ref,
-      record: { ...ref, registration, blocked: false, clockless: false },
-      protocol: 'ocpp1.6',
+      record: { ...ref, registration, blocked: false, clockless: false, ...told },
+      protocol,
       epoch,
       connectors: [],
       reservations: [],
@@ -220,6 +237,7 @@ export const testWorker = (
     lookedUp: () => lookups,
     shown,
     resumed,
+    own,
     refusedCsr,
     order,
   }

@@ -85,12 +85,13 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
       }))
     }),
 
-  items: ({ tenant, identity }, { kind, prefix = '' }, page) =>
+  items: ({ tenant, identity }, { kind, prefix = '', at = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = null] = keyOfCursor(page.cursor, 1) ?? []
       const rows = await tx<{ key: string; body: Body; reported: number }[]>`
-        select key, body, ms(reported_at) as reported from items
+        select key, body - 'pieces' as body, ms(reported_at) as reported from items
         where tenant = ${tenant} and identity = ${identity} and kind = ${kind} and starts_with(key, ${prefix}) and (${after}::text is null or key > ${after}::text)
+          and (${at}::bigint is null or jsonb_typeof(body->'endsAt') is distinct from 'number' or (body->>'endsAt')::numeric > ${at}::bigint)
         order by key limit ${page.limit + 1}`
       return pageOf(
         rows,

@@ -5,7 +5,8 @@ import type {
   DataTransferResponse as DataTransferResponse2,
 } from 'typed-ocpp/dist/ocpp21/types.js'
 import { carriedAsk, carriedOrders } from '../carried.ts'
-import { accepted, type Action, dialect, order, rejected, two } from '../dialect.ts'
+import { accepted, type Action, dialect, order, rejected, two, unsupported } from '../dialect.ts'
+import { showCostTo16 } from '../vendors/cost-message.ts'
 
 /** DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6, 2.0.1 part 2 P. Unknown vendors are told so (BI-49).
  * Plug & Charge of 1.6 comes and goes in it. */
@@ -32,6 +33,16 @@ export const DataTransfer: Action = {
         },
       }),
       told: ({ status, data }: DataTransferResponse) => (status === 'Accepted' ? accepted(data) : rejected(status)),
+    }),
+    order('showCost', {
+      action: 'DataTransfer',
+      tell: showCostTo16,
+      told: ({ status }: DataTransferResponse) =>
+        status === 'Accepted'
+          ? accepted()
+          : status === 'Rejected'
+            ? rejected(status)
+            : unsupported(`it shows no costs: ${status}`),
     }),
     ...carriedOrders(),
   ],

@@ -42,6 +42,7 @@ export class Dialogue {
       answer: (link, asked, type, answer) => this.#answer(link, asked, type, answer),
       record: (link, asked, fact, then) => this.#record(link, asked, fact, then),
       note: (link, asked, told, then) => this.#note(link, asked, told, then),
+      observed: (link, asked) => this.#observed(link, asked),
       untilTold: (ask) => this.#untilTold(ask),
       base: (link, asked) => this.#base(link, asked.text, asked.receivedAt, asked),
     }

@@ -15,8 +15,8 @@ import type { Log } from '../core/ports/log.ts'
 import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Pressure } from '../core/ports/pressure.ts'
 import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
-import type { PlugAndCharge } from '../core/ports/plug-and-charge.ts'
 import type { Prices } from '../core/ports/prices.ts'
+import type { PlugAndCharge } from '../core/ports/plug-and-charge.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
@@ -112,9 +112,9 @@ export interface Outside {
   readonly pressure: Pressure
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
-  readonly plugAndCharge: PlugAndCharge
   readonly prices: Prices
   readonly vatNumbers: VatNumbers
+  readonly plugAndCharge: PlugAndCharge
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
   /** Gives an order of our own to a charge point: one that no operator has asked for. */
@@ -154,9 +154,9 @@ export class Worker {
   readonly log: Log
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
-  readonly plugAndCharge: PlugAndCharge
   readonly prices: Prices
   readonly vatNumbers: VatNumbers
+  readonly plugAndCharge: PlugAndCharge
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
   readonly inventoryOf: Outside['inventoryOf']
@@ -194,9 +194,9 @@ export class Worker {
     this.log = log
     this.secrets = outside.secrets
     this.certificateRequests = outside.certificateRequests
-    this.plugAndCharge = outside.plugAndCharge
     this.prices = outside.prices
     this.vatNumbers = outside.vatNumbers
+    this.plugAndCharge = outside.plugAndCharge
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
     this.inventoryOf = outside.inventoryOf

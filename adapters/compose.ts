@@ -231,12 +231,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pressure,
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
-      plugAndCharge,
       prices: displayPrices(credentials),
       vatNumbers: vatNumbers({
         url: config.vatUrl,
         failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
       }),
+      plugAndCharge,
       ordersWait: (ref) =>
         void commander
           .resume(ref)

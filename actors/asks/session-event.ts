@@ -34,6 +34,7 @@ export const sessionEvent: Asker<'session.event'> = async (desk, link, asked, as
     if (token !== undefined && authorization !== undefined)
       noteToken(worker.trace, link, { asked, uid: token.uid, authorization })
     answerWith(desk, link, asked, { session, at, ...limitsFor(session, ask), ...(authorization && { authorization }) })
+    desk.observed(link, asked)
     if (repeated) return
     tellActors(desk, link, session, ask)
     desk.worker.dialogue.heardMeter(link, session, ask.readings)
@@ -90,12 +91,12 @@ const tellActors = ({ worker }: Desk, link: Link, session: Session, ask: Ask): v
   const isOver = session.stopKey !== undefined
   if (!isOver) registry.began(link, session)
   else if (ask.phase === 'ended') registry.ended(link, session, ask.reason ?? 'Local')
+  if (session.state === 'ended' && ask.phase === 'ended') worker.dialogue.askForRest(link, session)
   if (ask.isOffline || session.evse === 0) return
   const status = isOver ? 'finishing' : statusOf(ask, registry.status(link, session.evse, session.connector))
   if (status === undefined) return
   const report = { evse: session.evse, connector: session.connector, status, errorCode: 'NoError', at: ask.at }
   registry.reported(link, report, worker.clock.now())
-  if (session.state === 'ended') worker.dialogue.askForRest(link, session)
 }
 
 /** How the plug stands by what its session does (handbook/ocpp.md §3.3); undefined: it does not tell. */

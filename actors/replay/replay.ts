@@ -174,9 +174,9 @@ const workerOn = ({
       // what was made of chance is masked in what was recorded
       secrets: { bytes: (count) => new Uint8Array(count) },
       certificateRequests: recordedRequests(recording),
-      plugAndCharge: recordedPlugAndCharge(recording),
       prices: { costOf: async () => undefined },
       vatNumbers: { check: async () => ({ isValid: false }) },
+      plugAndCharge: recordedPlugAndCharge(recording),
       ordersWait: () => {},
       orderFor: () => {},
       inventoryOf: () => {},

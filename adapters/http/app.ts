@@ -28,8 +28,8 @@ import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
-import { trustAnchorRoutes } from './trust-anchors.ts'
 import { webPaymentRoutes } from './web-payments.ts'
+import { trustAnchorRoutes } from './trust-anchors.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))

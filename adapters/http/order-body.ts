@@ -223,7 +223,9 @@ export const orderBody = z
     }),
     one(
       'renewCertificate',
-      { use: z.enum(['station', 'v2g', 'v2g20']).optional().describe('for whom: vehicles, else us') },
+      {
+        use: z.enum(['station', 'v2g', 'v2g20']).optional().describe('for whom: vehicles, else us'),
+      },
       'the certificate that the station has taken',
     ),
     one(

@@ -1,4 +1,5 @@
 import type { Changes } from '../../core/domain/changes.ts'
+import { inferences } from '../../core/domain/deadline.ts'
 import { conflictAlarm, conflictOf, foreignStop } from '../../core/domain/ledger.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
@@ -180,5 +181,7 @@ const insertDeadlines = (tx: Transaction, d: Changes['deadlines']): PromiseLike<
   return tx`insert into deadlines (tenant, kind, key, due, reason)
     select tenant, kind, key, at_ms(due::bigint), reason
     from unnest(${rows.map((x) => x.tenant)}::text[], ${rows.map((x) => x.kind)}::text[], ${rows.map((x) => x.key)}::text[], ${rows.map((x) => x.due)}::text[], ${rows.map((x) => x.reason)}::text[]) as w(tenant, kind, key, due, reason)
-    on conflict (tenant, kind, key) do update set due = excluded.due, reason = excluded.reason where excluded.due < deadlines.due`
+    on conflict (tenant, kind, key) do update set due = excluded.due, reason = excluded.reason
+      where excluded.due < deadlines.due
+        or (deadlines.reason = ${inferences.connectorAvailable} and excluded.reason <> ${inferences.connectorAvailable})`
 }

@@ -24,11 +24,11 @@ import { DeleteCertificate } from './delete-certificate.ts'
 import { DiagnosticsStatusNotification } from './diagnostics-status-notification.ts'
 import { ExtendedTriggerMessage } from './extended-trigger-message.ts'
 import { FirmwareStatusNotification } from './firmware-status-notification.ts'
+import { GetBaseReport } from './get-base-report.ts'
+import { GetChargingProfiles } from './get-charging-profiles.ts'
 import { Get15118EVCertificate } from './get-15118-ev-certificate.ts'
 import { GetCertificateChainStatus } from './get-certificate-chain-status.ts'
 import { GetCertificateStatus } from './get-certificate-status.ts'
-import { GetBaseReport } from './get-base-report.ts'
-import { GetChargingProfiles } from './get-charging-profiles.ts'
 import { GetCompositeSchedule } from './get-composite-schedule.ts'
 import { GetConfiguration } from './get-configuration.ts'
 import { GetDERControl } from './get-der-control.ts'
@@ -129,11 +129,11 @@ export const actions: Readonly<Record<string, Action>> = {
   DiagnosticsStatusNotification,
   ExtendedTriggerMessage,
   FirmwareStatusNotification,
+  GetBaseReport,
+  GetChargingProfiles,
   Get15118EVCertificate,
   GetCertificateChainStatus,
   GetCertificateStatus,
-  GetBaseReport,
-  GetChargingProfiles,
   GetCompositeSchedule,
   GetConfiguration,
   GetDERControl,

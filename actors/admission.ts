@@ -213,7 +213,9 @@ export class Admissions {
     if (protocol === undefined) return this.#speechless(identity)
     const opening = await this.#parts.credentials.open(ref)
     const seat: AdmittedSeat = { identity, ref, record, protocol, address, ...opening }
-    return { admitted: true, ...(named !== undefined && { protocol: named }), seat }
+    // OCPP 2.x asks for permessage-deflate (part 4 §3.3), 1.6 does not know it
+    const compress = isTwo(protocol)
+    return { admitted: true, ...(named !== undefined && { protocol: named }), compress, seat }
   }
 
   /** For how many ms: who comes all the time with the right password is never refused for it, only kept waiting (D-19, INV-33). */

@@ -3,6 +3,7 @@ import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
 import type { Order } from '../core/domain/order.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
+import type { ChargingOf } from '../core/ports/charging.ts'
 import type { CertificateOf } from '../core/ports/certificates.ts'
 import type { ChargePointRecord, Credentials } from '../core/ports/credentials.ts'
 import type { CurrentState } from '../core/ports/current-state.ts'
@@ -109,6 +110,7 @@ export interface Outside {
   readonly orderFor: (ref: ChargePointRef, order: Order) => void
   /** Hears of a charge point of 2.x that has booted with this firmware: what it has may not be known yet. */
   readonly inventoryOf: (ref: ChargePointRef, firmware: string | undefined) => void
+  readonly chargingOf: ChargingOf
   /** Where the frames of chosen charge points are kept for longer; absent = nowhere. */
   readonly traces?: TraceStore
   /** Whether those are chosen as well of whom nobody has said anything. */
@@ -144,6 +146,7 @@ export class Worker {
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
   readonly inventoryOf: Outside['inventoryOf']
+  readonly chargingOf: ChargingOf
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
@@ -180,6 +183,7 @@ export class Worker {
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
     this.inventoryOf = outside.inventoryOf
+    this.chargingOf = outside.chargingOf
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
     this.reporter = new Reporter({
       currentState: outside.currentState,

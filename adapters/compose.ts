@@ -221,6 +221,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         void reports
           .booted(ref, firmware)
           .catch((error: unknown) => log.warn('an inventory could not be ordered', { reason: String(error) })),
+      chargingOf: (ref, evse) => chargingOf(store, ref, evse),
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {

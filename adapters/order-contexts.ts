@@ -1,3 +1,5 @@
+import { isMeantControl } from '../core/charging/der.ts'
+import type { VehicleNeeds } from '../core/charging/needs.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Command } from '../core/domain/command.ts'
 import { entriesOf, longestList } from '../core/domain/local-list.ts'
@@ -34,7 +36,12 @@ interface Parts {
 
 /** What orders need beside their own words, read from the store right before they are sent. */
 export const orderContexts = ({ store, tickets, authority, clock }: Parts): OrderContexts => {
-  const stopping: Reader<'stopCharging'> = async ({ tenant, identity, order }) => {
+  /** The transaction of a session that is open there. */
+  const ofSession = async ({
+    tenant,
+    identity,
+    order,
+  }: ChargePointRef & { readonly order: { readonly session: string } }): ReturnType<Reader<'stopCharging'>> => {
     const session = await store.sessions.find(tenant, order.session)
     const { transaction } = session ?? {}
     return session?.state === 'open' && session.identity === identity && transaction !== undefined
@@ -78,15 +85,33 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     }
   }
 
-  /** The session that runs there, for a profile of its own. */
-  const sessionOn = async ({ tenant, identity }: ChargePointRef, evse: number) => {
-    const { items } = await store.sessions.list(tenant, { chargePoint: identity, state: 'open' }, { limit: 100 })
-    return items.find((session) => session.evse === evse)
+  /** What the station holds, and the transaction that a profile of a session is for. */
+  const limiting: Reader<'setChargingProfile'> = async ({ order: { profile }, ...ref }) => {
+    const charging = await chargingOf(store, ref, profile.evse)
+    const { transaction } = charging.session ?? {}
+    return { charging, ...(profile.purpose === 'tx' && transaction !== undefined && { transaction }) }
   }
 
-  const limiting: Reader<'setChargingProfile'> = async ({ order: { profile }, ...ref }) => {
-    const { transaction } = (profile.purpose === 'tx' && (await sessionOn(ref, profile.evse))) || {}
-    return transaction === undefined ? {} : { transaction }
+  const scheduling: Reader<'scheduleCharging'> = async ({ order: { evse }, ...ref }) => {
+    const key = String(evse)
+    const [charging, { items }] = await Promise.all([
+      chargingOf(store, ref, evse),
+      store.mirrors.items(ref, { kind: 'chargingNeeds', prefix: key }, { limit: 100 }),
+    ])
+    const needs = items.find((item) => item.key === key)?.body as VehicleNeeds | undefined
+    const { transaction } = charging.session ?? {}
+    if (transaction === undefined) return { impossible: `no session is open at EVSE ${evse}` }
+    if (needs === undefined) return { impossible: `the vehicle at EVSE ${evse} has not said what it needs` }
+    return { charging, transaction, needs }
+  }
+
+  const updatingDynamic: Reader<'updateDynamicSchedule'> = async ({ tenant, identity }) => ({
+    charging: await chargingOf(store, { tenant, identity }, 0),
+  })
+
+  const clearingControls: Reader<'clearDerControl'> = async ({ order, ...ref }) => {
+    const { items } = await store.mirrors.items(ref, { kind: 'derControl' }, { limit: 1_000 })
+    return { keys: items.filter(({ body, key }) => isMeantControl(body, key, order)).map(({ key }) => key) }
   }
 
   const composing: Reader<'getCompositeSchedule'> = async ({ order, ...ref }) => ({
@@ -180,11 +205,16 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
 
   /** Most orders need nothing. */
   const readers: { readonly [Type in OrderType]?: Reader<Type> } = {
-    stopCharging: stopping,
+    stopCharging: ofSession,
+    usePriorityCharging: ofSession,
+    allowEnergyTransfer: ofSession,
     getTransactionStatus: asking,
     syncLocalList: listing,
     setChargingProfile: limiting,
     getCompositeSchedule: composing,
+    scheduleCharging: scheduling,
+    updateDynamicSchedule: updatingDynamic,
+    clearDerControl: clearingControls,
     updateFirmware: updating,
     uploadLog: uploading,
     setVariables: setting,

@@ -18,9 +18,10 @@ import { sleep } from './sleep.ts'
 
 /**
  * What is measured, and its controls: `memory` and `postgres` are the whole path, by where its journal is; `echo` is Bun
- * and nothing else, `kernel` an epoll loop in C, `rpc` is ocpp-rpc in strict mode without any state.
+ * and nothing else, `kernel` an epoll loop in C, `rpc` is ocpp-rpc in strict mode without any state; `sockets` is our
+ * part of the path that knows WebSockets only, on Bun or on the Node that SM_NODE24 names.
  */
-export type TargetName = 'memory' | 'postgres' | 'echo' | 'kernel' | 'rpc'
+export type TargetName = 'memory' | 'postgres' | 'echo' | 'kernel' | 'rpc' | 'sockets' | 'sockets-on-node'
 
 export const isOurs = (name: TargetName): boolean => name === 'memory' || name === 'postgres'
 
@@ -213,6 +214,8 @@ const startControl = async (
 const commandOf = (name: TargetName, data: string): readonly [string, string[]] => {
   if (name === 'kernel') return [kernelEcho() ?? '', []]
   if (name === 'echo') return [process.execPath, ['bench/targets/echo.ts']]
+  if (name === 'sockets') return [process.execPath, ['bench/targets/sockets.ts']]
+  if (name === 'sockets-on-node') return [process.env['SM_NODE24'] ?? 'node', ['bench/targets/sockets.ts']]
   const script = join(data, 'rpc.mjs')
   const source = new Bun.Transpiler({ loader: 'ts' })
     .transformSync(Buffer.from(Bun.mmap(join(root, 'bench/targets/rpc.ts'))).toString())

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import {
   accountOf,
   type Difference,
@@ -175,6 +176,7 @@ const workerOn = ({
       ordersWait: () => {},
       orderFor: () => {},
       inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       onState,
     },
     { ...defaultSettings, framesPerS: 0, traceMb: 0 },

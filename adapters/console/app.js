@@ -213,7 +213,10 @@ const heard = {
       point.evses = [...point.evses, { id: e.evse, connectors: [connector], session: null }].toSorted(
         (a, b) => a.id - b.id,
       )
-    else evse.connectors = [connector]
+    else
+      evse.connectors = [...evse.connectors.filter((known) => known.id !== e.connector), connector].toSorted(
+        (a, b) => a.id - b.id,
+      )
   },
   'session.started': (e) =>
     state.sessions.set(e.session, {
@@ -223,6 +226,12 @@ const heard = {
       startedAt: e.at,
       energyWh: e.energyWh,
     }),
+  // where it is and whose it is may be told later than that it is
+  'session.changed'(e) {
+    const session = state.sessions.get(e.session)
+    if (session) session.evse = e.evse
+  },
+  'session.ended': (e) => state.sessions.delete(e.session),
   'session.closed': (e) => state.sessions.delete(e.session),
   'session.inferred': (e) => state.sessions.delete(e.session),
   'session.meter'(e) {

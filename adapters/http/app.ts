@@ -15,6 +15,7 @@ import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
 import { importRoutes } from './imports.ts'
 import { itemRoutes } from './items.ts'
+import { chargingRoutes } from './charging.ts'
 import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
@@ -68,6 +69,7 @@ export const createApp = (parts: ApiParts): App => {
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)
+  chargingRoutes(api, parts)
   itemRoutes(api, parts)
   reservationRoutes(api, parts)
   cdrRoutes(api, parts)

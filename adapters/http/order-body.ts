@@ -1,18 +1,32 @@
 import { z } from '@hono/zod-openapi'
+import { derFault } from '../../core/charging/der.ts'
 import { faultOf as profileFault, purposes } from '../../core/charging/profile.ts'
 import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
-import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
 import * as deviceModel from './device-model-orders.ts'
+import { type Order, rootUses } from '../../core/domain/order.ts'
+import type { OrderOf } from '../../core/ocpp/dialect.ts'
+import { reportFault } from '../../core/ocpp/actions/get-charging-profiles.ts'
+import {
+  controlId,
+  controlType,
+  evse,
+  formFault,
+  modes,
+  profileBody,
+  ratesOf,
+  ratesShape,
+  stackLevel,
+  wishOf,
+} from './charging-body.ts'
 import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
-import { given, instant } from './schemas.ts'
+import { instant } from './schemas.ts'
 import { tokenTypes } from '../../core/domain/token.ts'
 
 /** Orders as the API takes them: times in ISO 8601, limits in W or A, and how they become orders of the domain. */
 
-const evse = z.number().int().min(0).max(10_000)
 const connector = z.number().int().min(1).max(100).optional()
 const token = z.string().min(1).max(255)
 const pem = z.string().min(1).max(10_000)
@@ -21,35 +35,6 @@ const attempts = {
   retries: z.number().int().min(0).max(100).optional(),
   retryIntervalS: z.number().int().min(0).max(86_400).optional(),
 }
-
-const limit = z.number().min(0).max(10_000_000).multipleOf(0.1).describe('W of all phases, or A of each')
-export const profileBody = z
-  .strictObject({
-    id: z.number().int().min(1).max(2_147_483_647).optional().describe('else one is chosen'),
-    evse: evse.describe('0 = the station, or every EVSE of it'),
-    purpose: z.enum(purposes),
-    stackLevel: z.number().int().min(0).max(1_000).default(0),
-    kind: z.enum(['absolute', 'daily', 'weekly', 'relative', 'dynamic']),
-    validFrom: instant.optional(),
-    validTo: instant.optional(),
-    schedule: z.strictObject({
-      unit: z.enum(['W', 'A']),
-      startsAt: instant.optional(),
-      durationS: z.number().int().min(1).max(31_536_000).optional(),
-      minRate: limit.optional(),
-      periods: z
-        .array(
-          z.strictObject({
-            startS: z.number().int().min(0).max(31_536_000),
-            limit,
-            phases: z.literal([1, 2, 3]).optional(),
-          }),
-        )
-        .min(1)
-        .max(1_024),
-    }),
-  })
-  .openapi('ChargingProfile')
 
 const how = {
   deadlineS: z.number().int().min(1).max(2_592_000).default(60).describe('how long it may take, effect included'),
@@ -184,6 +169,36 @@ export const orderBody = z
       },
       'the answer, held against what we expect',
     ),
+    one(
+      'reportChargingProfiles',
+      {
+        evse: evse.optional(),
+        purpose: z.enum(purposes).optional(),
+        stackLevel: stackLevel.optional(),
+        ids: z.array(z.number().int()).min(1).max(1_000).optional().describe('in place of purpose, level and sources'),
+        sources: z.array(z.string().min(1).max(20)).min(1).max(4).optional().describe('CSO, EMS, SO, Other'),
+      },
+      'the whole report; then see …/items/stationProfile',
+    ),
+    one('scheduleCharging', { evse: evse.min(1).describe('whose vehicle has said what it needs') }),
+    one('updateDynamicSchedule', { id: z.number().int().describe('of a dynamic profile'), ...ratesShape }),
+    one('usePriorityCharging', { session: z.string(), activate: z.boolean().default(true) }),
+    one('allowEnergyTransfer', { session: z.string(), modes }),
+    one('afrrSignal', { timestamp: instant, signal: z.number().int().min(-2_147_483_648).max(2_147_483_647) }),
+    one('setDerControl', {
+      id: controlId.optional().describe('else one is chosen'),
+      controlType,
+      isDefault: z.boolean(),
+      control: z
+        .record(z.string(), z.unknown())
+        .describe('the one structure that belongs to the type, as OCPP 2.1 writes it: curve, fixedVar, …'),
+    }),
+    one(
+      'reportDerControls',
+      { isDefault: z.boolean().optional(), controlType: controlType.optional(), id: controlId.optional() },
+      'the whole report; then see …/items/derControl',
+    ),
+    one('clearDerControl', { isDefault: z.boolean(), controlType: controlType.optional(), id: controlId.optional() }),
     one('installCertificate', { use: z.enum(rootUses), certificate: pem }),
     one('deleteCertificate', {
       hash: z.strictObject({
@@ -216,38 +231,13 @@ export const orderBody = z
 
 export type OrderBody = z.infer<typeof orderBody>
 
-const tenths = (value: number): number => Math.round(value * 10)
-
-/** A profile as it is sent, whatever its id will be. */
-export const wishOf = ({ schedule, validFrom, validTo, ...profile }: z.infer<typeof profileBody>): ProfileWish => {
-  const { unit, startsAt, durationS, minRate, periods } = schedule
-  return {
-    ...(given(profile) as Omit<ProfileWish, 'schedules'>),
-    ...given({ validFrom: msOf(validFrom), validTo: msOf(validTo) }),
-    schedules: [
-      {
-        unit,
-        ...given({
-          startsAt: msOf(startsAt),
-          durationMs: durationS === undefined ? undefined : durationS * 1_000,
-          minRate: minRate === undefined ? undefined : tenths(minRate),
-        }),
-        periods: periods.map(({ startS, limit: most, phases }) => ({
-          startMs: startS * 1_000,
-          limit: tenths(most),
-          ...given({ phases }),
-        })),
-      },
-    ],
-  }
-}
-
-const times = ['startsAt', 'endsAt', 'expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
+const times = ['startsAt', 'endsAt', 'expiresAt', 'retrieveAt', 'installAt', 'from', 'to', 'timestamp']
 /** Of the command, or of its body alone. */
 const others = ['deadlineS', 'whenOffline', 'all']
 
 /** The order that a body asks for. */
 export const orderOf = (body: OrderBody): Order => {
+  if (body.type === 'updateDynamicSchedule') return { type: body.type, id: body.id, rates: ratesOf(body) }
   const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
     if (value === undefined || others.includes(name)) return []
     if (name === 'profile') return [[name, wishOf(value as z.infer<typeof profileBody>)]]
@@ -273,7 +263,17 @@ export const faultOfOrder = (body: OrderBody, now: number): Fault | undefined =>
   }
   const deviceModelFault = deviceModel.faultOfDeviceModelOrder(body, now)
   if (deviceModelFault !== undefined) return deviceModelFault
+  if (body.type === 'reportChargingProfiles') {
+    const fault = reportFault(orderOf(body) as OrderOf<'reportChargingProfiles'>)
+    if (fault !== undefined) return { pointer: '/ids', detail: fault }
+  }
+  if (body.type === 'updateDynamicSchedule' && Object.keys(ratesOf(body)).length === 0)
+    return { pointer: '/limit', detail: 'give at least one new value' }
+  if (body.type === 'setDerControl') {
+    const fault = derFault(orderOf(body) as OrderOf<'setDerControl'>)
+    if (fault !== undefined) return { pointer: '/control', detail: fault }
+  }
   const profile = 'profile' in body ? body.profile : undefined
-  const fault = profile && profileFault({ ...wishOf(profile), id: 1 })
+  const fault = profile && (formFault(profile) ?? profileFault({ ...wishOf(profile), id: 1 }))
   return fault === undefined ? undefined : { pointer: '/profile', detail: fault }
 }

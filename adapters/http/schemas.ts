@@ -5,9 +5,11 @@ import { remoteStarts } from '../../core/domain/charge-point.ts'
 import type { Command } from '../../core/domain/command.ts'
 import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
 import { connectorStatuses } from '../../core/domain/connector.ts'
+import { gapsOf } from '../../core/domain/event-book.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { canonicalUnits } from '../../core/domain/normal.ts'
 import { type Correction, rules } from '../../core/domain/sanity.ts'
+import { givenBack } from '../../core/domain/export.ts'
 import { energyOf, sessionStates } from '../../core/domain/session.ts'
 import type { Token } from '../../core/domain/token.ts'
 import { tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
@@ -150,8 +152,16 @@ export const sessionSchema = z
     meterStartWh: z.number().nullable(),
     meterStopWh: z.number().nullable(),
     energyWh: z.number().nullable(),
+    exportedWh: z
+      .number()
+      .nullable()
+      .describe('given back by the vehicle (V2X), never taken off energyWh; null = no meter says'),
     estimated: z.boolean().describe('the energy is not from the stop itself'),
     stopReason: z.string().nullable(),
+    missing: z
+      .string()
+      .nullable()
+      .describe('of its numbered events, as far as it is over (2.x): what has not come, or will not any more'),
     flags: z.array(z.string()),
     command: z.string().nullable().describe('the order that began it'),
     cdr: z.string().nullable(),
@@ -175,8 +185,10 @@ export const sessionOf = (session: SessionView): z.infer<typeof sessionSchema> =
     meterStartWh: wh(session.meterStartMwh),
     meterStopWh: wh(session.meterStopMwh),
     energyWh: wh(energy?.mwh),
+    exportedWh: wh(givenBack(session.exported)?.mwh),
     estimated: energy?.estimated ?? false,
     stopReason: session.stopReason ?? null,
+    missing: (session.events && gapsOf(session.events)) ?? null,
     flags: [...session.flags],
     command: session.command ?? null,
     cdr: session.cdr ?? null,
@@ -256,6 +268,7 @@ export const cdrSchema = z
     startedAt: instant,
     endedAt: instant,
     energyWh: z.number(),
+    exportedWh: z.number().nullable().describe('given back by the vehicle (V2X); null = no meter says'),
     durationS: z.number().int(),
     stopReason: z.string(),
     state: z.enum(cdrStates),
@@ -281,6 +294,7 @@ export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
   startedAt: formatInstant(cdr.startedAt),
   endedAt: formatInstant(cdr.endedAt),
   energyWh: wattHours(cdr.energyMwh),
+  exportedWh: wh(cdr.exportedMwh),
   durationS: Math.round(cdr.durationMs / 1_000),
   stopReason: cdr.stopReason,
   state: cdr.state,

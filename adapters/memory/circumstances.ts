@@ -7,10 +7,10 @@ import type { MemoryLedger } from './ledger.ts'
 /** What a session that is over is held against, in memory. */
 export const circumstancesOf = (ledger: MemoryLedger, session: Session): Circumstances => {
   const facts = [...ledger.facts.values()].filter((filed) => filed.session === session.id).map(({ fact }) => fact)
-  const startReceivedAt = facts.find(({ kind }) => kind === 'session.started')?.receivedAt
-  const stopReceivedAt = facts.find(
-    ({ kind, key }) => kind === 'session.stopped' && key === session.stopKey,
+  const startReceivedAt = facts.find(
+    ({ kind, key }) => kind === 'session.started' || key === session.events?.startKey,
   )?.receivedAt
+  const stopReceivedAt = facts.find(({ key }) => key === session.stopKey)?.receivedAt
   return {
     readings: [...ledger.samples]
       .filter(([name]) => name.startsWith(`${session.id}/`))

@@ -16,8 +16,9 @@ export const circumstancesOf = async (tx: Transaction, session: Session): Promis
   const [readings, facts, earlier, points] = await Promise.all([
     tx<ReadingRow[]>`select ms(at) as at, ms(received_at) as received, register_mwh as register, reading from samples
       where day = ${session.day}::date and session = ${session.id} order by at, key limit ${most.readings}`,
-    tx<{ kind: string; received: number }[]>`select kind, ms(received_at) as received from facts
-      where day = ${session.day}::date and session = ${session.id} and (kind = 'session.started' or key = ${session.stopKey ?? null}::uuid)`,
+    tx<{ kind: string; key: string; received: number }[]>`select kind, key, ms(received_at) as received from facts
+      where day = ${session.day}::date and session = ${session.id}
+        and (kind = 'session.started' or key in (${session.stopKey ?? null}::uuid, ${session.events?.startKey ?? null}::uuid))`,
     tx<SessionRow[]>`select ${tx.unsafe(sessionColumns)} from sessions s
       where s.tenant = ${session.tenant} and s.identity = ${session.identity} and s.id <> ${session.id}
         and (s.evse = ${session.evse} or s.token = ${session.token ?? null}::text)
@@ -26,13 +27,14 @@ export const circumstancesOf = async (tx: Transaction, session: Session): Promis
     tx<{ max_power_w: number | null }[]>`select max_power_w from charge_points
       where tenant = ${session.tenant} and identity = ${session.identity}`,
   ])
-  const receivedAt = (kind: string): number | null => facts.find((fact) => fact.kind === kind)?.received ?? null
+  const started = facts.find(({ kind, key }) => kind === 'session.started' || key === session.events?.startKey)
+  const stopped = facts.find(({ key }) => key === session.stopKey)
   return {
     readings: readings.map((row) => meterRow(row.reading, { ...row, register: row.register ?? undefined })),
     earlier: earlier.map(sessionOf),
     ...present({
-      startReceivedAt: receivedAt('session.started'),
-      stopReceivedAt: receivedAt('session.stopped'),
+      startReceivedAt: started?.received ?? null,
+      stopReceivedAt: stopped?.received ?? null,
       maxPowerW: points[0]?.max_power_w ?? null,
     }),
   }

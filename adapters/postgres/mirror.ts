@@ -1,9 +1,9 @@
-import { clear, install } from '../../core/charging/installed.ts'
+import { clear, install, installById } from '../../core/charging/installed.ts'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { advance, type Command } from '../../core/domain/command.ts'
 import { completions } from '../../core/domain/deadline.ts'
 import type { ConfigurationEntry, MirrorChange } from '../../core/domain/mirror.ts'
-import { changeChargingProfiles } from './charging-profiles.ts'
+import { changeChargingProfiles, type KeptProfile } from './charging-profiles.ts'
 import type { Transaction } from './connect.ts'
 import { clearItems, pieceItem, putItems, removeItems, sweepItems } from './items.ts'
 import { announceReservation, endReservation } from './reservations.ts'
@@ -162,8 +162,14 @@ const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, iden
     )
 }
 
-const installProfile: Keeper<'chargingProfile.installed'> = (tx, source, { profile }, at) =>
-  changeChargingProfiles(tx, source, (profiles) => install(profiles, profile), at)
+const installProfile: Keeper<'chargingProfile.installed'> = (tx, source, { profile, byId }, at) => {
+  const { purpose, transaction } = profile
+  // given with a remote start: which session it is for is known when that has begun
+  const isForNext = purpose === 'tx' && transaction === undefined && source.id !== undefined
+  const kept: KeptProfile = isForNext ? { ...profile, command: source.id } : profile
+  const installed = byId === true ? installById : install
+  return changeChargingProfiles(tx, source, (profiles) => installed(profiles, kept), at)
+}
 
 const clearProfiles: Keeper<'chargingProfile.cleared'> = (tx, source, { criteria }, at) =>
   changeChargingProfiles(tx, source, (profiles) => clear(profiles, criteria), at)

@@ -2,6 +2,8 @@ import type { Sql } from './connect.ts'
 
 const batch = 5_000
 const answersKept = '25 hours'
+/** A report whose last page has not come by then is none (BI-47). */
+const pagesKept = '1 day'
 
 /**
  * Removes what nobody asks for any more: events that are older than `keepDays`, answers to Idempotency-Keys after a day.
@@ -19,6 +21,10 @@ export const removeOld = async (sql: Sql, keepDays: number): Promise<number> => 
   await inBatches(
     () => sql`delete from idempotency where (tenant, key) in (
       select tenant, key from idempotency where created_at < now() - ${answersKept}::interval limit ${batch})`,
+  )
+  await inBatches(
+    () => sql`delete from report_pages where (tenant, identity, report, request) in (
+      select tenant, identity, report, request from report_pages where turned_at < now() - ${pagesKept}::interval limit ${batch})`,
   )
   return removed
 }

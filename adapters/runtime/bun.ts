@@ -1,5 +1,6 @@
 import type { Connection, Listen } from '../../core/ports/gateway.ts'
 import { widenBacklog } from './backlog.ts'
+import { compressFrom, extensions, takenOffer } from './deflate.ts'
 import { apologise, Hearing, headRoom, knock, respond } from './door.ts'
 
 /** Seconds without a byte until the peer is cut: first for its request, then for our answer (server-sent events beat). */
@@ -9,6 +10,12 @@ const lingerMs = 10_000
 
 /** A station that does not read: beyond this the socket is closed, for Bun would drop single frames instead. */
 const mostWaitingBytes = 16 * 1024 * 1024
+
+/**
+ * One compressor and one for the way back serve all sockets, and forget each message after it: a socket that compresses
+ * takes no more memory than another. Their window is the longest there is, so who asks for a smaller one is served plain.
+ */
+const deflate = { settings: { compress: 'shared', decompress: 'shared' }, serverBits: 15 } as const
 
 /**
  * Sockets on Bun: uWebSockets underneath. It resolves dots in `request.url`, so that only its routes see the path as it
@@ -32,6 +39,11 @@ export const listen: Listen = async (gateway, options) => {
     const headers = protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }
     // where we name none Bun would name the first one offered
     if (protocol === undefined) request.headers.delete('sec-websocket-protocol')
+    // and it would take up whatever is offered
+    const offer =
+      admission.compress === true ? takenOffer(request.headers.get(extensions), deflate.serverBits) : undefined
+    if (offer === undefined) request.headers.delete(extensions)
+    else request.headers.set(extensions, offer.text)
     if (server.upgrade(request, { data: hearing, headers })) return undefined
     hearing.closed(1006)
     return new Response(null, { status: 400 })
@@ -59,7 +71,7 @@ export const listen: Listen = async (gateway, options) => {
       maxPayloadLength: headRoom(options.maxMessageBytes),
       idleTimeout: 0, // silence is the gateway's business
       sendPings: false,
-      perMessageDeflate: false,
+      perMessageDeflate: deflate.settings,
       backpressureLimit: mostWaitingBytes,
       closeOnBackpressureLimit: true,
       open: (socket) => socket.data.opened(new BunConnection(socket)),
@@ -86,7 +98,8 @@ class BunConnection implements Connection {
   }
 
   send(text: string): number {
-    return this.#socket.sendText(text) > 0 ? 0 : this.#socket.getBufferedAmount()
+    // where it was not negotiated Bun compresses nothing
+    return this.#socket.sendText(text, text.length >= compressFrom) > 0 ? 0 : this.#socket.getBufferedAmount()
   }
 
   ping(): void {

@@ -14,7 +14,8 @@ const closeMs = 10_000
  * Sockets on Deno. What it does not let us do: ping (its own, after `quietS`, takes the place of ours, and `ping`
  * reports a pong for as long as Deno holds the peer to be alive); drop a socket without a close frame; stop listening
  * without dropping all sockets (a paused door answers 503 instead); cut a peer that sends its headers slowly (put a
- * proxy before it). Messages arrive whole, whatever their size; the limit is checked after.
+ * proxy before it); compress (it takes up no offer of permessage-deflate, as RFC 7692 allows: every socket is plain).
+ * Messages arrive whole, whatever their size; the limit is checked after.
  * `reusePort` needs `deno run --unstable-net`.
  */
 export const listen: Listen = async (gateway, options) => {

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type PerMessageDeflateOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { Connection, Listen, UpgradeRequest } from '../../core/ports/gateway.ts'
+import { compressFrom, extensions, type Offer, takenOffer } from './deflate.ts'
 import { Hearing, headRoom, isForChargePoints, knock, respond } from './door.ts'
 import { serveFetch } from './fetched.ts'
 
@@ -17,20 +19,47 @@ const quietMs = 255_000
 /** A text in more pieces is no station's (BI-23); `ws` closes with 1008. */
 const mostFragments = 64
 
+/**
+ * Log2 of the window, either way, and bytes that zlib hands out at a time: `ws` keeps both for each socket from its first
+ * compressed message on. What is left is some 15 KB of a socket that has heard one, and 80 KB more of one that has been
+ * told one: Node's zlib looks matches up in a table of 64 KB, whatever `memLevel` says.
+ */
+const deflate = { bits: 10, chunkSize: 4_096 }
+
+const deflateSettings: PerMessageDeflateOptions = {
+  threshold: compressFrom,
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: deflate.bits,
+  zlibDeflateOptions: { memLevel: 1, chunkSize: deflate.chunkSize },
+  zlibInflateOptions: { chunkSize: deflate.chunkSize },
+  // of all sockets together
+  concurrencyLimit: availableParallelism(),
+}
+
 /** Sockets on Node (24 or newer), with `ws` for the frames. It sees the request target exactly as it came. */
 export const listen: Listen = async (gateway, options) => {
   const secure = options.tls !== undefined
   const sockets = new Set<Duplex>()
   const chosen = new WeakMap<IncomingMessage, string>()
-  const frames = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: headRoom(options.maxMessageBytes),
-    maxFragments: mostFragments,
-    // the gateway has chosen already; `ws` would take the first one offered
-    handleProtocols: (_, request) => chosen.get(request) ?? false,
-  })
+  const framing = (perMessageDeflate: PerMessageDeflateOptions | false): WebSocketServer =>
+    new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate,
+      maxPayload: headRoom(options.maxMessageBytes),
+      maxFragments: mostFragments,
+      // the gateway has chosen already; `ws` would take the first one offered
+      handleProtocols: (_, request) => chosen.get(request) ?? false,
+    })
+  const plain = framing(false)
+  const compressed = framing(deflateSettings)
+  const compressedSmall = framing({ ...deflateSettings, clientMaxWindowBits: deflate.bits })
+  /** The window of a client is asked for only where it says that it can be: `ws` refuses the others with 400. */
+  const framesFor = (offer: Offer | undefined): WebSocketServer => {
+    if (offer === undefined) return plain
+    return (offer.clientBits ?? 0) < deflate.bits ? compressed : compressedSmall
+  }
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', () => socket.destroy())
@@ -38,8 +67,11 @@ export const listen: Listen = async (gateway, options) => {
     if (!admission.admitted) return refuse(socket, respond(admission))
     const hearing = new Hearing(gateway, admission.seat, options.maxMessageBytes)
     if (admission.protocol !== undefined) chosen.set(request, admission.protocol)
+    const offer = admission.compress === true ? takenOffer(request.headers[extensions], deflate.bits) : undefined
+    // the offers that are not taken up are not shown to `ws`, which answers 400 to what it does not know
+    request.headers[extensions] = offer?.text
     let isOpen = false
-    frames.handleUpgrade(request, socket, head, (ws) => {
+    framesFor(offer).handleUpgrade(request, socket, head, (ws) => {
       isOpen = true
       ws.on('message', (data, isBinary) => (isBinary ? hearing.binary() : hearing.text((data as Buffer).toString())))
       ws.on('pong', () => hearing.pong())

@@ -2,6 +2,7 @@ import type { Bench } from '../run.ts'
 import { cdr } from './cdr.ts'
 import { command } from './command.ts'
 import { connect } from './connect.ts'
+import { deflate } from './deflate.ts'
 import { deploy } from './deploy.ts'
 import { durable } from './durable.ts'
 import { flush } from './flush.ts'
@@ -30,6 +31,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   connect: { about: '100,000 connect, are authenticated, boot and report', isCrowd: true, run: connect },
   idle: { about: 'bytes of a charge point that is connected and quiet', isCrowd: true, run: idle },
+  deflate: { about: 'bytes of a quiet ocpp2.0.1 socket with permessage-deflate, beside one without', run: deflate },
   steady: { about: 'an ordinary hour of 100,000, a fifth charging, everything durable', isCrowd: true, run: steady },
   rush: { about: '20,000 messages a second in open loop, the tails', isCrowd: true, run: rush },
   storm: { about: 'all sockets cut at once: until every station is back', isCrowd: true, run: storm },

@@ -1,3 +1,5 @@
+import type { VehicleNeeds } from '../charging/needs.ts'
+import type { Rates, Schedule } from '../charging/profile.ts'
 import type { Inventory, Registration } from './charge-point.ts'
 import type { Authorization } from './authorization.ts'
 import type { CertificateVerdict, StatusQuestion } from './certificate.ts'
@@ -63,6 +65,18 @@ export type Ask =
       readonly readings: readonly Reading[]
       readonly flags: readonly string[]
     }
+  /** A vehicle says what it needs (2.x K15, K17); it is answered whether a profile follows. */
+  | { readonly type: 'needs'; readonly needs: VehicleNeeds; readonly told: Told }
+  /** How a vehicle means to charge: held against the limits that hold (2.x K16). */
+  | {
+      readonly type: 'vehicleSchedule'
+      readonly evse: number
+      readonly startsAt: number
+      readonly schedule: Schedule
+      readonly told: Told
+    }
+  /** The next values of a dynamic profile (2.1 K28). */
+  | { readonly type: 'dynamicUpdate'; readonly profile: number }
   /** A session's event of 2.x. */
   | ({ readonly type: 'session.event' } & SessionEventOf)
   /**
@@ -108,6 +122,11 @@ export interface Answers {
   readonly meter: object
   readonly 'session.event': { readonly authorization?: Authorization; readonly totalCost?: number }
   readonly told: object
+  /** `none`: it is understood, and may charge without a profile. */
+  readonly needs: { readonly status: 'accepted' | 'rejected' | 'none' }
+  readonly vehicleSchedule: { readonly accepted: boolean }
+  /** Absent: there is no such profile, or it is none that is updated. */
+  readonly dynamicUpdate: { readonly rates?: Rates }
   readonly firmware: object
   readonly log: object
   readonly security: object

@@ -10,6 +10,8 @@ export interface EventBook {
   readonly runs: readonly (readonly [number, number])[]
   /** The number of the event that told it. */
   readonly started?: number
+  /** The key of the fact that told its start. */
+  readonly startKey?: string
   readonly ended?: number
   readonly evse?: number
   readonly token?: number
@@ -58,7 +60,8 @@ export const isAccounted = (book: EventBook): boolean => book.settled !== undefi
 /** In words for whoever reads the account: `events 3 to 5 and 9 are missing`. */
 export const gapsOf = (book: EventBook): string | undefined => {
   const missing = missingFrom(book)
-  if (missing === undefined) return book.started === undefined ? 'its start is missing' : undefined
+  if (missing === undefined)
+    return book.started === undefined && book.ended !== undefined ? 'its start is missing' : undefined
   if (missing.length === 0) return undefined
   const named = missing.slice(0, 5).map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`))
   return `events ${named.join(', ')}${missing.length > 5 ? ' and more' : ''} are missing`

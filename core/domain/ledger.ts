@@ -149,7 +149,8 @@ const isMoreThanMoved = (before: Session, now: Session): boolean =>
   now.firstRegister !== before.firstRegister ||
   now.beginMwh !== before.beginMwh ||
   now.endMwh !== before.endMwh ||
-  now.intervals !== before.intervals
+  now.intervals !== before.intervals ||
+  now.exported !== before.exported
 
 type Limited = Pick<SessionStarted, 'tenant' | 'token' | 'authorization' | 'mostSessions'>
 
@@ -330,19 +331,18 @@ class Book {
   #toldOf(before: Session | undefined, session: Session, fact: SessionEvent): void {
     const { now } = this.#surroundings
     const { tenant, id: key, state } = session
-    if (before === undefined) this.#events.push(sessionEvent('session.started', session, now))
     if (before === undefined && fact.phase !== 'started') {
       const { identity, transaction } = fact
       this.#strays.push({ tenant, identity, transaction, at: now })
     }
-    if (state === 'ended' && before?.state !== 'ended')
-      this.#deadlines.push({
-        tenant,
-        kind: 'session.complete',
-        key,
-        due: now + holds.missing,
-        reason: completions.grace,
-      })
+    if (before === undefined) this.#events.push(sessionEvent('session.started', session, now))
+    else if (before.evse !== session.evse || before.token !== session.token)
+      this.#events.push(sessionEvent('session.changed', session, now))
+    if (state === 'ended' && before?.state !== 'ended') {
+      const due = now + holds.missing
+      this.#deadlines.push({ tenant, kind: 'session.complete', key, due, reason: completions.grace })
+      this.#events.push(sessionEvent('session.ended', session, now))
+    }
     if (state === 'inferred') this.#holdAgain(session)
     this.#account(before, session, fact)
     if (before?.state === state) return

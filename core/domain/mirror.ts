@@ -32,7 +32,12 @@ export type MirrorChange =
       readonly expiresAt: number
     }
   | { readonly type: 'reservation.cancelled'; readonly id: number; readonly reason: string }
-  | { readonly type: 'chargingProfile.installed'; readonly profile: ChargingProfile }
+  | {
+      readonly type: 'chargingProfile.installed'
+      readonly profile: ChargingProfile
+      /** Only the one with its id makes room for it (2.x). */
+      readonly byId?: true
+    }
   | { readonly type: 'chargingProfile.cleared'; readonly criteria: ClearCriteria }
   | { readonly type: 'certificates'; readonly use: RootUse; readonly hashes: readonly CertificateHash[] }
   | { readonly type: 'certificate.delivered'; readonly serial: string; readonly accepted: boolean }

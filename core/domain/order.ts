@@ -1,5 +1,7 @@
 import type { ClearCriteria } from '../charging/installed.ts'
-import type { ChargingProfile, RateUnit } from '../charging/profile.ts'
+import type { DerChoice, DerControl } from '../charging/der.ts'
+import type { EnergyTransferMode } from '../charging/needs.ts'
+import type { ChargingProfile, Purpose, Rates, RateUnit } from '../charging/profile.ts'
 import type { CertificateHash } from './certificate.ts'
 import type { DisplayMessage, DisplayPriority, DisplayState } from './display-message.ts'
 import type { MonitoringBase, WantedMonitor } from './monitor.ts'
@@ -145,6 +147,28 @@ export type Order =
       readonly durationS: number
       readonly unit?: RateUnit
     }
+  /** Has it report the profiles that it holds, whoever has set them; those named by id, or all that match (2.x). */
+  | {
+      readonly type: 'reportChargingProfiles'
+      readonly evse?: number
+      readonly purpose?: Purpose
+      readonly stackLevel?: number
+      readonly ids?: readonly number[]
+      /** Who has set them: `CSO`, `EMS`, `SO`, `Other`, from 2.1 on any text. */
+      readonly sources?: readonly string[]
+    }
+  /** A profile for the vehicle at an EVSE, made of what it has said it needs and of the limits that hold (2.x K15). */
+  | { readonly type: 'scheduleCharging'; readonly evse: number }
+  /** New values for a dynamic profile (2.1 K28). */
+  | { readonly type: 'updateDynamicSchedule'; readonly id: number; readonly rates: Rates }
+  | { readonly type: 'usePriorityCharging'; readonly session: string; readonly activate: boolean }
+  /** What the vehicle of a session may do from now on (2.1 Q02). */
+  | { readonly type: 'allowEnergyTransfer'; readonly session: string; readonly modes: readonly EnergyTransferMode[] }
+  /** A signal of the grid's operator for automatic frequency restoration (2.1 Q08). */
+  | { readonly type: 'afrrSignal'; readonly timestamp: number; readonly signal: number }
+  | ({ readonly type: 'setDerControl' } & DerControl)
+  | ({ readonly type: 'reportDerControls' } & Partial<DerChoice>)
+  | ({ readonly type: 'clearDerControl' } & DerChoice)
   | { readonly type: 'installCertificate'; readonly use: RootUse; readonly certificate: string }
   | { readonly type: 'deleteCertificate'; readonly hash: CertificateHash }
   | { readonly type: 'listCertificates'; readonly use: RootUse }

@@ -48,7 +48,7 @@ export const withEvent = (before: Session, fact: SessionEvent): Session => {
     events: {
       ...book,
       runs: withNumber(book.runs, seq),
-      ...(starts && { started: seq }),
+      ...(starts && { started: seq, startKey: fact.key }),
       ...(ends && { ended: seq }),
       ...(fact.evse !== undefined && isFirst(book.evse) && { evse: seq }),
       ...(fact.token !== undefined && told(book, fact)),

@@ -1,4 +1,5 @@
-import type { CompositeQuestion } from '../charging/composite.ts'
+import type { Charging } from '../charging/composite.ts'
+import type { VehicleNeeds } from '../charging/needs.ts'
 import type { Answers, Ask, AskOf } from '../domain/dialogue.ts'
 import type { Effect } from '../domain/expectation.ts'
 import type { ListEntry, LocalList } from '../domain/local-list.ts'
@@ -90,7 +91,11 @@ export interface OrderContext {
   readonly sealed?: Uint8Array
   readonly localList?: LocalListContext
   /** What the station has been told about charging, and what it charges with. */
-  readonly charging?: Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>
+  readonly charging?: Charging
+  /** What the vehicle has said it needs. */
+  readonly needs?: VehicleNeeds
+  /** The keys of those that a choice means, of what the station is known to have. */
+  readonly keys?: readonly string[]
   /** How much the station takes in one message, and how far the order has come. */
   readonly batch?: Partial<Batch>
   /** The firmware that it runs now. */

@@ -116,6 +116,11 @@ export const warm = (protocol: Protocol, names: readonly string[]): void => {
   for (const name of names) validator(protocol, name, [])
 }
 
+/** What has been compiled so far, as `ocpp2.1/HeartbeatRequest`: it is what is used, not what there is. */
+export const compiledSchemas = (): readonly string[] => [
+  ...new Set([...validators.keys()].map((key) => key.split('/').slice(0, 2).join('/'))),
+]
+
 export const hasSchema = (protocol: Protocol, name: string): boolean => schemas[protocol][name] !== undefined
 
 const faultOf = (error: ErrorObject | undefined): Fault => {

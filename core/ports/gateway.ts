@@ -16,7 +16,13 @@ export interface UpgradeRequest {
 
 /** Without a `protocol` the handshake names none. */
 export type Admission =
-  | { readonly admitted: true; readonly protocol?: string; readonly seat: Seat }
+  | {
+      readonly admitted: true
+      readonly protocol?: string
+      /** Its client may have permessage-deflate (RFC 7692) where it offers it; absent = it may not. */
+      readonly compress?: boolean
+      readonly seat: Seat
+    }
   | {
       readonly admitted: false
       readonly status: number
@@ -67,7 +73,7 @@ export interface ListenOptions {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Several processes share the port (SO_REUSEPORT). */
   readonly reusePort: boolean
-  /** Longest text message in bytes; a longer one closes the socket with 1009. */
+  /** Longest text message in bytes, inflated where it came compressed; a longer one closes the socket with 1009. */
   readonly maxMessageBytes: number
   /** Everything that is not under `/ocpp/`. */
   readonly http: (request: Request, peer: string) => Response | Promise<Response>

@@ -269,7 +269,7 @@ export interface MirrorStore {
   /** Says what a key should be; null = no matter. */
   desire(ref: ChargePointRef, key: string, value: string | null, at: number): Promise<void>
   localList(ref: ChargePointRef): Promise<LocalListView | undefined>
-  chargingProfiles(ref: ChargePointRef): Promise<readonly ChargingProfile[]>
+  chargingProfiles(ref: ChargePointRef): Promise<readonly TakenProfile[]>
   certificates(
     ref: ChargePointRef,
   ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>
@@ -279,6 +279,10 @@ export interface MirrorStore {
     query: { readonly kind: ItemKind; readonly prefix?: string; readonly at?: number },
     page: PageRequest,
   ): Promise<Page<ItemView>>
+}
+
+export interface TakenProfile extends ChargingProfile {
+  readonly takenAt: number
 }
 
 export interface ItemView extends Item {

@@ -61,7 +61,8 @@ describe('how stations connect (handbook §9.1)', () => {
     register('CP-1', utf8(secret), { assumeProtocol: 'ocpp1.6' })
     const silent = { 'sec-websocket-protocol': '' }
     const admission = await knock('/ocpp/CP-1', silent)
-    expect(admission).toEqual({ admitted: true, seat: expect.objectContaining({ protocol: 'ocpp1.6' }) as unknown })
+    const seat = expect.objectContaining({ protocol: 'ocpp1.6' }) as unknown
+    expect(admission).toEqual({ admitted: true, compress: false, seat })
     const said: string[] = []
     const connection = { send: (text: string) => said.push(text), ping() {}, close() {}, terminate() {} }
     if (!admission.admitted) throw new Error('it was not let in')
@@ -69,6 +70,16 @@ describe('how stations connect (handbook §9.1)', () => {
     expect(JSON.parse(said[0] ?? '[]')).toMatchObject([3, 'h', {}])
     expect(await knocked('/ocpp/CP-1', { ...silent, authorization: basic('CP-1', 'wrong-wrong-wrong-wr') })).toBe(401)
     expect(await knocked('/ocpp/CP-1', { 'sec-websocket-protocol': 'mqtt' })).toBe(400)
+  })
+
+  it('citrineos-core 1094, dallmann 45: offers permessage-deflate: 2.x asks for it, and 1.6 does not know it', async () => {
+    const { knock } = door()
+    const may: unknown[] = []
+    for (const protocol of ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'ocpp1.6, ocpp2.1', 'ocpp9.9, ocpp2.0.1']) {
+      const admission = await knock('/ocpp/CP-1', { 'sec-websocket-protocol': protocol })
+      may.push(admission.admitted && admission.compress)
+    }
+    expect(may).toEqual([false, true, true, false, true])
   })
 
   it('FoxESS, lbbrhzn 2008: a probe over one version and then another: each socket has the one it agreed on', async () => {

@@ -27,6 +27,7 @@ const contextOf = (tokens: number, more: { readonly room?: string; readonly open
     status: 'Accepted',
   }))
   const store = {
+    chargePoints: { find: async () => undefined },
     mirrors: {
       localList: async () => undefined,
       configuration: async () =>

@@ -52,3 +52,36 @@ describe('a wire over TLS', () => {
     await expect(said({ ca: [stranger.root], ...own })).rejects.toBeInstanceOf(Untrusted)
   })
 })
+
+describe('a wire that offers permessage-deflate', () => {
+  const long = 'a text that is long, '.repeat(200)
+  const echoOf = async (perMessageDeflate: boolean, text: string): Promise<readonly [unknown, string]> => {
+    const server = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: (request, bun) => (bun.upgrade(request) ? undefined : new Response(null)),
+      websocket: { perMessageDeflate, message: (socket, said) => void socket.send(`${String(said)}!`, true) },
+    })
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const wire = await connect({
+      url: `ws://127.0.0.1:${server.port}/ocpp`,
+      identity: 'CP-1',
+      password: 'a-password-of-the-station',
+      protocol: 'ocpp2.0.1',
+      deflate: true,
+      opened: () => {},
+      heard: resolve,
+      closed: () => {},
+    })
+    wire.send(text)
+    const echo = await promise
+    wire.drop()
+    void server.stop(true)
+    return [wire.deflates, echo]
+  }
+
+  it.each([true, false])('says and hears the same whether it gets it or not: %s', async (given) => {
+    expect(await echoOf(given, long)).toEqual([given, `${long}!`])
+    expect(await echoOf(given, 'short')).toEqual([given, 'short!'])
+  })
+})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { deflateTests } from '../runtime/deflate.ts'
 import { frameTests } from '../runtime/frames.ts'
 import { handshakeTests } from '../runtime/handshake.ts'
 import { endTests, httpTests, lifeTests } from '../runtime/life.ts'
@@ -14,6 +15,7 @@ export const socketContract = (ways: Ways): void => {
 
   describe('opening handshake', () => handshakeTests(() => peer, ways))
   describe('frames', () => frameTests(() => peer, ways))
+  describe('permessage-deflate', () => deflateTests(() => peer, ways))
   describe('everything else over HTTP', () => httpTests(() => peer))
   describe('life of the listener', () => lifeTests(ways))
   describe('end of a socket', () => endTests(ways))

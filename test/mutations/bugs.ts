@@ -440,4 +440,18 @@ export const bugs: readonly Bug[] = [
     plant: 'uid.trim()',
     by: 'test/certification',
   },
+  {
+    name: 'a client of 1.6 gets the compression that it offers',
+    file: 'adapters/runtime/bun.ts',
+    find: 'admission.compress === true ? takenOffer',
+    plant: 'admission.admitted ? takenOffer',
+    by: 'test/runtime/bun.test.ts',
+  },
+  {
+    name: 'a few KB are inflated to whatever they say they are',
+    file: 'adapters/runtime/bun.ts',
+    find: 'maxPayloadLength: headRoom(options.maxMessageBytes)',
+    plant: 'maxPayloadLength: 1024 ** 3',
+    by: 'test/runtime/bun.test.ts',
+  },
 ]

@@ -22,6 +22,14 @@ describe('sockets on Bun, in this process', () => {
     badText: 1007,
     unmasked: 1002,
     broken: 1002,
+    deflate: {
+      answers: [
+        'permessage-deflate; client_no_context_takeover; server_no_context_takeover',
+        'permessage-deflate; client_no_context_takeover; server_no_context_takeover',
+      ],
+      serverBits: 15,
+      rubbish: 1007,
+    },
     fragments: undefined,
     http2: 'refused',
     pings: true,

@@ -14,6 +14,7 @@ describe.skipIf(deno === undefined)(
       badText: 'dropped',
       unmasked: undefined,
       broken: 'dropped',
+      deflate: undefined,
       fragments: undefined,
       http2: 'spoken',
       pings: false,

@@ -14,6 +14,8 @@ export interface Seen {
   readonly streamsLeft: number
   /** Bytes that waited in user space when the last flood met backpressure; 0 = it never did. */
   readonly waited: number
+  /** Most memory that its process has had so far, in bytes. */
+  readonly peakBytes: number
 }
 
 /** A listener with a scripted gateway behind it, driven over its URL and by these commands. */
@@ -71,7 +73,8 @@ class ScriptedGateway implements Gateway {
     this.admitted++
     const { target, peer, secure } = request
     const seat: ScriptedSeat = { identity, request: { target, peer, secure } }
-    return { admitted: true, ...(protocol !== undefined && { protocol }), seat }
+    const compress = protocol?.startsWith('ocpp2.') ?? false
+    return { admitted: true, ...(protocol !== undefined && { protocol }), compress, seat }
   }
 
   opened(seat: ScriptedSeat, connection: Connection): Link {
@@ -189,7 +192,8 @@ export const startPeer = async (listen: Listen, options: PeerOptions): Promise<P
       if (command === 'pause') await listener.pause()
       if (command === 'stop') await listener.stop()
       const { admitted, opens: opened, abandons: abandoned, codes, hearings: heard, binaries, pings, waited } = gateway
-      return { admitted, opened, abandoned, closed: [...codes], heard, binaries, pings, streamsLeft, waited }
+      const peakBytes = process.resourceUsage().maxRSS * 1_024
+      return { admitted, opened, abandoned, closed: [...codes], heard, binaries, pings, streamsLeft, waited, peakBytes }
     },
   }
 }

@@ -5,6 +5,15 @@ export interface Running extends Peer {
   end(): Promise<void>
 }
 
+export interface Deflating {
+  /** The answer to a client that can be asked for a window (`client_max_window_bits`), and to one that cannot. */
+  readonly answers: readonly [asked: string, unasked: string]
+  /** Log2 of the window that the runtime compresses with: a client that asks for a smaller one is served plain. */
+  readonly serverBits: number
+  /** Close code after what is not DEFLATE. */
+  readonly rubbish: number
+}
+
 /** What a runtime does in its own way: stated here, so that a new version that changes its mind fails a test. */
 export interface Ways {
   readonly start: (options: PeerOptions) => Promise<Running>
@@ -16,6 +25,8 @@ export interface Ways {
   readonly badText: number | 'dropped'
   readonly unmasked: number | undefined
   readonly broken: number | 'dropped'
+  /** What is negotiated of permessage-deflate; undefined = it is never taken up, every socket is plain. */
+  readonly deflate: Deflating | undefined
   /** Close code after more than 64 fragments of one text; undefined = they are put together unseen, and its size is what bounds it. */
   readonly fragments: number | undefined
   /** First bytes of the answer to HTTP/2 without negotiation: HTTP/1.1 400, closed at once, or spoken. */

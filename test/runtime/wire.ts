@@ -5,6 +5,8 @@ import { connect as connectTls } from 'node:tls'
 export interface Frame {
   readonly opcode: number
   readonly final: boolean
+  /** The three reserved bits: 4 = the message is compressed (RFC 7692 §6). */
+  readonly reserved: number
   readonly payload: Buffer
 }
 
@@ -115,7 +117,7 @@ export class Wire {
     const first = this.#bytes[0] ?? 0
     const payload = this.#bytes.subarray(head, head + length)
     this.#bytes = this.#bytes.subarray(head + length)
-    return { opcode: first & 0xf, final: first >= 0x80, payload }
+    return { opcode: first & 0xf, final: first >= 0x80, reserved: (first >> 4) & 7, payload }
   }
 
   /** The next text; any other frame fails the test. */

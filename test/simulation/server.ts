@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { OrderDesk } from '../../actors/commander.ts'
 import { Relay } from '../../actors/relay.ts'
 import { Sweeper } from '../../actors/sweeper.ts'
@@ -129,6 +130,7 @@ export class Incarnation {
         ordersWait: () => {},
         orderFor: () => {},
         inventoryOf: () => {},
+        chargingOf: async () => noCharging,
       },
       { ...defaultSettings, traceMb: 0 },
     )

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { defaultSettings, type Outside, Worker, type WorkerSettings } from '../../actors/worker.ts'
 import type { AdmittedSeat } from '../../actors/admission.ts'
 import type { Link } from '../../actors/link.ts'
@@ -130,6 +131,7 @@ export const testWorker = (
       ordersWait: ({ identity }) => void resumed.push(identity),
       orderFor: ({ identity }, order) => void own.push({ identity, order }),
       inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       ...options.outside,
     },
     { ...defaultSettings, traceMb: 1, ...options.settings },

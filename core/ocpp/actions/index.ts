@@ -1,4 +1,5 @@
 import type { Action } from '../dialect.ts'
+import { AFRRSignal } from './afrr-signal.ts'
 import { Authorize } from './authorize.ts'
 import { BootNotification } from './boot-notification.ts'
 import { CancelReservation } from './cancel-reservation.ts'
@@ -10,14 +11,18 @@ import { ClearChargingProfile } from './clear-charging-profile.ts'
 import { ClearDisplayMessage } from './clear-display-message.ts'
 import { ClearVariableMonitoring } from './clear-variable-monitoring.ts'
 import { CustomerInformation } from './customer-information.ts'
+import { ClearDERControl } from './clear-der-control.ts'
+import { ClearedChargingLimit } from './cleared-charging-limit.ts'
 import { DataTransfer } from './data-transfer.ts'
 import { DeleteCertificate } from './delete-certificate.ts'
 import { DiagnosticsStatusNotification } from './diagnostics-status-notification.ts'
 import { ExtendedTriggerMessage } from './extended-trigger-message.ts'
 import { FirmwareStatusNotification } from './firmware-status-notification.ts'
 import { GetBaseReport } from './get-base-report.ts'
+import { GetChargingProfiles } from './get-charging-profiles.ts'
 import { GetCompositeSchedule } from './get-composite-schedule.ts'
 import { GetConfiguration } from './get-configuration.ts'
+import { GetDERControl } from './get-der-control.ts'
 import { GetDiagnostics } from './get-diagnostics.ts'
 import { GetDisplayMessages } from './get-display-messages.ts'
 import { GetInstalledCertificateIds } from './get-installed-certificate-ids.ts'
@@ -36,8 +41,18 @@ import { NotifyDisplayMessages } from './notify-display-messages.ts'
 import { NotifyEvent } from './notify-event.ts'
 import { NotifyMonitoringReport } from './notify-monitoring-report.ts'
 import { NotifyReport } from './notify-report.ts'
+import { NotifyAllowedEnergyTransfer } from './notify-allowed-energy-transfer.ts'
+import { NotifyChargingLimit } from './notify-charging-limit.ts'
+import { NotifyDERAlarm } from './notify-der-alarm.ts'
+import { NotifyDERStartStop } from './notify-der-start-stop.ts'
+import { NotifyEVChargingNeeds } from './notify-ev-charging-needs.ts'
+import { NotifyEVChargingSchedule } from './notify-ev-charging-schedule.ts'
+import { NotifyPriorityCharging } from './notify-priority-charging.ts'
+import { PullDynamicScheduleUpdate } from './pull-dynamic-schedule-update.ts'
 import { RemoteStartTransaction } from './remote-start-transaction.ts'
 import { RemoteStopTransaction } from './remote-stop-transaction.ts'
+import { ReportChargingProfiles } from './report-charging-profiles.ts'
+import { ReportDERControl } from './report-der-control.ts'
 import { RequestStartTransaction } from './request-start-transaction.ts'
 import { RequestStopTransaction } from './request-stop-transaction.ts'
 import { ReservationStatusUpdate } from './reservation-status-update.ts'
@@ -52,6 +67,7 @@ import { SetMonitoringLevel } from './set-monitoring-level.ts'
 import { SetNetworkProfile } from './set-network-profile.ts'
 import { SetVariableMonitoring } from './set-variable-monitoring.ts'
 import { SetVariables } from './set-variables.ts'
+import { SetDERControl } from './set-der-control.ts'
 import { SignCertificate } from './sign-certificate.ts'
 import { SignedFirmwareStatusNotification } from './signed-firmware-status-notification.ts'
 import { SignedUpdateFirmware } from './signed-update-firmware.ts'
@@ -61,10 +77,13 @@ import { StopTransaction } from './stop-transaction.ts'
 import { TransactionEvent } from './transaction-event.ts'
 import { TriggerMessage } from './trigger-message.ts'
 import { UnlockConnector } from './unlock-connector.ts'
+import { UpdateDynamicSchedule } from './update-dynamic-schedule.ts'
 import { UpdateFirmware } from './update-firmware.ts'
+import { UsePriorityCharging } from './use-priority-charging.ts'
 
 /** Every action we know, under its name on the wire. */
 export const actions: Readonly<Record<string, Action>> = {
+  AFRRSignal,
   Authorize,
   BootNotification,
   CancelReservation,
@@ -76,14 +95,18 @@ export const actions: Readonly<Record<string, Action>> = {
   ClearDisplayMessage,
   ClearVariableMonitoring,
   CustomerInformation,
+  ClearDERControl,
+  ClearedChargingLimit,
   DataTransfer,
   DeleteCertificate,
   DiagnosticsStatusNotification,
   ExtendedTriggerMessage,
   FirmwareStatusNotification,
   GetBaseReport,
+  GetChargingProfiles,
   GetCompositeSchedule,
   GetConfiguration,
+  GetDERControl,
   GetDiagnostics,
   GetDisplayMessages,
   GetInstalledCertificateIds,
@@ -102,8 +125,18 @@ export const actions: Readonly<Record<string, Action>> = {
   NotifyEvent,
   NotifyMonitoringReport,
   NotifyReport,
+  NotifyAllowedEnergyTransfer,
+  NotifyChargingLimit,
+  NotifyDERAlarm,
+  NotifyDERStartStop,
+  NotifyEVChargingNeeds,
+  NotifyEVChargingSchedule,
+  NotifyPriorityCharging,
+  PullDynamicScheduleUpdate,
   RemoteStartTransaction,
   RemoteStopTransaction,
+  ReportChargingProfiles,
+  ReportDERControl,
   RequestStartTransaction,
   RequestStopTransaction,
   ReservationStatusUpdate,
@@ -118,6 +151,7 @@ export const actions: Readonly<Record<string, Action>> = {
   SetNetworkProfile,
   SetVariableMonitoring,
   SetVariables,
+  SetDERControl,
   SignCertificate,
   SignedFirmwareStatusNotification,
   SignedUpdateFirmware,
@@ -127,5 +161,7 @@ export const actions: Readonly<Record<string, Action>> = {
   TransactionEvent,
   TriggerMessage,
   UnlockConnector,
+  UpdateDynamicSchedule,
   UpdateFirmware,
+  UsePriorityCharging,
 }

@@ -295,7 +295,10 @@ describe('OCPP 2.0.1, the device model', () => {
       (error: unknown) => String(error),
     )
   const sentPassword = (): string =>
-    String((one.asked('SetVariables')[0]?.['setVariableData'] as { attributeValue: string }[])[0]?.attributeValue)
+    String(
+      (one.asked('SetVariables')[0] as { setVariableData?: { attributeValue: string }[] } | undefined)
+        ?.setVariableData?.[0]?.attributeValue,
+    )
 
   it('TC_A_09_CSMS a new password, a text: after Accepted the old one is dead, and the new one is good', async () => {
     await begin()

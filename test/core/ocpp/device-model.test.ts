@@ -30,7 +30,7 @@ const messagesOf = (order: Order, given: Partial<OrderContext>, most = Infinity)
       known = { ...known, ...again }
       continue
     }
-    const results = data.map(({ attributeValue: _, ...asked }) => ({ ...asked, attributeStatus: 'Accepted' }))
+    const results = data.map((asked) => ({ ...asked, attributeStatus: 'Accepted' }))
     const told = understand('ocpp2.0.1', order, 'SetVariables', { setVariableResult: results }, known)
     if (!('accepted' in told) || !told.accepted) throw new Error('not accepted')
     if (told.again === undefined) return { messages, end: 'accepted' }

@@ -93,11 +93,24 @@ describe('a session over OCPP 2.0.1', () => {
 
   it('INV-21 TC_E_31_CSMS: with events missing at its end its station is asked whether it still has them', async () => {
     const { station, memory, own } = charging()
-    await station.asks(started('a'), ended('c', 3))
+    await station.asks(started('a'))
+    await station.asks(ended('c', 3))
     const session = only(memory.sessions.values())
     expect([session?.state, memory.outbox.size]).toEqual(['ended', 0])
     expect(own).toEqual([{ identity: 'CP-1', order: { type: 'getTransactionStatus', session: session?.id } }])
     expect([...memory.deadlines.values()].map(({ kind }) => kind)).toContain('session.complete')
+  })
+
+  it('TC_E_31_CSMS: so it is where all of it was offline, and only once', async () => {
+    const { station, own } = charging()
+    const more = { offline: true }
+    await station.asks(
+      started('a'),
+      ended('d', 4, { more }),
+      event('b', { seq: 1, more }),
+      event('c', { seq: 2, more }),
+    )
+    expect(own.map(({ order }) => order.type)).toEqual(['getTransactionStatus'])
   })
 
   it('INV-22: what was missing comes late, and the account is made', async () => {

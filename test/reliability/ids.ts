@@ -44,7 +44,6 @@ export const gaps: Readonly<Record<string, string>> = {
   'F-22': roaming,
   'BI-39b': twoPointX,
   'BI-39c': twoPointX,
-  'BI-47': twoPointX,
   'BI-54': roaming,
   'BI-55': roaming,
   'BI-56': roaming,

@@ -3,7 +3,7 @@ import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Answers, Ask, AskOf, Told } from '../core/domain/dialogue.ts'
 import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } from '../core/domain/fact.ts'
 import { energyOf, type Session, wireKey } from '../core/domain/session.ts'
-import type { PresentedToken } from '../core/domain/token.ts'
+import { type PresentedToken, tokenKey } from '../core/domain/token.ts'
 import type { Reading } from '../core/domain/meter.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
@@ -14,6 +14,7 @@ import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asker, Desk } from './asks/desk.ts'
 import { askers } from './asks/index.ts'
+import { findToken } from './find-token.ts'
 import type { Asked, Link } from './link.ts'
 import { noteRegistered, noteToken } from './trace-notes.ts'
 import type { Worker } from './worker.ts'
@@ -59,12 +60,6 @@ export class Dialogue {
         this.#worker.registry.reported(link, ask.report, asked.receivedAt)
         this.#observed(link, asked)
         return this.#answer(link, asked, 'status', {})
-      case 'authorize':
-        return this.#later(link, asked, async () => {
-          const authorization = await this.#mayCharge(link, ask.token)
-          noteToken(this.#worker.trace, link, { asked, uid: ask.token.uid, authorization })
-          this.#answer(link, asked, 'authorize', authorization)
-        })
       case 'session.start':
         return this.#later(link, asked, () => this.#start(link, asked, ask))
       case 'session.stop':
@@ -270,7 +265,7 @@ export class Dialogue {
   }
 
   #note(link: Link, asked: Asked, told: Told, then: (receipt: Receipt) => void): void {
-    const { topic, data, page, learnt = [], flags = [], at = asked.receivedAt } = told
+    const { topic, data, page, progress, learnt = [], flags = [], at = asked.receivedAt } = told
     const fact: Fact = {
       kind: 'told',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
@@ -280,6 +275,7 @@ export class Dialogue {
       learnt,
       flags,
       ...(page !== undefined && { page }),
+      ...(progress !== undefined && { progress }),
       key: messageKey(this.#worker.digest, `told ${topic}`, asked.receivedAt, asked.text),
     }
     this.#record(link, asked, fact, (receipt) => {
@@ -320,16 +316,19 @@ export class Dialogue {
     this.#record(link, asked, fact, () => this.#answer(link, asked, 'security', {}))
   }
 
-  async #certificate(link: Link, asked: Asked, { csr }: AskOf<'certificate'>): Promise<void> {
+  async #certificate(link: Link, asked: Asked, ask: AskOf<'certificate'>): Promise<void> {
     const { certificateRequests, digest } = this.#worker
     const { serial } = link.record
     const of = { ...link.seat.ref, ...(serial !== undefined && { serial }) }
-    const refused = await this.#untilTold(() => certificateRequests.fault(of, csr))
+    const refused = await this.#untilTold(() => certificateRequests.fault(of, ask))
+    const { csr, use, request } = ask
     const fact: Fact = {
       kind: 'certificate.requested',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       at: asked.receivedAt,
       csr,
+      use,
+      ...(request !== undefined && { request }),
       key: messageKey(digest, 'certificate', asked.receivedAt, asked.text),
       flags: refused === undefined ? [] : [refused],
       ...(refused !== undefined && { refused }),
@@ -415,13 +414,15 @@ export class Dialogue {
   async presented(link: Link, { uid: presented, type, wireType }: PresentedToken, at?: number): Promise<Found> {
     const { tenant, identity } = link.seat.ref
     const { tokens, clock } = this.#worker
-    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15)
-    if (wireType === 'NoAuthorization') return { uid: presented, authorization: { status: 'Accepted' } }
-    const token = await this.#untilTold(() => tokens.find(tenant, presented, at, type))
+    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15); and who has paid may (2.1 C24)
+    if (wireType === 'NoAuthorization' || wireType === 'DirectPayment')
+      return { uid: presented, authorization: { status: 'Accepted' } }
+    const token = await this.#untilTold(() => findToken(tokens, tenant, { uid: presented, type, at }))
     if (token?.tag !== undefined && token.tag.chargePoint !== identity)
       return { uid: presented, authorization: authorize(undefined, clock.now()) }
     return {
-      uid: token?.tag === undefined ? presented : token.uid,
+      // a tag stands for its token, and a contract may be spelt otherwise where it is registered
+      uid: token === undefined || tokenKey(token.uid) === tokenKey(presented) ? presented : token.uid,
       authorization: authorize(token, clock.now()),
       ...(token?.mostSessions !== undefined && { mostSessions: token.mostSessions }),
     }
@@ -431,7 +432,7 @@ export class Dialogue {
    * Whether it charges elsewhere as often as it may; whether it may begin is decided when it starts, under its lock. Here it
    * may be presented to end its own session (OCPP 1.6 §7.2: ConcurrentTx is only relevant for StartTransaction).
    */
-  async #mayCharge(link: Link, presented: PresentedToken): Promise<Authorization> {
+  async mayCharge(link: Link, presented: PresentedToken): Promise<Authorization> {
     const { uid, authorization, mostSessions } = await this.presented(link, presented)
     if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
     const { tenant, identity } = link.seat.ref

@@ -11,13 +11,16 @@ import type { Tickets } from '../core/ports/files.ts'
 import type { OrderContexts } from '../core/ports/order-context.ts'
 import type { Store } from '../core/ports/store.ts'
 import { chargingOf } from './charging-of.ts'
+import { marketContexts } from './market-contexts.ts'
 
 type Context = Omit<OrderContext, 'now' | 'number'>
 type Of<Type extends OrderType> = Extract<Order, { readonly type: Type }>
 
 /** An order of this type, with whom it is for. */
 type Given<Type extends OrderType> = Command & { readonly order: Of<Type> }
-type Reader<Type extends OrderType> = (command: Given<Type>) => Promise<Context | { readonly impossible: string }>
+export type Reader<Type extends OrderType> = (
+  command: Given<Type>,
+) => Promise<Context | { readonly impossible: string }>
 
 /** So long a token may be in each version. */
 const longestToken: Readonly<Record<string, number>> = { 'ocpp2.0.1': 36, 'ocpp2.1': 255 }
@@ -227,6 +230,7 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     refreshInventory: taking,
     customerInformation: forgetting,
     setDisplayMessage: showing,
+    ...marketContexts({ store, tickets, clock }),
   }
 
   return {

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
-import { rootUses } from '../../core/domain/order.ts'
+import { installedUses } from '../../core/domain/order.ts'
 import type { ChargePointView, ConfigurationView } from '../../core/ports/store.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
@@ -47,7 +47,7 @@ const listSchema = z
 
 const certificateSchema = z
   .object({
-    use: z.enum(rootUses),
+    use: z.enum(installedUses),
     hashAlgorithm: z.string(),
     issuerNameHash: z.string(),
     issuerKeyHash: z.string(),

@@ -5,7 +5,7 @@ import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
 import * as deviceModel from './device-model-orders.ts'
-import { type Order, rootUses } from '../../core/domain/order.ts'
+import { installedUses, type Order, rootUses } from '../../core/domain/order.ts'
 import type { OrderOf } from '../../core/ocpp/dialect.ts'
 import { reportFault } from '../../core/ocpp/actions/get-charging-profiles.ts'
 import {
@@ -22,13 +22,16 @@ import {
 } from './charging-body.ts'
 import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
-import { instant } from './schemas.ts'
+import { currency, decimal, instant, limitsSchema } from './schemas.ts'
+import { tariffBody } from './market-bodies.ts'
+import { type StationTariff, tariffFault } from '../../core/domain/station-tariff.ts'
 import { tokenTypes } from '../../core/domain/token.ts'
 
 /** Orders as the API takes them: times in ISO 8601, limits in W or A, and how they become orders of the domain. */
 
 const connector = z.number().int().min(1).max(100).optional()
 const token = z.string().min(1).max(255)
+const md5 = z.string().regex(/^[0-9a-fA-F]{32}$/, 'must be 32 hexadecimal digits')
 const pem = z.string().min(1).max(10_000)
 const location = z.url({ protocol: /^(?:https?|ftps?|sftp)$/ }).max(512)
 const attempts = {
@@ -61,6 +64,11 @@ export const orderBody = z
         tokenType: z.enum(tokenTypes).optional().describe('2.x; else the station need not ask whether it may charge'),
         groupId: token.optional(),
         profile: profileBody.optional(),
+        isDirectPayment: z
+          .literal(true)
+          .optional()
+          .describe('the token is the reference of a payment: of a kiosk, or on a web page (2.1)'),
+        limits: limitsSchema.optional().describe('told once it has begun; it pauses where it gets there (2.1)'),
       },
       'the session that begins',
     ),
@@ -207,9 +215,19 @@ export const orderBody = z
         issuerKeyHash: z.string().max(128),
         serialNumber: z.string().max(40),
       }),
+      use: z.enum(installedUses).optional().describe('what it is: in OCPP 1.6 needed for those of Plug & Charge'),
     }),
-    one('listCertificates', { use: z.enum(rootUses) }),
-    one('renewCertificate', {}, 'the certificate that the station has taken'),
+    one('listCertificates', {
+      use: z.enum(installedUses).optional(),
+      uses: z.array(z.enum(installedUses)).max(installedUses.length).optional().describe('several at once (2.x)'),
+    }),
+    one(
+      'renewCertificate',
+      {
+        use: z.enum(['station', 'v2g', 'v2g20']).optional().describe('for whom: vehicles, else us'),
+      },
+      'the certificate that the station has taken',
+    ),
     one(
       'trigger',
       {
@@ -226,6 +244,37 @@ export const orderBody = z
       message: z.string().max(50).optional(),
       data: z.string().max(60_000).optional(),
     }),
+    one('showCost', {
+      session: z.string(),
+      totalCost: decimal.describe('so far, or in the end; taxes included'),
+      currency: currency.optional().describe('refused where the station shows another'),
+    }),
+    one('setDefaultTariff', { evse: evse.default(0).describe('0 = all of them'), tariff: tariffBody }),
+    one('getTariffs', { evse: evse.default(0).describe('0 = of all') }, 'the answer, kept under …/items/tariff'),
+    one('clearTariffs', {
+      tariffs: z.array(z.string().min(1).max(60)).min(1).max(100).optional().describe('else all of them'),
+      evse: evse.optional(),
+    }),
+    one('changeTransactionTariff', { session: z.string(), tariff: tariffBody }),
+    one('notifyWebPaymentStarted', { evse: evse.min(1), timeoutS: z.number().int().min(1).max(3_600).default(120) }),
+    one(
+      'publishFirmware',
+      {
+        location: location.optional(),
+        file: z.string().optional().describe('one that was uploaded here; else location'),
+        checksum: md5.optional().describe('MD5; of a file that was uploaded here it is computed'),
+        ...attempts,
+      },
+      'the firmware that is published',
+    ),
+    one('unpublishFirmware', { checksum: md5 }),
+    one('adjustEventStream', {
+      stream: z.number().int().min(0).max(2_147_483_647),
+      intervalS: z.number().int().min(0).max(86_400).optional(),
+      values: z.number().int().min(0).max(10_000).optional().describe('as many make a message, whatever the time'),
+    }),
+    one('getEventStreams', {}, 'the answer, kept under …/items/eventStream'),
+    one('requestBatterySwap', { token }, 'the battery that is taken out'),
   ])
   .openapi('Order')
 
@@ -273,6 +322,16 @@ export const faultOfOrder = (body: OrderBody, now: number): Fault | undefined =>
     const fault = derFault(orderOf(body) as OrderOf<'setDerControl'>)
     if (fault !== undefined) return { pointer: '/control', detail: fault }
   }
+  if (body.type === 'publishFirmware') {
+    if ((body.location === undefined) === (body.file === undefined))
+      return { pointer: '/location', detail: 'give a location or a file, one of them' }
+    if (body.location !== undefined && body.checksum === undefined)
+      return { pointer: '/checksum', detail: 'of a file that is elsewhere its MD5 checksum is needed' }
+  }
+  if (body.type === 'adjustEventStream' && body.intervalS === undefined && body.values === undefined)
+    return { pointer: '/intervalS', detail: 'give an interval, a number of values, or both' }
+  const tariff = 'tariff' in body ? tariffFault(body.tariff as StationTariff) : undefined
+  if (tariff !== undefined) return { pointer: '/tariff', detail: tariff }
   const profile = 'profile' in body ? body.profile : undefined
   const fault = profile && (formFault(profile) ?? profileFault({ ...wishOf(profile), id: 1 }))
   return fault === undefined ? undefined : { pointer: '/profile', detail: fault }

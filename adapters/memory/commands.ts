@@ -40,6 +40,8 @@ export const memoryCommands = (
       else if (waiting !== undefined && step.state === 'answered')
         expectations[at] = { ...waiting, answeredAt: step.at }
       learnt.push(...(more.learnt ?? []))
+      for (const change of more.learnt ?? [])
+        if (change.type === 'session.settled') ledger.expectNoMore(command, change.transaction, step.at)
       return { command, taken: true }
     },
   }

@@ -7,7 +7,8 @@ import type { MemoryLedger } from './ledger.ts'
 
 interface Presence {
   readonly epoch: number
-  readonly worker?: string
+  /** Absent while it is connected. */
+  readonly awaySince?: number
 }
 
 /** How things stand, in memory, fenced by the connection epoch as everywhere (D-5). */
@@ -31,9 +32,9 @@ export class MemoryCurrentState implements CurrentState {
   #apply(report: StateReport): void {
     const ref = refKey(report)
     const known = this.presence.get(ref)?.epoch ?? 0
-    if (report.kind === 'connected' && known <= report.epoch)
-      this.presence.set(ref, { epoch: report.epoch, worker: report.worker })
-    if (report.kind === 'disconnected' && known === report.epoch) this.presence.set(ref, { epoch: report.epoch })
+    if (report.kind === 'connected' && known <= report.epoch) this.presence.set(ref, { epoch: report.epoch })
+    if (report.kind === 'disconnected' && known === report.epoch)
+      this.presence.set(ref, { epoch: report.epoch, awaySince: report.at })
     if (report.kind !== 'status') return
     const { evse, status } = report.report
     const plug = `${ref}/${evse}`
@@ -44,13 +45,8 @@ export class MemoryCurrentState implements CurrentState {
 
   #holdOpen({ at, ...ref }: StateReport, evse: number): void {
     for (const session of this.#ledger.sessions.values())
-      if (
-        session.state === 'open' &&
-        refKey(session) === refKey(ref) &&
-        session.evse === evse &&
-        (session.startedAt ?? at) < at
-      )
-        this.#ledger.hold({
+      if (session.state === 'open' && refKey(session) === refKey(ref) && session.evse === evse)
+        this.#ledger.holdUnlessHeld({
           tenant: session.tenant,
           kind: 'session.infer',
           key: session.id,

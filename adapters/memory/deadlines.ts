@@ -1,5 +1,5 @@
 import { refKey } from '../../core/domain/charge-point.ts'
-import { completions, type Deadline, holds, inferences } from '../../core/domain/deadline.ts'
+import { completions, type Deadline, holds, inferences, isWaitedFor } from '../../core/domain/deadline.ts'
 import { inferred, isBillable } from '../../core/domain/session.ts'
 import { settledBy } from '../../core/domain/session-events.ts'
 import type { Clock } from '../../core/ports/clock.ts'
@@ -31,9 +31,7 @@ export const memoryDeadlines = ({ ledger, state, clock, expire }: Parts): Deadli
     const { key, reason } = deadline
     const before = ledger.sessions.get(key)
     if (before?.state !== 'ended') return
-    const isAway = state.presence.get(refKey(before))?.worker === undefined
-    const isLate = clock.now() >= (before.endedAt ?? 0) + holds.missingOffline
-    if (reason === completions.grace && isAway && !isLate)
+    if (reason === completions.grace && isWaitedFor(state.presence.get(refKey(before))?.awaySince, clock.now()))
       return ledger.hold({ ...deadline, due: clock.now() + holds.missing })
     const session = settledBy(before, reason)
     ledger.put({ ...session, version: session.version + 1 })

@@ -1,13 +1,14 @@
-import { refKey } from '../../core/domain/charge-point.ts'
+import { type ChargePointRef, refKey } from '../../core/domain/charge-point.ts'
 import type { Cdr } from '../../core/domain/cdr.ts'
 import type { Expectation } from '../../core/domain/command.ts'
 import { readingKey, sampledAt } from '../../core/domain/fact.ts'
 import type { Fact } from '../../core/domain/fact.ts'
+import { completions, isBefore } from '../../core/domain/deadline.ts'
 import { chargingKey, type Changes, type FiledFact, type Stray } from '../../core/domain/changes.ts'
 import { type Pages, pagesKey } from '../../core/domain/item.ts'
 import { conflictAlarm, conflictOf, foreignStop, settle } from '../../core/domain/ledger.ts'
 import type { Reading } from '../../core/domain/meter.ts'
-import { momentOf, type Session } from '../../core/domain/session.ts'
+import { momentOf, type Session, wireKey } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { Ids } from '../../core/ports/ids.ts'
@@ -142,7 +143,20 @@ export class MemoryLedger implements Ledger {
 
   hold(deadline: Changes['deadlines'][number]): void {
     const key = `${deadline.tenant}/${deadline.kind}/${deadline.key}`
-    if ((this.deadlines.get(key)?.due ?? Infinity) > deadline.due) this.deadlines.set(key, deadline)
+    if (isBefore(deadline, this.deadlines.get(key))) this.deadlines.set(key, deadline)
+  }
+
+  holdUnlessHeld(deadline: Changes['deadlines'][number]): void {
+    const key = `${deadline.tenant}/${deadline.kind}/${deadline.key}`
+    if (!this.deadlines.has(key)) this.deadlines.set(key, deadline)
+  }
+
+  /** Its station has nothing more to tell about a transaction: whoever sweeps next settles its session. */
+  expectNoMore(ref: ChargePointRef, transaction: string, at: number): void {
+    const { id, tenant, state } = this.sessions.get(this.#byWire.get(wireKey(refKey(ref), transaction)) ?? '') ?? {}
+    if (id === undefined || tenant === undefined || state !== 'ended') return
+    const kind = 'session.complete'
+    this.deadlines.set(`${tenant}/${kind}/${id}`, { tenant, kind, key: id, due: at, reason: completions.emptyQueue })
   }
 
   #file(changes: Changes): void {

@@ -140,7 +140,7 @@ const holdOpenSessions = (tx: Transaction, r: readonly Report<'status'>[]): Prom
   tx`insert into deadlines (tenant, kind, key, due, reason)
     select distinct on (s.id) s.tenant, 'session.infer', s.id, at_ms(w.at::bigint + ${holds.connectorAvailable}::bigint), ${inferences.connectorAvailable}
     from unnest(${refs(tx, r)}, ${r.map((x) => x.report.evse)}::text[], ${r.map((x) => x.at)}::text[]) as w(tenant, identity, epoch, evse, at)
-    join sessions s on s.tenant = w.tenant and s.identity = w.identity and s.evse = w.evse::int and s.state = 'open' and s.started_at < at_ms(w.at::bigint)
+    join sessions s on s.tenant = w.tenant and s.identity = w.identity and s.evse = w.evse::int and s.state = 'open'
     order by s.id
     on conflict (tenant, kind, key) do nothing`
 

@@ -1,5 +1,5 @@
 import { advance, type Command, isOver } from '../../core/domain/command.ts'
-import { completions, type DeadlineKind, holds, inferences } from '../../core/domain/deadline.ts'
+import { completions, type DeadlineKind, holds, inferences, isWaitedFor } from '../../core/domain/deadline.ts'
 import { sessionEvent } from '../../core/domain/event.ts'
 import { ranOut } from '../../core/domain/reservation.ts'
 import { inferred, isBillable, type Session } from '../../core/domain/session.ts'
@@ -83,11 +83,7 @@ const completeSession: Handler = async (tx, due, now) => {
   >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for update`
   const before = row && sessionOf(row)
   if (before?.state !== 'ended') return none
-  if (
-    reason === completions.grace &&
-    now < (before.endedAt ?? 0) + holds.missingOffline &&
-    (await isAway(tx, before))
-  ) {
+  if (reason === completions.grace && isWaitedFor(await awaySince(tx, before), now)) {
     await tx`insert into deadlines (tenant, kind, key, due, reason) values (${tenant}, 'session.complete', ${key}, at_ms(${now + holds.missing}), ${reason})`
     return none
   }
@@ -101,10 +97,13 @@ const completeSession: Handler = async (tx, due, now) => {
   return none
 }
 
-const isAway = async (tx: Transaction, { tenant, identity }: Session): Promise<boolean> => {
-  const [row] = await tx<{ online: boolean }[]>`select worker is not null as online from connections
-    where tenant = ${tenant} and identity = ${identity}`
-  return row?.online !== true
+/** Since when its station is not connected, by our clock; undefined while it is: its worker has been heard of lately. */
+const awaySince = async (tx: Transaction, { tenant, identity }: Session): Promise<number | undefined> => {
+  const [row] = await tx<{ since: number | null }[]>`
+    select ms(coalesce(c.closed_at, c.last_seen))::float8 as since from connections c left join workers w on w.worker = c.worker
+    where c.tenant = ${tenant} and c.identity = ${identity}
+      and not coalesce(c.closed_at is null and w.seen_at > now() - interval '30 seconds', false)`
+  return row?.since ?? undefined
 }
 
 /** No station of 1.6 says that a reservation has run out: our own timer does. */

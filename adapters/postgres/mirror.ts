@@ -1,4 +1,5 @@
 import { clear, install, installById } from '../../core/charging/installed.ts'
+import type { CertificateUse } from '../../core/domain/certificate.ts'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { advance, type Command } from '../../core/domain/command.ts'
 import { completions } from '../../core/domain/deadline.ts'
@@ -142,14 +143,17 @@ const supersede: Keeper<'supersedes'> = async (tx, { id = null, tenant, identity
 
 const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, identity }, { serial, accepted }, at) => {
   // delivered twice it is refused the second time: what the station has taken it has
-  const { count } =
-    await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at})
-      where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and (state = 'issued' or (${accepted} and state = 'rejected'))`
-  if (count === 0) return
+  const [delivered] = await tx<
+    { use: CertificateUse }[]
+  >`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at})
+      where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and (state = 'issued' or (${accepted} and state = 'rejected'))
+      returning use`
+  if (delivered === undefined) return
   const rows = await tx<
     CommandRow[]
   >`select ${tx.unsafe(commandColumns)} from commands c join expectations e on e.command = c.id
-    where e.tenant = ${tenant} and e.identity = ${identity} and e.effect->>'type' = 'certificate' order by c.id for update of c`
+    where e.tenant = ${tenant} and e.identity = ${identity} and e.effect->>'type' = 'certificate'
+      and ${delivered.use} in ('both', coalesce(e.effect->>'use', 'station')) order by c.id for update of c`
   for (const row of rows)
     await writeCommand(
       tx,

@@ -44,3 +44,16 @@ export const holds = {
   missing: 15 * minute,
   missingOffline: 24 * 60 * minute,
 } as const
+
+/** Whether what is missing of a session may still come: its station is away, and has not been for too long (INV-22). */
+export const isWaitedFor = (awaySince: number | undefined, now: number): boolean =>
+  awaySince !== undefined && now < awaySince + holds.missingOffline
+
+/** Whether a deadline takes the place of one for the same thing: the earlier one counts, and what is certain before what is not. */
+export const isBefore = (
+  { due, reason }: Pick<Deadline, 'due' | 'reason'>,
+  other: Pick<Deadline, 'due' | 'reason'> | undefined,
+): boolean =>
+  other === undefined ||
+  due < other.due ||
+  (other.reason === inferences.connectorAvailable && reason !== inferences.connectorAvailable)

@@ -2,10 +2,13 @@ import type { ClearCriteria } from '../charging/installed.ts'
 import type { DerChoice, DerControl } from '../charging/der.ts'
 import type { EnergyTransferMode } from '../charging/needs.ts'
 import type { ChargingProfile, Purpose, Rates, RateUnit } from '../charging/profile.ts'
-import type { CertificateHash } from './certificate.ts'
+import type { CertificateHash, CertificateUse } from './certificate.ts'
 import type { DisplayMessage, DisplayPriority, DisplayState } from './display-message.ts'
 import type { MonitoringBase, WantedMonitor } from './monitor.ts'
 import type { NetworkProfile } from './network-profile.ts'
+import type { Decimal } from './decimal.ts'
+import type { SessionLimits } from './session-limits.ts'
+import type { StationTariff } from './station-tariff.ts'
 import type { TokenType } from './token.ts'
 import type { Attribute, NamedVariable, WantedValue, WantedVariable } from './variable.ts'
 
@@ -21,6 +24,10 @@ export type Order =
       readonly groupId?: string
       /** Of this session alone. */
       readonly profile?: ProfileWish
+      /** The token is the reference of a payment, whose payer has no other (2.1). */
+      readonly isDirectPayment?: true
+      /** Told to the station once the session has begun (2.1). */
+      readonly limits?: SessionLimits
     }
   | { readonly type: 'stopCharging'; readonly session: string }
   /** Whether messages of a session, or of any, still wait in the station to be sent. */
@@ -170,12 +177,21 @@ export type Order =
   | ({ readonly type: 'reportDerControls' } & Partial<DerChoice>)
   | ({ readonly type: 'clearDerControl' } & DerChoice)
   | { readonly type: 'installCertificate'; readonly use: RootUse; readonly certificate: string }
-  | { readonly type: 'deleteCertificate'; readonly hash: CertificateHash }
-  | { readonly type: 'listCertificates'; readonly use: RootUse }
-  /** Asks for a certificate request; the effect is the certificate in its place. */
-  | { readonly type: 'renewCertificate' }
+  /** `use`: what it is; in 1.6 those of Plug & Charge are spoken of in other messages. */
+  | { readonly type: 'deleteCertificate'; readonly hash: CertificateHash; readonly use?: InstalledUse }
+  /** Absent = of every use that the version knows. */
+  | { readonly type: 'listCertificates'; readonly use?: InstalledUse; readonly uses?: readonly InstalledUse[] }
+  /** Asks for a certificate request; the effect is the certificate in its place. Absent = the one it shows to us. */
+  | { readonly type: 'renewCertificate'; readonly use?: Exclude<CertificateUse, 'both'> }
   /** The answer to a certificate request: PEM, the station's own first. */
-  | { readonly type: 'deliverCertificate'; readonly chain: string; readonly serial: string }
+  | {
+      readonly type: 'deliverCertificate'
+      readonly chain: string
+      readonly serial: string
+      readonly use?: CertificateUse
+      /** The station's number for its request (2.1). */
+      readonly request?: number
+    }
   | {
       readonly type: 'trigger'
       readonly message: string
@@ -186,12 +202,58 @@ export type Order =
       readonly custom?: string
     }
   | { readonly type: 'vendorCall'; readonly vendor: string; readonly message?: string; readonly data?: string }
+  /** What a session costs so far, or has cost, for the station's display. */
+  | {
+      readonly type: 'showCost'
+      readonly session: string
+      readonly totalCost: Decimal
+      /** Where it is told at all, the station has it among its settings; here it guards against another's. */
+      readonly currency?: string
+    }
+  /** Evse 0: of all. Sessions that run keep their tariff. */
+  | { readonly type: 'setDefaultTariff'; readonly evse: number; readonly tariff: StationTariff }
+  | { readonly type: 'getTariffs'; readonly evse: number }
+  /** Without names or an EVSE: all of them. */
+  | { readonly type: 'clearTariffs'; readonly tariffs?: readonly string[]; readonly evse?: number }
+  | { readonly type: 'changeTransactionTariff'; readonly session: string; readonly tariff: StationTariff }
+  /** Somebody is paying for this EVSE on a web page: it waits for him so long. */
+  | { readonly type: 'notifyWebPaymentStarted'; readonly evse: number; readonly timeoutS: number }
+  /** A local controller fetches a firmware, and offers it to the stations behind it. */
+  | {
+      readonly type: 'publishFirmware'
+      readonly location?: string
+      readonly file?: string
+      /** MD5 as 32 hexadecimal digits; of a file that was uploaded here it is computed. */
+      readonly checksum?: string
+      readonly retries?: number
+      readonly retryIntervalS?: number
+    }
+  | { readonly type: 'unpublishFirmware'; readonly checksum: string }
+  | {
+      readonly type: 'adjustEventStream'
+      readonly stream: number
+      /** What is sent at the latest after so long, or with so many values. */
+      readonly intervalS?: number
+      readonly values?: number
+      /** Twice as long as now: it cannot send all that it has. */
+      readonly isSlower?: true
+    }
+  | { readonly type: 'getEventStreams' }
+  /** Hands a charged battery out to the bearer of a token, for an empty one. */
+  | { readonly type: 'requestBatterySwap'; readonly token: string }
 
 export type OrderType = Order['type']
 
 /** A charging profile before it is sent: its id may be ours to choose, its transaction is that of the session it finds. */
 export type ProfileWish = Omit<ChargingProfile, 'id' | 'transaction'> & { readonly id?: number }
 
-/** Whose root a certificate is: of this system, or of the maker, who signs firmware. */
-export const rootUses = ['centralSystem', 'manufacturer'] as const
+/**
+ * Whose root a certificate is: of this system, or of the maker, who signs firmware; in Plug & Charge of the charging
+ * infrastructure, of mobility operators, or of car makers (2.1).
+ */
+export const rootUses = ['centralSystem', 'manufacturer', 'v2g', 'mo', 'oem'] as const
 export type RootUse = (typeof rootUses)[number]
+
+/** What a station may have beside roots: the certificate that it shows to vehicles. */
+export const installedUses = [...rootUses, 'v2gChain'] as const
+export type InstalledUse = (typeof installedUses)[number]

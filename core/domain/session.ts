@@ -58,6 +58,9 @@ export interface Session extends ChargePointRef {
   readonly exported?: Exported
   /** Of a session that is told by numbered events (2.x): which of them are here. */
   readonly events?: EventBook
+  /** What the station has worked out itself, in its own words, and the name of the tariff that it did so with (2.1). */
+  readonly stationCost?: Readonly<Record<string, unknown>>
+  readonly stationTariff?: string
   /** Why it is closed without a stop: `next session`, `refused token`. */
   readonly inferredBy?: string
   /** The order that began it, when one did. */

@@ -5,6 +5,8 @@ import type { Effect } from '../domain/expectation.ts'
 import type { ListEntry, LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { Order } from '../domain/order.ts'
+import type { Session } from '../domain/session.ts'
+import type { TokenType } from '../domain/token.ts'
 import type { Refusal } from './error.ts'
 import type { Leniency } from './schema.ts'
 import type { Protocol, Protocol2 } from './version.ts'
@@ -29,6 +31,15 @@ export interface AskDialect {
   readonly isTold?: true
   ask(payload: never, heard: Heard): Ask | Refusal
   answer(answer: never): object
+  /** What another message in its data asks, where there is one that can be read. */
+  carries?(payload: never, heard: Heard): Carried | undefined
+}
+
+/** A message in the data of another one, by its own name. */
+export interface Carried {
+  readonly action: string
+  readonly ask: Ask
+  readonly dialect: AskDialect
 }
 
 /** Declares an action that stations send; request, ask and answer are typed against each other. */
@@ -40,6 +51,7 @@ export const dialect = <Type extends Ask['type'], Request>(
     readonly isTold?: true
     readonly ask: (request: Request, heard: Heard) => AskOf<Type> | Refusal
     readonly answer: (answer: Answers[Type]) => object
+    readonly carries?: (request: Request, heard: Heard) => Carried | undefined
   },
 ): AskDialect => ({
   direction: 'ask',
@@ -49,6 +61,7 @@ export const dialect = <Type extends Ask['type'], Request>(
   ...(is.isTold === true && { isTold: true as const }),
   ask: is.ask as AskDialect['ask'],
   answer: is.answer as AskDialect['answer'],
+  ...(is.carries !== undefined && { carries: is.carries as NonNullable<AskDialect['carries']> }),
 })
 
 export type OrderOf<Type extends Order['type']> = Extract<Order, { readonly type: Type }>
@@ -90,12 +103,22 @@ export interface OrderContext {
   /** The hash that it is known by: an answer is about this one, whatever was sent before or after. */
   readonly sealed?: Uint8Array
   readonly localList?: LocalListContext
+  /** The session that the order is about, as it stands. */
+  readonly session?: Pick<Session, 'state' | 'lastRegister'> & {
+    readonly isCharging?: boolean
+  }
+  /** What the token is that the order names. */
+  readonly tokenType?: TokenType
+  /** MD5 of the file, as hexadecimal digits. */
+  readonly checksum?: string
+  /** The keys of what the order is about, of what the station is known to have. */
+  readonly keys?: readonly string[]
+  /** How a stream of its values goes now. */
+  readonly stream?: { readonly intervalS?: number; readonly values?: number }
   /** What the station has been told about charging, and what it charges with. */
   readonly charging?: Charging
   /** What the vehicle has said it needs. */
   readonly needs?: VehicleNeeds
-  /** The keys of those that a choice means, of what the station is known to have. */
-  readonly keys?: readonly string[]
   /** How much the station takes in one message, and how far the order has come. */
   readonly batch?: Partial<Batch>
   /** The firmware that it runs now. */

@@ -37,7 +37,14 @@ const routesOf = (protocol: Protocol): Routes => {
 const routes = Object.fromEntries(protocols.map((p) => [p, routesOf(p)])) as Readonly<Record<Protocol, Routes>>
 
 export type Routed =
-  | { readonly ok: true; readonly ask: Ask; readonly dialect: AskDialect; readonly untidy: string | undefined }
+  | {
+      readonly ok: true
+      /** Its own name where another message carries it. */
+      readonly action: string
+      readonly ask: Ask
+      readonly dialect: AskDialect
+      readonly untidy: string | undefined
+    }
   /** `billing`: the message would have been money, so its bytes are kept before the refusal goes out. */
   | { readonly ok: false; readonly refusal: Refusal; readonly billing: boolean }
 
@@ -56,9 +63,11 @@ export const route = (
   if (!checked.ok) return { ok: false, refusal: checked.refusal, billing }
   const { untidy } = checked
   const heard: Heard = { now, untidy, repairedBy }
+  const carried = dialect.carries?.(payload as never, heard)
+  if (carried !== undefined) return { ok: true, ...carried, untidy }
   const ask = dialect.ask(payload as never, heard)
   if ('fault' in ask) return { ok: false, refusal: ask, billing }
-  return { ok: true, ask, dialect, untidy }
+  return { ok: true, action, ask, dialect, untidy }
 }
 
 /** The same for what is told and not asked: a SEND (2.1), of an action that is one there. */

@@ -93,7 +93,8 @@ describe('a session over OCPP 2.0.1', () => {
 
   it('INV-21 TC_E_31_CSMS: with events missing at its end its station is asked whether it still has them', async () => {
     const { station, memory, own } = charging()
-    await station.asks(started('a'), ended('c', 3))
+    await station.asks(started('a'))
+    await station.asks(ended('c', 3))
     const session = only(memory.sessions.values())
     expect([session?.state, memory.outbox.size]).toEqual(['ended', 0])
     expect(own).toEqual([{ identity: 'CP-1', order: { type: 'getTransactionStatus', session: session?.id } }])

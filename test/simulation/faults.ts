@@ -24,6 +24,16 @@ export interface Faults {
   readonly lostJobs: number
   /** Per minute and charge point: power cut. What waits to be sent is kept, as the specification demands. */
   readonly reboots: number
+  /** Per event that a station of 2.x keeps while it is offline: one of those between start and end is dropped for it. */
+  readonly fullMemories: number
+  /** Per event of 2.x: others overtake it; per connect: what was kept is told in another order; per reading: its number again. */
+  readonly overtakings: number
+  readonly shuffles: number
+  readonly twins: number
+  /** Per minute and charge point: it comes again with a newer version. */
+  readonly upgrades: number
+  /** Per minute: a card is blocked, or good again. */
+  readonly blocks: number
 }
 
 export type FaultKind = keyof Faults
@@ -42,6 +52,12 @@ const most: Readonly<Record<Exclude<FaultKind, 'outageMs'>, number>> = {
   doubleJobs: 0.3,
   lostJobs: 0.3,
   reboots: 0.02,
+  fullMemories: 0.6,
+  overtakings: 0.15,
+  shuffles: 1,
+  twins: 0.1,
+  upgrades: 0.03,
+  blocks: 0.1,
 }
 
 const second = 1_000

@@ -1,3 +1,4 @@
+import type { Protocol } from '../../core/ocpp/version.ts'
 import type { Incarnation } from './server.ts'
 import { strikes, tell, type World } from './world.ts'
 
@@ -6,9 +7,9 @@ export interface StationSide {
   closed(socket: Socket): void
 }
 
-/** Looks at every frame on its way: what was asked, and what the server says at the moment it says it. */
+/** Looks at every frame on its way: what was asked, how often, and what the server says at the moment it says it. */
 export interface Witness {
-  asked(identity: string, text: string): void
+  asked(identity: string, text: string, times: number): void
   answered(identity: string, text: string): void
 }
 
@@ -35,9 +36,9 @@ export class Socket {
   }
 
   /** The opening handshake; false when the server refuses, or is not there. */
-  async open(): Promise<boolean> {
+  async open(protocol: Protocol): Promise<boolean> {
     const { gateway } = this.#server.worker
-    const headers: Readonly<Record<string, string>> = { 'sec-websocket-protocol': 'ocpp1.6' }
+    const headers: Readonly<Record<string, string>> = { 'sec-websocket-protocol': protocol }
     const admission = await gateway.admit({
       target: `/ocpp/${this.#identity}`,
       method: 'GET',
@@ -66,8 +67,8 @@ export class Socket {
 
   send(text: string): void {
     if (!this.#stationOpen) return
-    this.#witness.asked(this.#identity, text)
     const times = strikes(this.#world, 'duplicates') ? 2 : 1
+    this.#witness.asked(this.#identity, text, times)
     for (let i = 0; i < times; i++) this.#carry('server', text)
   }
 

@@ -3,8 +3,9 @@ import { memoryDeadlines } from '../../adapters/memory/deadlines.ts'
 import { writeCdr } from '../../adapters/memory/cdr-writer.ts'
 import { chance } from '../../bench/random.ts'
 import { tokenKey } from '../../core/domain/token.ts'
-import { Notary, reconcile, type Tally } from './checks.ts'
+import { reconcile, type Tally } from './checks.ts'
 import { drawFaults } from './faults.ts'
+import { Notary } from './notary.ts'
 import { Socket } from './network.ts'
 import { Forgetful, Incarnation } from './server.ts'
 import { type Dial, Station } from './station.ts'
@@ -14,6 +15,7 @@ import { strikes, tell, violate, type World } from './world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
+const cards = ['CARD1', 'CARD2', 'CARD3']
 
 export interface RunOptions {
   readonly seed: number
@@ -56,8 +58,7 @@ export const run = async (options: RunOptions): Promise<Outcome> => {
   let serial = 0
   const ids = { uuid: () => `00000000-0000-7000-8000-${(++serial).toString(16).padStart(12, '0')}` }
   const durable = new Durable(world, { ids, digest })
-  for (const uid of ['CARD1', 'CARD2', 'CARD3'])
-    durable.tokens.set(tokenKey(uid), { uid, issuer: '', type: 'RFID', status: 'Accepted' })
+  for (const uid of cards) durable.tokens.set(tokenKey(uid), { uid, issuer: '', type: 'RFID', status: 'Accepted' })
   const notary = new Notary(durable, digest)
   const forgetful = new Forgetful()
   const sockets = new Set<Socket>()
@@ -69,13 +70,13 @@ export const run = async (options: RunOptions): Promise<Outcome> => {
     tell(world, 'the server is up')
     await next.start()
   }
-  const dial: Dial = async (identity, station) => {
+  const dial: Dial = async (identity, protocol, station) => {
     const current = server
     if (current === undefined) return undefined
     const socket = new Socket(world, identity, { station, server: current, witness: notary })
     sockets.add(socket)
     const opened = await Promise.race([
-      socket.open().catch(() => false),
+      socket.open(protocol).catch(() => false),
       new Promise<false>((go) => void time.after(20_000, () => go(false))),
     ])
     return opened && current.isAlive ? socket : undefined
@@ -85,6 +86,7 @@ export const run = async (options: RunOptions): Promise<Outcome> => {
       if (time.now() >= world.calmFrom) return
       if (strikes(world, 'crashes')) crash()
       if (strikes(world, 'flushes')) forgetful.forget()
+      if (strikes(world, 'blocks')) durable.turnToken(luck.pick(cards))
       everyMinute()
     })
   const crash = (): void => {

@@ -9,7 +9,7 @@ import { memoryDeadlines } from '../../adapters/memory/deadlines.ts'
 import { memoryDirectory } from '../../adapters/memory/directory.ts'
 import { memoryOutbox } from '../../adapters/memory/outbox.ts'
 import type { WorkerAnswer, WorkerMessage } from '../../core/cluster/message.ts'
-import { tokenKey } from '../../core/domain/token.ts'
+import { isOfType, tokenKey } from '../../core/domain/token.ts'
 import { type Bus, BusUnanswered } from '../../core/ports/bus.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { Directory } from '../../core/ports/directory.ts'
@@ -20,6 +20,9 @@ import type { Timers } from '../../core/ports/timers.ts'
 import { type Durable, StoreSide } from './store.ts'
 import { strikes, tell, type World } from './world.ts'
 import { silence } from '../support/quiet.ts'
+import { noPlugAndCharge } from '../support/no-plug-and-charge.ts'
+
+const ownOrderMs = 60_000
 
 /** Redis's part: it is lost when Redis forgets, and nothing may depend on it. */
 export class Forgetful {
@@ -101,6 +104,7 @@ export class Incarnation {
               traced: false,
               clockless: false,
               securityProfile: 0 as const,
+              ...(durable.known.has(identity) && { vendor: 'Sim', model: 'S' }),
             })),
           findAnew: async () => undefined,
           isKnown: () => true,
@@ -113,7 +117,11 @@ export class Incarnation {
           settle: async () => {},
         },
         tokens: {
-          find: (_, uid) => store.ask('find token', () => durable.tokens.get(tokenKey(uid))),
+          find: (_, uid, __, type) =>
+            store.ask('find token', () => {
+              const token = durable.tokens.get(tokenKey(uid))
+              return token !== undefined && isOfType(token, type) ? token : undefined
+            }),
           charging: async () => 0,
         },
         commands,
@@ -127,8 +135,11 @@ export class Incarnation {
         pressure: { loopDelayMs: () => 0 },
         secrets: { bytes: (count) => new Uint8Array(count) },
         certificateRequests: { fault: async () => 'nobody signs here' },
+        prices: { costOf: async () => undefined },
+        vatNumbers: { check: async () => ({ isValid: true }) },
+        plugAndCharge: noPlugAndCharge,
         ordersWait: () => {},
-        orderFor: () => {},
+        orderFor: (ref, order) => void this.desk.order(ref, order, ownOrderMs).catch(() => {}),
         inventoryOf: () => {},
         chargingOf: async () => noCharging,
       },
@@ -140,7 +151,8 @@ export class Incarnation {
       commands,
       contexts: {
         async of({ order }) {
-          const session = order.type === 'stopCharging' ? durable.ledger.sessions.get(order.session) : undefined
+          const isAbout = order.type === 'stopCharging' || order.type === 'getTransactionStatus'
+          const session = isAbout ? durable.ledger.sessions.get(order.session ?? '') : undefined
           return session?.transaction === undefined ? {} : { transaction: session.transaction }
         },
         presentsTag: async () => false,

@@ -1,30 +1,34 @@
 import { Mailbox, type Post } from '../../bench/mailbox.ts'
 import { type Chance, chance } from '../../bench/random.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
+import { type Begun, type Charge, languages, type Tongue, type Voice } from './charge.ts'
 import type { Socket, StationSide } from './network.ts'
+import { tongue1 } from './tongue-1.ts'
+import { tongue2 } from './tongue-2.ts'
 import { strikes, tell, violate, type World } from './world.ts'
 
 const second = 1_000
 const minute = 60 * second
 
-/** What a station knows to have happened: the truth that the books are held to. */
-export interface Charge {
-  readonly connector: number
-  readonly token: string
-  readonly meterStart: number
-  readonly startedAt: string
-  /** The answer to the start; absent while there is none. */
-  answer?: { readonly transactionId: number; readonly status: string }
-  lost?: boolean
-  readonly readings: { readonly at: string; readonly register: number; acknowledged: boolean }[]
-  stop?: { readonly at: string; readonly meterStop: number; acknowledged: boolean; lost: boolean }
-}
-
 export interface Dial {
   /** Opens a socket to whoever serves just now; undefined = refused, or nobody is there. */
-  (identity: string, side: StationSide): Promise<Socket | undefined>
+  (identity: string, protocol: Protocol, side: StationSide): Promise<Socket | undefined>
 }
 
-/** A charge point that does what OCPP 1.6 says about retries and being offline (§3.7), with a clock of its own. */
+/** What comes after each version: from 1.6 nothing is taken along, from 2.0.1 to 2.1 everything goes on. */
+const successors: Partial<Record<Protocol, Protocol>> = { 'ocpp1.6': 'ocpp2.0.1', 'ocpp2.0.1': 'ocpp2.1' }
+
+const startOrders = ['RemoteStartTransaction', 'RequestStartTransaction']
+
+interface StartOrder {
+  readonly idTag?: string
+  readonly connectorId?: number
+  readonly idToken?: { readonly idToken: string }
+  readonly evseId?: number
+  readonly remoteStartId?: number
+}
+
+/** A charge point that does what its version says about retries and being offline, with a clock of its own. */
 export class Station implements StationSide {
   readonly identity: string
   readonly charges: Charge[] = []
@@ -32,17 +36,24 @@ export class Station implements StationSide {
   readonly #world: World
   readonly #luck: Chance
   readonly #dial: Dial
-  readonly #mailbox: Mailbox
   readonly #connectors: number
   /** How far its clock is off, in ms. */
   readonly skew: number
   readonly #renewsIds: boolean
+  /** Of 2.x: it boots when it has booted, and not whenever it connects (B10). */
+  readonly #bootsOnce: boolean
   readonly #ids = new WeakMap<Post, string>()
   readonly #busy = new Set<number>()
   /** Of each connector: their meters have nothing to do with each other. */
   readonly #registers: number[]
+  #protocol: Protocol
+  #mailbox: Mailbox
+  #tongue: Tongue
   #serial = 0
   #socket: Socket | undefined
+  #hasBooted = false
+  /** On this socket it may say what it likes. */
+  #isAccepted = false
   #stopped = false
 
   constructor(world: World, index: number, dial: Dial) {
@@ -52,30 +63,31 @@ export class Station implements StationSide {
     this.#luck = luck
     this.#dial = dial
     this.#connectors = luck.integer(1, 2)
-    this.skew = luck.isLucky(0.7) ? 0 : luck.pick([-3 * minute, 3 * minute, 40 * minute, 400 * 1_440 * minute])
+    this.skew = luck.isLucky(0.7)
+      ? 0
+      : luck.pick([-400 * 1_440 * minute, -3 * minute, 3 * minute, 40 * minute, 400 * 1_440 * minute])
     this.#renewsIds = luck.isLucky(0.5)
+    this.#bootsOnce = luck.isLucky(0.5)
     this.#registers = [0, 1, 2].map(() => luck.integer(1_000, 9_000_000))
-    this.#mailbox = new Mailbox({
-      send: (text) => {
-        this.#socket?.send(text)
-        return this.#socket !== undefined
-      },
-      after: (ms, then) => world.time.after(ms, then),
-      newId: (post) => this.#idOf(post),
-      timeoutMs: 30 * second,
-      retryMs: minute,
-      attempts: 3,
-    })
+    this.#protocol = luck.pick(languages)
+    this.#mailbox = this.#newMailbox()
+    this.#tongue = this.#newTongue()
   }
 
   start(): void {
     void this.#connect()
+    this.#wear()
     for (let connector = 1; connector <= this.#connectors; connector++) this.#idle(connector)
+  }
+
+  get isTwo(): boolean {
+    return this.#protocol !== 'ocpp1.6'
   }
 
   /** No new sessions, no heartbeats; what is under way ends, what waits is delivered. */
   get isSettled(): boolean {
-    return this.#busy.size === 0 && this.#mailbox.waiting === 0 && this.charges.every(isSettled)
+    const isOver = (charge: Charge): boolean => charge.isForgotten === true || this.#tongue.isSettled(charge)
+    return this.#busy.size === 0 && this.#mailbox.waiting === 0 && this.charges.every(isOver)
   }
 
   retire(): void {
@@ -86,32 +98,69 @@ export class Station implements StationSide {
   heard(text: string): void {
     const [type, id, third, fourth] = JSON.parse(text) as [number, string, never, never]
     if (type === 3) this.#mailbox.result(id, third)
-    else if (type === 4) {
-      violate(this.#world, `${this.identity} was answered an error: ${text}`)
-      this.#mailbox.error(id)
-    } else this.#ordered(id, third, fourth)
+    else if (type === 4) this.#refused(id, third, text)
+    else this.#ordered(id, third, fourth)
   }
 
   closed(socket: Socket): void {
     if (socket !== this.#socket) return
     this.#socket = undefined
+    this.#isAccepted = false
     this.#mailbox.offline()
     this.#reconnect()
   }
 
-  #ordered(id: string, action: string, payload: { readonly idTag?: string; readonly connectorId?: number }): void {
-    const answer = (status: string): void => this.#socket?.send(JSON.stringify([3, id, { status }]))
+  /** What is before its boot is refused (B01.FR.10): the one error that a station of 2.x may hear, when we have lost its boot. */
+  #refused(id: string, code: string, text: string): void {
+    if (code !== 'SecurityError' || !this.isTwo || !this.#bootsOnce)
+      violate(this.#world, `${this.identity} was answered an error: ${text}`)
+    this.#mailbox.error(id)
+  }
+
+  #ordered(id: string, action: string, payload: StartOrder): void {
+    const answer = (is: object): void => this.#socket?.send(JSON.stringify([3, id, is]))
     if (action === 'TriggerMessage') {
-      answer('Accepted')
+      answer({ status: 'Accepted' })
       return this.#boot(this.#socket)
     }
-    if (action !== 'RemoteStartTransaction') return answer('NotSupported')
-    const token = payload.idTag ?? ''
+    if (!startOrders.includes(action))
+      return answer(
+        this.#tongue.answerTo(action, payload as Readonly<Record<string, unknown>>) ?? { status: 'NotSupported' },
+      )
+    const token = payload.idTag ?? payload.idToken?.idToken ?? ''
     this.ordered.set(token, (this.ordered.get(token) ?? 0) + 1)
-    const connector = payload.connectorId ?? 1
-    if (this.#busy.has(connector) || connector > this.#connectors) return answer('Rejected')
-    answer('Accepted')
-    this.#charge(connector, token)
+    const connector = payload.connectorId ?? payload.evseId ?? 1
+    if (this.#busy.has(connector) || connector > this.#connectors) return answer({ status: 'Rejected' })
+    answer({ status: 'Accepted' })
+    const { remoteStartId } = payload
+    this.#charge(connector, token, remoteStartId === undefined ? {} : { remoteStart: remoteStartId })
+  }
+
+  #newMailbox(): Mailbox {
+    return new Mailbox({
+      send: (text) => {
+        this.#socket?.send(text)
+        return this.#socket !== undefined
+      },
+      after: (ms, then) => this.#world.time.after(ms, then),
+      newId: (post) => this.#idOf(post),
+      timeoutMs: 30 * second,
+      retryMs: minute,
+      attempts: 3,
+    })
+  }
+
+  #newTongue(): Tongue {
+    const voice: Voice = {
+      identity: this.identity,
+      world: this.#world,
+      luck: this.#luck,
+      charges: this.charges,
+      mailbox: () => this.#mailbox,
+      clock: () => new Date(this.#world.time.now() + this.skew).toISOString(),
+      isOnline: () => this.#isAccepted,
+    }
+    return this.isTwo ? tongue2(voice) : tongue1(voice)
   }
 
   #idOf(post: Post): string {
@@ -121,18 +170,39 @@ export class Station implements StationSide {
     return id
   }
 
-  #clock(): string {
-    return new Date(this.#world.time.now() + this.skew).toISOString()
+  /** Now and then it gets the next version, and comes again with that one. */
+  #wear(): void {
+    this.#world.time.after(minute, () => {
+      const next = successors[this.#protocol]
+      if (next !== undefined && strikes(this.#world, 'upgrades')) this.#upgrade(next)
+      if (this.#world.time.now() < this.#world.calmFrom) this.#wear()
+    })
+  }
+
+  #upgrade(next: Protocol): void {
+    const wasTwo = this.isTwo
+    this.#protocol = next
+    this.#hasBooted = false
+    tell(this.#world, `${this.identity} speaks ${next} from now on`)
+    if (!wasTwo) {
+      for (const charge of this.charges) charge.isForgotten = true
+      this.#busy.clear()
+      this.#mailbox.offline()
+      this.#mailbox = this.#newMailbox()
+      this.#tongue = this.#newTongue()
+    }
+    this.#socket?.cut()
   }
 
   async #connect(): Promise<void> {
     if (this.#stopped) return
-    const socket = await this.#dial(this.identity, this)
+    const socket = await this.#dial(this.identity, this.#protocol, this)
     if (socket?.isOpen !== true) return this.#reconnect()
     this.#socket = socket
     tell(this.#world, `${this.identity} is connected`)
     this.#mailbox.online()
-    this.#boot(socket)
+    if (this.isTwo && this.#bootsOnce && this.#hasBooted) this.#accepted()
+    else this.#boot(socket)
     this.#beat(socket)
   }
 
@@ -145,10 +215,11 @@ export class Station implements StationSide {
     let answered = false
     this.#mailbox.post({
       action: 'BootNotification',
-      payload: () => ({ chargePointVendor: 'Sim', chargePointModel: 'S1' }),
+      payload: () => this.#tongue.bootPayload,
       answered: () => {
         answered = true
-        this.#mailbox.accepted()
+        this.#hasBooted = true
+        this.#accepted()
       },
     })
     this.#world.time.after(minute, () => {
@@ -156,13 +227,30 @@ export class Station implements StationSide {
     })
   }
 
+  #accepted(): void {
+    this.#isAccepted = true
+    this.#mailbox.accepted()
+    this.#tongue.connected()
+    if (!this.isTwo) return
+    for (let connector = 1; connector <= this.#connectors; connector++)
+      this.#status(connector, this.#busy.has(connector) ? 'Charging' : 'Available')
+  }
+
   #beat(socket: Socket): void {
     this.#world.time.after(5 * minute, () => {
       if (this.#socket !== socket) return
-      this.#mailbox.post({ action: 'Heartbeat', payload: () => ({}), answered: () => {} })
-      if (strikes(this.#world, 'reboots')) return socket.cut()
+      if (this.#maySpeak) this.#mailbox.post({ action: 'Heartbeat', payload: () => ({}), answered: () => {} })
+      if (strikes(this.#world, 'reboots')) {
+        this.#hasBooted = false
+        return socket.cut()
+      }
       this.#beat(socket)
     })
+  }
+
+  /** Before its boot is accepted a station of 2.x says nothing else (B01.FR.10); one of 1.6 does not know that. */
+  get #maySpeak(): boolean {
+    return !this.isTwo || this.#isAccepted
   }
 
   #idle(connector: number): void {
@@ -173,58 +261,30 @@ export class Station implements StationSide {
     })
   }
 
-  #status(connector: number, status: string): void {
+  #status(connector: number, status: 'Charging' | 'Available'): void {
+    if (!this.#maySpeak) return
     this.#mailbox.post({
       action: 'StatusNotification',
-      payload: () => ({ connectorId: connector, errorCode: 'NoError', status }),
+      payload: () => this.#tongue.statusPayload(connector, status),
       answered: () => {},
     })
   }
 
-  #charge(connector: number, token: string): void {
+  #charge(connector: number, token: string, ordered?: Begun['ordered']): void {
     this.#busy.add(connector)
     this.#status(connector, 'Charging')
-    const charge: Charge = {
-      connector,
-      token,
-      meterStart: this.#registerOf(connector),
-      startedAt: this.#clock(),
-      readings: [],
-    }
+    const register = this.#registerOf(connector)
+    const charge = this.#tongue.begin({ connector, token, register, ...(ordered !== undefined && { ordered }) })
     this.charges.push(charge)
-    this.#mailbox.bill({
-      action: 'StartTransaction',
-      payload: () => ({
-        connectorId: connector,
-        idTag: token,
-        meterStart: charge.meterStart,
-        timestamp: charge.startedAt,
-      }),
-      answered: (payload) => {
-        const { transactionId, idTagInfo } = payload as { transactionId: number; idTagInfo: { status: string } }
-        charge.answer = { transactionId, status: idTagInfo.status }
-      },
-      lost: () => (charge.lost = true),
-    })
-    const readings = this.#luck.integer(0, 6)
-    this.#meter(charge, readings)
+    this.#meter(charge, this.#luck.integer(0, 6))
   }
 
   #meter(charge: Charge, left: number): void {
     this.#world.time.after(this.#luck.between(20 * second, 4 * minute), () => {
       this.#registers[charge.connector] = this.#registerOf(charge.connector) + this.#luck.integer(1, 2_000)
+      if (charge.isForgotten === true) return
       if (left === 0) return this.#stop(charge)
-      const reading = { at: this.#clock(), register: this.#registerOf(charge.connector), acknowledged: false }
-      charge.readings.push(reading)
-      this.#mailbox.bill({
-        action: 'MeterValues',
-        payload: () => ({
-          connectorId: charge.connector,
-          transactionId: charge.answer?.transactionId ?? -1,
-          meterValue: [{ timestamp: reading.at, sampledValue: [{ value: String(reading.register) }] }],
-        }),
-        answered: () => (reading.acknowledged = true),
-      })
+      this.#tongue.meter(charge, this.#registerOf(charge.connector))
       this.#meter(charge, left - 1)
     })
   }
@@ -234,25 +294,8 @@ export class Station implements StationSide {
   }
 
   #stop(charge: Charge): void {
-    const meterStop = this.#registerOf(charge.connector)
-    const stop = { at: this.#clock(), meterStop, acknowledged: false, lost: false }
-    charge.stop = stop
-    this.#mailbox.bill({
-      action: 'StopTransaction',
-      payload: () => ({
-        transactionId: charge.answer?.transactionId ?? -1,
-        idTag: charge.token,
-        meterStop: stop.meterStop,
-        timestamp: stop.at,
-        reason: 'Local',
-      }),
-      answered: () => (stop.acknowledged = true),
-      lost: () => (stop.lost = true),
-    })
+    this.#tongue.stop(charge, this.#registerOf(charge.connector))
     this.#status(charge.connector, 'Available')
     this.#busy.delete(charge.connector)
   }
 }
-
-const isSettled = ({ stop, answer, lost }: Charge): boolean =>
-  (answer !== undefined || lost === true) && stop !== undefined && (stop.acknowledged || stop.lost)

@@ -2,7 +2,7 @@ import { MemoryCurrentState } from '../../adapters/memory/current-state.ts'
 import { MemoryLedger } from '../../adapters/memory/ledger.ts'
 import type { Command } from '../../core/domain/command.ts'
 import type { Fact } from '../../core/domain/fact.ts'
-import type { Token } from '../../core/domain/token.ts'
+import { type Token, tokenKey } from '../../core/domain/token.ts'
 import type { CurrentState } from '../../core/ports/current-state.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { Ids } from '../../core/ports/ids.ts'
@@ -17,6 +17,8 @@ export class Durable {
   readonly epochs = new Map<string, number>()
   readonly tokens = new Map<string, Token>()
   readonly commands = new Map<string, Command>()
+  /** Who has told what it is: one of 2.x that has not boots first. */
+  readonly known = new Set<string>()
   readonly #outage: { readonly from: number; readonly to: number }
 
   constructor(world: World, parts: { readonly ids: Ids; readonly digest: Digest }) {
@@ -31,6 +33,13 @@ export class Durable {
     const from = time.now() + luck.between(0, Math.max(0, calmFrom - time.now() - faults.outageMs))
     this.#outage = { from, to: Math.min(calmFrom, from + faults.outageMs) }
     if (faults.outageMs > 0) world.happened.set('outageMs', 1)
+  }
+
+  /** A card that was good is blocked, and the other way round. */
+  turnToken(uid: string): void {
+    const token = this.tokens.get(tokenKey(uid))
+    if (token !== undefined)
+      this.tokens.set(tokenKey(uid), { ...token, status: token.status === 'Accepted' ? 'Blocked' : 'Accepted' })
   }
 
   get isDown(): boolean {
@@ -58,7 +67,10 @@ export class StoreSide implements Ledger, CurrentState {
   }
 
   write(reports: Parameters<CurrentState['write']>[0]): ReturnType<CurrentState['write']> {
-    return this.#run(`state ${reports.length}`, () => this.#durable.state.write(reports))
+    return this.#run(`state ${reports.length}`, () => {
+      for (const { kind, identity } of reports) if (kind === 'booted') this.#durable.known.add(identity)
+      return this.#durable.state.write(reports)
+    })
   }
 
   /** Anything read or written for the API's side: the same latency, the same outages. */

@@ -1,4 +1,6 @@
 import {
+  type SessionEvent,
+  sessionEventKey,
   type SessionSampled,
   type SessionStarted,
   type SessionStopped,
@@ -43,6 +45,31 @@ export const stopped = (identity: string, transaction: string, over: Partial<Ses
     receivedAt: content.at,
     ...content,
     key: stoppedKey(testDigest, { ...content, atKey: String(content.at) }),
+  }
+}
+
+/** One event of a session of 2.x, under this number. */
+export const numbered = (identity: string, seq: number, over: Partial<SessionEvent> = {}): SessionEvent => {
+  const transaction = over.transaction ?? `${identity}-tx`
+  const event = {
+    kind: 'session.event' as const,
+    phase: 'updated' as const,
+    transaction,
+    seq,
+    trigger: 'MeterValuePeriodic',
+    at: noon + seq * minute,
+    isOffline: false,
+    readings: [],
+    ...(seq === 0 && { evse: 1, connector: 1, token: 'CARD1', authorization: { status: 'Accepted' as const } }),
+    ...over,
+  }
+  return {
+    ...base(identity),
+    protocol: 'ocpp2.0.1',
+    receivedAt: event.at,
+    wireKey: wireKey(`default/${identity}`, transaction),
+    key: sessionEventKey(testDigest, transaction, seq, JSON.stringify(over)),
+    ...event,
   }
 }
 

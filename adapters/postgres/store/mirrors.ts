@@ -1,6 +1,6 @@
 import type { ListEntry } from '../../../core/domain/local-list.ts'
 import type { CertificateHash } from '../../../core/domain/certificate.ts'
-import type { RootUse } from '../../../core/domain/order.ts'
+import type { InstalledUse } from '../../../core/domain/order.ts'
 import type { Body } from '../../../core/domain/item.ts'
 import type { MirrorStore } from '../../../core/ports/store.ts'
 import { chargingProfilesOf } from '../charging-profiles.ts'
@@ -66,7 +66,7 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
     asTenant(app, tenant, async (tx) => {
       const rows = await tx<
         {
-          use: RootUse
+          use: InstalledUse
           algorithm: CertificateHash['hashAlgorithm']
           issuer_name: string
           issuer_key: string

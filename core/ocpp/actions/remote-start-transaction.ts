@@ -2,6 +2,7 @@ import type { RemoteStartTransactionResponse } from 'typed-ocpp/dist/ocpp16/type
 import { profileTo16 } from '../charging-profile.ts'
 import { accepted, type Action, byStatus, order } from '../dialect.ts'
 import { profileForStart } from './profile.ts'
+import { directPaymentFrom21, limitsFrom21 } from './request-start-transaction.ts'
 
 /**
  * RemoteStartTransaction — begin a session. OCPP 1.6 §5.11. Accepted only means that the station will try (errata 3.32).
@@ -12,7 +13,9 @@ export const RemoteStartTransaction: Action = {
   'ocpp1.6': [
     order('startCharging', {
       action: 'RemoteStartTransaction',
-      tell: ({ token, evse, profile }, { tag, ...context }) => {
+      tell: ({ token, evse, profile, isDirectPayment, limits }, { tag, ...context }) => {
+        if (isDirectPayment === true) return directPaymentFrom21
+        if (limits !== undefined) return limitsFrom21
         const presented = tag ?? token
         if (presented.length > 20) return { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
         const at = evse === undefined ? {} : { evse }

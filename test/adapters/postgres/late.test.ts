@@ -5,12 +5,12 @@ import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { systemIds } from '../../../adapters/system.ts'
-import type { Fact } from '../../../core/domain/fact.ts'
+import type { Fact, SessionEvent } from '../../../core/domain/fact.ts'
 import { holds } from '../../../core/domain/deadline.ts'
 import type { ConnectorReport } from '../../../core/domain/connector.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, type TestDatabase, testDigest } from '../../support/database.ts'
-import { reading, sampled, started, stopped } from '../../support/facts.ts'
+import { numbered, reading, sampled, started, stopped } from '../../support/facts.ts'
 
 describe('what comes late', () => {
   let database: TestDatabase
@@ -18,7 +18,7 @@ describe('what comes late', () => {
   let next = 0
   beforeAll(async () => {
     database = await freshDatabase()
-    await database.register(10)
+    await database.register(20)
   })
   afterAll(() => database.close())
 
@@ -123,4 +123,84 @@ describe('what comes late', () => {
     await sweep()
     expect(await books(cp)).toEqual([])
   })
+
+  it('INV-24: the story of a connector that looked free, began another session, and is busy when the time comes', async () => {
+    const cp = station()
+    await commit(started(cp), sampled(cp, '1000001', reading(10, 2_000_000)))
+    await clock.pass(60_000)
+    await report(cp, 'available')
+    await commit(started(cp, { token: 'CARD2', at: clock.now() }))
+    await report(cp, 'charging')
+    await clock.pass(holds.nextSession)
+    await sweep()
+    expect(await books(cp)).toMatchObject([{ notes: ['estimated', 'closed by inference: next session'] }])
+  })
+
+  it('INV-24 F-24: whether a connector is free again does not depend on the clock of its station', async () => {
+    const cp = station()
+    await commit(started(cp, { at: clock.now() + 400 * 24 * 3_600_000 }))
+    await clock.pass(60_000)
+    await report(cp, 'available')
+    await clock.pass(holds.connectorAvailable)
+    await sweep()
+    expect(await books(cp)).toMatchObject([{ notes: ['estimated', 'closed by inference: connector available'] }])
+  })
+
+  /** A session of 2.x that has ended, and of which the event between start and end is missing. */
+  const withGap = (identity: string, over: Partial<SessionEvent> = {}): readonly Fact[] => [
+    numbered(identity, 0, { phase: 'started', readings: [reading(0, 1_000_000)], ...over }),
+    numbered(identity, 2, { phase: 'ended', readings: [reading(30, 4_000_000)], ...over }),
+  ]
+  const connection = async (identity: string, kind: 'connected' | 'disconnected') => {
+    await database.admin`update connections set epoch = 1 where identity = ${identity}`
+    const report = { tenant: 'default', identity, epoch: 1, at: clock.now() }
+    const connected = { ...report, kind: 'connected' as const, protocol: 'ocpp2.0.1', address: '::1', worker: 'w1' }
+    const disconnected = { ...report, kind: 'disconnected' as const, code: 1006, reason: '' }
+    await postgresCurrentState(database.ingest).write([kind === 'connected' ? connected : disconnected])
+  }
+
+  it('INV-22: while its station is away, what is missing is waited for a day, and then no longer', async () => {
+    const cp = station()
+    await connection(cp, 'connected')
+    await commit(...withGap(cp))
+    await connection(cp, 'disconnected')
+    await clock.pass(holds.missing)
+    await sweep()
+    expect(await books(cp)).toEqual([])
+    await clock.pass(holds.missingOffline)
+    await sweep()
+    expect(await books(cp)).toMatchObject([
+      { energyMwh: 3_000_000, notes: ['events 1 are missing: nothing more came within the time of grace'] },
+    ])
+  })
+
+  it('INV-22: while its station is connected, what is missing is waited for a quarter of an hour', async () => {
+    const cp = station()
+    await database.ingest`insert into workers (worker, host) values ('w1', 'here') on conflict (worker) do update set seen_at = now()`
+    await connection(cp, 'connected')
+    await commit(...withGap(cp))
+    await clock.pass(holds.missing - 1)
+    await sweep()
+    expect(await books(cp)).toEqual([])
+    await clock.pass(1)
+    await sweep()
+    expect(await books(cp)).toMatchObject([{ energyMwh: 3_000_000 }])
+  })
+
+  it.each([400, -400])(
+    'INV-22 INV-26: how long a station has been away is not for its own clock to say: %d days off',
+    async (days) => {
+      const cp = station()
+      const at = clock.now() + days * 24 * 3_600_000
+      await connection(cp, 'connected')
+      await commit(...withGap(cp, { at }))
+      await connection(cp, 'disconnected')
+      await clock.pass(holds.missing)
+      await sweep()
+      const early = await books(cp)
+      await clock.pass(holds.missingOffline)
+      await sweep()
+      expect([early, (await books(cp)).length]).toEqual([[], 1])
+    },
+  )
 })

@@ -73,6 +73,26 @@ describe('OCPP 2.0.1 security', () => {
     expect(await comes(identity, password)).toBe('Accepted')
   })
 
+  describe('who comes with a certificate, which the proxy that ends TLS has seen', () => {
+    const shows = async (identity: string, name: string): Promise<unknown> => {
+      await setting.test.api('PUT', `/api/v1/charge-points/${identity}`, { securityProfile: 3 })
+      const { certificate } = await certified({ name })
+      const shown = Buffer.from(certificate.rawData).toString('base64')
+      return comes(identity, '', { 'x-forwarded-proto': 'https', 'client-cert': `:${shown}:` })
+    }
+
+    it('TC_A_07_CSMS which is its own: it is let in without a password', async () => {
+      const identity = await register()
+      expect(await shows(identity, `CN=${identity}`)).toBe('Accepted')
+    })
+
+    it('TC_A_08_CSMS which is another’s: it is refused; and without any as well', async () => {
+      const identity = await register()
+      expect(await shows(identity, 'CN=SOMEBODY-ELSE')).toContain('Unauthorized')
+      expect(await comes(identity, '', { 'x-forwarded-proto': 'https' })).toContain('Forbidden')
+    })
+  })
+
   it('TC_A_19_CSMS a raised profile: once it has come as it wants, nothing less is let in', async () => {
     const identity = await register()
     const throughTls = { 'x-forwarded-proto': 'https' }

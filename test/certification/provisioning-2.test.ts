@@ -60,6 +60,44 @@ describe('OCPP 2.0.1 provisioning', () => {
       await station.close()
     })
 
+    it('TC_B_02_CSMS pending: it is asked what it has meanwhile, and answers in pages; then it is let in', async () => {
+      const station = await comes('pending')
+      const asked = new Map<string, Readonly<Record<string, unknown>>>()
+      const place = { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'HeartbeatInterval' } }
+      station.on('GetVariables', () => ({
+        getVariableResult: [{ ...place, attributeStatus: 'Accepted', attributeValue: '300' }],
+      }))
+      const page = (requestId: unknown, seqNo: number) =>
+        station.call('NotifyReport', {
+          requestId,
+          generatedAt: now(),
+          seqNo,
+          tbc: seqNo === 0,
+          reportData: [{ ...place, variableAttribute: [{ value: String(seqNo) }] }],
+        })
+      const pages: Promise<unknown>[] = []
+      station.on('GetBaseReport', (params) => {
+        asked.set('GetBaseReport', params)
+        setTimeout(() => pages.push(page(params['requestId'], 0).then(() => page(params['requestId'], 1))), 20)
+        return accepted
+      })
+      expect(await station.call('BootNotification', boot('PowerUp'))).toMatchObject({ status: 'Pending' })
+      const order = async (body: object) =>
+        (await setting.test.api('POST', `/api/v1/charge-points/PROV-${serial}/commands?wait=15`, body)).body
+      const read = { type: 'getVariables', variables: [{ key: 'OCPPCommCtrlr.HeartbeatInterval' }] }
+      expect(await order(read)).toMatchObject({ state: 'done', outcome: 'succeeded' })
+      expect(await order({ type: 'refreshInventory', base: 'configuration' })).toMatchObject({ outcome: 'succeeded' })
+      expect(asked.get('GetBaseReport')).toMatchObject({ reportBase: 'ConfigurationInventory' })
+      await Promise.all(pages)
+      await api('', { registration: 'accepted' })
+      const info = await until('that it is let in', async () => {
+        const told = await station.call('BootNotification', boot('Triggered'))
+        return told['status'] === 'Accepted' ? told : undefined
+      })
+      expect(info).toMatchObject(accepted)
+      await station.close()
+    })
+
     it.each(['pending', 'rejected'])(
       'TC_B_31_CSMS %s, and let in by its operator: its boot is asked for and accepted',
       async (registration) => {
@@ -78,6 +116,22 @@ describe('OCPP 2.0.1 provisioning', () => {
         await station.close()
       },
     )
+  })
+
+  it('TC_B_08_CSMS no more variables are read at once than the station takes', async () => {
+    const one = await begin()
+    const sizes: number[] = []
+    one.answers('GetVariables', ({ getVariableData }) => {
+      const wanted = getVariableData as readonly object[]
+      sizes.push(wanted.length)
+      const results = wanted.map((each) => ({ ...each, attributeStatus: 'Accepted', attributeValue: '2' }))
+      return { getVariableResult: results }
+    })
+    const read = (...keys: readonly string[]) =>
+      one.order({ type: 'getVariables', variables: keys.map((key) => ({ key })) })
+    await read('DeviceDataCtrlr.ItemsPerMessage[GetVariables]')
+    expect(await read('A.One', 'A.Two', 'A.Three', 'A.Four', 'A.Five')).toMatchObject({ outcome: 'succeeded' })
+    expect(sizes).toEqual([1, 2, 2, 1])
   })
 
   describe('resets', () => {

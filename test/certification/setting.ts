@@ -5,6 +5,8 @@ export const password = 'a-password-of-the-station'
 
 export type Params = Readonly<Record<string, unknown>>
 
+type Answer = object | ((params: Params) => object)
+
 /** A command as the API shows it, as far as these tests look at it. */
 export interface Shown {
   readonly id: string
@@ -43,7 +45,7 @@ export interface Sides {
   readonly station: ForeignStation
   say(action: string, payload: object): Promise<Params>
   /** Answers an action from now on; what it was asked last is in `asked`. */
-  answers(action: string, answer: object, then?: (params: Params) => Promise<unknown>): void
+  answers(action: string, answer: Answer, then?: (params: Params) => Promise<unknown>): void
   readonly asked: Map<string, Params>
   order(body: object, wait?: number): Promise<Shown>
   command(id: string): Promise<Shown>
@@ -133,7 +135,7 @@ export const sidesOf = (test: TestServer, identity: string, station: ForeignStat
       station.on(action, (params) => {
         asked.set(action, params)
         if (then !== undefined) doings.push(new Promise((go) => setTimeout(go, 20)).then(() => then(params)))
-        return answer
+        return typeof answer === 'function' ? (answer as (params: Params) => object)(params) : answer
       })
     },
     async order(body, wait = 15) {

@@ -1,9 +1,12 @@
 import { Ajv } from 'ajv'
 import * as ocpp16 from 'typed-ocpp/dist/ocpp16/schemas.js'
+import * as ocpp20 from 'typed-ocpp/dist/ocpp20/schemas.js'
+import * as ocpp21 from 'typed-ocpp/dist/ocpp21/schemas.js'
 import { chance, type Chance } from '../../bench/random.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
 
 /**
- * Payloads made from the schemas of OCPP 1.6, for tests that must hold for every action there is and will be:
+ * Payloads made from the schemas of a version, 1.6 where none is said, for tests that must hold for every action there is and will be:
  * `minimal(schemaOf('StartTransactionRequest'))`. The same seed makes the same payload. Whatever is made here is valid,
  * which `complaints` tells without asking the code under test.
  */
@@ -23,39 +26,52 @@ export interface Schema {
   readonly multipleOf?: number
 }
 
+type Bundle = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+const bundles: Readonly<Record<Protocol, Bundle>> = {
+  'ocpp1.6': ocpp16 as unknown as Bundle,
+  'ocpp2.0.1': ocpp20 as unknown as Bundle,
+  'ocpp2.1': ocpp21 as unknown as Bundle,
+}
+
 /** Names as in the schema bundle: `BootNotificationRequest`, `ResetResponse`. */
-export const schemaNames: readonly string[] = Object.keys(ocpp16).filter((name) => /(?:Request|Response)$/.test(name))
+export const schemaNamesOf = (protocol: Protocol): readonly string[] =>
+  Object.keys(bundles[protocol]).filter((name) => /(?:Request|Response)$/.test(name))
 
 const known = new Map<string, Schema>()
 
 /** The schema of that name, with what it refers to put in place, and bounds for its integers. */
-export const schemaOf = (name: string): Schema => {
-  let schema = known.get(name)
+export const schemaOf = (name: string, protocol: Protocol = 'ocpp1.6'): Schema => {
+  const key = `${protocol}/${name}`
+  let schema = known.get(key)
   if (schema === undefined) {
-    const { definitions, ...rest } = bundled(name)
-    schema = inlined(rest, definitions as Readonly<Record<string, unknown>> | undefined) as Schema
-    known.set(name, schema)
+    const { definitions = {}, ...rest } = bundled(name, protocol)
+    schema = inlined(rest, { definitions: definitions as Bundle, range: ranges[protocol] }) as Schema
+    known.set(key, schema)
   }
   return schema
 }
 
-/** Integers of OCPP 1.6 are of 32 bits, which its JSON schemas leave out (handbook/reliability.md, BI-27). */
+/** Integers of 1.6 are of 32 bits, those of 2.x what a double holds exactly: their schemas leave it out (BI-27). */
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
+const safe = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+const ranges: Readonly<Record<Protocol, typeof int32>> = { 'ocpp1.6': int32, 'ocpp2.0.1': safe, 'ocpp2.1': safe }
 
-const bundled = (name: string): Readonly<Record<string, unknown>> => {
-  const schema = (ocpp16 as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[name]
-  if (schema === undefined) throw new Error(`there is no schema ${name}`)
+const bundled = (name: string, protocol: Protocol): Readonly<Record<string, unknown>> => {
+  // an event stream is told in 2.1 and not asked: its schema is called by its action alone
+  const schema = bundles[protocol][name] ?? bundles[protocol][name.replace(/Request$/, '')]
+  if (schema === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
   return schema
 }
 
-const inlined = (schema: unknown, definitions: Readonly<Record<string, unknown>> = {}): unknown => {
-  if (Array.isArray(schema)) return schema.map((one) => inlined(one, definitions))
+const inlined = (schema: unknown, from: { readonly definitions: Bundle; readonly range: typeof int32 }): unknown => {
+  if (Array.isArray(schema)) return schema.map((one) => inlined(one, from))
   if (schema === null || typeof schema !== 'object') return schema
   const reference = (schema as { readonly $ref?: unknown }).$ref
-  if (typeof reference === 'string') return inlined(definitions[reference.replace('#/definitions/', '')], definitions)
-  const bounds = (schema as Schema).type === 'integer' ? int32 : {}
+  if (typeof reference === 'string') return inlined(from.definitions[reference.replace('#/definitions/', '')], from)
+  const bounds = (schema as Schema).type === 'integer' ? from.range : {}
   return Object.fromEntries(
-    Object.entries({ ...bounds, ...schema }).map(([keyword, value]) => [keyword, inlined(value, definitions)]),
+    Object.entries({ ...bounds, ...schema }).map(([keyword, value]) => [keyword, inlined(value, from)]),
   )
 }
 
@@ -65,11 +81,16 @@ export const noon = '2026-11-24T12:00:00.000Z'
 /** Only what is required, each value as short and as small as can be: empty texts, empty lists, zeros. */
 export const minimal = (schema: Schema): unknown => made(schema, smallest)
 
-/** Every field there is, each as long and as great as it may be; a list without a bound has three items. */
-export const maximal = (schema: Schema): unknown => made(schema, greatest)
+/**
+ * Every field there is, each as long and as great as it may be; a list without a bound has three items. With `mostItems` no
+ * list has more, with `longest` no text is longer: in 2.x lists of lists make messages that are longer than any may be.
+ */
+export const maximal = (schema: Schema, mostItems = Infinity, longest = Infinity): unknown =>
+  made(schema, greatest(mostItems, longest))
 
-/** Any valid payload: optional fields or not, texts also beyond ASCII, lists of up to three. */
-export const random = (schema: Schema, seed: number): unknown => made(schema, any(chance(seed)))
+/** Any valid payload: optional fields or not, texts also beyond ASCII, lists of up to three, or as long as they may be. */
+export const random = (schema: Schema, seed: number, mostItems = Infinity): unknown =>
+  made(schema, any(chance(seed), mostItems))
 
 /** How the values of a payload are chosen. */
 interface Choice {
@@ -96,21 +117,21 @@ const smallest: Choice = {
   flag: () => false,
 }
 
-const greatest: Choice = {
+const greatest = (mostItems: number, longest: number): Choice => ({
   takes: () => true,
-  length: (_, most) => most,
-  text: (most) => 'x'.repeat(most),
+  length: (least, most) => Math.max(least, Math.min(most, mostItems)),
+  text: (most) => 'x'.repeat(Math.min(most, longest)),
   time: () => noon,
   integer: (_, most) => most,
   pick: (values) => values.at(-1) ?? '',
   flag: () => true,
-}
+})
 
 const letters = Array.from('abcXYZ019 _-.:/+"\\\u00e9\u20ac\u{1f50c}')
 
-const any = (luck: Chance): Choice => ({
+const any = (luck: Chance, mostItems: number): Choice => ({
   takes: () => luck.isLucky(0.5),
-  length: (least, most) => luck.integer(least, most),
+  length: (least, most) => luck.integer(least, Math.max(least, Math.min(most, mostItems))),
   text: (most) => Array.from({ length: luck.integer(0, Math.min(most, 40)) }, () => luck.pick(letters)).join(''),
   time: () => new Date(Date.parse(noon) + luck.integer(-86_400_000, 0)).toISOString(),
   integer: (least, most) => luck.integer(least, most),
@@ -163,8 +184,28 @@ ajv.addFormat('date-time', {
 })
 ajv.addFormat('uri', true)
 
+const bounded = new Map<string, object>()
+
+/** The schema as it came, but for the bounds of its integers: with what it refers to apart, it is compiled sooner. */
+const boundedSchema = (name: string, protocol: Protocol): object => {
+  const key = `${protocol}/${name}`
+  const schema = bounded.get(key) ?? (withBounds(bundles[protocol][name], ranges[protocol]) as object)
+  bounded.set(key, schema)
+  return schema
+}
+
+const withBounds = (schema: unknown, range: typeof int32): unknown => {
+  if (Array.isArray(schema)) return schema.map((one) => withBounds(one, range))
+  if (schema === null || typeof schema !== 'object') return schema
+  const { $id: _, ...rest } = schema as Schema & { readonly $id?: unknown }
+  const bounds = rest.type === 'integer' ? range : {}
+  return Object.fromEntries(
+    Object.entries({ ...bounds, ...rest }).map(([keyword, value]) => [keyword, withBounds(value, range)]),
+  )
+}
+
 /** What the schema of that name has against a payload; nothing when it is valid. */
-export const complaints = (name: string, payload: unknown): readonly string[] => {
-  if (ajv.validate(schemaOf(name), payload)) return []
+export const complaints = (name: string, payload: unknown, protocol: Protocol = 'ocpp1.6'): readonly string[] => {
+  if (ajv.validate(boundedSchema(name, protocol), payload)) return []
   return (ajv.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`.trim())
 }

@@ -249,10 +249,11 @@ export class Crew {
     station.next?.()
   }
 
-  /** The server wants something: it is done. */
+  /** The server wants something: it is done. Of what it has a generator's station has nothing to report (2.x), and says so. */
   #asked(station: Station, text: string): void {
-    const [type, id] = JSON.parse(text) as [number, string]
-    if (type === 2) station.wire?.send(JSON.stringify([3, id, { status: 'Accepted' }]))
+    const [type, id, action] = JSON.parse(text) as [number, string, string]
+    const status = action === 'GetBaseReport' ? 'EmptyResultSet' : 'Accepted'
+    if (type === 2) station.wire?.send(JSON.stringify([3, id, { status }]))
   }
 
   #send(station: Station, kind: Kind, payload: string, dueUs: number): string {

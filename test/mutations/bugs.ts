@@ -515,7 +515,7 @@ export const bugs: readonly Bug[] = [
     file: 'actors/asks/session-event.ts',
     find: 'return session.token === fact.token ? session.authorization : fact.authorization',
     plant: 'return fact.authorization',
-    by: 'simulation',
+    by: 'test/actors/session-2.test.ts',
   },
   {
     name: 'whoever has never booted may say what it likes',
@@ -536,20 +536,20 @@ export const bugs: readonly Bug[] = [
     file: 'core/domain/deadline.ts',
     find: '(other.reason === inferences.connectorAvailable && reason !== inferences.connectorAvailable)',
     plant: "(other.reason === '' && reason === '')",
-    by: 'simulation',
+    by: 'test/adapters/postgres/late.test.ts',
   },
   {
     name: 'a station is not asked for what is missing of the time it was away',
     file: 'actors/asks/session-event.ts',
     find: "if (session.state === 'ended') worker.dialogue",
     plant: "if (session.state === 'ended' && !ask.isOffline) worker.dialogue",
-    by: 'simulation',
+    by: 'test/actors/session-2.test.ts',
   },
   {
     name: 'a place that is told later counts more',
     file: 'core/domain/session-events.ts',
     find: '(told !== undefined && told <= seq)',
     plant: '(told !== undefined && told > seq)',
-    by: 'simulation',
+    by: 'test/core/domain/session-events.test.ts',
   },
 ]

@@ -533,9 +533,9 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'a connector that has looked free hides the next session',
-    file: 'core/domain/deadline.ts',
-    find: '(other.reason === inferences.connectorAvailable && reason !== inferences.connectorAvailable)',
-    plant: "(other.reason === '' && reason === '')",
+    file: 'adapters/postgres/store-changes.ts',
+    find: 'or (deadlines.reason = ${inferences.connectorAvailable} and',
+    plant: 'or (deadlines.reason is null and ${inferences.connectorAvailable} = deadlines.reason and',
     by: 'test/adapters/postgres/late.test.ts',
   },
   {
@@ -550,6 +550,6 @@ export const bugs: readonly Bug[] = [
     file: 'core/domain/session-events.ts',
     find: '(told !== undefined && told <= seq)',
     plant: '(told !== undefined && told > seq)',
-    by: 'test/core/domain/session-events.test.ts',
+    by: 'test/actors/session-2.test.ts',
   },
 ]

@@ -3,16 +3,18 @@ import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Answers, Ask, AskOf, Told } from '../core/domain/dialogue.ts'
 import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } from '../core/domain/fact.ts'
 import { energyOf, type Session, wireKey } from '../core/domain/session.ts'
-import type { PresentedToken } from '../core/domain/token.ts'
+import { type PresentedToken, tokenKey } from '../core/domain/token.ts'
 import type { Reading } from '../core/domain/meter.ts'
 import { wattHours } from '../core/domain/units.ts'
 import type { Refusal } from '../core/ocpp/error.ts'
+import { isTwo } from '../core/ocpp/version.ts'
 import { quirksOf } from '../core/ocpp/quirks.ts'
 import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asker, Desk } from './asks/desk.ts'
 import { askers } from './asks/index.ts'
+import { findToken } from './find-token.ts'
 import type { Asked, Link } from './link.ts'
 import { noteRegistered, noteToken } from './trace-notes.ts'
 import type { Worker } from './worker.ts'
@@ -40,6 +42,7 @@ export class Dialogue {
       answer: (link, asked, type, answer) => this.#answer(link, asked, type, answer),
       record: (link, asked, fact, then) => this.#record(link, asked, fact, then),
       note: (link, asked, told, then) => this.#note(link, asked, told, then),
+      observed: (link, asked) => this.#observed(link, asked),
       untilTold: (ask) => this.#untilTold(ask),
       base: (link, asked) => this.#base(link, asked.text, asked.receivedAt, asked),
     }
@@ -57,12 +60,6 @@ export class Dialogue {
         this.#worker.registry.reported(link, ask.report, asked.receivedAt)
         this.#observed(link, asked)
         return this.#answer(link, asked, 'status', {})
-      case 'authorize':
-        return this.#later(link, asked, async () => {
-          const authorization = await this.#mayCharge(link, ask.token)
-          noteToken(this.#worker.trace, link, { asked, uid: ask.token.uid, authorization })
-          this.#answer(link, asked, 'authorize', authorization)
-        })
       case 'session.start':
         return this.#later(link, asked, () => this.#start(link, asked, ask))
       case 'session.stop':
@@ -85,28 +82,29 @@ export class Dialogue {
 
   /** A boot has been decided by the machine; the operator's record said how. */
   register(link: Link, asked: Asked, registration: Answers['boot']['registration']): void {
-    const { clock, reporter, settings, gate, ordersWait } = this.#worker
+    const { clock, reporter, settings, gate, ordersWait, inventoryOf } = this.#worker
     if (asked.ask.type !== 'boot') return
     link.booted = true
+    // of 2.x it does not boot again on its next socket, which may be here before this is written: then nobody would know it
+    const isFirst = isTwo(link.seat.protocol) && link.record.vendor === undefined
     this.#named(link, asked.ask.inventory)
     const at = clock.now()
-    reporter.report({
-      kind: 'booted',
-      ...link.seat.ref,
-      epoch: link.seat.epoch,
-      at,
-      inventory: asked.ask.inventory,
-      registration,
-    })
+    const answer = (): void =>
+      this.#answer(link, asked, 'boot', {
+        now: at,
+        // one that may not come in yet asks again soon
+        intervalS: Math.round((registration === 'accepted' ? settings.heartbeatS : settings.retryS) * gate.stretch),
+        registration,
+      })
+    const { ref, epoch } = link.seat
+    const { inventory } = asked.ask
+    reporter.report({ kind: 'booted', ...ref, epoch, at, inventory, registration }, isFirst ? answer : undefined)
     this.#observed(link, asked)
     noteRegistered(this.#worker.trace, link, { asked, registration })
-    this.#answer(link, asked, 'boot', {
-      now: at,
-      // one that may not come in yet asks again soon
-      intervalS: Math.round((registration === 'accepted' ? settings.heartbeatS : settings.retryS) * gate.stretch),
-      registration,
-    })
+    if (!isFirst) answer()
     if (registration === 'accepted' && link.seat.ordersWait) ordersWait(link.seat.ref)
+    if (registration === 'accepted' && isTwo(link.seat.protocol))
+      inventoryOf(link.seat.ref, asked.ask.inventory.firmware)
   }
 
   /** From now on it is treated as its make needs it. */
@@ -266,7 +264,7 @@ export class Dialogue {
   }
 
   #note(link: Link, asked: Asked, told: Told, then: (receipt: Receipt) => void): void {
-    const { topic, data, page, learnt = [], flags = [], at = asked.receivedAt } = told
+    const { topic, data, page, progress, learnt = [], flags = [], at = asked.receivedAt } = told
     const fact: Fact = {
       kind: 'told',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
@@ -276,6 +274,7 @@ export class Dialogue {
       learnt,
       flags,
       ...(page !== undefined && { page }),
+      ...(progress !== undefined && { progress }),
       key: messageKey(this.#worker.digest, `told ${topic}`, asked.receivedAt, asked.text),
     }
     this.#record(link, asked, fact, (receipt) => {
@@ -316,16 +315,19 @@ export class Dialogue {
     this.#record(link, asked, fact, () => this.#answer(link, asked, 'security', {}))
   }
 
-  async #certificate(link: Link, asked: Asked, { csr }: AskOf<'certificate'>): Promise<void> {
+  async #certificate(link: Link, asked: Asked, ask: AskOf<'certificate'>): Promise<void> {
     const { certificateRequests, digest } = this.#worker
     const { serial } = link.record
     const of = { ...link.seat.ref, ...(serial !== undefined && { serial }) }
-    const refused = await this.#untilTold(() => certificateRequests.fault(of, csr))
+    const refused = await this.#untilTold(() => certificateRequests.fault(of, ask))
+    const { csr, use, request } = ask
     const fact: Fact = {
       kind: 'certificate.requested',
       ...this.#base(link, asked.text, asked.receivedAt, asked),
       at: asked.receivedAt,
       csr,
+      use,
+      ...(request !== undefined && { request }),
       key: messageKey(digest, 'certificate', asked.receivedAt, asked.text),
       flags: refused === undefined ? [] : [refused],
       ...(refused !== undefined && { refused }),
@@ -411,13 +413,15 @@ export class Dialogue {
   async presented(link: Link, { uid: presented, type, wireType }: PresentedToken, at?: number): Promise<Found> {
     const { tenant, identity } = link.seat.ref
     const { tokens, clock } = this.#worker
-    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15)
-    if (wireType === 'NoAuthorization') return { uid: presented, authorization: { status: 'Accepted' } }
-    const token = await this.#untilTold(() => tokens.find(tenant, presented, at, type))
+    // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15); and who has paid may (2.1 C24)
+    if (wireType === 'NoAuthorization' || wireType === 'DirectPayment')
+      return { uid: presented, authorization: { status: 'Accepted' } }
+    const token = await this.#untilTold(() => findToken(tokens, tenant, { uid: presented, type, at }))
     if (token?.tag !== undefined && token.tag.chargePoint !== identity)
       return { uid: presented, authorization: authorize(undefined, clock.now()) }
     return {
-      uid: token?.tag === undefined ? presented : token.uid,
+      // a tag stands for its token, and a contract may be spelt otherwise where it is registered
+      uid: token === undefined || tokenKey(token.uid) === tokenKey(presented) ? presented : token.uid,
       authorization: authorize(token, clock.now()),
       ...(token?.mostSessions !== undefined && { mostSessions: token.mostSessions }),
     }
@@ -427,7 +431,7 @@ export class Dialogue {
    * Whether it charges elsewhere as often as it may; whether it may begin is decided when it starts, under its lock. Here it
    * may be presented to end its own session (OCPP 1.6 §7.2: ConcurrentTx is only relevant for StartTransaction).
    */
-  async #mayCharge(link: Link, presented: PresentedToken): Promise<Authorization> {
+  async mayCharge(link: Link, presented: PresentedToken): Promise<Authorization> {
     const { uid, authorization, mostSessions } = await this.presented(link, presented)
     if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
     const { tenant, identity } = link.seat.ref

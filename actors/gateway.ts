@@ -229,13 +229,13 @@ export class ChargePointGateway implements Gateway {
       if (routed.billing) return this.#worker.dialogue.quarantine(link, frame, text, routed.refusal)
       return this.refuse(link, frame.id, routed.refusal.fault, routed.refusal.description)
     }
-    const { ask, dialect, untidy } = routed
+    const { action, ask, dialect, untidy } = routed
     if (!isBilling(ask.type) && !this.#mayHear(link)) return this.#hold(link, frame, text)
     if (untidy !== undefined) telemetry.count('ocpp.frames.untidy', frame.action)
     const span = telemetry.span(`ocpp ${frame.action}`)
     const asked: Asked = {
       id: frame.id,
-      action: frame.action,
+      action,
       ask,
       dialect,
       text,

@@ -81,6 +81,8 @@ export class Link implements LinkPort {
   allowance: number
   allowanceAt: number
   held: Held[] | undefined
+  /** Its event streams, and how many values of each waited when something was last done about it (2.1). */
+  streams: Map<number, number> | undefined
   /** Its number in the trace; 0 = none yet. */
   traceOwner = 0
   /** What has ended it, for the trace. */

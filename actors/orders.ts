@@ -1,8 +1,9 @@
 import type { WorkerAnswer, WorkerMessage } from '../core/cluster/message.ts'
 import type { Command } from '../core/domain/command.ts'
 import type { MirrorChange } from '../core/domain/mirror.ts'
-import { passwordFault } from '../core/ocpp/actions/change-configuration.ts'
+import { passwordFault } from '../core/ocpp/actions/password.ts'
 import type { OrderContext } from '../core/ocpp/dialect.ts'
+import { isTwo } from '../core/ocpp/version.ts'
 import { Errand } from './command/errand.ts'
 import { commandTopic } from './commander.ts'
 import type { Link } from './link.ts'
@@ -10,6 +11,10 @@ import { mayNotRotate } from './rotation.ts'
 import type { Worker } from './worker.ts'
 
 const passwordBytes = 20
+const passwordLength = 32
+/** 64 of them: each byte makes one, and all are as likely. */
+const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const encoder = new TextEncoder()
 
 /** What other workers and the API ask of the worker that holds a socket. */
 export class Orders {
@@ -65,7 +70,7 @@ export class Orders {
     const barred = mayNotRotate(link)
     if (barred !== undefined) return this.#refuse(command, barred)
     // made where it is sent: it travels over no bus and stands in no row
-    const { secret, sent } = this.#newPassword(link.record.next?.hash)
+    const { secret, sent } = this.#newPassword(isTwo(link.seat.protocol), link.record.next?.hash)
     return new Errand(this.#worker, link, command, { ...known, secret, sealed: sent.hash }, [sent]).begin()
   }
 
@@ -78,15 +83,21 @@ export class Orders {
     )
   }
 
-  #newPassword(replaces: Uint8Array | undefined): {
+  /** In 1.6 it is made of bytes, written as digits; in 2.x it is a text of 16 to 40 characters (A01.FR.10). */
+  #newPassword(
+    isText: boolean,
+    replaces: Uint8Array | undefined,
+  ): {
     readonly secret: string
     readonly sent: Extract<MirrorChange, { readonly type: 'password.sent' }>
   } {
     const { secrets, digest } = this.#worker
-    const bytes = secrets.bytes(passwordBytes)
+    const bytes = secrets.bytes(isText ? passwordLength : passwordBytes)
     const salt = secrets.bytes(16)
-    const secret = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-    const hash = digest.seal(salt, bytes)
+    const secret = isText
+      ? Array.from(bytes, (byte) => characters.charAt(byte % characters.length)).join('')
+      : Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    const hash = digest.seal(salt, isText ? encoder.encode(secret) : bytes)
     return { secret, sent: { type: 'password.sent', salt, hash, ...(replaces !== undefined && { replaces }) } }
   }
 }

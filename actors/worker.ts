@@ -3,6 +3,7 @@ import { type ChargePointRef, refKey } from '../core/domain/charge-point.ts'
 import type { Order } from '../core/domain/order.ts'
 import type { Bus } from '../core/ports/bus.ts'
 import type { Clock } from '../core/ports/clock.ts'
+import type { ChargingOf } from '../core/ports/charging.ts'
 import type { CertificateOf } from '../core/ports/certificates.ts'
 import type { ChargePointRecord, Credentials } from '../core/ports/credentials.ts'
 import type { CurrentState } from '../core/ports/current-state.ts'
@@ -14,6 +15,8 @@ import type { Log } from '../core/ports/log.ts'
 import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Pressure } from '../core/ports/pressure.ts'
 import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
+import type { Prices } from '../core/ports/prices.ts'
+import type { PlugAndCharge } from '../core/ports/plug-and-charge.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
@@ -21,6 +24,7 @@ import type { Telemetry } from '../core/ports/telemetry.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import type { TraceStore } from '../core/ports/trace-store.ts'
 import type { Tokens } from '../core/ports/tokens.ts'
+import type { VatNumbers } from '../core/ports/vat-numbers.ts'
 import { Admissions } from './admission.ts'
 import { Caller } from './caller.ts'
 import { commandTopic } from './commander.ts'
@@ -56,8 +60,12 @@ export interface WorkerSettings {
   readonly ocppj101Close: boolean
   /** So many sockets fit in; what the process may open is for more than sockets. */
   readonly mostSockets: number
+  /** The longest answer of a contract pool that is handed on before 2.1, in characters (handbook §6 no. 41). */
+  readonly mostExi: number
   /** `vendor/model` in lower case, `*` for any: stations that do not come back after a clean close. */
   readonly abortModels: readonly string[]
+  /** Where receipts of payments at stations are: `{receipt}` in it stands for the number of one. Absent = the stations make them. */
+  readonly receiptUrl?: string
 }
 
 export const defaultSettings: WorkerSettings = {
@@ -73,6 +81,7 @@ export const defaultSettings: WorkerSettings = {
   uniform401: false,
   ocppj101Close: false,
   mostSockets: Number.POSITIVE_INFINITY,
+  mostExi: 5_600,
   abortModels: [],
 }
 
@@ -103,10 +112,16 @@ export interface Outside {
   readonly pressure: Pressure
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
+  readonly prices: Prices
+  readonly vatNumbers: VatNumbers
+  readonly plugAndCharge: PlugAndCharge
   /** Hears of a charge point that is here now and for which orders wait. */
   readonly ordersWait: (ref: ChargePointRef) => void
   /** Gives an order of our own to a charge point: one that no operator has asked for. */
   readonly orderFor: (ref: ChargePointRef, order: Order) => void
+  /** Hears of a charge point of 2.x that has booted with this firmware: what it has may not be known yet. */
+  readonly inventoryOf: (ref: ChargePointRef, firmware: string | undefined) => void
+  readonly chargingOf: ChargingOf
   /** Where the frames of chosen charge points are kept for longer; absent = nowhere. */
   readonly traces?: TraceStore
   /** Whether those are chosen as well of whom nobody has said anything. */
@@ -139,8 +154,13 @@ export class Worker {
   readonly log: Log
   readonly secrets: Secrets
   readonly certificateRequests: CertificateRequests
+  readonly prices: Prices
+  readonly vatNumbers: VatNumbers
+  readonly plugAndCharge: PlugAndCharge
   readonly ordersWait: Outside['ordersWait']
   readonly orderFor: Outside['orderFor']
+  readonly inventoryOf: Outside['inventoryOf']
+  readonly chargingOf: ChargingOf
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
@@ -174,8 +194,13 @@ export class Worker {
     this.log = log
     this.secrets = outside.secrets
     this.certificateRequests = outside.certificateRequests
+    this.prices = outside.prices
+    this.vatNumbers = outside.vatNumbers
+    this.plugAndCharge = outside.plugAndCharge
     this.ordersWait = outside.ordersWait
     this.orderFor = outside.orderFor
+    this.inventoryOf = outside.inventoryOf
+    this.chargingOf = outside.chargingOf
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
     this.reporter = new Reporter({
       currentState: outside.currentState,
@@ -255,7 +280,7 @@ export class Worker {
     // one that has taken the password that was sent to it has not been locked out by anybody
     if (!isSame(record.verifier, before.verifier) && !isSame(record.verifier, before.next))
       return this.registry.dismiss(link, 1008, 'its credentials have changed')
-    link.record = record
+    link.record = link.booted ? { ...record, ...namesOf(before) } : record
     this.registry.changed(ref, record.registration)
   }
 
@@ -317,6 +342,14 @@ export class Worker {
     this.timers.stop()
   }
 }
+
+/** What a station has called itself on its socket: the row may not have it yet. */
+const namesOf = ({ vendor, model, firmware, serial }: ChargePointRecord): Partial<ChargePointRecord> => ({
+  ...(vendor !== undefined && { vendor }),
+  ...(model !== undefined && { model }),
+  ...(firmware !== undefined && { firmware }),
+  ...(serial !== undefined && { serial }),
+})
 
 type Verifier = NonNullable<ChargePointRecord['verifier']>
 

@@ -1,3 +1,4 @@
+import type { CertificateUse } from '../core/domain/certificate.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Authority } from '../core/ports/authority.ts'
 import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
@@ -7,7 +8,7 @@ import type { Log } from '../core/ports/log.ts'
 import type { Store } from '../core/ports/store.ts'
 
 interface Parts {
-  readonly store: Pick<Store, 'certificates' | 'chargePoints' | 'tenants'>
+  readonly store: Pick<Store, 'certificates' | 'chargePoints' | 'mirrors' | 'tenants'>
   readonly authority: Authority
   readonly clock: Clock
 }
@@ -23,22 +24,44 @@ const deliverWithinMs = 7 * day
  * itself anything: never by the name of another.
  */
 const namesOf = async (
-  { chargePoints }: Parts['store'],
-  { tenant, identity, serial }: ChargePointRef & { readonly serial?: string },
+  { chargePoints, mirrors }: Parts['store'],
+  { use, serial, ...ref }: ChargePointRef & { readonly serial?: string; readonly use: CertificateUse },
 ): Promise<readonly string[]> => {
-  if (serial === undefined || serial.toLowerCase() === identity.toLowerCase()) return [identity]
-  return (await chargePoints.isAnothers({ tenant, identity }, serial)) ? [identity] : [serial, identity]
+  const called = [...(serial === undefined ? [] : [serial]), ...(use === 'station' ? [] : await seccIds(mirrors, ref))]
+  const names: string[] = []
+  for (const name of called)
+    if (name.toLowerCase() !== ref.identity.toLowerCase() && !(await chargePoints.isAnothers(ref, name)))
+      names.push(name)
+  return [...names, ref.identity]
 }
+
+/** What vehicles call a charge point, as its configuration (1.6) or its device model has it, once for each EVSE. */
+const seccIds = async (mirrors: Parts['store']['mirrors'], ref: ChargePointRef): Promise<readonly string[]> => {
+  const [configuration, variables] = await Promise.all([
+    mirrors.configuration(ref),
+    mirrors.items(ref, { kind: 'variable', prefix: 'iso15118ctrlr' }, { limit: 500 }),
+  ])
+  const values = [
+    ...configuration.filter(({ key }) => seccName.test(key)).map(({ value }) => value),
+    ...variables.items.filter(({ key }) => seccName.test(key)).map(({ body }) => body['value']),
+  ]
+  return values.filter((value) => typeof value === 'string' && value !== '') as string[]
+}
+
+const seccName = /(?:^|\.)(?:SeccId|SeccLeafSubjectCommonName)$/i
 
 /** Looks at requests before they are answered. */
 export const certificateRequests = ({ store, authority, clock }: Parts): CertificateRequests => ({
-  async fault({ tenant, identity, serial }, csr) {
+  async fault({ tenant, identity, serial }, { csr, use, root }) {
     if ((await store.certificates.issuedSince({ tenant, identity }, clock.now() - day)) >= mostInADay)
       return 'it has asked too often today'
+    if (root !== undefined && !(await authority.isUnder(root, { tenant, use })))
+      return 'the request is for a certificate under a root that is not here'
     const { organisation } = (await store.tenants.find(tenant)) ?? {}
     let refused: string | undefined
-    for (const commonName of await namesOf(store, { tenant, identity, ...(serial !== undefined && { serial }) })) {
-      const wanted = { tenant, commonName, ...(organisation !== undefined && { organisation }) }
+    const called = { tenant, identity, use, ...(serial !== undefined && { serial }) }
+    for (const commonName of await namesOf(store, called)) {
+      const wanted = { tenant, commonName, use, ...(organisation !== undefined && { organisation }) }
       const found = await authority.examine(csr, wanted)
       if (found === undefined) return undefined
       refused ??= found.refused
@@ -52,6 +75,9 @@ export interface AcceptedRequest extends ChargePointRef {
   /** The key of its fact. */
   readonly key: string
   readonly csr: string
+  readonly use: CertificateUse
+  /** The station's number for it (2.1). */
+  readonly request?: number
 }
 
 /**
@@ -60,27 +86,33 @@ export interface AcceptedRequest extends ChargePointRef {
  */
 export const signAndDeliver = async (
   { store, authority, clock, commander, log }: Parts & { readonly commander: Commander; readonly log: Log },
-  { tenant, identity, key, csr }: AcceptedRequest,
+  { tenant, identity, key, csr, use, request }: AcceptedRequest,
 ): Promise<void> => {
   const known = await store.certificates.byRequest(tenant, key)
   const certificate = known ?? (await sign())
   if (certificate === undefined) return
   const { chain, serial } = certificate
   if (await store.certificates.isSent({ tenant, identity }, serial)) return
-  await commander.order({ tenant, identity }, { type: 'deliverCertificate', chain, serial }, deliverWithinMs, {
-    waits: true,
-  })
+  const delivery = {
+    type: 'deliverCertificate',
+    chain,
+    serial,
+    ...(use !== 'station' && { use }),
+    ...(request !== undefined && { request }),
+  } as const
+  await commander.order({ tenant, identity }, delivery, deliverWithinMs, { waits: true })
 
   async function sign() {
     const view = await store.chargePoints.find({ tenant, identity })
     if (view === undefined) return undefined
     const { organisation } = (await store.tenants.find(tenant)) ?? {}
     const { serial: own } = view.inventory ?? {}
-    for (const commonName of await namesOf(store, { tenant, identity, ...(own !== undefined && { serial: own }) })) {
-      const wanted = { tenant, commonName, lifetimeDays, ...(organisation !== undefined && { organisation }) }
+    const called = { tenant, identity, use, ...(own !== undefined && { serial: own }) }
+    for (const commonName of await namesOf(store, called)) {
+      const wanted = { tenant, commonName, use, lifetimeDays, ...(organisation !== undefined && { organisation }) }
       const signed = await authority.sign(csr, wanted)
       if ('refused' in signed) log.warn('a certificate was not signed', { identity, reason: signed.refused })
-      else return store.certificates.record({ ...signed, tenant, identity, issuedAt: clock.now(), request: key })
+      else return store.certificates.record({ ...signed, tenant, identity, use, issuedAt: clock.now(), request: key })
     }
     return undefined
   }

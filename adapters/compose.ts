@@ -18,15 +18,18 @@ import type { OutboxJob } from '../core/ports/outbox.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { createAuthority } from './authority/authority.ts'
+import { createRevocation } from './authority/revocation.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
 import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
 import { chargingOf } from './charging-of.ts'
+import { contractCheck } from './contract-check.ts'
 import { type Config, modeOf } from './config.ts'
 import { consolePages } from './console/pages.ts'
 import { descriptorLimit, socketsWithin } from './descriptors.ts'
 import { createDigest } from './digest.ts'
+import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
@@ -39,6 +42,7 @@ import { memoryDirectory } from './memory/directory.ts'
 import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
+import { inventories } from './inventories.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -59,6 +63,9 @@ import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
 import { postgresTraces } from './postgres/trace-store.ts'
 import { claimAlone, startLease } from './postgres/workers.ts'
+import { guarded } from './plug-and-charge/addresses.ts'
+import { certificateStatus } from './plug-and-charge/certificate-status.ts'
+import { contractPool } from './plug-and-charge/contract-pool.ts'
 import { machinePressure } from './pressure.ts'
 import { trustList } from './proxies.ts'
 import { publicUrlOf } from './public-url.ts'
@@ -69,6 +76,7 @@ import { redisDirectory } from './redis/directory.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { createTickets } from './tickets.ts'
+import { vatNumbers } from './vat/vat-numbers.ts'
 
 export interface Server {
   /** Where charge points, API and console are; undefined for a process that only does jobs. */
@@ -182,7 +190,22 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     sealer,
     clock: systemClock,
     ...(config.ca && { given: pemTexts(config.ca) }),
+    ...(config.v2gCa && { givenV2g: pemTexts(config.v2gCa) }),
   })
+  const status = certificateStatus({
+    revocation: createRevocation(systemClock),
+    resolve: guarded(config.ocspHosts),
+    clock: systemClock,
+  })
+  const { contractPoolUrl, contractPoolToken } = config
+  const plugAndCharge = {
+    check: contractCheck({ store, authority, status, log }),
+    contracts: contractPool({
+      ...(contractPoolUrl !== undefined && { url: contractPoolUrl }),
+      ...(contractPoolToken !== undefined && { token: contractPoolToken }),
+    }),
+    status,
+  }
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
   const worker = new Worker(
@@ -208,6 +231,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pressure,
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
+      prices: displayPrices(credentials),
+      vatNumbers: vatNumbers({
+        url: config.vatUrl,
+        failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
+      }),
+      plugAndCharge,
       ordersWait: (ref) =>
         void commander
           .resume(ref)
@@ -216,6 +245,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         void commander
           .order(ref, order, ownOrderMs)
           .catch((error: unknown) => log.warn('an order of our own could not be given', { reason: String(error) })),
+      inventoryOf: (ref, firmware) =>
+        void reports
+          .booted(ref, firmware)
+          .catch((error: unknown) => log.warn('an inventory could not be ordered', { reason: String(error) })),
+      chargingOf: (ref, evse) => chargingOf(store, ref, evse),
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
@@ -228,7 +262,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       allowedOrigins: config.allowedOrigins,
       uniform401: config.unknownIdentity === '401',
       ocppj101Close: config.unknownProtocol === '101-close',
+      mostExi: config.mostExi,
       abortModels: config.abortModels,
+      ...(config.receiptUrl !== undefined && { receiptUrl: config.receiptUrl }),
       mostSockets: socketsWithin(descriptorLimit()),
     },
   )
@@ -303,6 +339,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     ids: systemIds,
     log,
   })
+  const reports = inventories({ store, commander })
   const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const { cdr, credit, isAgain } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
     if (credit !== undefined) telemetry.count('cdr.credited')

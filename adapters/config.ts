@@ -28,6 +28,13 @@ export interface Config {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Who signs certificates of charge points: files. Absent = one of our own for each tenant. */
   readonly ca?: { readonly cert: string; readonly key: string }
+  /** Who signs what they show to vehicles: files. Absent = whoever signs the rest. */
+  readonly v2gCa?: { readonly cert: string; readonly key: string }
+  /** In lower case. */
+  readonly ocspHosts: readonly string[]
+  readonly contractPoolUrl?: string
+  readonly contractPoolToken?: string
+  readonly mostExi: number
   readonly publicUrl?: string
   readonly trustedProxies: readonly string[]
   readonly allowedOrigins: readonly string[]
@@ -50,6 +57,9 @@ export interface Config {
   readonly maxFileBytes: number
   readonly keepFramesDays: number
   readonly drainMs: number
+  /** Who is asked about VAT numbers, and where receipts are: addresses with `{number}` and `{receipt}` in them. */
+  readonly vatUrl?: string
+  readonly receiptUrl?: string
   readonly otlpEndpoint?: string
   /** In memory for measurements only. */
   readonly journal: 'postgres' | 'memory'
@@ -76,9 +86,11 @@ export const readConfig = (env: Environment): Config => {
   }
   // the fields and their types are the table's own; Object.entries forgets both
   const values = Object.fromEntries(Object.entries(table).map(([field, setting]) => [field, value(setting)])) as Values
-  const { tlsCert: cert, tlsKey: key, caCert, caKey, ...rest } = values
+  const { tlsCert: cert, tlsKey: key, caCert, caKey, v2gCaCert, v2gCaKey, ...rest } = values
   if ((cert === undefined) !== (key === undefined)) mistakes.push('SM_TLS_CERT and SM_TLS_KEY: set both or neither')
   if ((caCert === undefined) !== (caKey === undefined)) mistakes.push('SM_CA_CERT and SM_CA_KEY: set both or neither')
+  if ((v2gCaCert === undefined) !== (v2gCaKey === undefined))
+    mistakes.push('SM_V2G_CA_CERT and SM_V2G_CA_KEY: set both or neither')
   const opsPort = rest.opsPort ?? (rest.port === 0 ? 0 : rest.port + 1)
   if (opsPort > 65_535) mistakes.push('SM_OPS_PORT: SM_PORT + 1 is not a port; set SM_OPS_PORT')
   if (opsPort !== 0 && opsPort === rest.port) mistakes.push('SM_OPS_PORT: must be another port than SM_PORT')
@@ -87,6 +99,8 @@ export const readConfig = (env: Environment): Config => {
     opsPort,
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     ca: caCert !== undefined && caKey !== undefined ? { cert: caCert, key: caKey } : undefined,
+    v2gCa: v2gCaCert !== undefined && v2gCaKey !== undefined ? { cert: v2gCaCert, key: v2gCaKey } : undefined,
+    ocspHosts: (rest.ocspHosts ?? []).map((host) => host.toLowerCase()),
     trustedProxies: rest.trustedProxies ?? [],
     allowedOrigins: rest.allowedOrigins ?? [],
     abortModels: (rest.abortModels ?? []).map((model) => model.toLowerCase()),

@@ -8,6 +8,7 @@ export const createDigest = (pepper: Uint8Array): Digest => ({
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
   },
   seal: (salt, secret) => createHmac('sha256', pepper).update(salt).update(secret).digest(),
+  hmac: (key, data) => createHmac('sha256', key).update(data).digest(),
   pseudonym: (text) =>
     `~${createHmac('sha256', pepper).update('pseudonym').update(text.trim().toLowerCase()).digest('hex').slice(0, 10)}`,
 })

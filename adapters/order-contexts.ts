@@ -1,3 +1,5 @@
+import { isMeantControl } from '../core/charging/der.ts'
+import type { VehicleNeeds } from '../core/charging/needs.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Command } from '../core/domain/command.ts'
 import { entriesOf, longestList } from '../core/domain/local-list.ts'
@@ -9,13 +11,16 @@ import type { Tickets } from '../core/ports/files.ts'
 import type { OrderContexts } from '../core/ports/order-context.ts'
 import type { Store } from '../core/ports/store.ts'
 import { chargingOf } from './charging-of.ts'
+import { marketContexts } from './market-contexts.ts'
 
 type Context = Omit<OrderContext, 'now' | 'number'>
 type Of<Type extends OrderType> = Extract<Order, { readonly type: Type }>
 
 /** An order of this type, with whom it is for. */
 type Given<Type extends OrderType> = Command & { readonly order: Of<Type> }
-type Reader<Type extends OrderType> = (command: Given<Type>) => Promise<Context | { readonly impossible: string }>
+export type Reader<Type extends OrderType> = (
+  command: Given<Type>,
+) => Promise<Context | { readonly impossible: string }>
 
 /** So long a token may be in each version. */
 const longestToken: Readonly<Record<string, number>> = { 'ocpp2.0.1': 36, 'ocpp2.1': 255 }
@@ -34,7 +39,12 @@ interface Parts {
 
 /** What orders need beside their own words, read from the store right before they are sent. */
 export const orderContexts = ({ store, tickets, authority, clock }: Parts): OrderContexts => {
-  const stopping: Reader<'stopCharging'> = async ({ tenant, identity, order }) => {
+  /** The transaction of a session that is open there. */
+  const ofSession = async ({
+    tenant,
+    identity,
+    order,
+  }: ChargePointRef & { readonly order: { readonly session: string } }): ReturnType<Reader<'stopCharging'>> => {
     const session = await store.sessions.find(tenant, order.session)
     const { transaction } = session ?? {}
     return session?.state === 'open' && session.identity === identity && transaction !== undefined
@@ -78,15 +88,33 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     }
   }
 
-  /** The session that runs there, for a profile of its own. */
-  const sessionOn = async ({ tenant, identity }: ChargePointRef, evse: number) => {
-    const { items } = await store.sessions.list(tenant, { chargePoint: identity, state: 'open' }, { limit: 100 })
-    return items.find((session) => session.evse === evse)
+  /** What the station holds, and the transaction that a profile of a session is for. */
+  const limiting: Reader<'setChargingProfile'> = async ({ order: { profile }, ...ref }) => {
+    const charging = await chargingOf(store, ref, profile.evse)
+    const { transaction } = charging.session ?? {}
+    return { charging, ...(profile.purpose === 'tx' && transaction !== undefined && { transaction }) }
   }
 
-  const limiting: Reader<'setChargingProfile'> = async ({ order: { profile }, ...ref }) => {
-    const { transaction } = (profile.purpose === 'tx' && (await sessionOn(ref, profile.evse))) || {}
-    return transaction === undefined ? {} : { transaction }
+  const scheduling: Reader<'scheduleCharging'> = async ({ order: { evse }, ...ref }) => {
+    const key = String(evse)
+    const [charging, { items }] = await Promise.all([
+      chargingOf(store, ref, evse),
+      store.mirrors.items(ref, { kind: 'chargingNeeds', prefix: key }, { limit: 100 }),
+    ])
+    const needs = items.find((item) => item.key === key)?.body as VehicleNeeds | undefined
+    const { transaction } = charging.session ?? {}
+    if (transaction === undefined) return { impossible: `no session is open at EVSE ${evse}` }
+    if (needs === undefined) return { impossible: `the vehicle at EVSE ${evse} has not said what it needs` }
+    return { charging, transaction, needs }
+  }
+
+  const updatingDynamic: Reader<'updateDynamicSchedule'> = async ({ tenant, identity }) => ({
+    charging: await chargingOf(store, { tenant, identity }, 0),
+  })
+
+  const clearingControls: Reader<'clearDerControl'> = async ({ order, ...ref }) => {
+    const { items } = await store.mirrors.items(ref, { kind: 'derControl' }, { limit: 1_000 })
+    return { keys: items.filter(({ body, key }) => isMeantControl(body, key, order)).map(({ key }) => key) }
   }
 
   const composing: Reader<'getCompositeSchedule'> = async ({ order, ...ref }) => ({
@@ -124,15 +152,85 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     return { location: url }
   }
 
+  /** What it said of a variable whose key begins like this; the first where there are several. */
+  const said = async (ref: ChargePointRef, prefix: string): Promise<string | undefined> => {
+    const { items } = await store.mirrors.items(ref, { kind: 'variable', prefix }, { limit: 1 })
+    const value = items[0]?.body['value']
+    return typeof value === 'string' ? value : undefined
+  }
+
+  const limitOf = async (ref: ChargePointRef, variable: string): Promise<number | undefined> => {
+    const limit = Number(await said(ref, variable.toLowerCase()))
+    return Number.isInteger(limit) && limit > 0 ? limit : undefined
+  }
+
+  /** How much it takes in one message of such an order (2.0.1 part 2, DeviceDataCtrlr and MonitoringCtrlr). */
+  const batchFor = async (ref: ChargePointRef, controller: string, action: string): Promise<Context> => {
+    const [most, bytes] = await Promise.all([
+      limitOf(ref, `${controller}.ItemsPerMessage[${action}]`),
+      limitOf(ref, `${controller}.BytesPerMessage[${action}]`),
+    ])
+    return { batch: { ...(most !== undefined && { most }), ...(bytes !== undefined && { bytes }) } }
+  }
+
+  /** Its network profiles: which of them comes first tells with which security it comes next. */
+  const profilesOf = async (ref: ChargePointRef): Promise<Context> => {
+    const [{ items }, priority] = await Promise.all([
+      store.mirrors.items(ref, { kind: 'networkProfile' }, { limit: 100 }),
+      said(ref, 'ocppcommctrlr.networkconfigurationpriority'),
+    ])
+    const slots = Object.fromEntries(items.map(({ key, body }) => [key, Number(body['securityProfile'])]))
+    return { slots, ...(priority !== undefined && { priority }) }
+  }
+
+  const setting: Reader<'setVariables'> = async (command) => ({
+    ...(await batchFor(command, 'DeviceDataCtrlr', 'SetVariables')),
+    ...(await profilesOf(command)),
+  })
+
+  const taking: Reader<'refreshInventory'> = async ({ order, ...ref }) => ({
+    firmware: order.firmware ?? (await store.chargePoints.find(ref))?.inventory?.firmware ?? '',
+  })
+
+  /** Who is forgotten by a station is taken from its list as well (2.0.1 part 2 N10.FR.02). */
+  const forgetting: Reader<'customerInformation'> = async ({ order, ...ref }) => {
+    const list = order.clear ? (await store.mirrors.localList(ref))?.list : undefined
+    return list === undefined ? {} : { listed: list.entries.map(({ uid }) => uid) }
+  }
+
+  const showing: Reader<'setDisplayMessage'> = async ({ tenant, identity, order }) => {
+    if (order.session === undefined) return {}
+    const session = await store.sessions.find(tenant, order.session)
+    return session?.identity === identity && session.transaction !== undefined
+      ? { transaction: session.transaction }
+      : { impossible: 'this charge point has no such session' }
+  }
+
   /** Most orders need nothing. */
   const readers: { readonly [Type in OrderType]?: Reader<Type> } = {
-    stopCharging: stopping,
+    stopCharging: ofSession,
+    usePriorityCharging: ofSession,
+    allowEnergyTransfer: ofSession,
     getTransactionStatus: asking,
     syncLocalList: listing,
     setChargingProfile: limiting,
     getCompositeSchedule: composing,
+    scheduleCharging: scheduling,
+    updateDynamicSchedule: updatingDynamic,
+    clearDerControl: clearingControls,
     updateFirmware: updating,
     uploadLog: uploading,
+    setVariables: setting,
+    setConfig: profilesOf,
+    moveStation: profilesOf,
+    getVariables: (command) => batchFor(command, 'DeviceDataCtrlr', 'GetVariables'),
+    getConfig: (command) => batchFor(command, 'DeviceDataCtrlr', 'GetVariables'),
+    setMonitors: (command) => batchFor(command, 'MonitoringCtrlr', 'SetVariableMonitoring'),
+    clearMonitors: (command) => batchFor(command, 'MonitoringCtrlr', 'ClearVariableMonitoring'),
+    refreshInventory: taking,
+    customerInformation: forgetting,
+    setDisplayMessage: showing,
+    ...marketContexts({ store, tickets, clock }),
   }
 
   return {

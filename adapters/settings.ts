@@ -95,6 +95,58 @@ export const table = {
     text,
   ),
   caKey: optional({ name: 'SM_CA_KEY', unit: 'file', default: 'made here', about: 'its private key (PEM)' }, text),
+  v2gCaCert: optional(
+    {
+      name: 'SM_V2G_CA_CERT',
+      unit: 'file',
+      default: 'SM_CA_CERT',
+      about: 'who signs what charge points show to vehicles (PEM, up to the V2G root); with SM_V2G_CA_KEY',
+    },
+    text,
+  ),
+  v2gCaKey: optional(
+    { name: 'SM_V2G_CA_KEY', unit: 'file', default: 'SM_CA_KEY', about: 'its private key (PEM)' },
+    text,
+  ),
+  ocspHosts: optional(
+    {
+      name: 'SM_OCSP_HOSTS',
+      unit: 'list',
+      default: 'none',
+      about:
+        'hosts that are asked whether a certificate still counts though they are not on the internet; all others must be',
+    },
+    list(matching('host names or addresses', /^[A-Za-z0-9.:-]+$/)),
+  ),
+  contractPoolUrl: optional(
+    {
+      name: 'SM_CONTRACT_POOL_URL',
+      unit: 'URL',
+      default: 'none',
+      about: 'where vehicles get contract certificates (Plug & Charge); without it they fall back to cards',
+    },
+    url('http:', 'https:'),
+  ),
+  contractPoolToken: optional(
+    {
+      name: 'SM_CONTRACT_POOL_TOKEN',
+      unit: 'text',
+      default: 'none',
+      about: 'bearer token for it',
+      secret: true,
+    },
+    matching('a text of visible ASCII characters', /^[!-~]+$/),
+  ),
+  mostExi: preset(
+    {
+      name: 'SM_MAX_EXI_RESPONSE',
+      unit: 'characters',
+      default: '5600',
+      about:
+        'longest answer of the contract pool that is handed on in OCPP 2.0.1 and 1.6; the standard says 5600, some stations take more',
+    },
+    whole('a number of characters', [1_000, 60_000]),
+  ),
   publicUrl: optional(
     {
       name: 'SM_PUBLIC_URL',
@@ -254,6 +306,24 @@ export const table = {
         'how long frames are stored, of stations chosen by PUT …/trace and of all while there are fewer than 1,000; 0 = not at all',
     },
     whole('a number of days', [0, 3_650]),
+  ),
+  vatUrl: optional(
+    {
+      name: 'SM_VAT_URL',
+      unit: 'URL',
+      default: 'the form alone',
+      about: 'who knows VAT numbers; {number} in it stands for one',
+    },
+    url('http:', 'https:'),
+  ),
+  receiptUrl: optional(
+    {
+      name: 'SM_RECEIPT_URL',
+      unit: 'URL',
+      default: 'none',
+      about: 'where receipts of payments at stations are; {receipt} in it stands for the number of one',
+    },
+    url('http:', 'https:'),
   ),
   journal: preset(
     {

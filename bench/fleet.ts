@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util'
+import { isProtocol, isTwo, type Protocol, protocols } from '../core/ocpp/version.ts'
 import { Charger } from './charger/charger.ts'
 import { type Chaos, defaultChaos } from './charger/chaos/chaos.ts'
+import type { Member } from './member.ts'
 import { Operator } from './operator.ts'
 import { outlets } from './power.ts'
 import { chance } from './random.ts'
 import { settle } from './settle.ts'
 import { signalled } from './signalled.ts'
 import { sleep } from './sleep.ts'
-import { summary } from './summary.ts'
+import { Station } from './station/station.ts'
+import { deeds, mix, summary } from './summary.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 export interface FleetOptions {
@@ -23,6 +26,8 @@ export interface FleetOptions {
   readonly backlog: number
   readonly offline: number
   readonly prefix: string
+  /** The versions they speak, by turns; absent = all that there are. */
+  readonly versions?: readonly Protocol[]
   readonly autonomous: boolean
   readonly retryMs?: number
   readonly timeoutMs?: number
@@ -43,7 +48,7 @@ export const defaultFleet = {
 } as const
 
 export interface Fleet {
-  readonly chargers: readonly Charger[]
+  readonly chargers: readonly Member[]
   /** Gives orders to a fleet in chaos. */
   readonly operator: Operator | undefined
   /** Brings everything to its end, and holds the stations' books against the server's. */
@@ -68,16 +73,27 @@ const put = async ({ api, key }: FleetOptions, path: string, body: object): Prom
   if (!response.ok) throw new FleetRefused(`${path}: ${response.status} ${await response.text()}`)
 }
 
+/** Where stations of 2.x have their transactions begin and end; most have it as 1.6 has. */
+const points = [
+  {},
+  {},
+  { startPoint: 'EVConnected', stopPoint: 'EVConnected' },
+  { startPoint: 'Authorized', stopPoint: 'Authorized' },
+  { startPoint: 'ParkingBayOccupancy', stopPoint: 'ParkingBayOccupancy' },
+] as const
+
+const everyVersion = protocols.toReversed()
+
 /** A session of half a minute delivers what it would in half an hour. */
 const speed = 60
 
 /** Registers a fleet over the API and lets it live. */
 export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
-  const { chargers: count, seed, prefix } = options
+  const { chargers: count, seed, prefix, versions = everyVersion } = options
   const tokens = Array.from({ length: 10 }, (_, i) => `${prefix}CARD${(i + 1).toString().padStart(4, '0')}`)
   const passwordOf = (i: number): string => `${prefix}-password-${i.toString().padStart(4, '0')}`
   await Promise.all(tokens.map((uid) => put(options, `/api/v1/tokens/${uid}`, { status: 'Accepted', type: 'RFID' })))
-  const chargers: Charger[] = []
+  const chargers: Member[] = []
   for (let i = 1; i <= count; i++) {
     const identity = `${prefix}-${i.toString().padStart(4, '0')}`
     const luck = chance(seed, i)
@@ -85,20 +101,20 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     // the energy flows faster than it can: the server is told what such an outlet would have to deliver
     const maxPowerW = outlet.watts * speed
     await put(options, `/api/v1/charge-points/${identity}`, { password: passwordOf(i), maxPowerW })
-    chargers.push(
-      new Charger({
-        ...options,
-        identity,
-        password: passwordOf(i),
-        connectors: 1 + (i % 2),
-        outlet,
-        tokens,
-        chance: luck,
-        meterEveryS: 5,
-        speed,
-        backlog: i <= options.backlog ? 2 : 0,
-      }),
-    )
+    const known = {
+      ...options,
+      identity,
+      password: passwordOf(i),
+      connectors: 1 + (i % 2),
+      outlet,
+      tokens,
+      chance: luck,
+      meterEveryS: 5,
+      speed,
+      backlog: i <= options.backlog ? 2 : 0,
+    }
+    const protocol = versions[(i - 1) % versions.length] ?? 'ocpp1.6'
+    chargers.push(isTwo(protocol) ? new Station({ ...known, ...luck.pick(points), protocol }) : new Charger(known))
   }
   for (const charger of chargers) charger.start()
   const isUnruly = options.chaos !== undefined
@@ -126,6 +142,14 @@ const range = (text: string, name: string): readonly [number, number] => {
   return [least, most]
 }
 
+/** `1.6,2.0.1,2.1` */
+const protocolsOf = (text: string): readonly Protocol[] =>
+  text.split(',').map((version) => {
+    const protocol = `ocpp${version.trim()}`
+    if (!isProtocol(protocol)) throw new FleetRefused(`--versions: there is no OCPP ${version}`)
+    return protocol
+  })
+
 const endlessly = 'endless'
 
 /** The time the fleet has, from now on. */
@@ -147,6 +171,7 @@ const main = async (): Promise<number> => {
       backlog: { type: 'string', default: '0' },
       offline: { type: 'string', default: '0.1' },
       prefix: { type: 'string', default: 'DEMO' },
+      versions: { type: 'string', default: '1.6,2.0.1,2.1' },
       chaos: { type: 'boolean', default: false },
       minutes: { type: 'string', default: endlessly },
     },
@@ -164,8 +189,10 @@ const main = async (): Promise<number> => {
       backlog: Number(values.backlog),
       offline: Number(values.offline),
       prefix: values.prefix,
+      versions: protocolsOf(values.versions),
       ...(values.chaos && { chaos: defaultChaos }),
     })
+    console.log(`fleet: ${fleet.chargers.length} charge points, ${mix(fleet.chargers)}`)
     await Promise.race([signalled(), over])
     if (values.chaos) {
       const { lines, isRight } = summary(fleet, await fleet.judge())
@@ -174,10 +201,7 @@ const main = async (): Promise<number> => {
       return isRight ? 0 : 1
     }
     fleet.stop()
-    const sessions = fleet.chargers.flatMap((c) => c.sessions)
-    console.log(
-      `fleet: ${fleet.chargers.length} charge points, ${sessions.length} sessions, ${sessions.filter((s) => s.stopAnswered).length} of them stopped and acknowledged`,
-    )
+    for (const line of deeds(fleet.chargers)) console.log(`fleet: ${line}`)
     return 0
   } catch (error) {
     console.error(

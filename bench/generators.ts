@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Protocol } from '../core/ocpp/version.ts'
 import { pin } from './cpu.ts'
 import type { Kind, Order, Progress, Rates, Told, WindowData } from './generator/orders.ts'
 import { type Histogram, merged } from './histogram.ts'
@@ -31,6 +32,8 @@ export interface GeneratorsOptions {
   /** Of one generator: its descriptors bound it. */
   readonly mostEach: number
   readonly core: number
+  /** What the stations speak, by turns. */
+  readonly protocols: readonly Protocol[]
 }
 
 interface One {
@@ -56,7 +59,7 @@ export class Generators {
   isSpinning = false
   readonly #told = new Map<Kind, number>()
 
-  constructor({ urls, chargers, mostEach, core }: GeneratorsOptions) {
+  constructor({ urls, chargers, mostEach, core, protocols }: GeneratorsOptions) {
     const processes = Math.max(1, Math.ceil(chargers / mostEach))
     const each = Math.ceil(chargers / processes)
     const run = String(1 + (runs++ % 250))
@@ -73,6 +76,8 @@ export class Generators {
         String(i + 1),
         '--run',
         run,
+        '--protocols',
+        protocols.join(','),
       ]
       const child = spawn(process.execPath, [join(import.meta.dirname, 'generator/main.ts'), ...args], {
         stdio: ['pipe', 'pipe', 'inherit'],

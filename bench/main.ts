@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isProtocol, type Protocol, protocols } from '../core/ocpp/version.ts'
 import { bands } from './bands.ts'
 import { compare, line } from './report/compare.ts'
 import { readReports, writeReports } from './report/files.ts'
@@ -10,7 +11,7 @@ import { Bench } from './run.ts'
 import { scenarios } from './scenarios/index.ts'
 import { hasRedis, workersFor } from './target.ts'
 
-const usage = `Usage: npm run bench -- <scenario>[,<scenario>] [--chargers N] [--workers N] [--minutes M] [--rounds N] [--quick] [--out directory]
+const usage = `Usage: npm run bench -- <scenario>[,<scenario>] [--chargers N] [--workers N] [--minutes M] [--rounds N] [--versions mixed] [--quick] [--out directory]
        npm run bench -- all [--quick]
        npm run bench -- compare before.json after.json
 
@@ -19,6 +20,13 @@ ${Object.entries(scenarios)
   .join('\n')}
 
 Writes <scenario>.json and <scenario>.html, a page that needs nothing else, into bench/results/local (or --out).`
+
+/** `2.0.1` */
+const protocolOf = (version: string): Protocol => {
+  const protocol = `ocpp${version}`
+  if (!isProtocol(protocol)) throw new Error(`--versions: there is no OCPP ${version}`)
+  return protocol
+}
 
 const say = (text: string): void => console.log(process.stdout.isTTY ? `\u001B[K${text}` : text)
 
@@ -30,6 +38,7 @@ const main = async (): Promise<number> => {
       workers: { type: 'string' },
       minutes: { type: 'string' },
       rounds: { type: 'string' },
+      versions: { type: 'string', default: '1.6' },
       quick: { type: 'boolean', default: false },
       out: { type: 'string' },
       report: { type: 'string' },
@@ -52,6 +61,7 @@ const main = async (): Promise<number> => {
     workers: number(values.workers),
     minutes: number(values.minutes),
     rounds: number(values.rounds),
+    protocols: values.versions === 'mixed' ? protocols : values.versions.split(',').map(protocolOf),
     isQuick: values.quick,
   }
   const out = values.out ?? join(import.meta.dirname, 'results/local')

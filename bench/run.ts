@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from 'node:os'
 import { execFileSync } from 'node:child_process'
+import type { Protocol } from '../core/ocpp/version.ts'
 import { descriptors, median } from './cpu.ts'
 import { Generators, type Window } from './generators.ts'
 import type { Kind } from './generator/orders.ts'
@@ -13,10 +14,17 @@ export interface BenchOptions {
   readonly workers: number | undefined
   readonly minutes: number | undefined
   readonly rounds: number | undefined
+  /** What else but 1.6 is to be measured beside it, where a scenario can do that. */
+  readonly protocols: readonly Protocol[]
   readonly isQuick: boolean
 }
 
 const shares = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999]
+
+/** A target, and what its stations speak by turns; absent = 1.6 alone. */
+export interface RigOptions extends TargetOptions {
+  readonly protocols?: readonly Protocol[]
+}
 
 /** A run of one scenario: what it measures is collected here, and told while it comes. */
 export class Bench {
@@ -54,7 +62,7 @@ export class Bench {
   }
 
   /** A target and its generators, up to the first socket. */
-  async up(options: TargetOptions): Promise<Rig> {
+  async up({ protocols = ['ocpp1.6'], ...options }: RigOptions): Promise<Rig> {
     const { workers } = this.options
     const target = await startTarget({ ...(workers !== undefined && { workers }), ...options })
     const generators = new Generators({
@@ -62,12 +70,13 @@ export class Bench {
       chargers: options.chargers,
       mostEach: Math.min(15_000, descriptors() - 1_000),
       core: clientCore,
+      protocols,
     })
     return new Rig(this, target, generators, options.chargers)
   }
 
   /** Whatever happens in it, the target is stopped. */
-  async with<Result>(options: TargetOptions, work: (rig: Rig) => Promise<Result>): Promise<Result> {
+  async with<Result>(options: RigOptions, work: (rig: Rig) => Promise<Result>): Promise<Result> {
     const rig = await this.up(options)
     try {
       return await work(rig)

@@ -1,5 +1,6 @@
-import type { Charger } from './charger/charger.ts'
-import { energyOf, type LedgerSession } from './charger/session.ts'
+import type { Protocol } from '../core/ocpp/version.ts'
+import { type Booked, energyOf } from './booked.ts'
+import type { Member } from './member.ts'
 import { sleep } from './sleep.ts'
 
 /** Where the server's books are read. */
@@ -7,6 +8,16 @@ export interface Api {
   /** `http://127.0.0.1:8080` */
   readonly api: string
   readonly key: string
+}
+
+/** The part of it that was said in one version. */
+export interface VersionVerdict {
+  readonly protocol: Protocol
+  readonly chargers: number
+  readonly calls: number
+  readonly sessions: number
+  readonly equal: number
+  readonly strays: number
 }
 
 /** What the stations know to have happened, held against what the server's API says. */
@@ -18,6 +29,7 @@ export interface Verdict {
   readonly equal: number
   /** Sessions of which the server was told nothing but the stop, and that it has kept as such. */
   readonly strays: number
+  readonly versions: readonly VersionVerdict[]
   /** One line each: what is not as the station knows it. */
   readonly differences: readonly string[]
 }
@@ -68,10 +80,10 @@ const booksOf = async (api: Api, identity: string): Promise<ServerBooks> => {
   return { sessions, cdrs: cdrs.filter(({ state }) => state !== 'credited') }
 }
 
-const isStray = ({ isStray: was, startAnswered }: LedgerSession): boolean => was === true || !startAnswered
+const isStray = ({ isStray: was, startAnswered }: Booked): boolean => was === true || !startAnswered
 
 /** What is wrong with a session in the server's books, or nothing. */
-const faultOf = (session: LedgerSession, { sessions, cdrs }: ServerBooks): string | undefined => {
+const faultOf = (session: Booked, { sessions, cdrs }: ServerBooks): string | undefined => {
   const { meterStop, stoppedAt, startedAt, transactionId } = session
   const energy = energyOf(session)
   if (energy === undefined || !session.stopAnswered) return 'its stop was never acknowledged'
@@ -92,16 +104,21 @@ const faultOf = (session: LedgerSession, { sessions, cdrs }: ServerBooks): strin
 }
 
 interface Judged {
+  readonly protocol: Protocol
   readonly isStray: boolean
   /** With the station it is about. */
   readonly fault: string | undefined
 }
 
-const judgedOf = async (api: Api, { options: { identity }, sessions }: Charger): Promise<readonly Judged[]> => {
+const judgedOf = async (
+  api: Api,
+  { options: { identity }, sessions, protocol }: Member,
+): Promise<readonly Judged[]> => {
   const books = await booksOf(api, identity)
   return sessions.map((session) => {
     const fault = faultOf(session, books)
     return {
+      protocol,
       isStray: isStray(session),
       fault: fault && `${identity}: transaction ${session.transactionId ?? 'without an id'}: ${fault}`,
     }
@@ -109,22 +126,39 @@ const judgedOf = async (api: Api, { options: { identity }, sessions }: Charger):
 }
 
 /** CDRs are made behind the answers: they are waited for, and what is still missing then is missing. */
-export const judge = async (api: Api, chargers: readonly Charger[], waitMs = patienceMs): Promise<Verdict> => {
+export const judge = async (api: Api, members: readonly Member[], waitMs = patienceMs): Promise<Verdict> => {
   const look = async (): Promise<readonly Judged[]> =>
-    (await Promise.all(chargers.map((charger) => judgedOf(api, charger)))).flat()
+    (await Promise.all(members.map((member) => judgedOf(api, member)))).flat()
   const until = performance.now() + waitMs
   let judged = await look()
   while (judged.some(({ fault }) => fault !== undefined) && performance.now() < until) {
     await sleep(lookMs)
     judged = await look()
   }
+  return {
+    ...totals(members, judged),
+    unanswered: members.reduce((sum, { books }) => sum + books.unanswered, 0),
+    versions: [...Map.groupBy(members, ({ protocol }) => protocol)].map(([protocol, of]) => ({
+      protocol,
+      chargers: of.length,
+      ...totals(
+        of,
+        judged.filter((one) => one.protocol === protocol),
+      ),
+    })),
+    differences: judged.flatMap(({ fault }) => fault ?? []),
+  }
+}
+
+const totals = (
+  members: readonly Member[],
+  judged: readonly Judged[],
+): Pick<VersionVerdict, 'calls' | 'sessions' | 'equal' | 'strays'> => {
   const right = judged.filter(({ fault }) => fault === undefined)
   return {
-    calls: chargers.reduce((sum, { books }) => sum + books.calls, 0),
-    unanswered: chargers.reduce((sum, { books }) => sum + books.unanswered, 0),
+    calls: members.reduce((sum, { books }) => sum + books.calls, 0),
     sessions: judged.length,
     equal: right.filter((one) => !one.isStray).length,
     strays: right.filter((one) => one.isStray).length,
-    differences: judged.flatMap(({ fault }) => fault ?? []),
   }
 }

@@ -13,6 +13,8 @@ export interface Desk {
   record(link: Link, asked: Asked, fact: Fact, then: (receipt: Receipt) => void): void
   /** Takes note of what was told: commits it, then goes on. */
   note(link: Link, asked: Asked, told: Told, then: (receipt: Receipt) => void): void
+  /** It has been heard and answered: an order may have asked for it. */
+  observed(link: Link, asked: Asked): void
   /** Asks until it is told: our own outage is never the station's error (D-11). */
   untilTold<Answer>(ask: () => Promise<Answer>): Promise<Answer>
   /** What a fact of this message begins with. */

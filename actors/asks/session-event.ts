@@ -1,6 +1,6 @@
 import type { Authorization } from '../../core/domain/authorization.ts'
 import type { ConnectorReport, ConnectorStatus } from '../../core/domain/connector.ts'
-import type { AskOf } from '../../core/domain/dialogue.ts'
+import type { Answers, AskOf } from '../../core/domain/dialogue.ts'
 import { type SessionEvent, sessionEventKey } from '../../core/domain/fact.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { isStopToken } from '../../core/domain/session-events.ts'
@@ -33,11 +33,43 @@ export const sessionEvent: Asker<'session.event'> = async (desk, link, asked, as
     const authorization = toldOf(session, fact)
     if (token !== undefined && authorization !== undefined)
       noteToken(worker.trace, link, { asked, uid: token.uid, authorization })
-    desk.answer(link, asked, 'session.event', authorization === undefined ? {} : { authorization })
+    answerWith(desk, link, asked, { session, at, ...limitsFor(session, ask), ...(authorization && { authorization }) })
+    desk.observed(link, asked)
     if (repeated) return
     tellActors(desk, link, session, ask)
     desk.worker.dialogue.heardMeter(link, session, ask.readings)
   })
+}
+
+type Told = Omit<Answers['session.event'], 'totalCost'>
+
+/** With what the session costs so far, where its station shows that; one that cannot be told now is told with the next event. */
+const answerWith = (
+  desk: Desk,
+  link: Link,
+  asked: Asked,
+  { session, at, ...told }: Told & { readonly session: Session; readonly at: number },
+): void => {
+  const { prices, log } = desk.worker
+  if (link.record.displayPrice === undefined) return desk.answer(link, asked, 'session.event', told)
+  prices.costOf(session, at).then(
+    (cost) => desk.answer(link, asked, 'session.event', cost === undefined ? told : { ...told, totalCost: cost.total }),
+    (error: unknown) => {
+      log.warn('what a session costs cannot be told', { session: session.id, reason: String(error) })
+      desk.answer(link, asked, 'session.event', told)
+    },
+  )
+}
+
+/**
+ * How far it may go, by the order that began it and by what is left on its token: said once, and again only where the same
+ * event comes again (2.1 E16, C17).
+ */
+const limitsFor = ({ events, authorization }: Session, { seq, phase }: Ask): Pick<Told, 'limits'> => {
+  const { maxCost } = events?.token === seq ? (authorization ?? {}) : {}
+  const ordered = events?.ordered?.[0] === seq ? events.ordered[1] : undefined
+  if (phase === 'ended' || (maxCost ?? ordered) === undefined) return {}
+  return { limits: { ...(maxCost !== undefined && { maxCost }), ...ordered } }
 }
 
 /** The same for the same event, whatever its message id: the payload as it came. */
@@ -59,7 +91,7 @@ const tellActors = ({ worker }: Desk, link: Link, session: Session, ask: Ask): v
   const isOver = session.stopKey !== undefined
   if (!isOver) registry.began(link, session)
   else if (ask.phase === 'ended') registry.ended(link, session, ask.reason ?? 'Local')
-  if (session.state === 'ended') worker.dialogue.askForRest(link, session)
+  if (session.state === 'ended' && ask.phase === 'ended') worker.dialogue.askForRest(link, session)
   if (ask.isOffline || session.evse === 0) return
   const status = isOver ? 'finishing' : statusOf(ask, registry.status(link, session.evse, session.connector))
   if (status === undefined) return

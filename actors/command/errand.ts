@@ -4,7 +4,7 @@ import type { MirrorChange } from '../../core/domain/mirror.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { OrderContext } from '../../core/ocpp/dialect.ts'
 import { withoutSecrets } from '../../core/ocpp/mask.ts'
-import { understand, word, type Worded } from '../../core/ocpp/router.ts'
+import { afterError, understand, word, type Worded } from '../../core/ocpp/router.ts'
 import { reportedBy } from '../../core/ocpp/reports.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import { commandTopic } from '../commander.ts'
@@ -192,15 +192,26 @@ export class Errand {
       case 'timeoutUnknown':
         return { type: 'silent', waits }
       case 'error':
-        return {
-          type: 'ended',
-          outcome: 'callError',
-          reason: clean(`${outcome.code}: ${outcome.description}`, 500),
-          answer: withoutSecrets(outcome.details),
-        }
+        return (
+          this.#again(action, outcome.code) ?? {
+            type: 'ended',
+            outcome: 'callError',
+            reason: clean(`${outcome.code}: ${outcome.description}`, 500),
+            answer: withoutSecrets(outcome.details),
+          }
+        )
       case 'result':
         return this.#understood(action, outcome.payload, waits)
     }
+  }
+
+  /** What a station could not take as it was may be said otherwise. */
+  #again(action: string, code: string): CommandEvent | undefined {
+    const { order } = this.#command
+    const again = afterError(this.#link.seat.protocol, order, { action, code }, this.#context)
+    if (again === undefined) return undefined
+    this.#context = { ...this.#context, ...again }
+    return { type: 'goesOn', note: `${clean(code, 50)}: sent again in another way` }
   }
 
   /** A connector that is as it should be already has nothing to report. */
@@ -219,6 +230,7 @@ export class Errand {
     const learnt = told.learnt === undefined ? {} : { learnt: told.learnt }
     if (!told.accepted) return { type: 'ended', outcome: told.outcome, reason: told.reason, answer, ...learnt }
     const note = told.note === undefined ? {} : { note: told.note }
+    if (told.then !== undefined) this.#worker.orderFor(this.#link.seat.ref, told.then)
     if (told.again === undefined)
       return { type: 'accepted', waits: waits && told.isAll !== true, answer, ...note, ...learnt }
     this.#context = { ...this.#context, ...told.again }

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import {
   accountOf,
   type Difference,
@@ -11,6 +12,7 @@ import type { Log } from '../../core/ports/log.ts'
 import type { Telemetry } from '../../core/ports/telemetry.ts'
 import { defaultSettings, type StateChange, Worker } from '../worker.ts'
 import { type AnswerDifference, Answers } from './answers.ts'
+import { recordedPlugAndCharge } from './certificates.ts'
 import { recordedRequests, recordedTokens } from './decisions.ts'
 import { Stage } from './stage.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -172,8 +174,13 @@ const workerOn = ({
       // what was made of chance is masked in what was recorded
       secrets: { bytes: (count) => new Uint8Array(count) },
       certificateRequests: recordedRequests(recording),
+      prices: { costOf: async () => undefined },
+      vatNumbers: { check: async () => ({ isValid: false }) },
+      plugAndCharge: recordedPlugAndCharge(recording),
       ordersWait: () => {},
       orderFor: () => {},
+      inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       onState,
     },
     { ...defaultSettings, framesPerS: 0, traceMb: 0 },

@@ -1,8 +1,10 @@
-import type { Authority, AuthorityStore, Root } from '../../core/ports/authority.ts'
+import { sameCertificate } from '../../core/domain/certificate.ts'
+import type { Authority, AuthorityStore, Root, Wanted } from '../../core/ports/authority.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import { certificatesOf, describe, isEqual } from './certificate.ts'
 import { isSignedBy, timeFault } from './chain.ts'
+import { checkContract } from './contract.ts'
 import { checkFirmware } from './firmware.ts'
 import { hashData } from './hash-data.ts'
 import { issue, newRoot } from './issue.ts'
@@ -16,14 +18,18 @@ export interface AuthorityParts {
   readonly clock: Clock
   /** PEM texts of one authority for all tenants; its certificate first, then those up to the root. */
   readonly given?: { readonly certificate: string; readonly privateKey: string }
+  /** The same for what stations show to vehicles; absent = whoever signs the rest. */
+  readonly givenV2g?: { readonly certificate: string; readonly privateKey: string }
 }
 
 /**
  * A certificate authority on @peculiar/x509: the one it is given, or one of its own for each tenant. Rejects where the
  * given texts do not belong together.
  */
-export const createAuthority = async ({ store, sealer, clock, given }: AuthorityParts): Promise<Authority> => {
+export const createAuthority = async (parts: AuthorityParts): Promise<Authority> => {
+  const { store, sealer, clock, given, givenV2g } = parts
   const ofSettings = given && (await signerOf(given.certificate, given.privateKey))
+  const forVehicles = givenV2g && (await signerOf(givenV2g.certificate, givenV2g.privateKey))
   const own = new Map<string, Promise<Signer>>()
 
   const load = async (tenant: string): Promise<Signer> => {
@@ -52,6 +58,9 @@ export const createAuthority = async ({ store, sealer, clock, given }: Authority
     return loading
   }
 
+  const signerOfUse = async ({ tenant, use = 'station' }: Pick<Wanted, 'tenant' | 'use'>): Promise<Signer> =>
+    (use === 'v2g' || use === 'v2g20' ? forVehicles : undefined) ?? ofSettings ?? (await signerFor(tenant))
+
   return {
     async root(tenant): Promise<Root> {
       const { certificates } = ofSettings ?? (await signerFor(tenant))
@@ -63,10 +72,18 @@ export const createAuthority = async ({ store, sealer, clock, given }: Authority
     async sign(csr, wanted) {
       const publicKey = await publicKeyOfRequest(csr, wanted)
       if ('refused' in publicKey) return publicKey
-      const signer = ofSettings ?? (await signerFor(wanted.tenant))
+      const signer = await signerOfUse(wanted)
       const fault = timeFault(signer.certificates[0], clock.now())
       if (fault !== undefined) return { refused: `cannot be signed: the authority ${fault}` }
       return issue(signer, publicKey, wanted, clock.now())
+    },
+
+    async isUnder(root, of) {
+      const { certificates } = await signerOfUse(of)
+      return certificates.some((_, place) => {
+        const hash = hashData(certificates.slice(place), root.hashAlgorithm)
+        return hash !== undefined && sameCertificate(hash, root)
+      })
     },
 
     async examine(csr, wanted) {
@@ -87,5 +104,7 @@ export const createAuthority = async ({ store, sealer, clock, given }: Authority
     },
 
     verifyFirmware: (firmware) => checkFirmware(firmware, clock.now()),
+
+    checkContract: (contract) => checkContract(contract, clock.now()),
   }
 }

@@ -44,3 +44,26 @@ export const bitsOf = ({ tag, content }: Element): Uint8Array => {
   if (tag !== 0x03 || content[0] !== 0) throw new RangeError('not a bit string of whole bytes')
   return content.subarray(1)
 }
+
+/** One element out of its contents, one after the other. */
+export const der = (tag: number, ...contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+  const content = Buffer.concat(contents)
+  return Uint8Array.from([tag, ...lengthOf(content.length), ...content])
+}
+
+const lengthOf = (length: number): readonly number[] => {
+  if (length < 0x80) return [length]
+  const bytes: number[] = []
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256)
+  return [0x80 | bytes.length, ...bytes]
+}
+
+/** A time as certificates, lists and responses have it (RFC 5280 §4.1.2.5): whole seconds of UTC. In ms since 1970. */
+export const timeOf = ({ tag, content }: Element): number => {
+  const text = Buffer.from(content).toString('latin1')
+  const [, years = '', rest = ''] = (tag === 0x17 ? /^(\d{2})(\d{10})Z$/ : /^(\d{4})(\d{10})Z$/).exec(text) ?? []
+  const [month, day, hour, minute, second] = (rest.match(/\d{2}/g) ?? []).map(Number)
+  if ((tag !== 0x17 && tag !== 0x18) || second === undefined) throw new RangeError('not a time')
+  const year = tag === 0x18 ? Number(years) : Number(years) + (Number(years) < 50 ? 2_000 : 1_900)
+  return Date.UTC(year, (month ?? 1) - 1, day, hour, minute, second)
+}

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
 import { type CertificateHash, type HashAlgorithm, serialDigits } from '../../core/domain/certificate.ts'
+import { hashOf } from './cert-id.ts'
 import { type Certificate, isEqual } from './certificate.ts'
-
-const names: Readonly<Record<HashAlgorithm, string>> = { SHA256: 'sha256', SHA384: 'sha384', SHA512: 'sha512' }
 
 /** Names the first certificate of a chain by its issuer's name and key and its own number (RFC 6960 §4.1.1). */
 export const hashData = (chain: readonly Certificate[], algorithm: HashAlgorithm): CertificateHash | undefined => {
@@ -11,11 +9,10 @@ export const hashData = (chain: readonly Certificate[], algorithm: HashAlgorithm
     (one) => one !== undefined && certificate !== undefined && isEqual(one.subject, certificate.issuer),
   )
   if (certificate === undefined || issuer === undefined) return undefined
-  const hash = (bytes: Uint8Array): string => createHash(names[algorithm]).update(bytes).digest('hex')
   return {
     hashAlgorithm: algorithm,
-    issuerNameHash: hash(certificate.issuer),
-    issuerKeyHash: hash(issuer.keyBits),
+    issuerNameHash: hashOf(algorithm, certificate.issuer),
+    issuerKeyHash: hashOf(algorithm, issuer.keyBits),
     serialNumber: serialDigits(certificate.parsed.serialNumber),
   }
 }

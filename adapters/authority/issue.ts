@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { PublicKey, SubjectKeyIdentifierExtension } from '@peculiar/x509'
+import type { CertificateUse } from '../../core/domain/certificate.ts'
 import type { Signed, Wanted } from '../../core/ports/authority.ts'
 import { describe, isEqual } from './certificate.ts'
 import { pemOf } from './pem.ts'
@@ -9,8 +10,17 @@ const dayMs = 86_400_000
 const rootLifeDays = 25 * 365
 /** Clocks of stations are wrong: what begins now has begun a little before. */
 const earlierMs = { root: dayMs, station: 3_600_000 }
-const usage = { digitalSignature: 1, keyCertSign: 32, cRLSign: 64 }
+const usage = { digitalSignature: 1, keyAgreement: 16, keyCertSign: 32, cRLSign: 64 }
+const serverAuthentication = '1.3.6.1.5.5.7.3.1'
 const clientAuthentication = '1.3.6.1.5.5.7.3.2'
+
+/** To us a station is a client; to vehicles it is a server. One for vehicles alone opens nothing here. */
+const purposes: Readonly<Record<CertificateUse, readonly string[]>> = {
+  station: [clientAuthentication],
+  v2g: [serverAuthentication],
+  v2g20: [serverAuthentication],
+  both: [clientAuthentication, serverAuthentication],
+}
 
 /** Written as it is: the library would read meaning into a `#` or a quotation mark. */
 const text = (utf8String: string) => [{ utf8String }]
@@ -50,12 +60,14 @@ export const newRoot = async (
   }
 }
 
-/** A station's certificate: for its key and the names that were checked, to show itself to us with, and for nothing else. */
+/** A station's certificate: for its key and the names that were checked, for what it was asked, and for nothing else. */
 export const issue = async (signer: Signer, publicKey: PublicKey, wanted: Wanted, now: number): Promise<Signed> => {
   const x509 = await import('./x509.ts')
   const [authority] = signer.certificates
-  const { commonName, organisation, lifetimeDays } = wanted
+  const { commonName, organisation, lifetimeDays, use = 'station' } = wanted
   const subject = new x509.Name([
+    // vehicles look for it in what a charge point shows them (ISO 15118-2 annex F)
+    ...(use === 'station' ? [] : [{ DC: [{ ia5String: 'CPO' }] }]),
     ...(organisation === undefined ? [] : [{ O: text(organisation) }]),
     { CN: text(commonName) },
   ])
@@ -73,8 +85,8 @@ export const issue = async (signer: Signer, publicKey: PublicKey, wanted: Wanted
     signingAlgorithm: signer.algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(usage.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([clientAuthentication]),
+      new x509.KeyUsagesExtension(usage.digitalSignature | (use === 'station' ? 0 : usage.keyAgreement), true),
+      new x509.ExtendedKeyUsageExtension([...purposes[use]]),
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
       new x509.AuthorityKeyIdentifierExtension(identifier.keyId),
     ],

@@ -13,13 +13,19 @@ export interface SignedBody {
 export const signedBodyOf = (der: Uint8Array): SignedBody => {
   const [whole, ...more] = elementsOf(der)
   const parts = elementsOf(inSequence(whole))
+  if (more.length > 0 || parts.length > 3) throw new RangeError('not a signed body')
+  return signedPartsOf(parts)
+}
+
+/** Out of elements of which the first three are the body, the algorithm and the signature. */
+export const signedPartsOf = (parts: readonly Element[]): SignedBody => {
   const [body, algorithm, signature] = [elementAt(parts, 0), elementAt(parts, 1), elementAt(parts, 2)]
-  if (more.length > 0 || parts.length > 3 || body.tag !== sequence) throw new RangeError('not a signed body')
+  if (body.tag !== sequence) throw new RangeError('not a signed body')
   return { body: body.whole, algorithm: algorithmOf(inSequence(algorithm)), signature: bitsOf(signature) }
 }
 
 const sequence = 0x30
-const inSequence = (element: Element | undefined): Uint8Array => {
+export const inSequence = (element: Element | undefined): Uint8Array => {
   if (element?.tag !== sequence) throw new RangeError('not a sequence')
   return element.content
 }

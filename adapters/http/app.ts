@@ -15,6 +15,7 @@ import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
 import { importRoutes } from './imports.ts'
 import { itemRoutes } from './items.ts'
+import { chargingRoutes } from './charging.ts'
 import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
@@ -27,6 +28,8 @@ import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
+import { webPaymentRoutes } from './web-payments.ts'
+import { trustAnchorRoutes } from './trust-anchors.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -68,8 +71,10 @@ export const createApp = (parts: ApiParts): App => {
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)
+  chargingRoutes(api, parts)
   itemRoutes(api, parts)
   reservationRoutes(api, parts)
+  webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)
@@ -79,6 +84,7 @@ export const createApp = (parts: ApiParts): App => {
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)
   certificateRoutes(api, parts)
+  trustAnchorRoutes(api, parts)
   fileRoutes(api, parts)
   stationFileRoutes(api, parts)
   const routes = api.routes

@@ -2,12 +2,14 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { identityFault, remoteStarts, securityProfiles } from '../../core/domain/charge-point.ts'
 import { protocols } from '../../core/ocpp/version.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
+import type { DisplayPrice } from '../../core/pricing/display-price.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 import {
   chargePointOf,
   chargePointSchema,
+  displayPriceSchema,
   given,
   json,
   missing,
@@ -52,6 +54,15 @@ export const chargePointBody = z.strictObject({
     .describe(
       'the most that one connector can deliver, in W; more energy than that holds a CDR (400,000 where not given)',
     ),
+  displayPrice: displayPriceSchema
+    .nullable()
+    .optional()
+    .describe('what its display says that a session costs, taxes included (OCPP 2.x); null: nothing any more'),
+})
+
+const priceOf = ({ currency, ...prices }: z.infer<typeof displayPriceSchema>): DisplayPrice => ({
+  currency,
+  ...given(prices),
 })
 
 /** A record to store, and the password if one had to be made; its owner is told it once. */
@@ -93,6 +104,7 @@ export const prepared = (
         supply: body.supply,
         assumeProtocol: body.assumeProtocol,
         maxPowerW: body.maxPowerW,
+        displayPrice: body.displayPrice && priceOf(body.displayPrice),
       }),
     },
     ...(generated !== undefined && { password: generated }),

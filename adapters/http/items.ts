@@ -15,7 +15,7 @@ const itemSchema = z
   .openapi('Item')
 
 /** Whatever a station of OCPP 2.x has in lists: the variables of its device model, monitors, messages on its display, … */
-export const itemRoutes = (api: Api, { store }: ApiParts): void => {
+export const itemRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
     createRoute({
       method: 'get',
@@ -42,7 +42,7 @@ export const itemRoutes = (api: Api, { store }: ApiParts): void => {
       if (view === undefined) throw notFound('charge point')
       const { items, next } = await store.mirrors.items(
         view,
-        { kind, ...given({ prefix }) },
+        { kind, ...given({ prefix }), at: clock.now() },
         { limit, ...given({ cursor }) },
       )
       return c.json({ items: items.map((i) => ({ ...i, reportedAt: formatInstant(i.reportedAt) })), next }, 200)

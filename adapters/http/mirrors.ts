@@ -1,8 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { compositeSchedule } from '../../core/charging/composite.ts'
-import { purposes } from '../../core/charging/profile.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
-import { rootUses } from '../../core/domain/order.ts'
+import { installedUses } from '../../core/domain/order.ts'
 import type { ChargePointView, ConfigurationView } from '../../core/ports/store.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
@@ -49,7 +47,7 @@ const listSchema = z
 
 const certificateSchema = z
   .object({
-    use: z.enum(rootUses),
+    use: z.enum(installedUses),
     hashAlgorithm: z.string(),
     issuerNameHash: z.string(),
     issuerKeyHash: z.string(),
@@ -58,44 +56,8 @@ const certificateSchema = z
   })
   .openapi('InstalledCertificate')
 
-const profileSchema = z
-  .object({
-    id: z.number().int(),
-    evse: z.number().int(),
-    purpose: z.enum(purposes),
-    stackLevel: z.number().int(),
-    kind: z.string(),
-    validFrom: instant.nullable(),
-    validTo: instant.nullable(),
-    transaction: z.string().nullable(),
-    schedules: z.array(
-      z.object({
-        unit: z.enum(['W', 'A']),
-        startsAt: instant.nullable(),
-        durationS: z.number().nullable(),
-        periods: z.array(z.object({ startS: z.number(), limit: z.number(), phases: z.number().nullable() })),
-      }),
-    ),
-  })
-  .openapi('InstalledChargingProfile')
-
-const compositeSchema = z
-  .object({
-    startsAt: instant,
-    durationS: z.number(),
-    unit: z.enum(['W', 'A']),
-    periods: z.array(
-      z.object({
-        startS: z.number(),
-        limit: z.number().nullable().describe('null: none'),
-        phases: z.number().nullable(),
-      }),
-    ),
-  })
-  .openapi('CompositeSchedule')
-
 /** What stations have told of themselves, and what is wanted of them. */
-export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): void => {
+export const mirrorRoutes = (api: Api, { store, clock }: ApiParts): void => {
   const known = async (tenant: string, name: string): Promise<ChargePointView> => {
     const view = await store.chargePoints.find({ tenant, identity: name })
     if (view === undefined) throw notFound('charge point')
@@ -191,73 +153,6 @@ export const mirrorRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): 
         reportedAt: formatInstant(reportedAt),
       }))
       return c.json({ items, next: null }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: `${at}/charging-profiles`,
-      tags: ['Smart charging'],
-      summary: 'The charging profiles that it has taken',
-      request: { params: byIdentity },
-      responses: { 200: json(pageSchema(profileSchema), 'Profiles'), ...problems, ...missing },
-    }),
-    async (c) => {
-      const view = await known(c.get('caller').tenant, c.req.valid('param').identity)
-      const items = (await store.mirrors.chargingProfiles(view)).map((profile) => ({
-        id: profile.id,
-        evse: profile.evse,
-        purpose: profile.purpose,
-        stackLevel: profile.stackLevel,
-        kind: profile.kind,
-        validFrom: when(profile.validFrom),
-        validTo: when(profile.validTo),
-        transaction: profile.transaction ?? null,
-        schedules: profile.schedules.map(({ unit, startsAt, durationMs, periods }) => ({
-          unit,
-          startsAt: when(startsAt),
-          durationS: durationMs === undefined ? null : durationMs / 1_000,
-          periods: periods.map(({ startMs, limit, phases }) => ({
-            startS: startMs / 1_000,
-            limit: limit / 10,
-            phases: phases ?? null,
-          })),
-        })),
-      }))
-      return c.json({ items, next: null }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: `${at}/composite-schedule`,
-      tags: ['Smart charging'],
-      summary: 'What it may draw, by the profiles that it has taken',
-      description:
-        'Computed here. The order getCompositeSchedule asks the station for its own, and says where the two differ.',
-      request: {
-        params: byIdentity,
-        query: z.object({
-          evse: z.coerce.number().int().min(0).max(10_000).default(0),
-          durationS: z.coerce.number().int().min(1).max(604_800).default(86_400),
-          unit: z.enum(['W', 'A']).default('W'),
-        }),
-      },
-      responses: { 200: json(compositeSchema, 'The schedule'), ...problems, ...missing },
-    }),
-    async (c) => {
-      const view = await known(c.get('caller').tenant, c.req.valid('param').identity)
-      const { evse, durationS, unit } = c.req.valid('query')
-      const charging = await chargingOf(view, evse)
-      const schedule = compositeSchedule({ ...charging, evse, from: clock.now(), durationMs: durationS * 1_000, unit })
-      const periods = schedule.periods.map(({ startMs, limit, phases }) => ({
-        startS: startMs / 1_000,
-        limit: limit === undefined ? null : limit / 10,
-        phases: phases ?? null,
-      }))
-      return c.json({ startsAt: formatInstant(schedule.startsAt), durationS, unit, periods }, 200)
     },
   )
 }

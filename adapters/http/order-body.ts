@@ -1,54 +1,43 @@
 import { z } from '@hono/zod-openapi'
+import { derFault } from '../../core/charging/der.ts'
 import { faultOf as profileFault, purposes } from '../../core/charging/profile.ts'
 import { hashAlgorithms } from '../../core/domain/certificate.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { longestList } from '../../core/domain/local-list.ts'
-import { type Order, type ProfileWish, rootUses } from '../../core/domain/order.ts'
+import * as deviceModel from './device-model-orders.ts'
+import { installedUses, type Order, rootUses } from '../../core/domain/order.ts'
+import type { OrderOf } from '../../core/ocpp/dialect.ts'
+import { reportFault } from '../../core/ocpp/actions/get-charging-profiles.ts'
+import {
+  controlId,
+  controlType,
+  evse,
+  formFault,
+  modes,
+  profileBody,
+  ratesOf,
+  ratesShape,
+  stackLevel,
+  wishOf,
+} from './charging-body.ts'
 import { msOf } from './params.ts'
 import type { Fault } from './problem.ts'
-import { given, instant } from './schemas.ts'
+import { currency, decimal, instant, limitsSchema } from './schemas.ts'
+import { tariffBody } from './market-bodies.ts'
+import { type StationTariff, tariffFault } from '../../core/domain/station-tariff.ts'
 import { tokenTypes } from '../../core/domain/token.ts'
 
 /** Orders as the API takes them: times in ISO 8601, limits in W or A, and how they become orders of the domain. */
 
-const evse = z.number().int().min(0).max(10_000)
 const connector = z.number().int().min(1).max(100).optional()
 const token = z.string().min(1).max(255)
+const md5 = z.string().regex(/^[0-9a-fA-F]{32}$/, 'must be 32 hexadecimal digits')
 const pem = z.string().min(1).max(10_000)
 const location = z.url({ protocol: /^(?:https?|ftps?|sftp)$/ }).max(512)
 const attempts = {
   retries: z.number().int().min(0).max(100).optional(),
   retryIntervalS: z.number().int().min(0).max(86_400).optional(),
 }
-
-const limit = z.number().min(0).max(10_000_000).multipleOf(0.1).describe('W of all phases, or A of each')
-export const profileBody = z
-  .strictObject({
-    id: z.number().int().min(1).max(2_147_483_647).optional().describe('else one is chosen'),
-    evse: evse.describe('0 = the station, or every EVSE of it'),
-    purpose: z.enum(purposes),
-    stackLevel: z.number().int().min(0).max(1_000).default(0),
-    kind: z.enum(['absolute', 'daily', 'weekly', 'relative', 'dynamic']),
-    validFrom: instant.optional(),
-    validTo: instant.optional(),
-    schedule: z.strictObject({
-      unit: z.enum(['W', 'A']),
-      startsAt: instant.optional(),
-      durationS: z.number().int().min(1).max(31_536_000).optional(),
-      minRate: limit.optional(),
-      periods: z
-        .array(
-          z.strictObject({
-            startS: z.number().int().min(0).max(31_536_000),
-            limit,
-            phases: z.literal([1, 2, 3]).optional(),
-          }),
-        )
-        .min(1)
-        .max(1_024),
-    }),
-  })
-  .openapi('ChargingProfile')
 
 const how = {
   deadlineS: z.number().int().min(1).max(2_592_000).default(60).describe('how long it may take, effect included'),
@@ -75,6 +64,11 @@ export const orderBody = z
         tokenType: z.enum(tokenTypes).optional().describe('2.x; else the station need not ask whether it may charge'),
         groupId: token.optional(),
         profile: profileBody.optional(),
+        isDirectPayment: z
+          .literal(true)
+          .optional()
+          .describe('the token is the reference of a payment: of a kiosk, or on a web page (2.1)'),
+        limits: limitsSchema.optional().describe('told once it has begun; it pauses where it gets there (2.1)'),
       },
       'the session that begins',
     ),
@@ -104,12 +98,23 @@ export const orderBody = z
       'the answer; then see /reservations',
     ),
     one('cancelReservation', { reservation: z.number().int() }),
-    one('setConfig', { key: z.string().min(1).max(50), value: z.string().max(2_048) }),
-    one(
-      'getConfig',
-      { keys: z.array(z.string().min(1).max(50)).max(100).optional() },
-      'the answer, kept under …/configuration',
-    ),
+    one('setConfig', deviceModel.setConfig),
+    one('getConfig', deviceModel.getConfig, 'the answer, kept under …/configuration; all of them on 2.x: the report'),
+    one('setVariables', deviceModel.setVariables),
+    one('getVariables', deviceModel.getVariables, 'the answer, kept under …/items/variable'),
+    one('refreshInventory', deviceModel.refreshInventory, 'the whole report, kept under …/items/variable'),
+    one('getReport', deviceModel.getReport, 'the whole report, kept under …/items/variable'),
+    one('setMonitors', deviceModel.setMonitors, 'the answer, kept under …/items/monitor'),
+    one('clearMonitors', deviceModel.clearMonitors),
+    one('setMonitoringBase', deviceModel.setMonitoringBase),
+    one('setMonitoringLevel', deviceModel.setMonitoringLevel),
+    one('getMonitors', deviceModel.getMonitors, 'the whole report, kept under …/items/monitor'),
+    one('customerInformation', deviceModel.customerInformation, 'the whole report, kept under …/items/customerData'),
+    one('setDisplayMessage', deviceModel.setDisplayMessage, 'the answer, kept under …/items/displayMessage'),
+    one('getDisplayMessages', deviceModel.getDisplayMessages, 'the whole report, kept under …/items/displayMessage'),
+    one('clearDisplayMessage', deviceModel.clearDisplayMessage),
+    one('setNetworkProfile', deviceModel.networkProfile, 'the answer, kept under …/items/networkProfile'),
+    one('moveStation', deviceModel.networkProfile, 'the boot that follows'),
     one('rotatePassword', {}, 'the answer; the new password is made here and shown nowhere'),
     one('clearCache', {}),
     one(
@@ -172,6 +177,36 @@ export const orderBody = z
       },
       'the answer, held against what we expect',
     ),
+    one(
+      'reportChargingProfiles',
+      {
+        evse: evse.optional(),
+        purpose: z.enum(purposes).optional(),
+        stackLevel: stackLevel.optional(),
+        ids: z.array(z.number().int()).min(1).max(1_000).optional().describe('in place of purpose, level and sources'),
+        sources: z.array(z.string().min(1).max(20)).min(1).max(4).optional().describe('CSO, EMS, SO, Other'),
+      },
+      'the whole report; then see …/items/stationProfile',
+    ),
+    one('scheduleCharging', { evse: evse.min(1).describe('whose vehicle has said what it needs') }),
+    one('updateDynamicSchedule', { id: z.number().int().describe('of a dynamic profile'), ...ratesShape }),
+    one('usePriorityCharging', { session: z.string(), activate: z.boolean().default(true) }),
+    one('allowEnergyTransfer', { session: z.string(), modes }),
+    one('afrrSignal', { timestamp: instant, signal: z.number().int().min(-2_147_483_648).max(2_147_483_647) }),
+    one('setDerControl', {
+      id: controlId.optional().describe('else one is chosen'),
+      controlType,
+      isDefault: z.boolean(),
+      control: z
+        .record(z.string(), z.unknown())
+        .describe('the one structure that belongs to the type, as OCPP 2.1 writes it: curve, fixedVar, …'),
+    }),
+    one(
+      'reportDerControls',
+      { isDefault: z.boolean().optional(), controlType: controlType.optional(), id: controlId.optional() },
+      'the whole report; then see …/items/derControl',
+    ),
+    one('clearDerControl', { isDefault: z.boolean(), controlType: controlType.optional(), id: controlId.optional() }),
     one('installCertificate', { use: z.enum(rootUses), certificate: pem }),
     one('deleteCertificate', {
       hash: z.strictObject({
@@ -180,9 +215,19 @@ export const orderBody = z
         issuerKeyHash: z.string().max(128),
         serialNumber: z.string().max(40),
       }),
+      use: z.enum(installedUses).optional().describe('what it is: in OCPP 1.6 needed for those of Plug & Charge'),
     }),
-    one('listCertificates', { use: z.enum(rootUses) }),
-    one('renewCertificate', {}, 'the certificate that the station has taken'),
+    one('listCertificates', {
+      use: z.enum(installedUses).optional(),
+      uses: z.array(z.enum(installedUses)).max(installedUses.length).optional().describe('several at once (2.x)'),
+    }),
+    one(
+      'renewCertificate',
+      {
+        use: z.enum(['station', 'v2g', 'v2g20']).optional().describe('for whom: vehicles, else us'),
+      },
+      'the certificate that the station has taken',
+    ),
     one(
       'trigger',
       {
@@ -199,43 +244,49 @@ export const orderBody = z
       message: z.string().max(50).optional(),
       data: z.string().max(60_000).optional(),
     }),
+    one('showCost', {
+      session: z.string(),
+      totalCost: decimal.describe('so far, or in the end; taxes included'),
+      currency: currency.optional().describe('refused where the station shows another'),
+    }),
+    one('setDefaultTariff', { evse: evse.default(0).describe('0 = all of them'), tariff: tariffBody }),
+    one('getTariffs', { evse: evse.default(0).describe('0 = of all') }, 'the answer, kept under …/items/tariff'),
+    one('clearTariffs', {
+      tariffs: z.array(z.string().min(1).max(60)).min(1).max(100).optional().describe('else all of them'),
+      evse: evse.optional(),
+    }),
+    one('changeTransactionTariff', { session: z.string(), tariff: tariffBody }),
+    one('notifyWebPaymentStarted', { evse: evse.min(1), timeoutS: z.number().int().min(1).max(3_600).default(120) }),
+    one(
+      'publishFirmware',
+      {
+        location: location.optional(),
+        file: z.string().optional().describe('one that was uploaded here; else location'),
+        checksum: md5.optional().describe('MD5; of a file that was uploaded here it is computed'),
+        ...attempts,
+      },
+      'the firmware that is published',
+    ),
+    one('unpublishFirmware', { checksum: md5 }),
+    one('adjustEventStream', {
+      stream: z.number().int().min(0).max(2_147_483_647),
+      intervalS: z.number().int().min(0).max(86_400).optional(),
+      values: z.number().int().min(0).max(10_000).optional().describe('as many make a message, whatever the time'),
+    }),
+    one('getEventStreams', {}, 'the answer, kept under …/items/eventStream'),
+    one('requestBatterySwap', { token }, 'the battery that is taken out'),
   ])
   .openapi('Order')
 
 export type OrderBody = z.infer<typeof orderBody>
 
-const tenths = (value: number): number => Math.round(value * 10)
-
-/** A profile as it is sent, whatever its id will be. */
-export const wishOf = ({ schedule, validFrom, validTo, ...profile }: z.infer<typeof profileBody>): ProfileWish => {
-  const { unit, startsAt, durationS, minRate, periods } = schedule
-  return {
-    ...(given(profile) as Omit<ProfileWish, 'schedules'>),
-    ...given({ validFrom: msOf(validFrom), validTo: msOf(validTo) }),
-    schedules: [
-      {
-        unit,
-        ...given({
-          startsAt: msOf(startsAt),
-          durationMs: durationS === undefined ? undefined : durationS * 1_000,
-          minRate: minRate === undefined ? undefined : tenths(minRate),
-        }),
-        periods: periods.map(({ startS, limit: most, phases }) => ({
-          startMs: startS * 1_000,
-          limit: tenths(most),
-          ...given({ phases }),
-        })),
-      },
-    ],
-  }
-}
-
-const times = ['expiresAt', 'retrieveAt', 'installAt', 'from', 'to']
+const times = ['startsAt', 'endsAt', 'expiresAt', 'retrieveAt', 'installAt', 'from', 'to', 'timestamp']
 /** Of the command, or of its body alone. */
 const others = ['deadlineS', 'whenOffline', 'all']
 
 /** The order that a body asks for. */
 export const orderOf = (body: OrderBody): Order => {
+  if (body.type === 'updateDynamicSchedule') return { type: body.type, id: body.id, rates: ratesOf(body) }
   const fields = Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
     if (value === undefined || others.includes(name)) return []
     if (name === 'profile') return [[name, wishOf(value as z.infer<typeof profileBody>)]]
@@ -259,7 +310,29 @@ export const faultOfOrder = (body: OrderBody, now: number): Fault | undefined =>
     if ((body.signature === undefined) !== (body.signingCertificate === undefined))
       return { pointer: '/signature', detail: 'signature and signingCertificate belong together' }
   }
+  const deviceModelFault = deviceModel.faultOfDeviceModelOrder(body, now)
+  if (deviceModelFault !== undefined) return deviceModelFault
+  if (body.type === 'reportChargingProfiles') {
+    const fault = reportFault(orderOf(body) as OrderOf<'reportChargingProfiles'>)
+    if (fault !== undefined) return { pointer: '/ids', detail: fault }
+  }
+  if (body.type === 'updateDynamicSchedule' && Object.keys(ratesOf(body)).length === 0)
+    return { pointer: '/limit', detail: 'give at least one new value' }
+  if (body.type === 'setDerControl') {
+    const fault = derFault(orderOf(body) as OrderOf<'setDerControl'>)
+    if (fault !== undefined) return { pointer: '/control', detail: fault }
+  }
+  if (body.type === 'publishFirmware') {
+    if ((body.location === undefined) === (body.file === undefined))
+      return { pointer: '/location', detail: 'give a location or a file, one of them' }
+    if (body.location !== undefined && body.checksum === undefined)
+      return { pointer: '/checksum', detail: 'of a file that is elsewhere its MD5 checksum is needed' }
+  }
+  if (body.type === 'adjustEventStream' && body.intervalS === undefined && body.values === undefined)
+    return { pointer: '/intervalS', detail: 'give an interval, a number of values, or both' }
+  const tariff = 'tariff' in body ? tariffFault(body.tariff as StationTariff) : undefined
+  if (tariff !== undefined) return { pointer: '/tariff', detail: tariff }
   const profile = 'profile' in body ? body.profile : undefined
-  const fault = profile && profileFault({ ...wishOf(profile), id: 1 })
+  const fault = profile && (formFault(profile) ?? profileFault({ ...wishOf(profile), id: 1 }))
   return fault === undefined ? undefined : { pointer: '/profile', detail: fault }
 }

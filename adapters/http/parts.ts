@@ -1,6 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { CompositeQuestion } from '../../core/charging/composite.ts'
-import type { ChargePointRef } from '../../core/domain/charge-point.ts'
+import type { ChargingOf } from '../../core/ports/charging.ts'
 import type { Authority } from '../../core/ports/authority.ts'
 import type { Bus } from '../../core/ports/bus.ts'
 import type { CampaignDesk } from '../../core/ports/campaigns.ts'
@@ -38,10 +37,7 @@ export interface ApiParts {
   readonly randomInteger: (least: number, most: number) => number
   readonly readiness: () => Readiness
   /** What is known of a station's charging, to compute what it may draw. */
-  readonly chargingOf: (
-    ref: ChargePointRef,
-    evse: number,
-  ) => Promise<Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>>
+  readonly chargingOf: ChargingOf
   /** The console's files by path, `/app.js`. */
   readonly pages: ReadonlyMap<string, { readonly type: string; readonly body: string }>
   readonly secure: boolean

@@ -5,10 +5,12 @@ import { remoteStarts } from '../../core/domain/charge-point.ts'
 import type { Command } from '../../core/domain/command.ts'
 import { commandOutcomes, commandStates } from '../../core/domain/command.ts'
 import { connectorStatuses } from '../../core/domain/connector.ts'
+import { decimalPattern } from '../../core/domain/decimal.ts'
 import { gapsOf } from '../../core/domain/event-book.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { canonicalUnits } from '../../core/domain/normal.ts'
 import { type Correction, rules } from '../../core/domain/sanity.ts'
+import { givenBack } from '../../core/domain/export.ts'
 import { energyOf, sessionStates } from '../../core/domain/session.ts'
 import type { Token } from '../../core/domain/token.ts'
 import { tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
@@ -30,6 +32,35 @@ export const supplySchema = z
   })
   .openapi('Supply')
 
+/** An amount of money or a price: exact to its last digit, so a text. */
+export const decimal = z
+  .string()
+  .regex(decimalPattern, 'must be a decimal number with up to 9 digits before the point and 6 behind it, as text')
+  .openapi({ example: '0.45' })
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be a currency of ISO 4217')
+  .openapi({ example: 'EUR' })
+
+export const displayPriceSchema = z
+  .strictObject({
+    currency,
+    energyPerKwh: decimal.optional(),
+    timePerHour: decimal.optional().describe('from the start of the session to its end'),
+    sessionFee: decimal.optional(),
+  })
+  .refine((price) => Object.keys(price).length > 1, 'must have a price, if only one of 0: no price is not for free')
+  .openapi('DisplayPrice')
+
+export const limitsSchema = z
+  .strictObject({
+    maxCost: decimal.optional(),
+    maxEnergyWh: z.number().int().min(1).max(1_000_000_000).optional(),
+    maxTimeS: z.number().int().min(1).max(31_536_000).optional(),
+    maxSoC: z.number().int().min(1).max(100).optional(),
+  })
+  .openapi('SessionLimits')
+
 export const chargePointSchema = z
   .object({
     identity: z.string().openapi({ example: 'CP-1' }),
@@ -48,6 +79,7 @@ export const chargePointSchema = z
     supply: supplySchema.nullable(),
     assumeProtocol: z.string().nullable().describe('what it speaks where it names no sub-protocol'),
     maxPowerW: z.number().int().nullable().describe('the most that one connector can deliver; null: not known'),
+    displayPrice: displayPriceSchema.nullable().describe('what its display says that a session costs; null: nothing'),
     lastSeen: instant.nullable(),
     vendor: z.string().nullable(),
     model: z.string().nullable(),
@@ -89,6 +121,7 @@ export const chargePointOf = (view: ChargePointView): z.infer<typeof chargePoint
     supply: view.supply ?? null,
     assumeProtocol: view.assumeProtocol ?? null,
     maxPowerW: view.maxPowerW ?? null,
+    displayPrice: view.displayPrice ?? null,
     lastSeen: when(view.lastSeen),
     vendor: view.inventory?.vendor ?? null,
     model: view.inventory?.model ?? null,
@@ -120,6 +153,7 @@ export const tokenSchema = z
     contract: z.string().nullable(),
     mostSessions: z.number().int().nullable(),
     cacheS: z.number().int().nullable(),
+    credit: z.string().nullable().describe('what is left on it, where it is prepaid'),
   })
   .openapi('Token')
 
@@ -133,6 +167,7 @@ export const tokenView = (token: Token): z.infer<typeof tokenSchema> => ({
   contract: token.contract ?? null,
   mostSessions: token.mostSessions ?? null,
   cacheS: token.cacheS ?? null,
+  credit: token.credit ?? null,
 })
 
 export const sessionSchema = z
@@ -151,6 +186,10 @@ export const sessionSchema = z
     meterStartWh: z.number().nullable(),
     meterStopWh: z.number().nullable(),
     energyWh: z.number().nullable(),
+    exportedWh: z
+      .number()
+      .nullable()
+      .describe('given back by the vehicle (V2X), never taken off energyWh; null = no meter says'),
     estimated: z.boolean().describe('the energy is not from the stop itself'),
     stopReason: z.string().nullable(),
     missing: z
@@ -159,6 +198,20 @@ export const sessionSchema = z
       .describe('of its numbered events, as far as it is over (2.x): what has not come, or will not any more'),
     flags: z.array(z.string()),
     command: z.string().nullable().describe('the order that began it'),
+    limits: z
+      .object({
+        maxCost: z.string().nullable(),
+        maxEnergyWh: z.number().nullable(),
+        maxTimeS: z.number().nullable(),
+        maxSoC: z.number().nullable(),
+      })
+      .nullable()
+      .describe('how far it may go, as the station has said last, or was told; null: as far as it likes (OCPP 2.1)'),
+    stationCost: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('what the station has worked out itself, in its own words (costDetails of OCPP 2.1)'),
+    stationTariff: z.string().nullable().describe('the tariff that it did so with'),
     cdr: z.string().nullable(),
   })
   .openapi('Session')
@@ -180,13 +233,24 @@ export const sessionOf = (session: SessionView): z.infer<typeof sessionSchema> =
     meterStartWh: wh(session.meterStartMwh),
     meterStopWh: wh(session.meterStopMwh),
     energyWh: wh(energy?.mwh),
+    exportedWh: wh(givenBack(session.exported)?.mwh),
     estimated: energy?.estimated ?? false,
     stopReason: session.stopReason ?? null,
     missing: (session.events && gapsOf(session.events)) ?? null,
     flags: [...session.flags],
     command: session.command ?? null,
+    limits: limitsView(session),
+    stationCost: session.stationCost ?? null,
+    stationTariff: session.stationTariff ?? null,
     cdr: session.cdr ?? null,
   }
+}
+
+const limitsView = ({ events }: SessionView): z.infer<typeof sessionSchema>['limits'] => {
+  const [, limits] = events?.limits ?? events?.ordered ?? []
+  if (limits === undefined) return null
+  const { maxCost = null, maxEnergyWh = null, maxTimeS = null, maxSoC = null } = limits
+  return { maxCost, maxEnergyWh, maxTimeS, maxSoC }
 }
 
 export const sampleSchema = z
@@ -262,6 +326,7 @@ export const cdrSchema = z
     startedAt: instant,
     endedAt: instant,
     energyWh: z.number(),
+    exportedWh: z.number().nullable().describe('given back by the vehicle (V2X); null = no meter says'),
     durationS: z.number().int(),
     stopReason: z.string(),
     state: z.enum(cdrStates),
@@ -287,6 +352,7 @@ export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
   startedAt: formatInstant(cdr.startedAt),
   endedAt: formatInstant(cdr.endedAt),
   energyWh: wattHours(cdr.energyMwh),
+  exportedWh: wh(cdr.exportedMwh),
   durationS: Math.round(cdr.durationMs / 1_000),
   stopReason: cdr.stopReason,
   state: cdr.state,

@@ -14,6 +14,7 @@ import {
   tokenSchema,
   tokenView,
   unprocessable,
+  decimal,
 } from './schemas.ts'
 
 const uid = z.object({
@@ -41,6 +42,11 @@ export const tokenBody = z.strictObject({
     .max(100_000_000)
     .nullish()
     .describe('seconds that an offline station may rely on an answer; null = as long as the token is valid'),
+  credit: decimal
+    .nullish()
+    .describe(
+      'prepaid: what is left on it, in the currency of the stations. 0 = NoCredit; OCPP 2.1 is told not to go beyond',
+    ),
 })
 
 export const tokenFrom = (name: string, by: string, body: z.infer<typeof tokenBody>): Token => ({
@@ -53,6 +59,7 @@ export const tokenFrom = (name: string, by: string, body: z.infer<typeof tokenBo
     contract: body.contract ?? undefined,
     mostSessions: body.mostSessions ?? undefined,
     cacheS: body.cacheS ?? undefined,
+    credit: body.credit ?? undefined,
     expiresAt: body.expiresAt == null ? undefined : parseInstant(body.expiresAt)?.ms,
   }),
 })

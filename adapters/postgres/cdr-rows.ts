@@ -15,6 +15,7 @@ export interface CdrRow {
   readonly started_ms: number
   readonly ended_ms: number
   readonly energy_mwh: number
+  readonly exported_mwh: number | null
   readonly duration_ms: number
   readonly stop_reason: string
   readonly state: Cdr['state']
@@ -26,7 +27,7 @@ export interface CdrRow {
 
 /** What to select for a `CdrRow`; `c` is the cdrs table. That a CDR is credited follows from its credit, its hold from its row. */
 export const cdrColumns = `c.id, c.tenant, c.version, c.replaces, c.session, c.identity, c.evse, c.connector, c.token, c.contract, ms(c.started_at) as started_ms,
-  ms(c.ended_at) as ended_ms, c.energy_mwh, c.duration_ms, c.stop_reason, c.state, c.notes, (select x.id from credits x where x.tenant = c.tenant and x.cdr = c.id) as credit,
+  ms(c.ended_at) as ended_ms, c.energy_mwh, c.exported_mwh, c.duration_ms, c.stop_reason, c.state, c.notes, (select x.id from credits x where x.tenant = c.tenant and x.cdr = c.id) as credit,
   (select json_strip_nulls(json_build_object('reasons', h.reasons, 'proposal', h.proposal, 'heldAt', ms(h.held_at))) from cdr_holds h where h.cdr = c.id and c.state = 'held') as hold,
   (select h.measured from cdr_holds h where h.cdr = c.id) as measured`
 
@@ -48,6 +49,7 @@ export const cdrOf = (row: CdrRow): Cdr => ({
   notes: row.notes,
   ...present({
     replaces: row.replaces,
+    exportedMwh: row.exported_mwh,
     token: row.token,
     contract: row.contract,
     hold: row.hold,

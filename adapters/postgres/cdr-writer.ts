@@ -65,13 +65,13 @@ const insertCredit = (tx: Transaction, { id, tenant, cdr, reason }: Credit, now:
   tx`insert into credits (id, tenant, cdr, reason, created_at) values (${id}, ${tenant}, ${cdr}, ${reason}, at_ms(${now}))`
 
 const insertCdr = (tx: Transaction, cdr: Cdr): PromiseLike<unknown> =>
-  tx`insert into cdrs (id, tenant, version, replaces, session, identity, evse, connector, token, contract, started_at, ended_at, energy_mwh, duration_ms, stop_reason, state, notes)
+  tx`insert into cdrs (id, tenant, version, replaces, session, identity, evse, connector, token, contract, started_at, ended_at, energy_mwh, exported_mwh, duration_ms, stop_reason, state, notes)
     values (${cdr.id}, ${cdr.tenant}, ${cdr.version}, ${cdr.replaces ?? null}, ${cdr.session}, ${cdr.chargePoint}, ${cdr.evse}, ${cdr.connector}, ${cdr.token ?? null}, ${cdr.contract ?? null},
-      at_ms(${cdr.startedAt}), at_ms(${cdr.endedAt}), ${cdr.energyMwh}, ${cdr.durationMs}, ${cdr.stopReason}, ${cdr.state}, ${[...cdr.notes]}::text[])`
+      at_ms(${cdr.startedAt}), at_ms(${cdr.endedAt}), ${cdr.energyMwh}, ${cdr.exportedMwh ?? null}, ${cdr.durationMs}, ${cdr.stopReason}, ${cdr.state}, ${[...cdr.notes]}::text[])`
 
 /** What a CDR that is held says now; the table lets nothing else of it change, and nothing of one that was issued. */
 export const updateCdr = (tx: Transaction, cdr: Cdr): PromiseLike<unknown> =>
-  tx`update cdrs set started_at = at_ms(${cdr.startedAt}), ended_at = at_ms(${cdr.endedAt}), energy_mwh = ${cdr.energyMwh}, duration_ms = ${cdr.durationMs},
+  tx`update cdrs set started_at = at_ms(${cdr.startedAt}), ended_at = at_ms(${cdr.endedAt}), energy_mwh = ${cdr.energyMwh}, exported_mwh = ${cdr.exportedMwh ?? null}, duration_ms = ${cdr.durationMs},
       stop_reason = ${cdr.stopReason}, state = ${cdr.state}, notes = ${[...cdr.notes]}::text[]
     where id = ${cdr.id}`
 

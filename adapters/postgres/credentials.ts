@@ -3,6 +3,7 @@ import type { ChargePointRecord, Credentials, Opening } from '../../core/ports/c
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
 import { ReadThrough } from './read-through.ts'
+import type { DisplayPrice } from '../../core/pricing/display-price.ts'
 import { present } from './rows.ts'
 
 interface Row {
@@ -21,6 +22,7 @@ interface Row {
   readonly next_after_boot: boolean
   readonly next_profile: SecurityProfile | null
   readonly assume_protocol: string | null
+  readonly display_price: DisplayPrice | null
   readonly organisation: string | null
   readonly serial: string | null
   readonly vendor: string | null
@@ -34,6 +36,7 @@ const recordOf = (row: Row): ChargePointRecord => {
   const {
     security_profile: securityProfile,
     assume_protocol: assumeProtocol,
+    display_price: displayPrice,
     next_salt,
     next_hash,
     next_profile: nextProfile,
@@ -45,7 +48,18 @@ const recordOf = (row: Row): ChargePointRecord => {
     registration,
     blocked,
     clockless,
-    ...present({ traced, securityProfile, nextProfile, assumeProtocol, organisation, serial, vendor, model, firmware }),
+    ...present({
+      traced,
+      securityProfile,
+      nextProfile,
+      assumeProtocol,
+      displayPrice,
+      organisation,
+      serial,
+      vendor,
+      model,
+      firmware,
+    }),
     ...(salt !== null && hash !== null && { verifier: { salt, hash } }),
     ...(next_salt !== null &&
       next_hash !== null && { next: { salt: next_salt, hash: next_hash, afterBoot: row.next_after_boot } }),
@@ -62,7 +76,7 @@ export const postgresCredentials = (sql: Sql): CachedCredentials => {
   const load = batched<string, ChargePointRecord>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string])
     const rows = await sql<Row[]>`
-      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, t.organisation, p.serial, p.vendor, p.model, p.firmware
+      select w.place::int, p.tenant, p.identity, p.salt, p.hash, p.registration, p.blocked, p.traced, p.clockless, p.security_profile, p.next_salt, p.next_hash, p.next_after_boot, p.next_profile, p.assume_protocol, p.display_price, t.organisation, p.serial, p.vendor, p.model, p.firmware
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, identity]) => identity)}::text[]) with ordinality as w(tenant, identity, place)
       join charge_points p on p.tenant = w.tenant and p.key = w.identity
       join tenants t on t.tenant = p.tenant`

@@ -34,6 +34,19 @@ export const clearItems = (
 ): PromiseLike<unknown> =>
   tx`delete from items where tenant = ${tenant} and identity = ${identity} and kind = ${kind} and starts_with(key, ${prefix})`
 
+/** A piece of a text, and the text of all that have come: in the order of their numbers, each counted once. */
+export const pieceItem = (
+  tx: Transaction,
+  { tenant, identity }: ChargePointRef,
+  { kind, key, seq, text }: Change<'items.pieced'>,
+  at: number,
+): PromiseLike<unknown> =>
+  tx`insert into items (tenant, identity, kind, key, body, reported_at)
+    values (${tenant}, ${identity}, ${kind}, ${key}, jsonb_build_object('text', ${text}::text, 'pieces', jsonb_build_object(${String(seq)}::text, ${text}::text)), at_ms(${at}))
+    on conflict (tenant, identity, kind, key) do update set reported_at = excluded.reported_at, body = (
+      select items.body || jsonb_build_object('pieces', p, 'text', (select string_agg(t, '' order by n::bigint) from jsonb_each_text(p) as e(n, t)))
+      from (select coalesce(items.body->'pieces', '{}') || (excluded.body->'pieces') as p) as pieces)`
+
 export const sweepItems = (
   tx: Transaction,
   { tenant, identity }: ChargePointRef,

@@ -1,11 +1,12 @@
-import { clear, install } from '../../core/charging/installed.ts'
+import { clear, install, installById } from '../../core/charging/installed.ts'
+import type { CertificateUse } from '../../core/domain/certificate.ts'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { advance, type Command } from '../../core/domain/command.ts'
 import { completions } from '../../core/domain/deadline.ts'
 import type { ConfigurationEntry, MirrorChange } from '../../core/domain/mirror.ts'
-import { changeChargingProfiles } from './charging-profiles.ts'
+import { changeChargingProfiles, type KeptProfile } from './charging-profiles.ts'
 import type { Transaction } from './connect.ts'
-import { clearItems, putItems, removeItems, sweepItems } from './items.ts'
+import { clearItems, pieceItem, putItems, removeItems, sweepItems } from './items.ts'
 import { announceReservation, endReservation } from './reservations.ts'
 import { commandColumns, commandOf, type CommandRow, writeCommand } from './write-command.ts'
 
@@ -142,14 +143,17 @@ const supersede: Keeper<'supersedes'> = async (tx, { id = null, tenant, identity
 
 const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, identity }, { serial, accepted }, at) => {
   // delivered twice it is refused the second time: what the station has taken it has
-  const { count } =
-    await tx`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at})
-      where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and (state = 'issued' or (${accepted} and state = 'rejected'))`
-  if (count === 0) return
+  const [delivered] = await tx<
+    { use: CertificateUse }[]
+  >`update issued_certificates set state = ${accepted ? 'accepted' : 'rejected'}, changed_at = at_ms(${at})
+      where tenant = ${tenant} and identity = ${identity} and serial = ${serial} and (state = 'issued' or (${accepted} and state = 'rejected'))
+      returning use`
+  if (delivered === undefined) return
   const rows = await tx<
     CommandRow[]
   >`select ${tx.unsafe(commandColumns)} from commands c join expectations e on e.command = c.id
-    where e.tenant = ${tenant} and e.identity = ${identity} and e.effect->>'type' = 'certificate' order by c.id for update of c`
+    where e.tenant = ${tenant} and e.identity = ${identity} and e.effect->>'type' = 'certificate'
+      and ${delivered.use} in ('both', coalesce(e.effect->>'use', 'station')) order by c.id for update of c`
   for (const row of rows)
     await writeCommand(
       tx,
@@ -162,8 +166,14 @@ const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, iden
     )
 }
 
-const installProfile: Keeper<'chargingProfile.installed'> = (tx, source, { profile }, at) =>
-  changeChargingProfiles(tx, source, (profiles) => install(profiles, profile), at)
+const installProfile: Keeper<'chargingProfile.installed'> = (tx, source, { profile, byId }, at) => {
+  const { purpose, transaction } = profile
+  // given with a remote start: which session it is for is known when that has begun
+  const isForNext = purpose === 'tx' && transaction === undefined && source.id !== undefined
+  const kept: KeptProfile = isForNext ? { ...profile, command: source.id } : profile
+  const installed = byId === true ? installById : install
+  return changeChargingProfiles(tx, source, (profiles) => installed(profiles, kept), at)
+}
 
 const clearProfiles: Keeper<'chargingProfile.cleared'> = (tx, source, { criteria }, at) =>
   changeChargingProfiles(tx, source, (profiles) => clear(profiles, criteria), at)
@@ -198,5 +208,6 @@ const keepers: { readonly [Type in MirrorChange['type']]: Keeper<Type> } = {
   'items.put': putItems,
   'items.removed': removeItems,
   'items.cleared': clearItems,
+  'items.pieced': pieceItem,
   'items.swept': sweepItems,
 }

@@ -1,3 +1,4 @@
+import type { Exported } from '../../core/domain/export.ts'
 import type { Authorization } from '../../core/domain/authorization.ts'
 import { refKey } from '../../core/domain/charge-point.ts'
 import type { EventBook } from '../../core/domain/event-book.ts'
@@ -32,7 +33,10 @@ export interface SessionRow {
   readonly begin_mwh: number | null
   readonly end_mwh: number | null
   readonly intervals: readonly Interval[] | null
+  readonly exported: Exported | null
   readonly events: EventBook | null
+  readonly station_cost: Readonly<Record<string, unknown>> | null
+  readonly station_tariff: string | null
   readonly inferred_by: string | null
   readonly command: string | null
   readonly flags: readonly string[]
@@ -44,7 +48,7 @@ export interface SessionRow {
 export const sessionColumns = `s.id, s.tenant, s.identity, s.day::text, s.start_key, s.transaction, s.evse, s.connector, s.token, s.auth,
   ms(s.started_at) as started_ms, s.meter_start_mwh, ms(s.ended_at) as ended_ms, s.meter_stop_mwh, s.stop_key, s.stop_reason, s.stop_token,
   s.stop_auth, ms(s.first_register_at) as first_register_ms, s.first_register_mwh, ms(s.last_register_at) as last_register_ms,
-  s.last_register_mwh, s.peak_mwh, s.begin_mwh, s.end_mwh, s.intervals, s.events, s.inferred_by, s.command, s.flags, s.state, s.version`
+  s.last_register_mwh, s.peak_mwh, s.begin_mwh, s.end_mwh, s.intervals, s.exported, s.events, s.station_cost, s.station_tariff, s.inferred_by, s.command, s.flags, s.state, s.version`
 
 /** Null fields of a row are absent fields of the domain. */
 export const present = <Fields extends Readonly<Record<string, unknown>>>(
@@ -82,7 +86,10 @@ export const sessionOf = (row: SessionRow): Session => ({
     beginMwh: row.begin_mwh,
     endMwh: row.end_mwh,
     intervals: row.intervals,
+    exported: row.exported,
     events: row.events,
+    stationCost: row.station_cost,
+    stationTariff: row.station_tariff,
     inferredBy: row.inferred_by,
     command: row.command,
   }),

@@ -13,6 +13,7 @@ import { Overtaken } from './faults.ts'
 import { insertEvents } from './insert-events.ts'
 import { turnPages } from './items.ts'
 import { storeLearnt } from './mirror.ts'
+import { safeJson } from './safe-json.ts'
 
 /** Writes what core decided, all statements in one round trip. Rows are sorted by key; wire bytes go in as bytes. */
 export const storeChanges = async (tx: Transaction, changes: Changes, digest: Digest): Promise<void> => {
@@ -83,34 +84,36 @@ const advanceCounters = (
 
 const maybe = (value: number | string | undefined): string | null => (value === undefined ? null : String(value))
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
+/** The same of what a station said. */
+const said = (value: unknown): string | null => (value === undefined ? null : safeJson(value))
 
 const insertSessions = (tx: Transaction, s: readonly Session[]): PromiseLike<unknown> =>
   tx`insert into sessions (id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started_at, meter_start_mwh,
       ended_at, meter_stop_mwh, stop_key, stop_reason, stop_token, stop_auth, first_register_at, first_register_mwh, last_register_at, last_register_mwh,
-      peak_mwh, begin_mwh, end_mwh, intervals, inferred_by, command, events, flags, state, version)
+      peak_mwh, begin_mwh, end_mwh, intervals, exported, inferred_by, command, events, station_cost, station_tariff, flags, state, version)
     select id::uuid, tenant, identity, day::date, start_key::uuid, transaction, evse::int, connector::int, token, auth::jsonb, at_ms(started::bigint), meter_start::bigint,
       at_ms(ended::bigint), meter_stop::bigint, stop_key::uuid, stop_reason, stop_token, stop_auth::jsonb, at_ms(first_at::bigint), first_mwh::bigint, at_ms(last_at::bigint), last_mwh::bigint,
-      peak::bigint, begin_mwh::bigint, end_mwh::bigint, intervals::jsonb, inferred_by, command::uuid, events::jsonb, array(select jsonb_array_elements_text(flags::jsonb)), state, 1
+      peak::bigint, begin_mwh::bigint, end_mwh::bigint, intervals::jsonb, exported::jsonb, inferred_by, command::uuid, events::jsonb, station_cost::jsonb, station_tariff, array(select jsonb_array_elements_text(flags::jsonb)), state, 1
     from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.tenant)}::text[], ${s.map((x) => x.identity)}::text[], ${s.map((x) => x.day)}::text[], ${s.map((x) => x.startKey)}::text[],
       ${s.map((x) => maybe(x.transaction))}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
       ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[],
       ${s.map((x) => maybe(x.stopKey))}::text[], ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
       ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
-      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => json(x.exported))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[], ${s.map((x) => said(x.stationCost))}::text[], ${s.map((x) => maybe(x.stationTariff))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
     as w(id, tenant, identity, day, start_key, transaction, evse, connector, token, auth, started, meter_start, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth,
-      first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, inferred_by, command, events, flags, state)`
+      first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, exported, inferred_by, command, events, station_cost, station_tariff, flags, state)`
 
 /** Under the version that was read; a row that was changed meanwhile is not ours to write. */
 const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
   const { count } =
     await tx`update sessions t set start_key = w.start_key::uuid, ended_at = at_ms(w.ended::bigint), meter_stop_mwh = w.meter_stop::bigint, stop_key = w.stop_key::uuid, stop_reason = w.stop_reason, stop_token = w.stop_token,
       stop_auth = w.stop_auth::jsonb, first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint, last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint,
-      peak_mwh = w.peak::bigint, begin_mwh = w.begin_mwh::bigint, end_mwh = w.end_mwh::bigint, intervals = w.intervals::jsonb, inferred_by = w.inferred_by, flags = array(select jsonb_array_elements_text(w.flags::jsonb)), state = w.state, version = t.version + 1
+      peak_mwh = w.peak::bigint, begin_mwh = w.begin_mwh::bigint, end_mwh = w.end_mwh::bigint, intervals = w.intervals::jsonb, exported = w.exported::jsonb, inferred_by = w.inferred_by, flags = array(select jsonb_array_elements_text(w.flags::jsonb)), state = w.state, version = t.version + 1
     from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.version)}::text[], ${s.map((x) => x.startKey)}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[], ${s.map((x) => maybe(x.stopKey))}::text[],
       ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
       ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
-      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
-    as w(id, version, start_key, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth, first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, inferred_by, flags, state)
+      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => json(x.exported))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+    as w(id, version, start_key, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth, first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, exported, inferred_by, flags, state)
     where t.id = w.id::uuid and t.version = w.version::int`
   if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
 }
@@ -118,10 +121,11 @@ const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<v
 /** What the events of a session tell one after the other; its version has been looked at. */
 const updateNumbered = (tx: Transaction, s: readonly Session[]): PromiseLike<unknown> =>
   tx`update sessions t set evse = w.evse::int, connector = w.connector::int, token = w.token, auth = w.auth::jsonb, started_at = at_ms(w.started::bigint), meter_start_mwh = w.meter_start::bigint,
-      command = w.command::uuid, events = w.events::jsonb
+      command = w.command::uuid, events = w.events::jsonb, station_cost = w.station_cost::jsonb, station_tariff = w.station_tariff
     from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
-      ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[])
-    as w(id, evse, connector, token, auth, started, meter_start, command, events)
+      ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[],
+      ${s.map((x) => said(x.stationCost))}::text[], ${s.map((x) => maybe(x.stationTariff))}::text[])
+    as w(id, evse, connector, token, auth, started, meter_start, command, events, station_cost, station_tariff)
     where t.id = w.id::uuid`
 
 /** The same for sessions of which only the last register has moved: most of what happens. */

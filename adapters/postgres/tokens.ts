@@ -22,6 +22,7 @@ export interface TokenRow {
   readonly contract: string | null
   readonly most_sessions: number | null
   readonly cache_s: number | null
+  readonly credit: string | null
 }
 
 export const tokenOf = (row: TokenRow): Token => ({
@@ -35,6 +36,7 @@ export const tokenOf = (row: TokenRow): Token => ({
     contract: row.contract,
     mostSessions: row.most_sessions,
     cacheS: row.cache_s,
+    credit: row.credit,
   }),
 })
 
@@ -44,7 +46,7 @@ export interface CachedTokens extends Tokens {
 }
 
 /** What is read of a token; `t` is the tokens table. */
-export const tokenColumns = `t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract, t.most_sessions, t.cache_s`
+export const tokenColumns = `t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract, t.most_sessions, t.cache_s, t.credit`
 
 const tagForm = /^[0-9a-f]{16}$/
 const tagsLast = '24 hours'

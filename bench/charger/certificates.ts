@@ -2,8 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type { CertificateHashDataType, CertificateUseEnumType } from 'typed-ocpp/dist/ocpp16/types.js'
 import { certificateParts } from './der.ts'
 
-interface Stored {
-  readonly use: CertificateUseEnumType
+interface Stored<Use> {
+  readonly use: Use
   readonly certificate: X509Certificate
 }
 
@@ -33,11 +33,11 @@ export const isValidAt = (certificate: X509Certificate, now: number): boolean =>
 export const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 
-/** Root certificates that were installed in the station (security extension, M03–M05). */
-export class CertificateStore {
-  #stored: readonly Stored[] = []
+/** Root certificates that were installed in the station (security extension, M03–M05), each for a use that its version has a word for. */
+export class CertificateStore<Use extends string = CertificateUseEnumType> {
+  #stored: readonly Stored<Use>[] = []
 
-  install(use: CertificateUseEnumType, pem: string, now: number): 'Accepted' | 'Failed' | 'Rejected' {
+  install(use: Use, pem: string, now: number): 'Accepted' | 'Failed' | 'Rejected' {
     const certificate = parsed(pem)
     if (certificate === undefined || !isValidAt(certificate, now)) return 'Rejected'
     const others = this.#stored.filter((one) => one.use !== use || !one.certificate.raw.equals(certificate.raw))
@@ -46,12 +46,17 @@ export class CertificateStore {
     return 'Accepted'
   }
 
-  roots(use: CertificateUseEnumType): readonly X509Certificate[] {
+  roots(use: Use): readonly X509Certificate[] {
     return this.#stored.filter((one) => one.use === use).map(({ certificate }) => certificate)
   }
 
-  hashes(use: CertificateUseEnumType): readonly CertificateHashDataType[] {
+  hashes(use: Use): readonly CertificateHashDataType[] {
     return this.roots(use).map((one) => this.#hashOf(one, 'SHA256'))
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#stored.length
   }
 
   delete(wanted: CertificateHashDataType): boolean {
@@ -64,7 +69,7 @@ export class CertificateStore {
   }
 
   /** Whether an installed root of this use has issued it. */
-  leadsToRoot(use: CertificateUseEnumType, leaf: X509Certificate): boolean {
+  leadsToRoot(use: Use, leaf: X509Certificate): boolean {
     return this.roots(use).some((root) => isIssuedBy(leaf, root))
   }
 

@@ -1,8 +1,13 @@
 import { Mailbox, type Post } from '../mailbox.ts'
+import type { Member, Order } from '../member.ts'
+import type { Chance } from '../random.ts'
+import { anyOrder } from './any-order.ts'
 import { Books } from './books.ts'
 import { Cards } from './cards.ts'
 import { nextCar, pastSession, stay } from './cars.ts'
+import { end } from './charging.ts'
 import { CertificateStore } from './certificates.ts'
+import { mannersOf } from './chaos/manners.ts'
 import { Unruly } from './chaos/unruly.ts'
 import { ClockAligned } from './clock-aligned.ts'
 import { Configuration } from './configuration.ts'
@@ -10,10 +15,11 @@ import { Credentials } from './credentials.ts'
 import { Dialogue } from './dialogue.ts'
 import { Diary } from './diary.ts'
 import { Firmware } from './firmware.ts'
+import { firmwareOf } from './firmware-of.ts'
 import { Line } from './line.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { type ChargerOptions, machineTime, type Time } from './options.ts'
-import { makePlugs, type Plug, reservationsOf } from './plug.ts'
+import { close, makePlugs, type Plug, reservationsOf } from './plug.ts'
 import { Profiles } from './profiles.ts'
 import { Registration } from './registration.ts'
 import type { Reservations } from './reservations.ts'
@@ -24,7 +30,8 @@ import { Tidings } from './tidings.ts'
 import { Uploads } from './uploads.ts'
 
 /** A charge point as OCPP 1.6 and its security extension describe it, from the station's side, over a real socket. */
-export class Charger {
+export class Charger implements Member {
+  readonly protocol = 'ocpp1.6'
   readonly options: ChargerOptions
   readonly time: Time
   readonly plugs: readonly Plug[]
@@ -46,7 +53,7 @@ export class Charger {
   readonly cards = new Cards(this)
   readonly security: SecurityLog
   readonly uploads = new Uploads(this)
-  readonly firmware = new Firmware(this)
+  readonly firmware: Firmware
   readonly clock = new ClockAligned(this)
   /** False while it starts anew. */
   isUp = true
@@ -66,11 +73,16 @@ export class Charger {
     this.configuration = new Configuration(options)
     this.credentials = new Credentials(this)
     this.security = new SecurityLog({ time, tidings: this.tidings })
+    this.firmware = new Firmware(firmwareOf(this))
     this.books = new Books({ identity, timeoutMs, after: (ms, then) => this.after(ms, then) })
     this.reservations = reservationsOf(this)
-    this.chaos = chaos === undefined ? undefined : new Unruly(this, chaos)
+    this.chaos = chaos === undefined ? undefined : new Unruly({ station: this, chaos, manners: mannersOf(this) })
     this.mailbox = new Mailbox(mailboxOf(this))
     for (let i = 0; i < options.backlog; i++) pastSession(this, options.backlog - i)
+  }
+
+  get pingS(): number {
+    return this.configuration.number('WebSocketPingInterval')
   }
 
   /** Connected, and accepted by the server. */
@@ -92,6 +104,25 @@ export class Charger {
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
     this.line.cut()
+  }
+
+  anyOrder(chance: Chance): Order {
+    return anyOrder(this, chance)
+  }
+
+  windDown(): void {
+    close(this)
+    for (const plug of this.plugs) end(this, plug, 'Local')
+  }
+
+  /** Nothing is under way, and the server has acknowledged everything that was. */
+  get isSettled(): boolean {
+    return (
+      this.plugs.every(({ session }) => session === undefined) &&
+      this.mailbox.waiting === 0 &&
+      this.books.outstanding === 0 &&
+      this.sessions.every(({ stopAnswered }) => stopAnswered)
+    )
   }
 
   after(ms: number, then: () => void): () => void {

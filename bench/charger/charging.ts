@@ -1,3 +1,4 @@
+import { jittered, readAfterStop } from './chaos/after-stop.ts'
 import type { Charger } from './charger.ts'
 import { changesBetween, connectorLimit, type Situation, stationLimit } from './limits.ts'
 import { type Plug, report, rest } from './plug.ts'
@@ -50,7 +51,7 @@ export const end = (charger: Charger, plug: Plug, reason: StopReason): void => {
   plug.session = undefined
   charger.profiles.sessionOver(plug.number)
   billStop(charger, session)
-  charger.chaos?.stopped(session)
+  readAfterStop(charger, session)
   report(charger, plug, 'Finishing')
   charger.after(finishingMs, () => {
     if (plug.session !== undefined || plug.status !== 'Finishing') return
@@ -120,8 +121,7 @@ const sampleLater = (charger: Charger, plug: Plug, session: LedgerSession): void
   plug.cancel = charger.after(waitS * 1_000, () => {
     if (plug.session !== session) return
     const value = reading(charger, plug, 'Sample.Periodic')
-    if (everyS > 0 && value.sampledValue.length > 0)
-      billMeter(charger, session, charger.chaos?.jittered(value) ?? value)
+    if (everyS > 0 && value.sampledValue.length > 0) billMeter(charger, session, jittered(charger, value))
     keepForStop(charger, plug, 'Sample.Periodic')
     followLimit(charger, plug)
     sampleLater(charger, plug, session)

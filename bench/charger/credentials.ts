@@ -5,6 +5,8 @@ import type { WireOptions } from '../wire.ts'
 
 const lowestOverTls = 2
 const withCertificate = 3
+/** So many attempts under a new security profile; then the station goes back to the old one (A05.FR.05). */
+const trials = 3
 
 /** By what the station proves who it is: its password, and from security profile 3 on its certificate. */
 export class Credentials {
@@ -49,9 +51,9 @@ export class Credentials {
     this.#before = undefined
   }
 
-  /** It led nowhere: as before. */
-  fallBack(): void {
-    if (this.#before === undefined) return
+  /** Where it leads nowhere: as before. */
+  failed(times: number): void {
+    if (this.#before === undefined || times < trials) return
     this.#charger.configuration.set('SecurityProfile', this.#before)
     this.#before = undefined
   }

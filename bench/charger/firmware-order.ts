@@ -1,7 +1,5 @@
 import type {
   FirmwareStatusEnumType,
-  FirmwareStatusNotificationRequest,
-  SignedFirmwareStatusNotificationRequest,
   SignedUpdateFirmwareRequest,
   UpdateFirmwareRequest,
 } from 'typed-ocpp/dist/ocpp16/types.js'
@@ -12,8 +10,9 @@ export interface Update extends Job, Patience {
   readonly location: string
   readonly retrieveAt: number
   readonly installAt?: number
-  /** Of a signed one. */
-  readonly signed?: { readonly requestId: number; readonly certificate: string; readonly signature: string }
+  /** Under which it is told of; an unsigned one of 1.6 has none. */
+  readonly requestId?: number
+  readonly signed?: { readonly certificate: string; readonly signature: string }
 }
 
 export const plainUpdate = ({ location, retrieveDate, ...patience }: UpdateFirmwareRequest): Update => ({
@@ -29,7 +28,8 @@ export const signedUpdate = ({ requestId, firmware, ...patience }: SignedUpdateF
     location,
     retrieveAt: Date.parse(retrieveDateTime),
     ...(installDateTime !== undefined && { installAt: Date.parse(installDateTime) }),
-    signed: { requestId, certificate, signature },
+    requestId,
+    signed: { certificate, signature },
     isCancelled: false,
     ...patience,
   }
@@ -45,13 +45,11 @@ const plainWords = [
   'InstallationFailed',
 ] as const
 
-type Message =
-  | readonly ['FirmwareStatusNotification', FirmwareStatusNotificationRequest]
-  | readonly ['SignedFirmwareStatusNotification', SignedFirmwareStatusNotificationRequest]
+export type Message = readonly [action: string, payload: object]
 
 /** How a step is told, or nothing where there is no word for it. */
-export const messageOf = ({ signed }: Pick<Update, 'signed'>, status: FirmwareStatusEnumType): Message | undefined => {
-  if (signed !== undefined) return ['SignedFirmwareStatusNotification', { status, requestId: signed.requestId }]
+export const messageOf = ({ signed, requestId }: Update, status: FirmwareStatusEnumType): Message | undefined => {
+  if (signed !== undefined) return ['SignedFirmwareStatusNotification', { status, requestId }]
   const word = plainWords.find((one) => one === status)
   return word && ['FirmwareStatusNotification', { status: word }]
 }

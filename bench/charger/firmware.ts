@@ -1,44 +1,52 @@
-import type {
-  FirmwareStatusEnumType,
-  SignedUpdateFirmwareRequest,
-  SignedUpdateFirmwareResponse,
-} from 'typed-ocpp/dist/ocpp16/types.js'
+import type { FirmwareStatusEnumType, SignedUpdateFirmwareResponse } from 'typed-ocpp/dist/ocpp16/types.js'
+import type { X509Certificate } from 'node:crypto'
 import { isValidAt, parsed } from './certificates.ts'
 import type { Charger } from './charger.ts'
 import { isSignedBy, versionOf } from './firmware-image.ts'
-import { idle, messageOf, type Update } from './firmware-order.ts'
+import type { Message, Update } from './firmware-order.ts'
 import { pause } from './pause.ts'
-import { close, reopen } from './plug.ts'
-import { reboot } from './reset.ts'
 import { download, isHttp, persist } from './transfer.ts'
+
+/** What renewing its firmware takes of a station, and the words of its version for it. */
+export interface FirmwareParts extends Pick<Charger, 'after' | 'note' | 'time' | 'tidings' | 'security'> {
+  readonly certificates: { leadsToRoot(use: 'ManufacturerRootCertificate', leaf: X509Certificate): boolean }
+  /** Whether somebody charges. */
+  isBusy(): boolean
+  close(): void
+  reopen(): void
+  reboot(): Promise<void>
+  /** How a step is told, or nothing where there is no word for it. */
+  readonly messageOf: (update: Update, status: FirmwareStatusEnumType) => Message | undefined
+}
 
 const installMs = 2_000
 
 /** The station's firmware and how it is renewed: fetched, checked, installed when nobody charges, in use after a boot. */
 export class Firmware {
-  readonly #charger: Charger
+  readonly #parts: FirmwareParts
   version = '1.0.0'
   #update: Update | undefined
   #status: FirmwareStatusEnumType = 'Idle'
   /** Told when the boot that brings it into use is accepted. */
   #installed: Update | undefined
 
-  constructor(charger: Charger) {
-    this.#charger = charger
+  constructor(parts: FirmwareParts) {
+    this.#parts = parts
   }
 
   get isInstalling(): boolean {
     return this.#status === 'Installing' || this.#status === 'InstallRebooting'
   }
 
-  /** What is answered to a signed update; whoever signed it must be known by a root of the manufacturer. */
-  judge({ firmware }: SignedUpdateFirmwareRequest): SignedUpdateFirmwareResponse['status'] {
-    const { certificates, time, security } = this.#charger
-    const certificate = parsed(firmware.signingCertificate)
+  /** What is answered to an update; whoever signed it must be known by a root of the manufacturer. */
+  judge(signingCertificate: string | undefined): SignedUpdateFirmwareResponse['status'] {
+    const { certificates, time, security } = this.#parts
+    const certificate = signingCertificate === undefined ? undefined : parsed(signingCertificate)
     const isTrusted =
-      certificate !== undefined &&
-      isValidAt(certificate, time.now()) &&
-      certificates.leadsToRoot('ManufacturerRootCertificate', certificate)
+      signingCertificate === undefined ||
+      (certificate !== undefined &&
+        isValidAt(certificate, time.now()) &&
+        certificates.leadsToRoot('ManufacturerRootCertificate', certificate))
     if (!isTrusted) {
       security.note('InvalidFirmwareSigningCertificate')
       return 'InvalidCertificate'
@@ -59,12 +67,13 @@ export class Firmware {
     if (!update.isCancelled) await this.#install(update, image)
   }
 
-  /** As it stands, for whoever triggers it. */
-  tell(isSigned: boolean): void {
+  /** As it stands, for whoever triggers it; where none of the kind is under way it is idle. */
+  tell(idle: Message, isMeant: (update: Update) => boolean = () => true): void {
+    const { tidings, messageOf } = this.#parts
     const update = this.#update
-    const isMeant = update !== undefined && (update.signed !== undefined) === isSigned
-    const [action, payload] = (isMeant ? messageOf(update, this.#status) : undefined) ?? idle(isSigned)
-    this.#charger.tidings.tell(action, payload)
+    const isTold = update !== undefined && isMeant(update)
+    const [action, payload] = (isTold ? messageOf(update, this.#status) : undefined) ?? idle
+    tidings.tell(action, payload)
   }
 
   /** A boot was accepted. */
@@ -73,14 +82,14 @@ export class Firmware {
     if (update === undefined) return
     this.#installed = undefined
     this.#report(update, 'Installed')
-    this.#charger.security.note('FirmwareUpdated', this.version)
+    this.#parts.security.note('FirmwareUpdated', this.version)
     this.#done(update)
   }
 
   async #fetched(update: Update): Promise<Uint8Array | undefined> {
     const { location } = update
     await this.#until(update, update.retrieveAt, 'DownloadScheduled')
-    const image = await persist({ charger: this.#charger, job: update, ...update }, async () => {
+    const image = await persist({ charger: this.#parts, job: update, ...update }, async () => {
       this.#report(update, 'Downloading')
       if (!isHttp(location)) throw new Error(`nothing can be fetched from ${location}`)
       return download(location)
@@ -93,42 +102,42 @@ export class Firmware {
     if (update.signed === undefined) return true
     const isGenuine = isSignedBy(update.signed.certificate, image, update.signed.signature)
     this.#report(update, isGenuine ? 'SignatureVerified' : 'InvalidSignature')
-    if (!isGenuine) this.#charger.security.note('InvalidFirmwareSignature')
+    if (!isGenuine) this.#parts.security.note('InvalidFirmwareSignature')
     return isGenuine
   }
 
   /** No session is cut off for it: free connectors are closed, and the others waited for (OCPP 1.6 §5.18). */
   async #install(update: Update, image: Uint8Array): Promise<void> {
-    const charger = this.#charger
-    close(charger)
-    while (charger.plugs.some(({ session }) => session !== undefined)) await pause(charger, 500)
-    if (update.isCancelled) return reopen(charger)
+    const parts = this.#parts
+    parts.close()
+    while (parts.isBusy()) await pause(parts, 500)
+    if (update.isCancelled) return parts.reopen()
     this.#report(update, 'Installing')
-    await pause(charger, installMs)
+    await pause(parts, installMs)
     if (image.length === 0) {
       this.#report(update, 'InstallationFailed')
-      reopen(charger)
+      parts.reopen()
       return this.#done(update)
     }
     this.#report(update, 'InstallRebooting')
     this.version = versionOf(update.location, image)
     this.#installed = update
-    reopen(charger)
-    await reboot(charger, 'Reboot')
+    parts.reopen()
+    await parts.reboot()
   }
 
   async #until(update: Update, at: number | undefined, status: FirmwareStatusEnumType): Promise<void> {
-    const left = (at ?? 0) - this.#charger.time.now()
+    const left = (at ?? 0) - this.#parts.time.now()
     if (left <= 0 || update.isCancelled) return
     this.#report(update, status)
-    await pause(this.#charger, left)
+    await pause(this.#parts, left)
   }
 
   #report(update: Update, status: FirmwareStatusEnumType): void {
     if (update.isCancelled) return
     this.#status = status
-    const [action, payload] = messageOf(update, status) ?? []
-    if (action !== undefined && payload !== undefined) this.#charger.tidings.tell(action, payload)
+    const [action, payload] = this.#parts.messageOf(update, status) ?? []
+    if (action !== undefined && payload !== undefined) this.#parts.tidings.tell(action, payload)
   }
 
   #done(update: Update): void {

@@ -1,13 +1,39 @@
-import { connect, Refused, Untrusted, type Wire } from '../wire.ts'
-import type { Charger } from './charger.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
+import { connect, Refused, Untrusted, type Wire, type WireOptions } from '../wire.ts'
+import type { ChargerOptions, Time } from './options.ts'
 
 const longestBackoffMs = 60_000
-/** So many attempts under a new security profile; then the station goes back to the old one (A05.FR.05). */
-const trials = 3
+
+/** What the connection needs of its station, whatever version that speaks. */
+export interface Caller {
+  readonly protocol: Protocol
+  readonly options: Pick<ChargerOptions, 'identity' | 'chance' | 'dial'>
+  readonly time: Time
+  readonly isStopped: boolean
+  /** Seconds between pings; 0 = none. */
+  readonly pingS: number
+  readonly dialogue: { heard(text: string): void }
+  readonly credentials: {
+    readonly dialling: Pick<WireOptions, 'url' | 'password' | 'tls'> & { readonly identity?: string }
+    /** It has not got through, for so many times in a row. */
+    failed(times: number): void
+  }
+  readonly security: { note(type: string, info?: string): void }
+  after(ms: number, then: () => void): () => void
+  connected(): void
+  disconnected(): void
+}
+
+/** What its version calls it. */
+const events = {
+  'ocpp1.6': { stranger: 'FailedToAuthenticationAtCentralSystem', certificate: 'InvalidCentralSystemCertificate' },
+  'ocpp2.0.1': { stranger: 'FailedToAuthenticateAtCsms', certificate: 'InvalidCsmsCertificate' },
+  'ocpp2.1': { stranger: 'FailedToAuthenticateAtCsms', certificate: 'InvalidCsmsCertificate' },
+} as const
 
 /** The station's connection: dialled again whenever it is gone, for as long as the station runs. */
 export class Line {
-  readonly #charger: Charger
+  readonly #charger: Caller
   #wire: Wire | undefined
   #isDialling = false
   /** A time of being away that has been asked for: it does not dial before. */
@@ -15,7 +41,7 @@ export class Line {
   #failures = 0
   #cancelPing: (() => void) | undefined
 
-  constructor(charger: Charger) {
+  constructor(charger: Caller) {
     this.#charger = charger
   }
 
@@ -79,7 +105,7 @@ export class Line {
     }
     this.#wire = mine
     this.#failures = 0
-    this.#pingLater(charger.configuration.number('WebSocketPingInterval') * 1_000)
+    this.#pingLater(charger.pingS * 1_000)
     charger.connected()
   }
 
@@ -88,9 +114,9 @@ export class Line {
   }
 
   #dial(heard: (text: string) => void, closed: () => void): Promise<Wire> {
-    const { options, credentials } = this.#charger
+    const { options, credentials, protocol } = this.#charger
     const { identity, dial = connect } = options
-    return dial({ ...credentials.dialling, identity, protocol: 'ocpp1.6', opened: () => {}, heard, closed })
+    return dial({ identity, ...credentials.dialling, protocol, opened: () => {}, heard, closed })
   }
 
   #lost(wire: Wire | undefined): void {
@@ -103,12 +129,11 @@ export class Line {
 
   /** Random and doubling, as OCPP 2.x tells stations to (part 4 §5.4); or when the server says. */
   #again(error: unknown): void {
-    const { credentials, security } = this.#charger
+    const { credentials, security, protocol } = this.#charger
     const isFirst = this.#failures === 0
-    if (isFirst && error instanceof Refused && error.status === 401)
-      security.note('FailedToAuthenticationAtCentralSystem')
-    if (isFirst && error instanceof Untrusted) security.note('InvalidCentralSystemCertificate', error.message)
-    if (++this.#failures >= trials) credentials.fallBack()
+    if (isFirst && error instanceof Refused && error.status === 401) security.note(events[protocol].stranger)
+    if (isFirst && error instanceof Untrusted) security.note(events[protocol].certificate, error.message)
+    credentials.failed(++this.#failures)
     const retryAfterS = error instanceof Refused ? error.retryAfterS : undefined
     this.#later(retryAfterS === undefined ? this.#backoffMs() : retryAfterS * 1_000)
   }

@@ -24,6 +24,8 @@ interface Parts {
   readonly outlook: () => Outlook
   /** A connector has become reserved, or is no longer. */
   readonly changed: (connector: number) => void
+  /** One has come to its end that nobody ordered: 2.x has a message for that. */
+  readonly ended?: (id: number, how: 'Expired' | 'Removed') => void
 }
 
 interface Kept extends Reservation {
@@ -46,16 +48,23 @@ export class Reservations {
 
   reserve(request: ReserveNowRequest): ReserveNowResponse['status'] {
     const { reservationId: id, connectorId: connector, idTag, parentIdTag, expiryDate } = request
-    const { time, changed } = this.#parts
+    const { time, changed, ended } = this.#parts
     const left = Date.parse(expiryDate) - time.now()
     const status = left > 0 ? this.#judge(id, connector) : 'Rejected'
     if (status !== 'Accepted') return status
     // the same id is the same reservation, changed
     this.#remove(id)
-    const forget = time.after(left, () => this.cancel(id))
+    const forget = time.after(left, () => {
+      this.cancel(id)
+      ended?.(id, 'Expired')
+    })
     this.#kept.set(id, { id, connector, idTag, parentIdTag, forget })
     changed(connector)
     return 'Accepted'
+  }
+
+  get(id: number): Reservation | undefined {
+    return this.#kept.get(id)
   }
 
   /** Also its end by time or by use. */
@@ -69,7 +78,9 @@ export class Reservations {
   /** The connector cannot be had any more, reserved or not. */
   drop(connector: number): void {
     const known = this.on(connector)
-    if (known !== undefined) this.#remove(known.id)
+    if (known === undefined) return
+    this.#remove(known.id)
+    this.#parts.ended?.(known.id, 'Removed')
   }
 
   /** The reservation with which this card may have the connector, `none` where it needs none, or `others`. */

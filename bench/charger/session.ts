@@ -1,4 +1,5 @@
 import type { StopTransactionRequest } from 'typed-ocpp/dist/ocpp16/types.js'
+import type { Booked } from '../booked.ts'
 import type { Charger } from './charger.ts'
 import type { Card } from './local-list.ts'
 import type { MeterValue } from './samples.ts'
@@ -6,24 +7,14 @@ import type { MeterValue } from './samples.ts'
 export type StopReason = NonNullable<StopTransactionRequest['reason']>
 
 /** One session as the station itself knows it: the truth that the server's books are held against. */
-export interface LedgerSession {
+export interface LedgerSession extends Booked {
   readonly connector: number
   readonly idTag: string
-  readonly meterStart: number
-  readonly startedAt: number
   readonly reservationId?: number
-  /** Its start is never told: the station has lost it, and knows the session's end only (errata 3.18). */
-  readonly isStray?: true
   transactionId: number | undefined
-  meterStop: number | undefined
-  stoppedAt: number | undefined
   reason: StopReason | undefined
   /** What goes out with the stop (StopTxnSampledData, StopTxnAlignedData). */
   readonly stopData: MeterValue[]
-  startAnswered: boolean
-  stopAnswered: boolean
-  /** Whether the server let its card charge. */
-  isRefused: boolean
 }
 
 export const newSession = (
@@ -39,13 +30,6 @@ export const newSession = (
   stopAnswered: false,
   isRefused: false,
 })
-
-/**
- * The true energy of a session in Wh: the register in its StopTransaction less the one in its StartTransaction, as they
- * were sent. No reading between them counts, whatever it says; undefined while there is no stop.
- */
-export const energyOf = ({ meterStart, meterStop }: LedgerSession): number | undefined =>
-  meterStop === undefined ? undefined : meterStop - meterStart
 
 const stamp = (ms: number): string => new Date(ms).toISOString()
 /** Of a session whose transaction id the station has never been told (errata 3.18). */

@@ -9,10 +9,10 @@ const most = 200
 
 /** What the server has to hear in the end, however often the connection goes: progress of its jobs, security events. */
 export class Tidings {
-  readonly #charger: Charger
+  readonly #charger: Pick<Charger, 'post'>
   #unheard: readonly Tiding[] = []
 
-  constructor(charger: Charger) {
+  constructor(charger: Pick<Charger, 'post'>) {
     this.#charger = charger
   }
 

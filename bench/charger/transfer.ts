@@ -57,7 +57,12 @@ export const upload = async (location: string, name: string, text: string): Prom
 
 /** Tries until it works, or was tried often enough; undefined where it did not, or where nobody wants it any more. */
 export const persist = async <Value>(
-  { charger, job, retries = 0, retryInterval = 10 }: Patience & { readonly charger: Charger; readonly job: Job },
+  {
+    charger,
+    job,
+    retries = 0,
+    retryInterval = 10,
+  }: Patience & { readonly charger: Pick<Charger, 'after' | 'note'>; readonly job: Job },
   attempt: () => Promise<Value | undefined>,
 ): Promise<Value | undefined> => {
   for (let left = retries; !job.isCancelled; left--) {

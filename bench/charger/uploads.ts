@@ -15,13 +15,19 @@ const span = (from: string | undefined, to: string | undefined): [number, number
   to === undefined ? Infinity : Date.parse(to),
 ]
 
+/** What sending files away takes of a station. */
+export type UploadParts = Pick<Charger, 'after' | 'note' | 'time' | 'tidings' | 'diary' | 'security' | 'options'> & {
+  /** Whether the one that a newer order has replaced is told of: 2.x has a word for that (N01.FR.20). */
+  readonly tellsCancelled?: boolean
+}
+
 /** Files that the station sends away: its diagnostics (OCPP 1.6 §5.9) and its logs (security extension, N01). */
 export class Uploads {
-  readonly #charger: Charger
+  readonly #charger: UploadParts
   #diagnostics: Job | undefined
   #log: (Job & { readonly requestId: number }) | undefined
 
-  constructor(charger: Charger) {
+  constructor(charger: UploadParts) {
     this.#charger = charger
   }
 
@@ -74,7 +80,12 @@ export class Uploads {
   }
 
   async #sendLog(order: GetLogRequest, name: string, text: string): Promise<void> {
-    if (this.#log !== undefined) this.#log.isCancelled = true
+    const before = this.#log
+    if (before !== undefined) {
+      before.isCancelled = true
+      if (this.#charger.tellsCancelled === true)
+        this.#charger.tidings.tell('LogStatusNotification', { status: 'AcceptedCanceled', requestId: before.requestId })
+    }
     const job = { isCancelled: false, requestId: order.requestId }
     this.#log = job
     this.tellLog()

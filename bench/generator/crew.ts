@@ -1,11 +1,12 @@
+import type { Protocol } from '../../core/ocpp/version.ts'
 import { chance } from '../random.ts'
 import { sleep } from '../sleep.ts'
 import { connect, Refused } from '../wire.ts'
-import * as messages from './messages.ts'
 import type { Kind, Progress, Rates, WindowData } from './orders.ts'
 import { Pace } from './pace.ts'
 import { idOf, readId, Station } from './station.ts'
 import { Window } from './window.ts'
+import type { Standing } from './wording.ts'
 
 export interface CrewOptions {
   /** Stations take them by turns. */
@@ -15,20 +16,12 @@ export interface CrewOptions {
   /** Of this generator among all, and of this run among others: its stations' addresses. */
   readonly number: number
   readonly run: number
-}
-
-const actions: Readonly<Record<Kind, string>> = {
-  heartbeat: 'Heartbeat',
-  status: 'StatusNotification',
-  meter: 'MeterValues',
-  start: 'StartTransaction',
-  stop: 'StopTransaction',
-  boot: 'BootNotification',
+  /** What the stations speak, by turns. */
+  readonly protocols: readonly Protocol[]
 }
 
 /** With more from one address, old ones that still linger among them, the kernel's search for a free port is what is measured. */
 const mostPerAddress = 4_000
-const connectors = [0, 1, 2]
 const nowUs = (): number => performance.now() * 1_000
 
 /** The socket went while something waited for an answer. */
@@ -54,7 +47,7 @@ export class Crew {
   constructor(options: CrewOptions) {
     this.#options = options
     this.#luck = chance(options.from + 1)
-    this.#stations = Array.from({ length: options.count }, (_, i) => new Station(options.from + i))
+    this.#stations = Array.from({ length: options.count }, (_, i) => stationOf(options, options.from + i))
     this.#others = [...this.#stations]
     this.#away = options.count
   }
@@ -143,14 +136,13 @@ export class Crew {
       const stamp = (): string => new Date((at += 60_000)).toISOString()
       for (let left = events; left > 0;) {
         const readings = Math.max(0, Math.min(8, left - 2))
-        const answer = await this.#keepAsking(station, 'start', messages.start(station.register, stamp()))
-        station.transaction = transactionOf(answer, station.index)
+        const { wording } = station
+        wording.begun(station, await this.#keepAsking(station, 'start', wording.start(station, stamp())))
         for (let i = 0; i < readings; i++) {
           station.register += 500
-          const payload = messages.meterValues(station.transaction, station.register, stamp())
-          await this.#keepAsking(station, 'meter', payload)
+          await this.#keepAsking(station, 'meter', wording.meter(station, stamp()))
         }
-        await this.#keepAsking(station, 'stop', messages.stop(station.transaction, station.register, stamp()))
+        await this.#keepAsking(station, 'stop', wording.stop(station, stamp()))
         left -= readings + 2
       }
     })
@@ -204,7 +196,7 @@ export class Crew {
         url: urls[station.index % urls.length] ?? '',
         identity: `BENCH-${station.index}`,
         password: `BENCH-password-${station.index}`.padEnd(16, '-'),
-        protocol: 'ocpp1.6',
+        protocol: station.protocol,
         source: `127.${run}.${number}.${1 + (Math.floor(this.#arrivals++ / mostPerAddress) % 250)}`,
         opened: () => {},
         heard: (text) => this.#heard(station, text),
@@ -222,8 +214,10 @@ export class Crew {
   }
 
   async #greet(station: Station): Promise<void> {
-    await this.#ask(station, 'boot', messages.boot)
-    for (const connector of connectors) await this.#ask(station, 'status', messages.status(connector, 'Available'))
+    const { wording } = station
+    await this.#ask(station, 'boot', wording.boot)
+    for (const connector of wording.connectors)
+      await this.#ask(station, 'status', wording.status(connector, 'Available'))
   }
 
   #lost(station: Station): void {
@@ -264,7 +258,7 @@ export class Crew {
   #send(station: Station, kind: Kind, payload: string, dueUs: number): string {
     const id = idOf(kind, dueUs, station.serial++)
     station.waiting++
-    station.wire?.send(`[2,"${id}","${actions[kind]}",${payload}]`)
+    station.wire?.send(`[2,"${id}","${station.wording.actions[kind]}",${payload}]`)
     return id
   }
 
@@ -312,12 +306,13 @@ export class Crew {
 
   #meter(station: Station, dueUs: number): void {
     station.register += 37
-    this.#send(station, 'meter', messages.meterValues(station.transaction, station.register), dueUs)
+    this.#send(station, 'meter', station.wording.meter(station), dueUs)
   }
 
   #status(station: Station, dueUs: number): void {
     station.isPreparing = !station.isPreparing
-    this.#send(station, 'status', messages.status(1, station.isPreparing ? 'Preparing' : 'Available'), dueUs)
+    const standing = station.isPreparing ? 'Preparing' : 'Available'
+    this.#send(station, 'status', station.wording.status(1, standing), dueUs)
   }
 
   #aside(station: Station): void {
@@ -329,27 +324,30 @@ export class Crew {
   async #turnover(dueUs: number): Promise<void> {
     const [ending, beginning] = [this.#pick('charging'), this.#pick('others')]
     await Promise.all([
-      ending &&
-        this.#end(ending, dueUs).then(() => this.#keepAsking(ending, 'status', messages.status(1, 'Available'))),
+      ending && this.#end(ending, dueUs).then(() => this.#stand(ending, 'Available')),
       beginning &&
-        this.#keepAsking(beginning, 'status', messages.status(1, 'Preparing'), dueUs)
+        this.#stand(beginning, 'Preparing', dueUs)
           .then(() => this.#begin(beginning))
-          .then(() => this.#keepAsking(beginning, 'status', messages.status(1, 'Charging'))),
+          .then(() => this.#stand(beginning, 'Charging')),
     ])
+  }
+
+  #stand(station: Station, is: Standing, dueUs?: number): Promise<string> {
+    return this.#keepAsking(station, 'status', station.wording.status(1, is), dueUs)
   }
 
   async #begin(station: Station): Promise<void> {
     remove(this.#others, station)
     // an equal start would be the same session
     station.register++
-    const answer = await this.#keepAsking(station, 'start', messages.start(station.register))
-    station.transaction = transactionOf(answer, station.index)
+    const { wording } = station
+    wording.begun(station, await this.#keepAsking(station, 'start', wording.start(station)))
     this.#charging.push(station)
   }
 
   async #end(station: Station, dueUs?: number): Promise<void> {
     remove(this.#charging, station)
-    await this.#keepAsking(station, 'stop', messages.stop(station.transaction, station.register), dueUs)
+    await this.#keepAsking(station, 'stop', station.wording.stop(station), dueUs)
     this.#others.push(station)
   }
 }
@@ -361,8 +359,6 @@ const remove = (from: Station[], station: Station): void => {
   else if (at < 0 && last !== undefined) from.push(last)
 }
 
-/** Where an echo answers there is none. */
-const transactionOf = (answer: string, otherwise: number): number => {
-  const [, , payload] = JSON.parse(answer) as [number, string, { readonly transactionId?: number }]
-  return typeof payload === 'object' && payload.transactionId !== undefined ? payload.transactionId : otherwise
-}
+/** By its place among all, so that each process has as much of each. */
+const stationOf = ({ protocols }: CrewOptions, index: number): Station =>
+  new Station(index, protocols[index % protocols.length] ?? 'ocpp1.6')

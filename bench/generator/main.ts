@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { isProtocol } from '../../core/ocpp/version.ts'
 import { Crew } from './crew.ts'
 import type { Numbered, Order, Told, WindowData } from './orders.ts'
 
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1000' },
     number: { type: 'string', default: '1' },
     run: { type: 'string', default: '1' },
+    protocols: { type: 'string', default: 'ocpp1.6' },
   },
 })
 const crew = new Crew({
@@ -19,6 +21,7 @@ const crew = new Crew({
   count: Number(values.count),
   number: Number(values.number),
   run: Number(values.run),
+  protocols: values.protocols.split(',').filter(isProtocol),
 })
 
 const tell = (line: Told): void => void process.stdout.write(`${JSON.stringify(line)}\n`)

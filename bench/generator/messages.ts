@@ -2,7 +2,7 @@ let writtenAt = 0
 let written = ''
 
 /** The time of day, written out once a millisecond for everyone. */
-const now = (): string => {
+export const now = (): string => {
   const ms = Date.now()
   if (ms !== writtenAt) written = new Date((writtenAt = ms)).toISOString()
   return written

@@ -1,13 +1,18 @@
 import type { Wire } from '../wire.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
 import type { Kind } from './orders.ts'
+import { type Wording, wordings } from './wording.ts'
 
 /** A charge point as a load generator needs it: a socket, and what it must remember to say the next true thing. */
 export class Station {
   readonly index: number
+  readonly protocol: Protocol
   wire: Wire | undefined
   /** Whether it has come through: connected and greeted. */
   isHere = false
-  transaction = 0
+  transaction: number | string = 0
+  /** Of the next event of its transaction (2.x). */
+  seqNo = 0
   register = 1_000_000
   isPreparing = false
   /** CALLs without an answer. */
@@ -20,8 +25,13 @@ export class Station {
   /** Hears each answer, while a closed loop runs. */
   next: (() => void) | undefined
 
-  constructor(index: number) {
+  constructor(index: number, protocol: Protocol) {
     this.index = index
+    this.protocol = protocol
+  }
+
+  get wording(): Wording {
+    return wordings[this.protocol]
   }
 
   get isFree(): boolean {

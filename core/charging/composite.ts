@@ -21,6 +21,12 @@ export interface CompositeSchedule {
   readonly periods: readonly CompositePeriod[]
 }
 
+/** What is known of a station's charging: what it was told, what it charges with, what runs on its EVSEs. */
+export type Charging = Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>
+
+/** Of a station of which nothing is known. */
+export const noCharging: Charging = { profiles: [], supply: { kind: 'AC', volts: 230, phases: 3 } }
+
 export interface CompositeQuestion extends View {
   readonly profiles: readonly ChargingProfile[]
   /** 0: the station as a whole. */
@@ -48,11 +54,14 @@ export const compositeSchedule = (question: CompositeQuestion): CompositeSchedul
   const rates = evse === 0 ? ofStation(question) : ofEvse(question)
   const periods = rates.map(({ at, value }) => ({
     startMs: at,
-    ...(value && { limit: value.limit }),
-    ...(value && supply.kind === 'AC' && { phases: value.phases }),
+    ...(isLimit(value) && { limit: value.limit }),
+    ...(isLimit(value) && supply.kind === 'AC' && { phases: value.phases }),
   }))
   return { startsAt: from, durationMs, unit, periods: tidied(periods) }
 }
+
+/** A profile of 2.1 may lead and say nothing of how much: Infinity is no limit. */
+const isLimit = (rate: Rate | undefined): rate is Rate => rate !== undefined && rate.limit < Infinity
 
 /** Periods in the order of their start, without those that last no time and those that change nothing. */
 export const tidied = (periods: readonly CompositePeriod[]): readonly CompositePeriod[] => {
@@ -141,12 +150,14 @@ const ofStation = (question: CompositeQuestion): Steps<Rate | undefined> => {
   return generated.reduce((rates, some) => combined(rates, some, (rate, more) => raised(rate, more, question)), total)
 }
 
+const isBounded = ({ watts, amperes }: Limits): boolean => Math.min(watts, amperes) < Infinity
+
 /** What is generated on the spot comes on top, on the phases that are used anyway (2.1 K08.FR.04). No limit stays none. */
 const raised = (
   rate: Rate | undefined,
   generated: Limits | undefined,
   { unit, supply }: Pick<CompositeQuestion, 'unit' | 'supply'>,
 ): Rate | undefined =>
-  rate && generated
+  rate && generated && isBounded(generated)
     ? { ...rate, limit: rate.limit + rateOf({ ...generated, phases: rate.phases }, unit, supply).limit }
     : rate

@@ -31,11 +31,29 @@ const fewer = (a: Phases, b: Phases): Phases => (a < b ? a : b)
  * The limits of a period on a supply. Three phases where it names none; where it names more than there are, its limit is
  * taken as it is, for those that are there (1.6 errata 3.34).
  */
-export const limitsOf = ({ limit, phases = 3 }: SchedulePeriod, { unit }: Schedule, supply: Supply): Limits => ({
-  watts: unit === 'W' ? limit : Infinity,
-  amperes: unit === 'A' ? limit : Infinity,
-  phases: supply.kind === 'DC' ? 1 : fewer(phases, supply.phases),
-})
+export const limitsOf = (period: SchedulePeriod, { unit }: Schedule, supply: Supply): Limits => {
+  const most = mostOf(period, unit)
+  return {
+    watts: unit === 'W' ? most : Infinity,
+    amperes: unit === 'A' ? most : Infinity,
+    phases: supply.kind === 'DC' ? 1 : fewer(period.phases ?? 3, supply.phases),
+  }
+}
+
+/**
+ * What may be drawn: no more than a setpoint, and nothing where that is to give back (2.1 block Q). Of single phases the
+ * watts add up; the lowest amperes hold for each.
+ */
+const mostOf = ({ limit = Infinity, limitL2, limitL3, ...period }: SchedulePeriod, unit: RateUnit): Tenths => {
+  if (period.operationMode === 'Idle') return 0
+  const drawn = ofPhases(limit, limitL2, limitL3, unit)
+  // a limit below zero is how 2.1 says that a station of others discharges (errata 2.62)
+  if (period.setpoint === undefined) return Math.max(0, drawn)
+  return Math.max(0, Math.min(drawn, ofPhases(period.setpoint, period.setpointL2, period.setpointL3, unit)))
+}
+
+const ofPhases = (l1: Tenths, l2: Tenths | undefined, l3: Tenths | undefined, unit: RateUnit): Tenths =>
+  unit === 'W' ? l1 + (l2 ?? 0) + (l3 ?? 0) : Math.min(l1, l2 ?? Infinity, l3 ?? Infinity)
 
 /** All phases together. */
 export const inWatts = (amperes: Tenths, phases: Phases, { kind, volts }: Supply): Tenths =>

@@ -1,6 +1,6 @@
 /**
  * A charging profile in no version's words: how much may be drawn, when, and for what purpose (OCPP 1.6 §3.13 and §7.8,
- * 2.x block K; handbook/ocpp.md §3.7). What 2.1 adds for discharging (setpoints, limits of single phases) is not in it.
+ * 2.x block K; handbook/ocpp.md §3.7). What is drawn is positive, what is given back to the grid negative (2.1 block Q).
  */
 
 /** Whole tenths of a watt or of an ampere: no version writes more than one decimal. */
@@ -11,10 +11,45 @@ export type RateUnit = 'W' | 'A'
 
 export type Phases = 1 | 2 | 3
 
-export interface SchedulePeriod {
+/** What a vehicle may do beside charging, and who says how much (2.1 block Q). Where nothing is said it only charges. */
+export const operationModes = [
+  'Idle',
+  'ChargingOnly',
+  'CentralSetpoint',
+  'ExternalSetpoint',
+  'ExternalLimits',
+  'CentralFrequency',
+  'LocalFrequency',
+  'LocalLoadBalancing',
+] as const
+export type OperationMode = (typeof operationModes)[number]
+
+/**
+ * What may be drawn (`limit`, from 0 on), what may be given back (`dischargeLimit`, 0 and below), what shall be drawn or
+ * given back (`setpoint`), the same of reactive power. With values of L2 and L3 the first one is that of L1 alone (2.1).
+ */
+export const rateNames = [
+  'limit',
+  'limitL2',
+  'limitL3',
+  'dischargeLimit',
+  'dischargeLimitL2',
+  'dischargeLimitL3',
+  'setpoint',
+  'setpointL2',
+  'setpointL3',
+  'setpointReactive',
+  'setpointReactiveL2',
+  'setpointReactiveL3',
+] as const
+export type RateName = (typeof rateNames)[number]
+export type Rates = { readonly [Name in RateName]?: Tenths }
+
+/** A period of 1.6 and 2.0.1 always has a limit. */
+export interface SchedulePeriod extends Rates {
   /** From the start of the schedule, in whole seconds; it lasts until the next one starts. */
   readonly startMs: number
-  readonly limit: Tenths
+  readonly operationMode?: OperationMode
   /** How many phases the limit is meant for; three where nothing is said. */
   readonly phases?: Phases
   /** Which one, where it is only one. */
@@ -56,6 +91,8 @@ export interface ChargingProfile {
   readonly validTo?: number
   /** The id on the wire of the one session that a `tx` profile is for. */
   readonly transaction?: string
+  /** Of a dynamic one: how often the station asks for the next values, in seconds; else we send them (2.1 K28). */
+  readonly updateEveryS?: number
   /** Nearly always one; up to three are a choice for a vehicle that speaks ISO 15118. */
   readonly schedules: readonly Schedule[]
 }
@@ -68,6 +105,25 @@ const isWhole = (value: number, least: number, greatest = Number.MAX_SAFE_INTEGE
 const isSeconds = (ms: number): boolean => isWhole(ms, 0) && ms % 1_000 === 0
 const isInstant = (ms: number | undefined): boolean => ms === undefined || isWhole(ms, 0, Date.UTC(10_000, 0) - 1)
 const isPhase = (phases: number | undefined): boolean => phases === undefined || isWhole(phases, 1, 3)
+
+const limits = ['limit', 'limitL2', 'limitL3'] as const
+const discharges = ['dischargeLimit', 'dischargeLimitL2', 'dischargeLimitL3'] as const
+const active = ['setpoint', 'setpointL2', 'setpointL3'] as const
+const reactive = ['setpointReactive', 'setpointReactiveL2', 'setpointReactiveL3'] as const
+const setpoints = [...active, ...reactive]
+const gives = [...discharges, ...active]
+
+const all = (period: SchedulePeriod, names: readonly RateName[], least: Tenths, greatest: Tenths): boolean =>
+  names.every((name) => isWhole(period[name] ?? 0, least, greatest))
+const isOfOtherPhasesOnly = (period: SchedulePeriod): boolean =>
+  [limits, discharges, active, reactive].some(
+    ([whole, l2, l3]) => period[whole] === undefined && (period[l2] !== undefined || period[l3] !== undefined),
+  )
+const chargesOnly = ({ operationMode = 'ChargingOnly' }: SchedulePeriod): boolean => operationMode === 'ChargingOnly'
+
+/** Whether a period says more than how much may be drawn: then only 2.1 has words for it. */
+export const isPlain = ({ operationMode, ...period }: SchedulePeriod): boolean =>
+  operationMode === undefined && rateNames.every((name) => (name === 'limit') === (period[name] !== undefined))
 
 type Rule<Thing> = readonly [isBroken: (thing: Thing) => boolean, sentence: string]
 
@@ -87,6 +143,10 @@ const ofProfiles: readonly Rule<ChargingProfile>[] = [
   [
     (p) => p.kind === 'dynamic' && (p.schedules.length > 1 || p.schedules.some((s) => s.periods.length > 1)),
     'a dynamic profile has one schedule with one period',
+  ],
+  [
+    (p) => p.updateEveryS !== undefined && (p.kind !== 'dynamic' || !isWhole(p.updateEveryS, 1, 86_400)),
+    'only a dynamic profile is updated, every so many seconds',
   ],
   [
     (p) => p.purpose === 'priority' && p.schedules.some((s) => s.durationMs !== undefined),
@@ -112,7 +172,29 @@ const ofSchedules: readonly Rule<Schedule>[] = [
     (s) => s.periods.some((p, i) => i > 0 && p.startMs <= (s.periods[i - 1]?.startMs ?? 0)),
     'its periods are not in the order of their start',
   ],
-  [(s) => s.periods.some((p) => !isWhole(p.limit, 0, most)), 'a limit is no number of tenths from 0 on'],
+  [(s) => s.periods.some((p) => !all(p, limits, 0, most)), 'a limit is no number of tenths from 0 on'],
+  [
+    (s) => s.periods.some((p) => !all(p, discharges, -most, 0)),
+    'a limit of discharging is no number of tenths up to 0',
+  ],
+  [(s) => s.periods.some((p) => !all(p, setpoints, -most, most)), 'a setpoint is no number of tenths'],
+  [
+    (s) => s.periods.some((p) => p.operationMode === undefined && rateNames.every((name) => p[name] === undefined)),
+    'a period says neither how much nor what for',
+  ],
+  [(s) => s.periods.some(isOfOtherPhasesOnly), 'a value of L2 or L3 stands without the one of L1'],
+  [
+    (s) => s.periods.some((p) => chargesOnly(p) && gives.some((name) => (p[name] ?? 0) < 0)),
+    'it gives power back, yet its mode is to charge only',
+  ],
+  [
+    (s) =>
+      s.periods.some(
+        ({ setpoint, limit = Infinity, dischargeLimit = -Infinity }) =>
+          setpoint !== undefined && (setpoint > limit || setpoint < dischargeLimit),
+      ),
+    'its setpoint is beyond its own limits',
+  ],
   [(s) => s.periods.some((p) => !isPhase(p.phases) || !isPhase(p.phaseToUse)), 'there are one, two or three phases'],
   [
     (s) => s.periods.some((p) => p.phaseToUse !== undefined && p.phases !== 1),

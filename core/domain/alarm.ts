@@ -10,6 +10,8 @@ export const alarms = {
   clone: 'two stations under one identity',
   /** It tells of something critical in its own security log. */
   securityEvent: 'critical security event',
+  /** A monitor of its own tells of something that is dangerous, fails or is critical (severity 0 to 3). */
+  criticalEvent: 'critical event',
   /** It reconnects all day (INV-33). */
   reconnects: 'many reconnects',
   /** An event of a session came a second time under its number, and said something else (INV-14). */

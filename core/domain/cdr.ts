@@ -1,5 +1,6 @@
 import { type Correction, type Finding, proposalOf } from './sanity.ts'
 import type { Session } from './session.ts'
+import { givenBack } from './export.ts'
 import { gapsOf } from './event-book.ts'
 import { energyOf, isBillable } from './session.ts'
 import type { MilliWattHours } from './units.ts'
@@ -27,6 +28,8 @@ export interface Cdr {
   readonly startedAt: number
   readonly endedAt: number
   readonly energyMwh: MilliWattHours
+  /** What the vehicle gave back (V2X); never taken off what it drew. Absent where no meter says anything. */
+  readonly exportedMwh?: MilliWattHours
   readonly durationMs: number
   readonly stopReason: string
   readonly state: CdrState
@@ -47,7 +50,7 @@ export interface Hold {
   readonly heldAt: number
 }
 
-export type Measured = Pick<Cdr, 'energyMwh' | 'startedAt' | 'endedAt'>
+export type Measured = Pick<Cdr, 'energyMwh' | 'exportedMwh' | 'startedAt' | 'endedAt'>
 
 /** Takes a CDR back, whole. */
 export interface Credit {
@@ -125,7 +128,7 @@ export type Release =
 /** The held CDR as it is issued; undefined where it is to be as proposed, and nothing was. */
 export const released = (cdr: Cdr, release: Release): Cdr | undefined => {
   const { hold, ...account } = cdr
-  const { energyMwh, startedAt, endedAt }: Measured = cdr
+  const { energyMwh, exportedMwh, startedAt, endedAt }: Measured = cdr
   const proposed = release.as === 'proposed' ? hold?.proposal : undefined
   if (release.as === 'proposed' && proposed === undefined) return undefined
   const from = proposed?.startedAt ?? startedAt
@@ -138,12 +141,13 @@ export const released = (cdr: Cdr, release: Release): Cdr | undefined => {
     durationMs: until - from,
     state: 'issued',
     notes: [...cdr.notes, `held, and released as ${release.as}`],
-    measured: { energyMwh, startedAt, endedAt },
+    measured: { energyMwh, ...(exportedMwh !== undefined && { exportedMwh }), startedAt, endedAt },
   }
 }
 
 const differences = (before: Measured, now: Measured): readonly string[] => [
   ...(before.energyMwh === now.energyMwh ? [] : ['energy']),
+  ...(before.exportedMwh === now.exportedMwh ? [] : ['energy given back']),
   ...(before.startedAt === now.startedAt && before.endedAt === now.endedAt ? [] : ['time']),
 ]
 
@@ -158,6 +162,7 @@ export const isAccountChanged = (before: Session | undefined, now: Session): boo
 /** The session as an account. No cost: that is the tariff engine's word, and absent is not zero. */
 const accountOf = (id: string, session: Session): Cdr => {
   const energy = energyOf(session) ?? { mwh: 0, estimated: true, course: 'regular' }
+  const exported = givenBack(session.exported)
   const startedAt = session.startedAt ?? 0
   const endedAt = Math.max(session.endedAt ?? startedAt, startedAt)
   return {
@@ -173,6 +178,7 @@ const accountOf = (id: string, session: Session): Cdr => {
     startedAt,
     endedAt,
     energyMwh: energy.mwh,
+    ...(exported !== undefined && { exportedMwh: exported.mwh }),
     durationMs: endedAt - startedAt,
     stopReason: session.stopReason ?? 'Inferred',
     state: 'issued',
@@ -181,6 +187,7 @@ const accountOf = (id: string, session: Session): Cdr => {
       ...(energy.estimated ? ['estimated'] : []),
       ...(energy.summed === true ? ['energy from intervals'] : []),
       ...(energy.course === 'regular' ? [] : [`register: ${energy.course}`]),
+      ...(exported === undefined || exported.course === 'regular' ? [] : [`export register: ${exported.course}`]),
       ...gapNotes(session),
       ...(session.inferredBy === undefined ? [] : [`closed by inference: ${session.inferredBy}`]),
     ],

@@ -28,6 +28,13 @@ export interface CertificateDescription {
   readonly fingerprint: string
 }
 
+/**
+ * What a charge point's certificate is for: to show itself to us, to vehicles (ISO 15118-2, 15118-20), or to both with one
+ * (2.x, A02: where the request says nothing).
+ */
+export const certificateUses = ['station', 'v2g', 'v2g20', 'both'] as const
+export type CertificateUse = (typeof certificateUses)[number]
+
 /** What became of a certificate that we issued: sent to its station, taken or refused by it, or not valid any more. */
 export const certificateStates = ['issued', 'accepted', 'rejected', 'revoked'] as const
 export type CertificateState = (typeof certificateStates)[number]
@@ -42,6 +49,8 @@ export interface IssuedCertificate extends ChargePointRef {
   readonly notAfter: number
   readonly issuedAt: number
   readonly state: CertificateState
+  /** Absent = to show itself to us. */
+  readonly use?: CertificateUse
   /** The key of the fact that asked for it. */
   readonly request?: string
 }

@@ -1,9 +1,16 @@
+import type { VehicleNeeds } from '../charging/needs.ts'
+import type { Rates, Schedule } from '../charging/profile.ts'
 import type { Inventory, Registration } from './charge-point.ts'
 import type { Authorization } from './authorization.ts'
-import type { CertificateVerdict, StatusQuestion } from './certificate.ts'
+import type { ContractExchange, ContractExchanged } from '../ports/contract-certificates.ts'
+import type { StatusAnswer, StatusEnquiry } from '../ports/certificate-status.ts'
+import type { CertificateHash, CertificateUse, CertificateVerdict, StatusQuestion } from './certificate.ts'
 import type { ConnectorReport } from './connector.ts'
+import type { Decimal } from './decimal.ts'
 import type { Reading } from './meter.ts'
-import type { FirmwareStatus, LogStatus } from './progress.ts'
+import type { FirmwareStatus, LogStatus, Progress } from './progress.ts'
+import type { SessionLimits } from './session-limits.ts'
+import type { Company } from '../ports/vat-numbers.ts'
 import type { Body, Page } from './item.ts'
 import type { MirrorChange } from './mirror.ts'
 import type { PresentedToken } from './token.ts'
@@ -63,6 +70,18 @@ export type Ask =
       readonly readings: readonly Reading[]
       readonly flags: readonly string[]
     }
+  /** A vehicle says what it needs (2.x K15, K17); it is answered whether a profile follows. */
+  | { readonly type: 'needs'; readonly needs: VehicleNeeds; readonly told: Told }
+  /** How a vehicle means to charge: held against the limits that hold (2.x K16). */
+  | {
+      readonly type: 'vehicleSchedule'
+      readonly evse: number
+      readonly startsAt: number
+      readonly schedule: Schedule
+      readonly told: Told
+    }
+  /** The next values of a dynamic profile (2.1 K28). */
+  | { readonly type: 'dynamicUpdate'; readonly profile: number }
   /** A session's event of 2.x. */
   | ({ readonly type: 'session.event' } & SessionEventOf)
   /**
@@ -80,8 +99,31 @@ export type Ask =
       readonly atKey: string
       readonly info?: string
     }
-  | { readonly type: 'certificate'; readonly csr: string }
+  | {
+      readonly type: 'certificate'
+      readonly csr: string
+      readonly use: CertificateUse
+      /** The station's number for it (2.1). */
+      readonly request?: number
+      /** The root that it must lead to (2.1). */
+      readonly root?: CertificateHash
+    }
+  /** A vehicle wants the certificate of its contract (ISO 15118): what it says goes on as it is. */
+  | ({ readonly type: 'evCertificate' } & ContractExchange)
+  /** Whether a certificate still counts, in its issuer's own words. */
+  | { readonly type: 'certificateStatus'; readonly question: StatusQuestion }
+  /** The same of several, in ours (2.1). */
+  | { readonly type: 'certificateChain'; readonly questions: readonly StatusEnquiry[] }
   | { readonly type: 'vendor'; readonly vendor: string; readonly message?: string; readonly data?: string }
+  /** A payment at the station has come to its end, well or badly (2.1). */
+  | ({ readonly type: 'settlement'; readonly pspRef: string; readonly isSettled: boolean } & Told)
+  /** Whether this is a VAT number, for an invoice (2.1). */
+  | { readonly type: 'vatNumber'; readonly number: string; readonly evse?: number }
+  /** It wants to send the values of one monitor in a stream (2.1). */
+  | ({ readonly type: 'stream.open'; readonly stream: number } & Told)
+  | ({ readonly type: 'stream.close'; readonly stream: number } & Told)
+  /** A piece of such a stream; `pending`: so many values wait in the station. */
+  | ({ readonly type: 'stream.values'; readonly stream: number; readonly pending: number } & Told)
 
 export interface Told {
   /** What it is about, as those who follow are told: `charge-point.told` with this topic. */
@@ -91,7 +133,11 @@ export interface Told {
   readonly data: Body
   readonly learnt?: readonly MirrorChange[]
   readonly page?: Page
+  /** How far it is with what it was told to do under a number of ours. */
+  readonly progress?: Progress
   readonly flags?: readonly string[]
+  /** Somebody should look at it: in words. */
+  readonly alarm?: string
   /** It changes how a connector stands as well. */
   readonly reports?: readonly ConnectorReport[]
 }
@@ -104,16 +150,42 @@ export interface Answers {
   readonly 'session.start': { readonly transaction: string; readonly authorization: Authorization }
   readonly 'session.stop': { readonly authorization?: Authorization }
   readonly meter: object
-  readonly 'session.event': { readonly authorization?: Authorization; readonly totalCost?: number }
+  readonly 'session.event': {
+    readonly authorization?: Authorization
+    readonly totalCost?: Decimal
+    readonly limits?: SessionLimits
+  }
   readonly told: object
+  /** `none`: it is understood, and may charge without a profile. */
+  readonly needs: { readonly status: 'accepted' | 'rejected' | 'none' }
+  readonly vehicleSchedule: { readonly accepted: boolean }
+  /** Absent: there is no such profile, or it is none that is updated. */
+  readonly dynamicUpdate: { readonly rates?: Rates }
   readonly firmware: object
   readonly log: object
   readonly security: object
   readonly certificate: { readonly accepted: boolean }
+  readonly evCertificate: ContractExchanged
+  /** The responder's answer, DER in base64; absent = there is none. */
+  readonly certificateStatus: { readonly response?: string }
+  readonly certificateChain: {
+    readonly answers: readonly (StatusAnswer & { readonly question: StatusEnquiry; readonly nextUpdate: number })[]
+  }
   readonly vendor: {
     readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId'
     readonly data?: string
   }
+  readonly settlement: { readonly receiptUrl?: string; readonly receiptId?: string }
+  readonly vatNumber: {
+    readonly number: string
+    readonly evse?: number
+    readonly isValid: boolean
+    readonly reason?: string
+    readonly company?: Company
+  }
+  readonly 'stream.open': { readonly accepted: boolean }
+  readonly 'stream.close': object
+  readonly 'stream.values': object
 }
 
 export type AskOf<Type extends Ask['type']> = Extract<Ask, { readonly type: Type }>

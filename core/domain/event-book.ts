@@ -1,4 +1,5 @@
 import type { ChargingState } from './session-event.ts'
+import type { SessionLimits } from './session-limits.ts'
 
 /**
  * Which of a session's events are here, by the station's own numbers, and which of them told what is told only once
@@ -18,6 +19,13 @@ export interface EventBook {
   readonly stopToken?: number
   /** The newest state of charging, and the number of the event that told it. */
   readonly charging?: readonly [number, ChargingState]
+  /** The newest event that told what the station has worked out, and with which tariff. */
+  readonly cost?: number
+  readonly tariff?: number
+  /** What the station has said last of how far it may go, and the number of that event. */
+  readonly limits?: readonly [number, SessionLimits]
+  /** What the station is told of it by us, and the number of the event whose answer says so. */
+  readonly ordered?: readonly [number, SessionLimits]
   /** Why nobody waits any more for what is missing (INV-22). */
   readonly settled?: string
 }

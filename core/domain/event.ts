@@ -1,3 +1,4 @@
+import { givenBack } from './export.ts'
 import type { Campaign, Progress } from './campaign.ts'
 import type { Cdr, Credit } from './cdr.ts'
 import type { ChargePointRef } from './charge-point.ts'
@@ -62,6 +63,7 @@ export const chargePointEvent = (
 
 export const sessionEvent = (type: EventType, session: Session, at: number): DomainEvent => {
   const energy = energyOf(session)
+  const exported = givenBack(session.exported)
   return {
     tenant: session.tenant,
     type,
@@ -74,6 +76,7 @@ export const sessionEvent = (type: EventType, session: Session, at: number): Dom
       connector: session.connector,
       state: session.state,
       energyWh: energy === undefined ? null : wattHours(energy.mwh),
+      ...(exported !== undefined && { exportedWh: wattHours(exported.mwh) }),
       ...(session.stopReason !== undefined && { stopReason: session.stopReason }),
       ...(session.inferredBy !== undefined && { because: session.inferredBy }),
       ...(session.authorization !== undefined && { authorization: session.authorization.status }),
@@ -108,6 +111,7 @@ export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
     chargePoint: cdr.chargePoint,
     evse: cdr.evse,
     energyWh: wattHours(cdr.energyMwh),
+    ...(cdr.exportedMwh !== undefined && { exportedWh: wattHours(cdr.exportedMwh) }),
     durationS: Math.round(cdr.durationMs / 1000),
     stopReason: cdr.stopReason,
     ...(cdr.hold !== undefined && { reasons: cdr.hold.reasons.map(({ rule, detail }) => ({ rule, detail })) }),

@@ -1,8 +1,10 @@
 import type { StateReport } from '../ports/current-state.ts'
+import type { CertificateUse } from './certificate.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Progressed } from './fact.ts'
 import type { ReportKind } from './item.ts'
-import { firmwareVerdict, logVerdict, type Verdict } from './progress.ts'
+import { firmwareVerdict, logVerdict, type Progress, type Verdict, verdictOn } from './progress.ts'
+import type { SessionLimits } from './session-limits.ts'
 
 /** What a sent order waits for; a row, so that a restart forgets nothing (DESIGN §5). */
 export interface Expectation extends ChargePointRef {
@@ -20,6 +22,8 @@ export type Effect =
       readonly evse?: number
       /** The number under which a station of 2.x tells which order it was. */
       readonly remoteStart?: number
+      /** What its station is told when it begins. */
+      readonly limits?: SessionLimits
     }
   | { readonly type: 'session.stopped'; readonly session: string }
   /** `epoch`: of the socket that the order was written to. */
@@ -40,13 +44,23 @@ export type Effect =
       readonly version?: string
     }
   | { readonly type: 'log'; readonly request?: number }
-  | { readonly type: 'certificate' }
+  | { readonly type: 'certificate'; readonly use?: Exclude<CertificateUse, 'both'> }
   | {
       readonly type: 'report'
       readonly report: ReportKind
       readonly request: number
       /** It is of everything: what it does not name is not there any more. */
       readonly isWhole?: true
+      /** What the station runs that tells of all it has. */
+      readonly firmware?: string
+    }
+  /** The end of what goes on in the station under our number. */
+  | {
+      readonly type: 'progress'
+      readonly of: Progress['of']
+      readonly request: number
+      /** It was told to try again by itself. */
+      readonly retries?: boolean
     }
 
 /** What something that happened means to an order: its end, or a step on its way. */
@@ -68,6 +82,13 @@ const verdictOf = (effect: Extract<Effect, { type: 'firmware' | 'log' }>, fact: 
     return firmwareVerdict(fact.status, effect.retries)
   if (effect.type === 'log' && fact.kind === 'log.progressed') return logVerdict(fact.status)
   return 'idle'
+}
+
+/** The same of what is told with its number. */
+export const consequenceOfProgress = (effect: Effect, progress: Progress): Consequence | undefined => {
+  if (effect.type !== 'progress' || effect.of !== progress.of || effect.request !== progress.request) return undefined
+  const verdict = verdictOn(progress, effect.retries === true)
+  return verdict === 'idle' ? undefined : { verdict, note: progress.status }
 }
 
 /** What a session began with, as far as it tells by whose order. */

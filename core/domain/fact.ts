@@ -2,6 +2,7 @@ import type { Digest } from '../ports/digest.ts'
 import type { Authorization } from './authorization.ts'
 import type { Told } from './dialogue.ts'
 import type { SessionEventOf } from './session-event.ts'
+import type { CertificateUse } from './certificate.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import type { Reading } from './meter.ts'
 import type { MirrorChange } from './mirror.ts'
@@ -97,6 +98,10 @@ export interface CertificateRequested extends FactBase {
   readonly kind: 'certificate.requested'
   /** PKCS #10, PEM; looked at already. */
   readonly csr: string
+  /** Absent = to show itself to us. */
+  readonly use?: CertificateUse
+  /** The station's number for it (2.1). */
+  readonly request?: number
   /** Why it gets none. */
   readonly refused?: string
 }
@@ -125,7 +130,7 @@ export interface SessionEvent extends FactBase, Omit<SessionEventOf, 'token' | '
 }
 
 /** Whatever else a station tells: it changes what is known of it, and is told to those who follow. */
-export interface ToldFact extends FactBase, Pick<Told, 'topic' | 'data' | 'page'> {
+export interface ToldFact extends FactBase, Pick<Told, 'topic' | 'data' | 'page' | 'progress'> {
   readonly kind: 'told'
   readonly learnt: readonly MirrorChange[]
 }

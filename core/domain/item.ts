@@ -6,6 +6,9 @@ import type { ChargePointRef } from './charge-point.ts'
  */
 export const itemKinds = [
   'variable',
+  /** With which firmware all of its variables were last reported. */
+  'inventory',
+  'fault',
   'monitor',
   'monitoring',
   'displayMessage',
@@ -49,6 +52,14 @@ export type ItemChange =
   | { readonly type: 'items.removed'; readonly kind: ItemKind; readonly keys: readonly string[] }
   /** All of them, or those whose key begins like this. */
   | { readonly type: 'items.cleared'; readonly kind: ItemKind; readonly prefix?: string }
+  /** A text that comes in pieces is put together in the order of their numbers. */
+  | {
+      readonly type: 'items.pieced'
+      readonly kind: ItemKind
+      readonly key: string
+      readonly seq: number
+      readonly text: string
+    }
   /** A report of everything is complete: what it has not named is gone. */
   | { readonly type: 'items.swept'; readonly kind: ItemKind; readonly request: number }
 

@@ -20,7 +20,14 @@ import type {
 } from './changes.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import { refKey } from './charge-point.ts'
-import { beganBy, consequenceOf, type Effect, type Expectation } from './expectation.ts'
+import {
+  beganBy,
+  type Consequence,
+  consequenceOf,
+  consequenceOfProgress,
+  type Effect,
+  type Expectation,
+} from './expectation.ts'
 import type { DomainEvent } from './event.ts'
 import { chargePointEvent, sessionEvent } from './event.ts'
 import type { Deadline } from './deadline.ts'
@@ -44,7 +51,8 @@ import type { ReservedStart } from './reservation.ts'
 import { isCritical } from './security-event.ts'
 import { isStopToken, openedBy, withEvent } from './session-events.ts'
 import { hasEvent } from './event-book.ts'
-import { isComplete, listOf, type Pages, pagesKey, withPage } from './item.ts'
+import { isComplete, listOf, type Page, type Pages, pagesKey, withPage } from './item.ts'
+import type { MirrorChange } from './mirror.ts'
 import type { Session } from './session.ts'
 import { opened, orphaned, read, stop } from './session.ts'
 
@@ -116,8 +124,8 @@ export const needsOf = (facts: readonly Fact[]): Needs => {
       if (mayFulfil(fact)) needs.reports.push({ tenant, identity })
       if (fact.mostSessions !== undefined && fact.token !== undefined) needs.limited.push({ tenant, token: fact.token })
     } else if (fact.kind === 'told') {
+      if (fact.page !== undefined || fact.progress !== undefined) needs.reports.push({ tenant, identity })
       if (fact.page === undefined) continue
-      needs.reports.push({ tenant, identity })
       needs.pages.push({ tenant, identity, report: fact.page.report, request: fact.page.request })
     } else if (fact.kind === 'firmware.progressed' || fact.kind === 'log.progressed') {
       needs.reports.push({ tenant, identity })
@@ -148,7 +156,8 @@ const isMoreThanMoved = (before: Session, now: Session): boolean =>
   now.firstRegister !== before.firstRegister ||
   now.beginMwh !== before.beginMwh ||
   now.endMwh !== before.endMwh ||
-  now.intervals !== before.intervals
+  now.intervals !== before.intervals ||
+  now.exported !== before.exported
 
 type Limited = Pick<SessionStarted, 'tenant' | 'token' | 'authorization' | 'mostSessions'>
 
@@ -354,7 +363,10 @@ class Book {
     const order = this.#fulfil(fact, (effect) => beganBy(effect, fact))
     if (order === undefined) return session
     this.#fulfilled.push({ command: order.command, at: this.#surroundings.now, session: session.id })
-    return { ...session, command: order.command }
+    const begun = { ...session, command: order.command }
+    const { limits } = order.effect.type === 'session.started' ? order.effect : {}
+    if (limits === undefined || session.events === undefined) return begun
+    return { ...begun, events: { ...session.events, ordered: [fact.seq, limits] } }
   }
 
   #fulfilledBy(session: Session, fact: SessionEvent): readonly string[] {
@@ -383,20 +395,22 @@ class Book {
   /** Whatever a station tells beside sessions; a page of a report may be the one that completes it. */
   #told(fact: ToldFact): Receipt {
     const { now } = this.#surroundings
-    const { tenant, identity, topic, data, learnt, page } = fact
+    const { tenant, identity, topic, data, learnt, page, progress } = fact
     this.#facts.push({ fact, day: dayOf(fact.receivedAt) })
-    for (const change of learnt)
-      this.#learnt.push({
-        tenant,
-        identity,
-        at: now,
-        change: page !== undefined && change.type === 'items.put' ? { ...change, request: page.request } : change,
-      })
     this.#events.push(chargePointEvent('charge-point.told', fact, now, { topic, ...data }))
-    if (page === undefined) return { repeated: false }
+    const learn = (change: MirrorChange): void => void this.#learnt.push({ tenant, identity, at: now, change })
+    if (page === undefined) {
+      learnt.forEach(learn)
+      if (progress === undefined) return { repeated: false }
+      return { repeated: false, fulfilled: this.#step(fact, (effect) => consequenceOfProgress(effect, progress)) }
+    }
     const { report, request } = page
     const key = pagesKey({ tenant, identity, report, request })
-    const before = this.#pages.get(key) ?? { tenant, identity, report, request, seqs: [] }
+    const begun = this.#pages.get(key)
+    // nobody has asked for it: it is kept as it came, and changes nothing (BI-47)
+    if (begun === undefined && !this.#isAwaited(fact, page)) return { repeated: false }
+    for (const change of learnt) learn(change.type === 'items.put' ? { ...change, request } : change)
+    const before = begun ?? { tenant, identity, report, request, seqs: [] }
     const pages = withPage(before, page)
     this.#pages.set(key, pages)
     this.#turned.add(key)
@@ -407,9 +421,24 @@ class Book {
     )
     if (order === undefined) return { repeated: false }
     this.#fulfilled.push({ command: order.command, at: now })
-    if (order.effect.type === 'report' && order.effect.isWhole === true)
-      this.#learnt.push({ tenant, identity, at: now, change: { type: 'items.swept', kind: listOf[report], request } })
+    if (order.effect.type === 'report' && order.effect.isWhole === true) {
+      const { firmware } = order.effect
+      learn({ type: 'items.swept', kind: listOf[report], request })
+      if (firmware !== undefined)
+        learn({ type: 'items.put', kind: 'inventory', items: [{ key: 'full', body: { firmware } }] })
+    }
     return { repeated: false, fulfilled: [order.command] }
+  }
+
+  #isAwaited({ tenant, identity }: ChargePointRef, { report, request }: Page): boolean {
+    return this.#pending.some(
+      ({ effect, ...of }) =>
+        of.tenant === tenant &&
+        of.identity === identity &&
+        effect.type === 'report' &&
+        effect.report === report &&
+        effect.request === request,
+    )
   }
 
   /** Whether the token may have one more session is decided here: nobody else begins one with it meanwhile. */
@@ -431,10 +460,16 @@ class Book {
         ...(fact.request !== undefined && { request: fact.request }),
       }),
     )
+    return { repeated: false, fulfilled: this.#step(fact, (effect) => consequenceOf(effect, fact)) }
+  }
+
+  /** What a step of the station means to the orders that wait for its end: their own ends, or a note; answers which they are. */
+  #step(ref: ChargePointRef, consequence: (effect: Effect) => Consequence | undefined): readonly string[] {
+    const { now } = this.#surroundings
     const told = this.#pending.flatMap((expectation) => {
-      const isOurs = expectation.tenant === fact.tenant && expectation.identity === fact.identity
-      const consequence = isOurs && expectation.until > now ? consequenceOf(expectation.effect, fact) : undefined
-      return consequence === undefined ? [] : [{ expectation, ...consequence }]
+      const isOurs = expectation.tenant === ref.tenant && expectation.identity === ref.identity
+      const what = isOurs && expectation.until > now ? consequence(expectation.effect) : undefined
+      return what === undefined ? [] : [{ expectation, ...what }]
     })
     for (const { expectation, verdict, note } of told) {
       const { command } = expectation
@@ -447,8 +482,7 @@ class Book {
       })
       if (verdict !== 'goesOn') this.#pending.splice(this.#pending.indexOf(expectation), 1)
     }
-    const fulfilled = told.map(({ expectation }) => expectation.command)
-    return { repeated: false, fulfilled }
+    return told.map(({ expectation }) => expectation.command)
   }
 
   #secured(fact: SecurityReported): Receipt {

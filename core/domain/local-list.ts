@@ -36,7 +36,10 @@ export interface ListUpdate {
 /** Tokens as entries: those that may charge. One that may not is better not on the list than on it with its reason. */
 export const entriesOf = (tokens: readonly Token[], now: number, longest: number): readonly ListEntry[] =>
   tokens
-    .filter((t) => t.status === 'Accepted' && (t.expiresAt ?? Infinity) > now && t.uid.length <= longest)
+    .filter(
+      (t) =>
+        t.status === 'Accepted' && t.credit === undefined && (t.expiresAt ?? Infinity) > now && t.uid.length <= longest,
+    )
     .map((t) => ({
       uid: t.uid,
       type: t.type,

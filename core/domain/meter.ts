@@ -44,6 +44,8 @@ export interface Besides {
   readonly endMwh?: MilliWattHours
   /** Energy since the reading before, of a reading without a register. */
   readonly interval?: Amount
+  /** Energy.Active.Export.Register at the outlet; two where it tells start and end at once. */
+  readonly exports?: readonly MilliWattHours[]
   /** It has a register that cannot be read. */
   readonly unreadable?: true
 }
@@ -56,6 +58,7 @@ export interface Amount {
 
 const register = 'Energy.Active.Import.Register'
 const interval = 'Energy.Active.Import.Interval'
+export const exportRegister = 'Energy.Active.Export.Register'
 
 const energy = ({ value, unit }: SampledValue): MilliWattHours | undefined => {
   const places = placesToWh(unit)
@@ -102,13 +105,21 @@ export const besidesOf = (values: readonly SampledValue[]): Besides | undefined 
   const beginMwh = totalOf(within(registers, 'Transaction.Begin'), energy)
   const endMwh = totalOf(within(registers, 'Transaction.End'), energy)
   const amount = registers.length > 0 ? undefined : amountOf(ofOutlet(values, interval))
+  const exports = exportsOf(ofOutlet(values, exportRegister))
   const besides: Besides = {
     ...(beginMwh !== undefined && { beginMwh }),
     ...(endMwh !== undefined && { endMwh }),
     ...(amount !== undefined && { interval: amount }),
+    ...(exports.length > 0 && { exports }),
     ...(registers.length > 0 && registerOf(values) === undefined && { unreadable: true as const }),
   }
   return Object.keys(besides).length === 0 ? undefined : besides
+}
+
+const exportsOf = (values: readonly SampledValue[]): readonly MilliWattHours[] => {
+  const begin = values.filter(({ context }) => context === 'Transaction.Begin')
+  const later = values.filter(({ context }) => context !== 'Transaction.Begin')
+  return [begin, later].flatMap((some) => totalOf(some, energy) ?? [])
 }
 
 /** Only what is measured regularly adds up to a session: a value on demand lies within another's interval. */

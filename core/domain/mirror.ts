@@ -2,7 +2,7 @@ import type { ClearCriteria } from '../charging/installed.ts'
 import type { ChargingProfile } from '../charging/profile.ts'
 import type { CertificateHash } from './certificate.ts'
 import type { ItemChange } from './item.ts'
-import type { RootUse } from './order.ts'
+import type { InstalledUse } from './order.ts'
 import type { LocalList } from './local-list.ts'
 
 /**
@@ -32,9 +32,14 @@ export type MirrorChange =
       readonly expiresAt: number
     }
   | { readonly type: 'reservation.cancelled'; readonly id: number; readonly reason: string }
-  | { readonly type: 'chargingProfile.installed'; readonly profile: ChargingProfile }
+  | {
+      readonly type: 'chargingProfile.installed'
+      readonly profile: ChargingProfile
+      /** Only the one with its id makes room for it (2.x). */
+      readonly byId?: true
+    }
   | { readonly type: 'chargingProfile.cleared'; readonly criteria: ClearCriteria }
-  | { readonly type: 'certificates'; readonly use: RootUse; readonly hashes: readonly CertificateHash[] }
+  | { readonly type: 'certificates'; readonly use: InstalledUse; readonly hashes: readonly CertificateHash[] }
   | { readonly type: 'certificate.delivered'; readonly serial: string; readonly accepted: boolean }
   /**
    * A new password is on its way: from now on both count, until the new one is known to, or not to (S-04). `replaces`: the

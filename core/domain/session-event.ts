@@ -1,4 +1,5 @@
 import type { Reading } from './meter.ts'
+import type { SessionLimits } from './session-limits.ts'
 import type { PresentedToken } from './token.ts'
 
 /** One event of a session as 2.x tells it (2.0.1 part 2 E, TransactionEvent), in no version's words. */
@@ -26,6 +27,8 @@ export interface SessionEventOf {
   /** What the station has worked out itself (2.1), in its own words. */
   readonly cost?: Readonly<Record<string, unknown>>
   readonly tariff?: string
+  /** How far the driver wants it to go, or what the station has been told (2.1). */
+  readonly limits?: SessionLimits
 }
 
 export const chargingStates = ['idle', 'connected', 'charging', 'suspendedByVehicle', 'suspendedByStation'] as const

@@ -36,6 +36,7 @@ export const withEvent = (before: Session, fact: SessionEvent): Session => {
   const { seq } = fact
   if (hasEvent(book, seq)) return before
   const isFirst = (told: number | undefined): boolean => told === undefined || seq < told
+  const isLast = (told: number | undefined): boolean => told === undefined || seq > told
   const starts = fact.phase === 'started' && isFirst(book.started)
   const ends = fact.phase === 'ended' && isFirst(book.ended)
   const flags = [...fact.flags, ...oddities(book, fact)]
@@ -45,6 +46,8 @@ export const withEvent = (before: Session, fact: SessionEvent): Session => {
     ...(ends ? withEnd(session, fact) : session),
     ...placeOf(book, fact),
     ...tokenOf(book, fact),
+    ...(fact.cost !== undefined && isLast(book.cost) && { stationCost: fact.cost }),
+    ...(fact.tariff !== undefined && isLast(book.tariff) && { stationTariff: fact.tariff }),
     events: {
       ...book,
       runs: withNumber(book.runs, seq),
@@ -54,6 +57,9 @@ export const withEvent = (before: Session, fact: SessionEvent): Session => {
       ...(fact.token !== undefined && told(book, fact)),
       ...(fact.charging !== undefined &&
         (book.charging?.[0] ?? -1) < seq && { charging: [seq, fact.charging] as const }),
+      ...(fact.cost !== undefined && isLast(book.cost) && { cost: seq }),
+      ...(fact.tariff !== undefined && isLast(book.tariff) && { tariff: seq }),
+      ...(fact.limits !== undefined && isLast(book.limits?.[0]) && { limits: [seq, fact.limits] as const }),
     },
   })
 }

@@ -1,6 +1,7 @@
 import type { Authorization } from './authorization.ts'
 import { type ChargePointRef, refKey } from './charge-point.ts'
 import { type EventBook, isAccounted } from './event-book.ts'
+import { type Exported, givenBack, withExports } from './export.ts'
 import type { SessionStarted, SessionStopped } from './fact.ts'
 import type { Amount, Besides, Reading } from './meter.ts'
 import { type Course, type Delivered, deliveredBetween, isPlausible } from './register.ts'
@@ -53,8 +54,13 @@ export interface Session extends ChargePointRef {
   readonly endMwh?: MilliWattHours
   /** By time, each once; absent where every reading has a register. */
   readonly intervals?: readonly Interval[]
+  /** What the vehicle gave back, by its own register; absent where no reading has one. */
+  readonly exported?: Exported
   /** Of a session that is told by numbered events (2.x): which of them are here. */
   readonly events?: EventBook
+  /** What the station has worked out itself, in its own words, and the name of the tariff that it did so with (2.1). */
+  readonly stationCost?: Readonly<Record<string, unknown>>
+  readonly stationTariff?: string
   /** Why it is closed without a stop: `next session`, `refused token`. */
   readonly inferredBy?: string
   /** The order that began it, when one did. */
@@ -184,17 +190,25 @@ const saysMore = ({ besides }: Reading): boolean => besides !== undefined
 
 /** The session with what a reading says besides its register: each interval once, of bounds the outermost. */
 const noted = (session: Session, reading: Reading): Session => {
-  const { beginMwh, endMwh, interval }: Besides = reading.besides ?? {}
+  const { beginMwh, endMwh, interval, exports }: Besides = reading.besides ?? {}
   const begin = least(session.beginMwh, beginMwh)
   const end = most(session.endMwh, endMwh)
   const intervals = interval && withInterval(session.intervals ?? [], { at: momentOf(session, reading), ...interval })
-  if (begin === session.beginMwh && end === session.endMwh && (intervals ?? session.intervals) === session.intervals)
+  const exported =
+    exports === undefined ? session.exported : withExports(session.exported, momentOf(session, reading), exports)
+  if (
+    begin === session.beginMwh &&
+    end === session.endMwh &&
+    (intervals ?? session.intervals) === session.intervals &&
+    exported === session.exported
+  )
     return session
   return {
     ...session,
     ...(begin !== undefined && { beginMwh: begin }),
     ...(end !== undefined && { endMwh: end }),
     ...(intervals !== undefined && { intervals }),
+    ...(exported !== undefined && { exported }),
   }
 }
 
@@ -307,7 +321,9 @@ const sumOf = ({ intervals, lastRegister, startedAt, endedAt }: Session): MilliW
   return isPlausible(mwh, until - (startedAt ?? until)) ? mwh : undefined
 }
 
-/** A CDR is due for a session that is over, that began with us, and that either was allowed or delivered energy. */
+/** A CDR is due for a session that is over, that began with us, and that either was allowed, or drew energy or gave some back. */
 export const isBillable = (session: Session): boolean =>
   (session.state === 'closed' || session.state === 'inferred') &&
-  (session.authorization?.status === 'Accepted' || (energyOf(session)?.mwh ?? 0) > 0)
+  (session.authorization?.status === 'Accepted' ||
+    (energyOf(session)?.mwh ?? 0) > 0 ||
+    (givenBack(session.exported)?.mwh ?? 0) > 0)

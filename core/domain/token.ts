@@ -1,3 +1,5 @@
+import type { Decimal } from './decimal.ts'
+
 /** What a driver presents: an RFID card, an app, a contract (EVCO ID), a plate or MAC address. */
 
 export const tokenTypes = ['RFID', 'APP', 'EVCO', 'MAC', 'OTHER'] as const
@@ -20,6 +22,8 @@ export interface Token {
   readonly mostSessions?: number
   /** For so many seconds a station may rely on an answer while it is offline; absent = as long as the token is valid. */
   readonly cacheS?: number
+  /** What is left on it, where it is prepaid: no session may cost more (2.1 C17), and no station relies on it for later. */
+  readonly credit?: Decimal
 }
 
 /** A token as it was presented: itself, or by the tag that stands for it at one station (a remote start of OCPP 1.6). */

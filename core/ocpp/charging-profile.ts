@@ -1,7 +1,7 @@
 import type { GetCompositeScheduleResponse, SetChargingProfileRequest } from 'typed-ocpp/dist/ocpp16/types.js'
 import { type CompositePeriod, type CompositeSchedule, tidied } from '../charging/composite.ts'
 import type { ChargingProfile, Phases, ProfileKind, Purpose, Schedule, SchedulePeriod } from '../charging/profile.ts'
-import { faultOf } from '../charging/profile.ts'
+import { faultOf, isPlain } from '../charging/profile.ts'
 import { formatInstant, parseInstant } from '../domain/instant.ts'
 import { scaled } from '../domain/units.ts'
 
@@ -47,6 +47,7 @@ export const profileTo16 = (
   if (purpose === undefined) return { unsupported: `OCPP 1.6 has no profiles for ${profile.purpose}` }
   if (kind === undefined) return { unsupported: `OCPP 1.6 has no ${profile.kind} profiles` }
   if (schedule === undefined || others.length > 0) return { unsupported: 'OCPP 1.6 has one schedule in a profile' }
+  if (!schedule.periods.every(isPlain)) return { unsupported: 'OCPP 1.6 has limits only' }
   if (schedule.periods.some((period) => period.phaseToUse !== undefined))
     return { unsupported: 'OCPP 1.6 cannot choose a phase' }
   if (transaction !== undefined && !/^-?\d{1,10}$/.test(transaction))
@@ -71,7 +72,7 @@ const scheduleTo16 = ({ unit, startsAt, durationMs, minRate, periods }: Schedule
   chargingRateUnit: unit,
   chargingSchedulePeriod: periods.map(({ startMs, limit, phases }) => ({
     startPeriod: startMs / 1_000,
-    limit: limit / 10,
+    limit: (limit ?? 0) / 10,
     ...(phases !== undefined && { numberPhases: phases }),
   })),
   ...(minRate !== undefined && { minChargingRate: minRate / 10 }),
@@ -115,13 +116,13 @@ const scheduleFrom16 = (schedule: Schedule16): Schedule => {
 }
 
 /** NaN, which is found at the end, where it cannot be read. */
-const instant = (text: string): number => parseInstant(text)?.ms ?? Number.NaN
-const tenths = (limit: number): number => scaled(String(limit), 1) ?? Number.NaN
-const isPhases = (phases: number | undefined): phases is Phases => phases === 1 || phases === 2 || phases === 3
+export const instant = (text: string): number => parseInstant(text)?.ms ?? Number.NaN
+export const tenths = (limit: number): number => scaled(String(limit), 1) ?? Number.NaN
+export const isPhases = (phases: number | undefined): phases is Phases => phases === 1 || phases === 2 || phases === 3
 
-const unreadable = { invalid: 'a time or a limit in it cannot be read' } as const
-const isRead = (...values: readonly (number | undefined)[]): boolean => !values.some(Number.isNaN)
-const isScheduleRead = ({ startsAt, minRate, periods }: Schedule): boolean =>
+export const unreadable = { invalid: 'a time or a limit in it cannot be read' } as const
+export const isRead = (...values: readonly (number | undefined)[]): boolean => !values.some(Number.isNaN)
+export const isScheduleRead = ({ startsAt, minRate, periods }: Schedule): boolean =>
   isRead(startsAt, minRate, ...periods.map((period) => period.limit))
 
 /** What a station was asked for, and when. */
@@ -148,7 +149,7 @@ export const compositeFrom16 = (
   return { startsAt, durationMs, unit: schedule.unit, periods: periodsOf(schedule.periods, durationMs) }
 }
 
-const periodsOf = (told: readonly SchedulePeriod[], durationMs: number): readonly CompositePeriod[] =>
+export const periodsOf = (told: readonly SchedulePeriod[], durationMs: number): readonly CompositePeriod[] =>
   tidied([
     { startMs: 0 },
     ...told

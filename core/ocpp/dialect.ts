@@ -1,9 +1,12 @@
-import type { CompositeQuestion } from '../charging/composite.ts'
+import type { Charging } from '../charging/composite.ts'
+import type { VehicleNeeds } from '../charging/needs.ts'
 import type { Answers, Ask, AskOf } from '../domain/dialogue.ts'
 import type { Effect } from '../domain/expectation.ts'
 import type { ListEntry, LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { Order } from '../domain/order.ts'
+import type { Session } from '../domain/session.ts'
+import type { TokenType } from '../domain/token.ts'
 import type { Refusal } from './error.ts'
 import type { Leniency } from './schema.ts'
 import type { Protocol, Protocol2 } from './version.ts'
@@ -28,6 +31,15 @@ export interface AskDialect {
   readonly isTold?: true
   ask(payload: never, heard: Heard): Ask | Refusal
   answer(answer: never): object
+  /** What another message in its data asks, where there is one that can be read. */
+  carries?(payload: never, heard: Heard): Carried | undefined
+}
+
+/** A message in the data of another one, by its own name. */
+export interface Carried {
+  readonly action: string
+  readonly ask: Ask
+  readonly dialect: AskDialect
 }
 
 /** Declares an action that stations send; request, ask and answer are typed against each other. */
@@ -39,6 +51,7 @@ export const dialect = <Type extends Ask['type'], Request>(
     readonly isTold?: true
     readonly ask: (request: Request, heard: Heard) => AskOf<Type> | Refusal
     readonly answer: (answer: Answers[Type]) => object
+    readonly carries?: (request: Request, heard: Heard) => Carried | undefined
   },
 ): AskDialect => ({
   direction: 'ask',
@@ -48,6 +61,7 @@ export const dialect = <Type extends Ask['type'], Request>(
   ...(is.isTold === true && { isTold: true as const }),
   ask: is.ask as AskDialect['ask'],
   answer: is.answer as AskDialect['answer'],
+  ...(is.carries !== undefined && { carries: is.carries as NonNullable<AskDialect['carries']> }),
 })
 
 export type OrderOf<Type extends Order['type']> = Extract<Order, { readonly type: Type }>
@@ -62,6 +76,8 @@ export type Told =
       readonly again?: Partial<OrderContext>
       /** The answer is the end, whatever the order expected beside it. */
       readonly isAll?: true
+      /** What is to be ordered of the same station now that this is done. */
+      readonly then?: Order
     }
   | {
       readonly accepted: false
@@ -87,8 +103,48 @@ export interface OrderContext {
   /** The hash that it is known by: an answer is about this one, whatever was sent before or after. */
   readonly sealed?: Uint8Array
   readonly localList?: LocalListContext
+  /** The session that the order is about, as it stands. */
+  readonly session?: Pick<Session, 'state' | 'lastRegister'> & {
+    readonly isCharging?: boolean
+  }
+  /** What the token is that the order names. */
+  readonly tokenType?: TokenType
+  /** MD5 of the file, as hexadecimal digits. */
+  readonly checksum?: string
+  /** The keys of what the order is about, of what the station is known to have. */
+  readonly keys?: readonly string[]
+  /** How a stream of its values goes now. */
+  readonly stream?: { readonly intervalS?: number; readonly values?: number }
   /** What the station has been told about charging, and what it charges with. */
-  readonly charging?: Pick<CompositeQuestion, 'profiles' | 'supply' | 'session' | 'evses'>
+  readonly charging?: Charging
+  /** What the vehicle has said it needs. */
+  readonly needs?: VehicleNeeds
+  /** How much the station takes in one message, and how far the order has come. */
+  readonly batch?: Partial<Batch>
+  /** The firmware that it runs now. */
+  readonly firmware?: string
+  /** The security profile of each of its network profiles, by slot. */
+  readonly slots?: Readonly<Record<string, number>>
+  /** In which order it tries its network profiles, `1,2`. */
+  readonly priority?: string
+  /** The tokens on its local list, as far as we know. */
+  readonly listed?: readonly string[]
+  /** How far an order of several actions has come. */
+  readonly stage?: number
+}
+
+/** An order in parts: how much the station takes in one message, and how far it has come. */
+export interface Batch {
+  /** Items in one message. */
+  readonly most: number
+  /** The longest payload, in bytes. */
+  readonly bytes?: number
+  /** The first that has not been sent. */
+  readonly from: number
+  /** It was too much for the station once: from then on half of it is sent. */
+  readonly isHalved?: true
+  /** What the station would not take, in words. */
+  readonly refused: readonly string[]
 }
 
 export interface LocalListContext {
@@ -127,6 +183,8 @@ export interface TellDialect {
   readonly response: string
   tell(order: never, context: OrderContext): Wording
   told(payload: never, order: never, context: OrderContext): Told
+  /** What is said instead where the station could not take this: knowing more, or nothing. */
+  refused?(code: string, order: never, context: OrderContext): Partial<OrderContext> | undefined
 }
 
 /** Declares an action that we send: our order to its payload, the station's answer to our outcome. */
@@ -136,6 +194,7 @@ export const order = <Type extends Order['type'], Response>(
     readonly action: string
     readonly tell: (order: OrderOf<Type>, context: OrderContext) => Wording
     readonly told: (response: Response, order: OrderOf<Type>, context: OrderContext) => Told
+    readonly refused?: (code: string, order: OrderOf<Type>, context: OrderContext) => Partial<OrderContext> | undefined
   },
 ): TellDialect => ({
   direction: 'tell',
@@ -144,6 +203,7 @@ export const order = <Type extends Order['type'], Response>(
   response: `${is.action}Response`,
   tell: is.tell as TellDialect['tell'],
   told: is.told as TellDialect['told'],
+  ...(is.refused !== undefined && { refused: is.refused as NonNullable<TellDialect['refused']> }),
 })
 
 export type Action = Readonly<Partial<Record<Protocol, readonly (AskDialect | TellDialect)[]>>>

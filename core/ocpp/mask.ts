@@ -8,16 +8,17 @@ const tokenNames: ReadonlySet<string> = new Set([
   'groupidtoken',
   'groupid',
   'additionalidtoken',
+  'prioritizedemaids',
   'token',
   'tokens',
 ])
 const secretPart = String.raw`passw|passphrase|passcode|passkey|pwd|psk|secret|credential|(?:authorization|shared|access|api|private|wifi|wlan|wpa)[\s._-]?key`
 /** Names of fields and of configuration keys whose values nobody may read (A01.FR.09). */
-const secretName = new RegExp(String.raw`${secretPart}|(?<!by)pass$|^(?:sim)?pin$`, 'i')
+const secretName = new RegExp(String.raw`${secretPart}|(?<!by)pass$|^(?:sim)?pin$|^vpn$|^exi(?:request|response)$`, 'i')
 /** The part of an address of ours that opens a file to whoever knows it (S-13). */
 const ticket = /(\/files\\?\/)[\w-]{32,}/g
 /** Where a secret's value stands when its name is the value of a field of its own: `{"key": …, "value": …}`. */
-const valueNames: ReadonlySet<string> = new Set(['value', 'attributevalue', 'data'])
+const valueNames: ReadonlySet<string> = new Set(['value', 'attributevalue', 'actualvalue', 'variableattribute', 'data'])
 const pseudonym = /^~[0-9a-f]{10}$/
 const gone = '***'
 const deepest = 40
@@ -26,7 +27,7 @@ const mostBroken = 4_000
 
 /** Whether there may be anything to mask, cheaply; an escape may hide any name, and a payload may be no object. */
 const suspicious =
-  /\\|idtag|token|groupid|pass|pwd|psk|secret|credential|key|pin"|\bpin\b|\/files\/|\/\/[^/\s"]*@|\[\s*2\s*,[^,]*,[^,]*,\s*["[]|\[\s*3\s*,[^,]*,\s*["[]/i
+  /\\|idtag|token|groupid|pass|pwd|psk|secret|credential|key|pin"|\bpin\b|exire|\/files\/|\/\/[^/\s"]*@|\[\s*2\s*,[^,]*,[^,]*,\s*["[]|\[\s*3\s*,[^,]*,\s*["[]/i
 
 /** Whether what stands under this name is nobody's to read (A01.FR.09). */
 export const isSecretName = (name: string): boolean => secretName.test(name)
@@ -86,13 +87,18 @@ const maskedValue = (value: unknown, place: Place): unknown => {
   const inner = { ...place, depth: depth + 1 }
   if (Array.isArray(value)) return value.map((each) => maskedValue(each, inner))
   const hidesValue = namesSecret(value)
+  // a contract's certificate names the contract
+  const isContract = 'idToken' in value
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
       const key = name.toLowerCase()
       const isSecret = how === 'secret' || secretName.test(name) || (hidesValue && valueNames.has(key))
       return [
         name,
-        maskedValue(field, { ...inner, how: isSecret ? 'secret' : tokenNames.has(key) ? 'token' : 'plain' }),
+        maskedValue(field, {
+          ...inner,
+          how: isSecret ? 'secret' : tokenNames.has(key) || (isContract && key === 'certificate') ? 'token' : 'plain',
+        }),
       ]
     }),
   )

@@ -37,7 +37,14 @@ const routesOf = (protocol: Protocol): Routes => {
 const routes = Object.fromEntries(protocols.map((p) => [p, routesOf(p)])) as Readonly<Record<Protocol, Routes>>
 
 export type Routed =
-  | { readonly ok: true; readonly ask: Ask; readonly dialect: AskDialect; readonly untidy: string | undefined }
+  | {
+      readonly ok: true
+      /** Its own name where another message carries it. */
+      readonly action: string
+      readonly ask: Ask
+      readonly dialect: AskDialect
+      readonly untidy: string | undefined
+    }
   /** `billing`: the message would have been money, so its bytes are kept before the refusal goes out. */
   | { readonly ok: false; readonly refusal: Refusal; readonly billing: boolean }
 
@@ -56,9 +63,11 @@ export const route = (
   if (!checked.ok) return { ok: false, refusal: checked.refusal, billing }
   const { untidy } = checked
   const heard: Heard = { now, untidy, repairedBy }
+  const carried = dialect.carries?.(payload as never, heard)
+  if (carried !== undefined) return { ok: true, ...carried, untidy }
   const ask = dialect.ask(payload as never, heard)
   if ('fault' in ask) return { ok: false, refusal: ask, billing }
-  return { ok: true, ask, dialect, untidy }
+  return { ok: true, action, ask, dialect, untidy }
 }
 
 /** The same for what is told and not asked: a SEND (2.1), of an action that is one there. */
@@ -128,6 +137,18 @@ export const understand = (
     ? found.dialect.told(payload as never, order as never, context)
     : { invalid: checked.refusal.description }
 }
+
+/** How an order goes on after the station has refused one of its CALLs with an error; undefined: that is its end. */
+export const afterError = (
+  protocol: Protocol,
+  order: Order,
+  { action, code }: { readonly action: string; readonly code: string },
+  context: OrderContext,
+): Partial<OrderContext> | undefined =>
+  routes[protocol].orders
+    .get(order.type)
+    ?.find((telling) => telling.action === action)
+    ?.dialect.refused?.(code, order as never, context)
 
 /** Whether an answer to any CALL of ours follows its schema (extra fields and long texts aside). */
 export const isValidAnswer = (protocol: Protocol, action: string, payload: unknown): boolean =>

@@ -1,4 +1,11 @@
-import type { CertificateDescription, CertificateHash, HashAlgorithm } from '../domain/certificate.ts'
+import type {
+  CertificateDescription,
+  CertificateHash,
+  CertificateUse,
+  CertificateVerdict,
+  HashAlgorithm,
+} from '../domain/certificate.ts'
+import type { StatusEnquiry } from './certificate-status.ts'
 
 /**
  * Signs the certificates of charge points (OCPP 1.6 security whitepaper §3, 2.0.1 part 2 A02), and reads certificates
@@ -8,6 +15,8 @@ import type { CertificateDescription, CertificateHash, HashAlgorithm } from '../
 export interface Authority {
   /** What a tenant's stations are to trust and proxies to check them by; made at first use. */
   root(tenant: string): Promise<Root>
+  /** Whether what is signed for this use leads to a root that OCPP names so. */
+  isUnder(root: CertificateHash, of: { readonly tenant: string; readonly use: CertificateUse }): Promise<boolean>
   /** Signs a request (PKCS#10, PEM) that shows the right name, the right organisation and a key that is strong enough (BI-48). */
   sign(csr: string, wanted: Wanted): Promise<Signed | Refused>
   /** Whether it would sign: looks at the request, and signs nothing. */
@@ -20,6 +29,8 @@ export interface Authority {
   isSuccessor(root: string, of: string): Promise<boolean>
   /** Checks a firmware as its station will, before it is told to fetch it (A00.FR.706, L01.FR.11). */
   verifyFirmware(firmware: SignedFirmware): Promise<Verified | Refused>
+  /** Checks a contract certificate as far as it can be without asking anybody (ISO 15118-2 annex F). */
+  checkContract(contract: Contract): Promise<ContractChain>
 }
 
 export interface Root extends CertificateDescription {
@@ -33,6 +44,8 @@ export interface Wanted {
   readonly tenant: string
   /** The station's serial number or its identity: the request must show exactly this (A00.FR.405). */
   readonly commonName: string
+  /** What it is for; absent = to show itself to us. */
+  readonly use?: CertificateUse
   /** The CPO's name as its stations have it (CpoName, OrganizationName). Absent = whatever the request says; it is not certified. */
   readonly organisation?: string
   readonly lifetimeDays: number
@@ -67,6 +80,20 @@ export interface SignedFirmware {
 export interface Verified {
   readonly verified: true
 }
+
+export interface Contract {
+  /** PEM: the vehicle's certificate first, then those between it and a root. */
+  readonly chain: string
+  /** The contract that it must be of. */
+  readonly emaid: string
+  /** PEM texts of mobility operators' roots. */
+  readonly roots: readonly string[]
+}
+
+export type ContractChain =
+  | { readonly verdict: Exclude<CertificateVerdict, 'Accepted'> }
+  /** `enquiries`: whom to ask whether its certificates still count. */
+  | { readonly verdict: 'Accepted'; readonly enquiries: readonly StatusEnquiry[] }
 
 /** What an authority of our own is made of. */
 export interface KeptAuthority {

@@ -1,4 +1,5 @@
 import type { ChargePointRef, Registration, SecurityProfile } from '../domain/charge-point.ts'
+import type { DisplayPrice } from '../pricing/display-price.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 
 /** What admission must know of a registered charge point. */
@@ -19,6 +20,8 @@ export interface ChargePointRecord extends ChargePointRef {
   readonly nextProfile?: SecurityProfile
   /** What it speaks where it names no sub-protocol; absent = it is refused then (handbook §9.1). */
   readonly assumeProtocol?: string
+  /** It shows drivers what their session costs, by these prices. */
+  readonly displayPrice?: DisplayPrice
   /** The name of its operator in certificates; absent = any will do. */
   readonly organisation?: string
   /** What it told of itself at its last boot. */

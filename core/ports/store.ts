@@ -8,8 +8,9 @@ import type { Command, CommandOutcome, CommandState, Expectation, Step } from '.
 import type { LocalList } from '../domain/local-list.ts'
 import type { Item, ItemKind } from '../domain/item.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
+import type { DisplayPrice } from '../pricing/display-price.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
-import type { OrderType, RootUse } from '../domain/order.ts'
+import type { InstalledUse, OrderType } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { DomainEvent } from '../domain/event.ts'
@@ -20,6 +21,7 @@ import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { FileStore } from './files.ts'
+import type { TrustAnchorStore } from './trust-anchors.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -39,6 +41,7 @@ export interface Store {
   readonly tenants: TenantStore
   readonly authorities: AuthorityStore
   readonly certificates: CertificateStore
+  readonly trustAnchors: TrustAnchorStore
   readonly files: FileStore
   readonly audit: AuditStore
   readonly traces: TraceReader
@@ -90,6 +93,8 @@ export interface ChargePointView extends ChargePointRef {
   readonly assumeProtocol?: string
   /** The most that one of its connectors can deliver, in W. */
   readonly maxPowerW?: number
+  /** What its display is to say that a session costs; absent = nothing is told. */
+  readonly displayPrice?: DisplayPrice
   readonly lastSeen?: number
   readonly inventory?: Partial<Inventory>
   readonly connectors: readonly ConnectorView[]
@@ -128,6 +133,8 @@ export interface ChargePointPut {
   /** A sub-protocol, or `none` again. */
   readonly assumeProtocol?: string
   readonly maxPowerW?: number
+  /** null = none any more. */
+  readonly displayPrice?: DisplayPrice | null
   readonly firstTransaction: number
 }
 
@@ -269,16 +276,20 @@ export interface MirrorStore {
   /** Says what a key should be; null = no matter. */
   desire(ref: ChargePointRef, key: string, value: string | null, at: number): Promise<void>
   localList(ref: ChargePointRef): Promise<LocalListView | undefined>
-  chargingProfiles(ref: ChargePointRef): Promise<readonly ChargingProfile[]>
+  chargingProfiles(ref: ChargePointRef): Promise<readonly TakenProfile[]>
   certificates(
     ref: ChargePointRef,
-  ): Promise<readonly (CertificateHash & { readonly use: RootUse; readonly reportedAt: number })[]>
-  /** What it has of one kind, by key; `prefix`: only keys that begin with it. */
+  ): Promise<readonly (CertificateHash & { readonly use: InstalledUse; readonly reportedAt: number })[]>
+  /** What it has of one kind, by key; `prefix`: only keys that begin with it; `at`: what is over by then is left out. */
   items(
     ref: ChargePointRef,
-    query: { readonly kind: ItemKind; readonly prefix?: string },
+    query: { readonly kind: ItemKind; readonly prefix?: string; readonly at?: number },
     page: PageRequest,
   ): Promise<Page<ItemView>>
+}
+
+export interface TakenProfile extends ChargingProfile {
+  readonly takenAt: number
 }
 
 export interface ItemView extends Item {

@@ -101,11 +101,15 @@ describe('a session over OCPP 2.0.1', () => {
     expect([...memory.deadlines.values()].map(({ kind }) => kind)).toContain('session.complete')
   })
 
-  it('INV-21: what a station tells of the time it was away is asked after like everything else', async () => {
+  it('TC_E_31_CSMS: so it is where all of it was offline, and only once', async () => {
     const { station, own } = charging()
-    const away = { offline: true }
-    await station.asks(started('a', { more: { evse: { id: 1, connectorId: 1 }, ...away } }))
-    await station.asks(ended('c', 3, { more: away }))
+    const more = { offline: true }
+    await station.asks(
+      started('a'),
+      ended('d', 4, { more }),
+      event('b', { seq: 1, more }),
+      event('c', { seq: 2, more }),
+    )
     expect(own.map(({ order }) => order.type)).toEqual(['getTransactionStatus'])
   })
 

@@ -3,7 +3,9 @@ import { type ForeignStation, foreignStation } from '../support/station.ts'
 
 export const password = 'a-password-of-the-station'
 
-type Params = Readonly<Record<string, unknown>>
+export type Params = Readonly<Record<string, unknown>>
+
+type Answer = object | ((params: Params) => object)
 
 /** A command as the API shows it, as far as these tests look at it. */
 export interface Shown {
@@ -38,37 +40,56 @@ export interface Setting {
   stop(): Promise<void>
 }
 
-export interface Case {
+/** What a case of any version can do: a station, and the operator's side of it. */
+export interface Sides {
   readonly station: ForeignStation
   say(action: string, payload: object): Promise<Params>
+  /** Answers an action from now on; what it was asked last is in `asked`. */
+  answers(action: string, answer: Answer, then?: (params: Params) => Promise<unknown>): void
+  readonly asked: Map<string, Params>
+  order(body: object, wait?: number): Promise<Shown>
+  command(id: string): Promise<Shown>
+  /** Its newest session. */
+  session(): Promise<ShownSession>
+  /** How a connector stands, as the operator sees it. */
+  stands(evse: number): Promise<ShownConnector | undefined>
+  /** Once it has said all that it was going to say. */
+  close(): Promise<void>
+}
+
+export interface ShownConnector {
+  readonly id: number
+  readonly status: string
+  readonly errorCode: string
+}
+
+export interface Case extends Sides {
   boot(): Promise<Params>
   status(connectorId: number, status: string, errorCode?: string): Promise<Params>
   start(payload: object): Promise<{ readonly transactionId: number; readonly idTagInfo: { readonly status: string } }>
   stopAt(payload: object): Promise<Params>
-  /** Answers an action from now on; what it was asked last is in `asked`. */
-  answers(action: string, answer: object, then?: (params: Params) => Promise<unknown>): void
-  readonly asked: Map<string, Params>
-  order(body: object, wait?: number): Promise<Shown>
-  command(id: string): Promise<Shown>
-  session(): Promise<ShownSession>
-  /** How a connector stands, as the operator sees it. */
-  stands(evse: number): Promise<{ readonly status: string; readonly errorCode: string } | undefined>
-  close(): Promise<void>
 }
 
 export const now = (): string => new Date().toISOString()
 export const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString()
 
-export const setUp = async (environment: Readonly<Record<string, string>> = {}): Promise<Setting> => {
+const tokens: Readonly<Record<string, object>> = {
+  GOOD: {},
+  GROUPED: { groupId: 'FLEET' },
+  SISTER: { groupId: 'FLEET' },
+  BLOCKED: { status: 'Blocked' },
+  EXPIRED: { expiresAt: '2020-01-01T00:00:00Z' },
+}
+
+/** A whole server that knows a few tokens. */
+export const withTokens = async (environment: Readonly<Record<string, string>> = {}): Promise<TestServer> => {
   const test = await startServer(environment)
-  const tokens: Readonly<Record<string, object>> = {
-    GOOD: {},
-    GROUPED: { groupId: 'FLEET' },
-    SISTER: { groupId: 'FLEET' },
-    BLOCKED: { status: 'Blocked' },
-    EXPIRED: { expiresAt: '2020-01-01T00:00:00Z' },
-  }
   for (const [uid, token] of Object.entries(tokens)) await test.api('PUT', `/api/v1/tokens/${uid}`, token)
+  return test
+}
+
+export const setUp = async (environment: Readonly<Record<string, string>> = {}): Promise<Setting> => {
+  const test = await withTokens(environment)
   return {
     test,
     async station(identity) {
@@ -83,13 +104,10 @@ export const setUp = async (environment: Readonly<Record<string, string>> = {}):
 }
 
 const caseOf = (test: TestServer, identity: string, station: ForeignStation): Case => {
-  const at = `/api/v1/charge-points/${identity}`
-  const asked = new Map<string, Params>()
-  const say = (action: string, payload: object): Promise<Params> => station.call(action, payload)
+  const sides = sidesOf(test, identity, station)
+  const { say } = sides
   return {
-    station,
-    say,
-    asked,
+    ...sides,
     boot: () => say('BootNotification', { chargePointVendor: 'Vendor', chargePointModel: 'Model' }),
     status: (connectorId, status, errorCode = 'NoError') =>
       say('StatusNotification', { connectorId, status, errorCode, timestamp: now() }),
@@ -102,11 +120,22 @@ const caseOf = (test: TestServer, identity: string, station: ForeignStation): Ca
         ...payload,
       })) as never,
     stopAt: (payload) => say('StopTransaction', { meterStop: 2_000, timestamp: now(), ...payload }),
+  }
+}
+
+export const sidesOf = (test: TestServer, identity: string, station: ForeignStation): Sides => {
+  const at = `/api/v1/charge-points/${identity}`
+  const asked = new Map<string, Params>()
+  const doings: Promise<unknown>[] = []
+  return {
+    station,
+    say: (action, payload) => station.call(action, payload),
+    asked,
     answers(action, answer, then) {
       station.on(action, (params) => {
         asked.set(action, params)
-        if (then !== undefined) setTimeout(() => void then(params), 20)
-        return answer
+        if (then !== undefined) doings.push(new Promise((go) => setTimeout(go, 20)).then(() => then(params)))
+        return typeof answer === 'function' ? (answer as (params: Params) => object)(params) : answer
       })
     },
     async order(body, wait = 15) {
@@ -124,11 +153,14 @@ const caseOf = (test: TestServer, identity: string, station: ForeignStation): Ca
     },
     stands: async (evse) =>
       until('the status', async () => {
-        const view: {
-          evses: readonly { id: number; connectors: readonly { status: string; errorCode: string }[] }[]
-        } = (await test.api('GET', at)).body
+        const view: { evses: readonly { id: number; connectors: readonly ShownConnector[] }[] } = (
+          await test.api('GET', at)
+        ).body
         return view.evses.find(({ id }) => id === evse)?.connectors[0]
       }),
-    close: () => station.close(),
+    async close() {
+      await Promise.allSettled(doings)
+      await station.close()
+    },
   }
 }

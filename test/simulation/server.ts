@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { OrderDesk } from '../../actors/commander.ts'
 import { Relay } from '../../actors/relay.ts'
 import { Sweeper } from '../../actors/sweeper.ts'
@@ -19,6 +20,7 @@ import type { Timers } from '../../core/ports/timers.ts'
 import { type Durable, StoreSide } from './store.ts'
 import { strikes, tell, type World } from './world.ts'
 import { silence } from '../support/quiet.ts'
+import { noPlugAndCharge } from '../support/no-plug-and-charge.ts'
 
 const ownOrderMs = 60_000
 
@@ -133,8 +135,13 @@ export class Incarnation {
         pressure: { loopDelayMs: () => 0 },
         secrets: { bytes: (count) => new Uint8Array(count) },
         certificateRequests: { fault: async () => 'nobody signs here' },
+        prices: { costOf: async () => undefined },
+        vatNumbers: { check: async () => ({ isValid: true }) },
+        plugAndCharge: noPlugAndCharge,
         ordersWait: () => {},
         orderFor: (ref, order) => void this.desk.order(ref, order, ownOrderMs).catch(() => {}),
+        inventoryOf: () => {},
+        chargingOf: async () => noCharging,
       },
       { ...defaultSettings, traceMb: 0 },
     )

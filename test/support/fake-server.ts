@@ -1,4 +1,5 @@
 import { check } from '../../core/ocpp/schema.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
 import type { connect, Wire, WireOptions } from '../../bench/wire.ts'
 import { Refused } from '../../bench/wire.ts'
 
@@ -10,8 +11,8 @@ export interface Said {
 }
 
 /** Whatever a station says and answers has to be as the schema has it, to the letter. */
-const faultOf = (name: string, payload: unknown): string | undefined => {
-  const checked = check('ocpp1.6', name, payload, 'strict')
+const faultOf = (protocol: Protocol, name: string, payload: unknown): string | undefined => {
+  const checked = check(protocol, name, payload, 'strict')
   return checked.ok ? checked.untidy : checked.refusal.description
 }
 
@@ -20,6 +21,7 @@ const faultOf = (name: string, payload: unknown): string | undefined => {
  * up to, keeps it, and gives orders. A fault of form on the station's side is kept in `faults`.
  */
 export class FakeServer {
+  readonly #protocol: Protocol
   readonly said: Said[] = []
   /** What came over the socket, in its order: the action of a CALL, or that something was answered. */
   readonly heard: string[] = []
@@ -31,16 +33,27 @@ export class FakeServer {
   readonly answers: Record<string, (payload: Payload) => object | string | undefined> = {
     BootNotification: () => ({ status: 'Accepted', currentTime: '2026-11-24T12:00:00Z', interval: 300 }),
     Heartbeat: () => ({ currentTime: '2026-11-24T12:00:00Z' }),
-    Authorize: () => ({ idTagInfo: { status: 'Accepted' } }),
+    Authorize: () => (this.#isOld ? { idTagInfo: { status: 'Accepted' } } : { idTokenInfo: { status: 'Accepted' } }),
     StartTransaction: () => ({ transactionId: ++this.#transaction, idTagInfo: { status: 'Accepted' } }),
     StopTransaction: () => ({ idTagInfo: { status: 'Accepted' } }),
     DataTransfer: () => ({ status: 'UnknownVendorId' }),
     SignCertificate: () => ({ status: 'Accepted' }),
+    TransactionEvent: ({ idToken }) => (idToken === undefined ? {} : { idTokenInfo: { status: 'Accepted' } }),
+    OpenPeriodicEventStream: () => ({ status: 'Accepted' }),
+    PullDynamicScheduleUpdate: () => ({ status: 'Accepted', scheduleUpdate: { limit: 7 } }),
   }
   #transaction = 0
   #serial = 0
   #options: WireOptions | undefined
   readonly #waiting = new Map<string, (answer: Payload | string) => void>()
+
+  constructor(protocol: Protocol = 'ocpp1.6') {
+    this.#protocol = protocol
+  }
+
+  get #isOld(): boolean {
+    return this.#protocol === 'ocpp1.6'
+  }
 
   readonly dial: typeof connect = (options) => {
     this.dialled.push(options)
@@ -72,7 +85,7 @@ export class FakeServer {
     const answered = new Promise<Payload | string>((give) => this.#waiting.set(id, give))
     this.#options?.heard(JSON.stringify([2, id, action, payload]))
     return answered.then((answer) => {
-      const fault = typeof answer === 'string' ? undefined : faultOf(`${action}Response`, answer)
+      const fault = typeof answer === 'string' ? undefined : faultOf(this.#protocol, `${action}Response`, answer)
       if (fault !== undefined) this.faults.push(`${action} was answered ${JSON.stringify(answer)}: ${fault}`)
       return answer
     })
@@ -85,15 +98,16 @@ export class FakeServer {
 
   #heard(text: string): void {
     const [type, id, ...rest] = JSON.parse(text) as [number, string, ...never[]]
-    this.heard.push(type === 2 ? String(rest[0]) : 'an answer')
-    if (type !== 2) {
+    this.heard.push(type === 2 || type === 6 ? String(rest[0]) : 'an answer')
+    if (type === 3 || type === 4) {
       this.#waiting.get(id)?.(rest[0] as unknown as Payload | string)
       return void this.#waiting.delete(id)
     }
     const [action, payload] = rest as unknown as [string, Payload]
     this.said.push({ action, payload })
-    const fault = faultOf(`${action}Request`, payload)
+    const fault = faultOf(this.#protocol, type === 6 ? action : `${action}Request`, payload)
     if (fault !== undefined) this.faults.push(`${action} ${JSON.stringify(payload)}: ${fault}`)
+    if (type === 6) return
     const make = this.answers[action]
     const answer = make === undefined ? {} : make(payload)
     if (answer === undefined) return

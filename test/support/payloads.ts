@@ -45,9 +45,7 @@ export const schemaOf = (name: string, protocol: Protocol = 'ocpp1.6'): Schema =
   const key = `${protocol}/${name}`
   let schema = known.get(key)
   if (schema === undefined) {
-    const bundled = bundles[protocol][name]
-    if (bundled === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
-    const { definitions = {}, ...rest } = bundled
+    const { definitions = {}, ...rest } = bundled(name, protocol)
     schema = inlined(rest, { definitions: definitions as Bundle, range: ranges[protocol] }) as Schema
     known.set(key, schema)
   }
@@ -58,6 +56,13 @@ export const schemaOf = (name: string, protocol: Protocol = 'ocpp1.6'): Schema =
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
 const safe = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
 const ranges: Readonly<Record<Protocol, typeof int32>> = { 'ocpp1.6': int32, 'ocpp2.0.1': safe, 'ocpp2.1': safe }
+
+const bundled = (name: string, protocol: Protocol): Readonly<Record<string, unknown>> => {
+  // an event stream is told in 2.1 and not asked: its schema is called by its action alone
+  const schema = bundles[protocol][name] ?? bundles[protocol][name.replace(/Request$/, '')]
+  if (schema === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
+  return schema
+}
 
 const inlined = (schema: unknown, from: { readonly definitions: Bundle; readonly range: typeof int32 }): unknown => {
   if (Array.isArray(schema)) return schema.map((one) => inlined(one, from))
@@ -76,11 +81,16 @@ export const noon = '2026-11-24T12:00:00.000Z'
 /** Only what is required, each value as short and as small as can be: empty texts, empty lists, zeros. */
 export const minimal = (schema: Schema): unknown => made(schema, smallest)
 
-/** Every field there is, each as great as it may be, and as long up to what a frame bears: texts of 1,000, lists of two. */
-export const maximal = (schema: Schema): unknown => made(schema, greatest)
+/**
+ * Every field there is, each as long and as great as it may be; a list without a bound has three items. With `mostItems` no
+ * list has more, with `longest` no text is longer: in 2.x lists of lists make messages that are longer than any may be.
+ */
+export const maximal = (schema: Schema, mostItems = Infinity, longest = Infinity): unknown =>
+  made(schema, greatest(mostItems, longest))
 
-/** Any valid payload: optional fields or not, texts also beyond ASCII, lists of up to three. */
-export const random = (schema: Schema, seed: number): unknown => made(schema, any(chance(seed)))
+/** Any valid payload: optional fields or not, texts also beyond ASCII, lists of up to three, or as long as they may be. */
+export const random = (schema: Schema, seed: number, mostItems = Infinity): unknown =>
+  made(schema, any(chance(seed), mostItems))
 
 /** How the values of a payload are chosen. */
 interface Choice {
@@ -107,21 +117,21 @@ const smallest: Choice = {
   flag: () => false,
 }
 
-const greatest: Choice = {
+const greatest = (mostItems: number, longest: number): Choice => ({
   takes: () => true,
-  length: (least, most) => Math.max(least, Math.min(most, 2)),
-  text: (most) => 'x'.repeat(Math.min(most, longestText)),
+  length: (least, most) => Math.max(least, Math.min(most, mostItems)),
+  text: (most) => 'x'.repeat(Math.min(most, longest)),
   time: () => noon,
   integer: (_, most) => most,
   pick: (values) => values.at(-1) ?? '',
   flag: () => true,
-}
+})
 
 const letters = Array.from('abcXYZ019 _-.:/+"\\\u00e9\u20ac\u{1f50c}')
 
-const any = (luck: Chance): Choice => ({
+const any = (luck: Chance, mostItems: number): Choice => ({
   takes: () => luck.isLucky(0.5),
-  length: (least, most) => luck.integer(least, most),
+  length: (least, most) => luck.integer(least, Math.max(least, Math.min(most, mostItems))),
   text: (most) => Array.from({ length: luck.integer(0, Math.min(most, 40)) }, () => luck.pick(letters)).join(''),
   time: () => new Date(Date.parse(noon) + luck.integer(-86_400_000, 0)).toISOString(),
   integer: (least, most) => luck.integer(least, most),

@@ -80,7 +80,7 @@ export const statuses = ({ server }: Simulated, connectorId = 1): readonly unkno
     .map((one) => one['status'])
 
 /** Keys and files take their own time, which no clock of a test can hurry; the station's own goes on ten times as fast. */
-export const eventually = async ({ clock }: Simulated, isSo: () => boolean): Promise<void> => {
+export const eventually = async ({ clock }: Pick<Simulated, 'clock'>, isSo: () => boolean): Promise<void> => {
   for (let i = 0; i < 2_000; i++) {
     if (isSo()) return
     await new Promise((go) => setTimeout(go, 5))

@@ -4,6 +4,8 @@ import type { Protocol } from '../../core/ocpp/version.ts'
 
 export interface ForeignStation {
   call(action: string, payload: object): Promise<Record<string, unknown>>
+  /** Tells something that is not answered: a SEND (2.1). */
+  tell(action: string, payload: object): void
   /** Answers what we ask of it; the last handler of an action counts. */
   on(action: string, handle: (params: Record<string, unknown>) => object): void
   close(): Promise<void>
@@ -43,6 +45,7 @@ export const foreignStation = async (
   return {
     call: async (action, payload) =>
       looked(`${action}Response`, (await client.call(action, payload)) as Record<string, unknown>),
+    tell: (action, payload) => client.sendRaw(JSON.stringify([6, crypto.randomUUID(), action, payload])),
     on: (action, handle) =>
       client.handle(action, (({ params }: { params: Record<string, unknown> }) =>
         handle(looked(`${action}Request`, params))) as never),

@@ -1,3 +1,4 @@
+import { noCharging } from '../../core/charging/composite.ts'
 import { defaultSettings, type Outside, Worker, type WorkerSettings } from '../../actors/worker.ts'
 import type { AdmittedSeat } from '../../actors/admission.ts'
 import type { Link } from '../../actors/link.ts'
@@ -18,6 +19,7 @@ import type { Ledger } from '../../core/ports/ledger.ts'
 import type { Log } from '../../core/ports/log.ts'
 import { TestClock, settled } from './clock.ts'
 import { silence } from './quiet.ts'
+import { noPlugAndCharge } from './no-plug-and-charge.ts'
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -127,8 +129,13 @@ export const testWorker = (
       pressure: { loopDelayMs: () => pressed.loopDelayMs },
       secrets: { bytes: (count) => new Uint8Array(count).fill(7) },
       certificateRequests: { fault: async () => refusedCsr.because },
+      prices: { costOf: async () => undefined },
+      vatNumbers: { check: async () => ({ isValid: true }) },
+      plugAndCharge: noPlugAndCharge,
       ordersWait: ({ identity }) => void resumed.push(identity),
       orderFor: ({ identity }, order) => void own.push({ identity, order }),
+      inventoryOf: () => {},
+      chargingOf: async () => noCharging,
       ...options.outside,
     },
     { ...defaultSettings, traceMb: 1, ...options.settings },

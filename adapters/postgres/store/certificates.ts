@@ -1,4 +1,4 @@
-import type { CertificateState, IssuedCertificate } from '../../../core/domain/certificate.ts'
+import type { CertificateState, CertificateUse, IssuedCertificate } from '../../../core/domain/certificate.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { BadCursor } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
@@ -15,9 +15,10 @@ interface Row {
   readonly after_ms: number
   readonly issued_ms: number
   readonly state: CertificateState
+  readonly use: CertificateUse
 }
 
-const columns = `tenant, identity, serial, fingerprint, chain, ms(not_before) as before_ms, ms(not_after) as after_ms, ms(issued_at) as issued_ms, state`
+const columns = `tenant, identity, serial, fingerprint, chain, ms(not_before) as before_ms, ms(not_after) as after_ms, ms(issued_at) as issued_ms, state, use`
 
 const certificateOf = ({
   before_ms: notBefore,
@@ -34,8 +35,8 @@ const certificateOf = ({
 export const certificateStore = (app: Sql): CertificateStore => ({
   record: (c) =>
     asTenant(app, c.tenant, async (tx) => {
-      await tx`insert into issued_certificates (tenant, serial, identity, fingerprint, chain, not_before, not_after, issued_at, changed_at, request)
-        values (${c.tenant}, ${c.serial}, ${c.identity}, ${c.fingerprint}, ${c.chain}, at_ms(${c.notBefore}), at_ms(${c.notAfter}), at_ms(${c.issuedAt}), at_ms(${c.issuedAt}), ${c.request ?? null}::uuid)
+      await tx`insert into issued_certificates (tenant, serial, identity, fingerprint, chain, not_before, not_after, issued_at, changed_at, request, use)
+        values (${c.tenant}, ${c.serial}, ${c.identity}, ${c.fingerprint}, ${c.chain}, at_ms(${c.notBefore}), at_ms(${c.notAfter}), at_ms(${c.issuedAt}), at_ms(${c.issuedAt}), ${c.request ?? null}::uuid, ${c.use ?? 'station'})
         on conflict do nothing`
       const [row] = await tx<
         Row[]

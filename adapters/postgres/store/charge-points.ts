@@ -3,6 +3,7 @@ import type { ConnectorStatus } from '../../../core/domain/connector.ts'
 import type { Registration, RemoteStart, SecurityProfile } from '../../../core/domain/charge-point.ts'
 import { chargePointEvent } from '../../../core/domain/event.ts'
 import type { ChargePointPut, ChargePointStore, ChargePointView, ConnectorView } from '../../../core/ports/store.ts'
+import type { DisplayPrice } from '../../../core/pricing/display-price.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
 import { present } from '../rows.ts'
@@ -21,6 +22,7 @@ interface Row {
   readonly security_profile: SecurityProfile | null
   readonly assume_protocol: string | null
   readonly max_power_w: number | null
+  readonly display_price: DisplayPrice | null
   readonly vendor: string | null
   readonly model: string | null
   readonly serial: string | null
@@ -45,7 +47,7 @@ interface Row {
 }
 
 /** Online is the socket's: open, and held by a worker that has been heard of lately (R-18). */
-const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.clockless, p.remote_start, p.supply, p.security_profile, p.assume_protocol, p.max_power_w, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
+const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.clockless, p.remote_start, p.supply, p.security_profile, p.assume_protocol, p.max_power_w, p.display_price, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
   coalesce(c.closed_at is null and c.connected_at is not null and w.seen_at > now() - interval '30 seconds', false) as online, c.protocol, ms(c.last_seen) as seen_ms,
   (select json_agg(json_build_object('evse', k.evse, 'connector', k.connector, 'status', k.status, 'errorCode', k.error_code, 'info', k.info,
      'session', (select s.id from sessions s where s.tenant = k.tenant and s.identity = k.identity and s.evse = k.evse and s.state = 'open' order by s.id desc limit 1)) order by k.evse, k.connector)
@@ -84,6 +86,7 @@ const viewOf = (row: Row): ChargePointView => {
       supply: row.supply,
       assumeProtocol: row.assume_protocol,
       maxPowerW: row.max_power_w,
+      displayPrice: row.display_price,
     }),
   }
 }
@@ -181,14 +184,15 @@ const insertNew = async (
   const hex = (of: Uint8Array | undefined): string | null => (of === undefined ? null : Buffer.from(of).toString('hex'))
   const text = (of: boolean | number | undefined): string | null => (of === undefined ? null : String(of))
   const rows = await tx<{ identity: string }[]>`
-    insert into charge_points (tenant, identity, salt, hash, registration, blocked, clockless, remote_start, supply, security_profile, assume_protocol, max_power_w)
+    insert into charge_points (tenant, identity, salt, hash, registration, blocked, clockless, remote_start, supply, security_profile, assume_protocol, max_power_w, display_price)
     select ${tenant}, identity, decode(salt, 'hex'), decode(hash, 'hex'), coalesce(registration, (select t.registration from tenants t where t.tenant = ${tenant}), 'accepted'), coalesce(blocked::boolean, false),
-      coalesce(clockless::boolean, false), coalesce(remote_start, 'tag'), supply::jsonb, profile::smallint, nullif(protocol, 'none'), max_power_w::int
+      coalesce(clockless::boolean, false), coalesce(remote_start, 'tag'), supply::jsonb, profile::smallint, nullif(protocol, 'none'), max_power_w::int, nullif(display_price, 'null')::jsonb
     from unnest(${records.map((r) => r.identity)}::text[], ${records.map((r) => hex(r.verifier?.salt))}::text[], ${records.map((r) => hex(r.verifier?.hash))}::text[],
       ${records.map((r) => r.registration ?? null)}::text[], ${records.map((r) => text(r.blocked))}::text[], ${records.map((r) => text(r.clockless))}::text[],
       ${records.map((r) => r.remoteStart ?? null)}::text[], ${records.map((r) => (r.supply === undefined ? null : JSON.stringify(r.supply)))}::text[], ${records.map((r) => text(r.securityProfile))}::text[],
-      ${records.map((r) => r.assumeProtocol ?? null)}::text[], ${records.map((r) => text(r.maxPowerW))}::text[])
-    as w(identity, salt, hash, registration, blocked, clockless, remote_start, supply, profile, protocol, max_power_w)
+      ${records.map((r) => r.assumeProtocol ?? null)}::text[], ${records.map((r) => text(r.maxPowerW))}::text[],
+      ${records.map((r) => (r.displayPrice === undefined ? null : JSON.stringify(r.displayPrice)))}::text[])
+    as w(identity, salt, hash, registration, blocked, clockless, remote_start, supply, profile, protocol, max_power_w, display_price)
     on conflict (tenant, key) do nothing
     returning identity`
   const created = rows.map(({ identity }) => identity)
@@ -207,7 +211,7 @@ const insertNew = async (
 /** One that is there already, under the spelling it was registered with (BI-06); what is not given stays. */
 const change = async (tx: Transaction, tenant: string, record: ChargePointPut): Promise<string | undefined> => {
   const { identity, verifier, registration, blocked, clockless, remoteStart, supply } = record
-  const { securityProfile, assumeProtocol, maxPowerW } = record
+  const { securityProfile, assumeProtocol, maxPowerW, displayPrice } = record
   const [row] = await tx<{ identity: string }[]>`
     update charge_points p set salt = coalesce(${bytes(verifier?.salt)}, p.salt), hash = coalesce(${bytes(verifier?.hash)}, p.hash),
       next_salt = case when ${verifier !== undefined} then null else p.next_salt end, next_hash = case when ${verifier !== undefined} then null else p.next_hash end,
@@ -215,7 +219,8 @@ const change = async (tx: Transaction, tenant: string, record: ChargePointPut): 
       clockless = coalesce(${clockless ?? null}::boolean, p.clockless), remote_start = coalesce(${remoteStart ?? null}::text, p.remote_start),
       supply = coalesce(${supply === undefined ? null : JSON.stringify(supply)}::text::jsonb, p.supply), security_profile = coalesce(${securityProfile ?? null}::smallint, p.security_profile),
       next_profile = case when ${securityProfile !== undefined} then null else p.next_profile end,
-      assume_protocol = nullif(coalesce(${assumeProtocol ?? null}::text, p.assume_protocol), 'none'), max_power_w = coalesce(${maxPowerW ?? null}::int, p.max_power_w)
+      assume_protocol = nullif(coalesce(${assumeProtocol ?? null}::text, p.assume_protocol), 'none'), max_power_w = coalesce(${maxPowerW ?? null}::int, p.max_power_w),
+      display_price = case when ${displayPrice !== undefined} then ${displayPrice == null ? null : JSON.stringify(displayPrice)}::text::jsonb else p.display_price end
     where p.tenant = ${tenant} and p.key = lower(${identity})
     returning p.identity`
   return row?.identity

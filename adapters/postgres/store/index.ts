@@ -19,6 +19,7 @@ import { sessionStore } from './sessions.ts'
 import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
 import { traceReader } from './traces.ts'
+import { trustAnchorStore } from './trust-anchors.ts'
 
 /** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
@@ -38,6 +39,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   tenants: tenantStore(app),
   authorities: authorityStore(app),
   certificates: certificateStore(app),
+  trustAnchors: trustAnchorStore(app),
   files: fileStore(app),
   audit: auditStore(app),
   traces: traceReader(app),

@@ -1,6 +1,6 @@
 import type { ListEntry } from '../../../core/domain/local-list.ts'
 import type { CertificateHash } from '../../../core/domain/certificate.ts'
-import type { RootUse } from '../../../core/domain/order.ts'
+import type { InstalledUse } from '../../../core/domain/order.ts'
 import type { Body } from '../../../core/domain/item.ts'
 import type { MirrorStore } from '../../../core/ports/store.ts'
 import { chargingProfilesOf } from '../charging-profiles.ts'
@@ -66,7 +66,7 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
     asTenant(app, tenant, async (tx) => {
       const rows = await tx<
         {
-          use: RootUse
+          use: InstalledUse
           algorithm: CertificateHash['hashAlgorithm']
           issuer_name: string
           issuer_key: string
@@ -85,12 +85,13 @@ export const mirrorStore = (app: Sql): MirrorStore => ({
       }))
     }),
 
-  items: ({ tenant, identity }, { kind, prefix = '' }, page) =>
+  items: ({ tenant, identity }, { kind, prefix = '', at = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = null] = keyOfCursor(page.cursor, 1) ?? []
       const rows = await tx<{ key: string; body: Body; reported: number }[]>`
-        select key, body, ms(reported_at) as reported from items
+        select key, body - 'pieces' as body, ms(reported_at) as reported from items
         where tenant = ${tenant} and identity = ${identity} and kind = ${kind} and starts_with(key, ${prefix}) and (${after}::text is null or key > ${after}::text)
+          and (${at}::bigint is null or jsonb_typeof(body->'endsAt') is distinct from 'number' or (body->>'endsAt')::numeric > ${at}::bigint)
         order by key limit ${page.limit + 1}`
       return pageOf(
         rows,

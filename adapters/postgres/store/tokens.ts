@@ -39,10 +39,10 @@ export const tokenStore = (app: Sql): TokenStore => ({
         // one card is one row, whatever type it was given before
         await tx`delete from tokens where tenant = ${tenant} and issuer = ${token.issuer} and key = lower(${token.uid}) and type <> ${token.type}`
         const [row] = await tx<{ uid: string; created: boolean }[]>`
-          insert into tokens (tenant, issuer, type, uid, status, group_id, expires_at, contract, most_sessions, cache_s)
-          values (${tenant}, ${token.issuer}, ${token.type}, ${token.uid}, ${token.status}, ${token.groupId ?? null}, at_ms(${token.expiresAt ?? null}::bigint), ${token.contract ?? null}, ${token.mostSessions ?? null}, ${token.cacheS ?? null})
+          insert into tokens (tenant, issuer, type, uid, status, group_id, expires_at, contract, most_sessions, cache_s, credit)
+          values (${tenant}, ${token.issuer}, ${token.type}, ${token.uid}, ${token.status}, ${token.groupId ?? null}, at_ms(${token.expiresAt ?? null}::bigint), ${token.contract ?? null}, ${token.mostSessions ?? null}, ${token.cacheS ?? null}, ${token.credit ?? null})
           on conflict (tenant, issuer, type, key) do update set status = excluded.status, group_id = excluded.group_id, expires_at = excluded.expires_at, contract = excluded.contract,
-            most_sessions = excluded.most_sessions, cache_s = excluded.cache_s
+            most_sessions = excluded.most_sessions, cache_s = excluded.cache_s, credit = excluded.credit
           returning uid, (xmax = 0) as created`
         if (row !== undefined) results.push(row)
       }

@@ -22,7 +22,7 @@ export const maintenance = {
     { firmware }: Charger,
     request: SignedUpdateFirmwareRequest,
   ): Reply<SignedUpdateFirmwareResponse> {
-    const word = firmware.judge(request)
+    const word = firmware.judge(request.firmware.signingCertificate)
     return status(word, () => word.startsWith('Accepted') && void firmware.update(signedUpdate(request)))
   },
 

@@ -5,6 +5,7 @@ import type {
   TriggerMessageResponse,
 } from 'typed-ocpp/dist/ocpp16/types.js'
 import type { Charger } from '../charger.ts'
+import { idle } from '../firmware-order.ts'
 import { reading } from '../charging.ts'
 import { plugOf, reportAll } from '../plug.ts'
 import { billMeter, billReading } from '../session.ts'
@@ -32,14 +33,14 @@ const common = {
 const plain: Readonly<Record<TriggerMessageRequest['requestedMessage'], Message>> = {
   ...common,
   DiagnosticsStatusNotification: ({ uploads }) => uploads.tellDiagnostics(),
-  FirmwareStatusNotification: ({ firmware }) => firmware.tell(false),
+  FirmwareStatusNotification: ({ firmware }) => firmware.tell(idle(false), ({ signed }) => signed === undefined),
 }
 
 const extended: Readonly<Record<ExtendedTriggerMessageRequest['requestedMessage'], Message>> = {
   ...common,
   LogStatusNotification: ({ uploads }) => uploads.tellLog(),
   // from the security extension on it is the signed update's (A00)
-  FirmwareStatusNotification: ({ firmware }) => firmware.tell(true),
+  FirmwareStatusNotification: ({ firmware }) => firmware.tell(idle(true), ({ signed }) => signed !== undefined),
   SignChargePointCertificate: ({ credentials }) => void credentials.askForCertificate(),
 }
 

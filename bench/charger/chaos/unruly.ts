@@ -1,23 +1,35 @@
 import type { Frame } from '../../../core/ocpp/frame.ts'
 import type { Chance } from '../../random.ts'
 import type { Charger } from '../charger.ts'
-import type { MeterValue } from '../samples.ts'
-import { billMeter, type LedgerSession } from '../session.ts'
 import type { Chaos } from './chaos.ts'
-import { untidied } from './untidy.ts'
+import type { Manners } from './manners.ts'
 import { Whims } from './whims.ts'
 
 type Answer = Extract<Frame, { readonly kind: 'result' | 'error' }>
 type Call = [type: number, id: string, action: string, payload: Readonly<Record<string, unknown>>]
 
 const jitterWh = 90
+const longestAfterStopMs = 2_000
 const laterMs = 8_000
 const rememberedIds = 50
+
+/** What bad manners take of a station, whatever version it speaks. */
+export interface Prone extends Pick<Charger, 'options' | 'books' | 'time' | 'isAtWork' | 'after'> {
+  readonly line: Pick<Charger['line'], 'breakOff' | 'send'>
+  readonly dialogue: { say(text: string): boolean }
+}
+
+interface Parts {
+  readonly station: Prone
+  readonly chaos: Chaos
+  readonly manners: Manners
+}
 
 /** A station's bad manners: it stands between what the station means to say and the socket. */
 export class Unruly {
   readonly width: number
-  readonly #charger: Charger
+  readonly #charger: Prone
+  readonly #manners: Manners
   readonly #chaos: Chaos
   readonly #whims: Whims
   readonly #usedIds: string[] = []
@@ -27,11 +39,12 @@ export class Unruly {
   #isCalm = false
   #serial = 0
 
-  constructor(charger: Charger, chaos: Chaos) {
-    this.#charger = charger
+  constructor({ station, chaos, manners }: Parts) {
+    this.#charger = station
+    this.#manners = manners
     this.#chaos = chaos
     this.width = chaos.width
-    this.#whims = new Whims(charger, chaos, () => this.#newId())
+    this.#whims = new Whims({ station, chaos, manners, newId: () => this.#newId() })
   }
 
   start(): void {
@@ -57,7 +70,7 @@ export class Unruly {
       this.#breakOff()
       return false
     }
-    const said = this.#isLucky('untidy') ? untidied(text, this.#chance) : text
+    const said = this.#isLucky('untidy') ? this.#manners.untidied(text, this.#chance) : text
     const isSaid = this.#say(said)
     if (isSaid && this.#isLucky('doubles')) this.#repeat(said)
     if (this.#isLucky('drops', 0.5)) this.#breakOff()
@@ -88,29 +101,14 @@ export class Unruly {
     return this.#isLucky('lostStarts')
   }
 
-  /** A reading as a trembling meter shows it; the registers of start and stop are never touched. */
-  jittered(value: MeterValue): MeterValue {
-    if (!this.#isLucky('jitters')) return value
-    const off = this.#chance.integer(-jitterWh, jitterWh)
-    return {
-      ...value,
-      sampledValue: value.sampledValue.map((sample) =>
-        sample.measurand === 'Energy.Active.Import.Register'
-          ? { ...sample, value: String(Math.max(0, Number(sample.value) + off)) }
-          : sample,
-      ),
-    }
+  /** By how much a reading trembles, in Wh. */
+  jitterWh(): number {
+    return this.#isLucky('jitters') ? this.#chance.integer(-jitterWh, jitterWh) : 0
   }
 
-  /** Of a session that is over: one more reading comes behind its stop, and that may tremble too. */
-  stopped(session: LedgerSession): void {
-    if (!this.#isLucky('afterStop')) return
-    const measurand = 'Energy.Active.Import.Register'
-    this.#charger.after(this.#chance.integer(1, 2_000), () => {
-      const timestamp = new Date(this.#charger.time.now()).toISOString()
-      const value = { timestamp, sampledValue: [{ value: String(session.meterStop), measurand }] } satisfies MeterValue
-      billMeter(this.#charger, session, this.jittered(value))
-    })
+  /** Of a session that is over: after how long one more reading comes behind its stop, or undefined. */
+  afterStopMs(): number | undefined {
+    return this.#isLucky('afterStop') ? this.#chance.integer(1, longestAfterStopMs) : undefined
   }
 
   get #chance(): Chance {

@@ -1,24 +1,33 @@
 import type { Frame } from '../../../core/ocpp/frame.ts'
-import type { Charger } from '../charger.ts'
 import type { Chaos } from './chaos.ts'
-import { type Broken, brokenFrames } from './broken.ts'
+import type { Broken } from './broken.ts'
+import type { Manners } from './manners.ts'
+import type { Prone } from './unruly.ts'
 
 type Answer = Extract<Frame, { readonly kind: 'result' | 'error' }>
 
 const longestBurst = 6
-const earlierMs = 30_000
+
+interface Parts {
+  readonly station: Prone
+  readonly chaos: Chaos
+  readonly manners: Manners
+  readonly newId: () => string
+}
 
 /** What comes over an unruly station now and then, beside what it has to say. */
 export class Whims {
-  readonly #charger: Charger
+  readonly #charger: Prone
+  readonly #manners: Manners
   readonly #chaos: Chaos
   readonly #newId: () => string
   /** Broken frames that wait for their answer. */
   readonly #broken = new Map<string, Broken>()
   #cancel: (() => void) | undefined
 
-  constructor(charger: Charger, chaos: Chaos, newId: () => string) {
-    this.#charger = charger
+  constructor({ station, chaos, manners, newId }: Parts) {
+    this.#charger = station
+    this.#manners = manners
     this.#chaos = chaos
     this.#newId = newId
   }
@@ -61,31 +70,17 @@ export class Whims {
   /** Several CALLs at once, none of them waiting for the one before. */
   #burst(): void {
     const { chance } = this.#charger.options
-    for (let left = chance.integer(2, longestBurst); left > 0; left--) {
-      const plug = chance.pick(this.#charger.plugs)
-      const [action, payload] = chance.pick([
-        ['Heartbeat', {}],
-        ['StatusNotification', { connectorId: plug.number, status: plug.status, errorCode: plug.errorCode }],
-        ['DataTransfer', { vendorId: 'com.example.unheard-of', data: '{"uptime":12}' }],
-      ] as const)
-      this.#say(action, payload)
-    }
+    for (let left = chance.integer(2, longestBurst); left > 0; left--) this.#say(...this.#manners.smallTalk(chance))
   }
 
-  /** Statuses out of order: first the newer one, then the one before it. */
   #looksBack(): void {
-    const { options, time } = this.#charger
-    const plug = options.chance.pick(this.#charger.plugs)
-    const said = { connectorId: plug.number, errorCode: plug.errorCode }
-    this.#say('StatusNotification', { ...said, status: plug.status, timestamp: new Date(time.now()).toISOString() })
-    const before = new Date(time.now() - earlierMs).toISOString()
-    this.#say('StatusNotification', { ...said, status: 'Preparing', timestamp: before })
+    for (const order of this.#manners.lookBack(this.#charger.options.chance)) this.#say(...order)
   }
 
   /** A frame that is plainly wrong, and a heartbeat behind it: whatever the frame is answered, the socket has to live on. */
   #stammers(): void {
     const { books, line, options } = this.#charger
-    const broken = options.chance.pick(brokenFrames)
+    const broken = options.chance.pick(this.#manners.broken)
     const id = this.#newId()
     if (broken.answers.length > 0) {
       this.#broken.set(id, broken)
@@ -95,10 +90,8 @@ export class Whims {
     this.#say('Heartbeat', {})
   }
 
-  /** A lock is stuck for the next one who wants it open, or comes free. */
   #jams(): void {
-    const plug = this.#charger.options.chance.pick(this.#charger.plugs)
-    plug.lock = plug.lock === 'jammed' ? 'works' : 'jammed'
+    this.#manners.jam(this.#charger.options.chance)
   }
 
   #say(action: string, payload: object): void {

@@ -1,23 +1,9 @@
 import type { ChangeConfigurationResponse } from 'typed-ocpp/dist/ocpp16/types.js'
 import type { MirrorChange } from '../../domain/mirror.ts'
-import { accepted, type Action, byStatus, order, rejected, unsupported } from '../dialect.ts'
+import { accepted, type Action, byStatus, order } from '../dialect.ts'
+import { byRotation, isKey, learntAs, passwordKey } from './password.ts'
 
-const passwordKey = 'AuthorizationKey'
 const profileKey = 'SecurityProfile'
-
-const isKey = (key: unknown, wanted: string): boolean =>
-  typeof key === 'string' && key.trim().toLowerCase() === wanted.toLowerCase()
-const byRotation = 'the password is changed by rotatePassword, or with the charge point’s record'
-
-/** Why this CALL is not sent as it is, or nothing: with a password that we do not know the station would be locked out. */
-export const passwordFault = (action: string, payload: unknown): string | undefined =>
-  action === 'ChangeConfiguration' &&
-  typeof payload === 'object' &&
-  payload !== null &&
-  'key' in payload &&
-  isKey(payload.key, passwordKey)
-    ? byRotation
-    : undefined
 
 /**
  * ChangeConfiguration — set one configuration key. OCPP 1.6 §5.3. RebootRequired: taken, and in force after a reboot.
@@ -43,15 +29,7 @@ export const ChangeConfiguration: Action = {
       action: 'ChangeConfiguration',
       tell: (_, { secret }) =>
         secret === undefined ? { unsupported: 'no key was made' } : { payload: { key: passwordKey, value: secret } },
-      told: ({ status }: ChangeConfigurationResponse, _, { sealed: hash }) => {
-        const learntAs = (became: 'current' | 'nothing' | 'next'): readonly MirrorChange[] =>
-          hash === undefined ? [] : [{ type: 'password', hash, became }]
-        if (status === 'Accepted') return accepted(undefined, learntAs('current'))
-        if (status === 'RebootRequired')
-          return accepted('in force after a reboot; until then both keys count', learntAs('next'))
-        const learnt = learntAs('nothing')
-        return status === 'NotSupported' ? { ...unsupported(status), learnt } : rejected(status, learnt)
-      },
+      told: ({ status }: ChangeConfigurationResponse, _, { sealed }) => learntAs(status, sealed),
     }),
   ],
 }

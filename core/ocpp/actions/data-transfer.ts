@@ -4,9 +4,12 @@ import type {
   DataTransferRequest as DataTransferRequest2,
   DataTransferResponse as DataTransferResponse2,
 } from 'typed-ocpp/dist/ocpp21/types.js'
-import { accepted, type Action, dialect, order, rejected, two } from '../dialect.ts'
+import { carriedAsk, carriedOrders } from '../carried.ts'
+import { accepted, type Action, dialect, order, rejected, two, unsupported } from '../dialect.ts'
+import { showCostTo16 } from '../vendors/cost-message.ts'
 
-/** DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6, 2.0.1 part 2 P. Unknown vendors are told so (BI-49). */
+/** DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6, 2.0.1 part 2 P. Unknown vendors are told so (BI-49).
+ * Plug & Charge of 1.6 comes and goes in it. */
 export const DataTransfer: Action = {
   'ocpp1.6': [
     dialect('vendor', {
@@ -18,6 +21,7 @@ export const DataTransfer: Action = {
         ...(request.data !== undefined && { data: clean(request.data, 65_536) }),
       }),
       answer: ({ status, data }) => ({ status, ...(data !== undefined && { data }) }),
+      carries: carriedAsk,
     }),
     order('vendorCall', {
       action: 'DataTransfer',
@@ -30,6 +34,17 @@ export const DataTransfer: Action = {
       }),
       told: ({ status, data }: DataTransferResponse) => (status === 'Accepted' ? accepted(data) : rejected(status)),
     }),
+    order('showCost', {
+      action: 'DataTransfer',
+      tell: showCostTo16,
+      told: ({ status }: DataTransferResponse) =>
+        status === 'Accepted'
+          ? accepted()
+          : status === 'Rejected'
+            ? rejected(status)
+            : unsupported(`it shows no costs: ${status}`),
+    }),
+    ...carriedOrders(),
   ],
   ...two(
     dialect('vendor', {

@@ -16,10 +16,15 @@ export const ExtendedTriggerMessage: Action = {
     }),
     order('renewCertificate', {
       action: 'ExtendedTriggerMessage',
-      tell: () => ({
-        payload: { requestedMessage: 'SignChargePointCertificate' },
-        expects: { type: 'certificate' },
-      }),
+      tell: ({ use = 'station' }) =>
+        use === 'v2g20'
+          ? { unsupported: 'OCPP 1.6 knows no certificates of ISO 15118-20' }
+          : use === 'v2g'
+            ? { otherwise: true }
+            : {
+                payload: { requestedMessage: 'SignChargePointCertificate' },
+                expects: { type: 'certificate', use },
+              },
       told: (response: ExtendedTriggerMessageResponse) => byStatus(response),
     }),
   ],

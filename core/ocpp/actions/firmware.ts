@@ -12,7 +12,7 @@ export const effectOf = ({ retries, version }: Update, request?: number): Effect
   ...(request !== undefined && { request }),
   ...(version !== undefined && { version }),
 })
-export const attempts = ({ retries, retryIntervalS }: Update): object => ({
+export const attempts = ({ retries, retryIntervalS }: Pick<Update, 'retries' | 'retryIntervalS'>): object => ({
   ...(retries !== undefined && { retries }),
   ...(retryIntervalS !== undefined && { retryInterval: retryIntervalS }),
 })

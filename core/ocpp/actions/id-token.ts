@@ -46,7 +46,7 @@ export const longestToken: Readonly<Record<Protocol2, number>> = { 'ocpp2.0.1': 
 
 /** idTokenInfo: Authorize, TransactionEvent and the local list say the same about a token. */
 export const idTokenInfo = (
-  { status, expiresAt, groupId }: Omit<Authorization, 'contract'>,
+  { status, expiresAt, groupId }: Omit<Authorization, 'contract' | 'maxCost'>,
   protocol: Protocol2,
 ): object => ({
   status,

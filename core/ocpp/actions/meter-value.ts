@@ -2,6 +2,7 @@ import { parseInstant } from '../../domain/instant.ts'
 import {
   type Besides,
   besidesOf,
+  exportRegister,
   type MeterRow,
   powerOf,
   type Reading,
@@ -78,11 +79,16 @@ const plainRegister = ({ sampledValue }: MeterValueElement): number | undefined 
 /** The register of an element, and what it says of energy besides. */
 const energiesOf = (element: MeterValueElement): Pick<Reading, 'registerMwh' | 'besides'> => {
   const registerMwh = plainRegister(element)
-  if (registerMwh !== undefined || !element.sampledValue.some(isOfEnergy)) return { registerMwh }
+  const { sampledValue } = element
+  // a lone value that is a register of import is none of export: most readings are looked at once
+  const gives = (registerMwh === undefined || sampledValue.length > 1) && sampledValue.some(isExport)
+  if (!gives && (registerMwh !== undefined || !sampledValue.some(isOfEnergy))) return { registerMwh }
   const values = valuesOf(element)
   const besides: Besides | undefined = besidesOf(values)
   return { registerMwh: registerOf(values), ...(besides !== undefined && { besides }) }
 }
+
+const isExport = ({ measurand }: Sample): boolean => measurand === exportRegister
 
 const isOfEnergy = ({ measurand }: Sample): boolean =>
   measurand === undefined || measurand.startsWith('Energy.Active.Import.')

@@ -14,20 +14,30 @@ export const Reset: Action = {
       told: (response: ResetResponse) => byStatus(response),
     }),
   ],
-  ...two((protocol) =>
-    order('reset', {
-      action: 'Reset',
-      tell: ({ kind, evse }) =>
-        kind === 'resume' && protocol !== 'ocpp2.1'
-          ? { unsupported: 'sessions go on after a reset from OCPP 2.1 on' }
-          : {
-              payload: { type: kinds[kind], ...(evse !== undefined && { evseId: evse }) },
-              // an EVSE that is reset alone does not boot
-              ...(evse === undefined && { expects: { type: 'booted' } }),
-            },
-      told: ({ status }: ResetResponse2) =>
-        status === 'Rejected' ? rejected(status) : accepted(status === 'Scheduled' ? 'when it is idle' : undefined),
-    }),
+  ...two(
+    (protocol) =>
+      order('reset', {
+        action: 'Reset',
+        tell: ({ kind, evse }) =>
+          kind === 'resume' && protocol !== 'ocpp2.1'
+            ? { unsupported: 'sessions go on after a reset from OCPP 2.1 on' }
+            : {
+                payload: { type: kinds[kind], ...(evse !== undefined && { evseId: evse }) },
+                // an EVSE that is reset alone does not boot
+                ...(evse === undefined && { expects: { type: 'booted' } }),
+              },
+        told: ({ status }: ResetResponse2) =>
+          status === 'Rejected' ? rejected(status) : accepted(status === 'Scheduled' ? 'when it is idle' : undefined),
+      }),
+    // it goes where its first network profile leads, once nobody charges at it
+    () =>
+      order('moveStation', {
+        action: 'Reset',
+        tell: (_, { stage = 0 }) =>
+          stage === 2 ? { payload: { type: kinds.soft }, expects: { type: 'booted' } } : { otherwise: true },
+        told: ({ status }: ResetResponse2) =>
+          status === 'Rejected' ? rejected(status) : accepted(status === 'Scheduled' ? 'when it is idle' : undefined),
+      }),
   ),
 }
 

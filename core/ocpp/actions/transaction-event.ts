@@ -1,9 +1,11 @@
 import type { TransactionEventRequest } from 'typed-ocpp/dist/ocpp21/types.js'
 import type { ChargingState } from '../../domain/session-event.ts'
 import { clean } from '../../domain/text.ts'
+import { jsonNumber } from '../../domain/decimal.ts'
 import { type Action, dialect, two } from '../dialect.ts'
 import { billingTime, flagsOf } from './billing.ts'
 import { idTokenInfo, presentedOf } from './id-token.ts'
+import { limitsOf, limitTo21 } from './session-limits.ts'
 import { flagsOfReadings, type MeterValueElement, readingsOf } from './meter-value.ts'
 
 const phases = { Started: 'started', Updated: 'updated', Ended: 'ended' } as const
@@ -47,8 +49,9 @@ export const TransactionEvent: Action = two((protocol) =>
         ...(state !== undefined && { charging: state }),
         ...(phase === 'ended' && { reason: clean(info.stoppedReason ?? 'Local', 50) }),
         readings,
-        ...(costDetails !== undefined && { cost: costDetails as unknown as Readonly<Record<string, unknown>> }),
+        ...(costDetails !== undefined && { cost: kept(costDetails) }),
         ...(info.tariffId !== undefined && { tariff: clean(info.tariffId, 60) }),
+        ...(info.transactionLimit !== undefined && { limits: limitsOf(info.transactionLimit) }),
         flags: [
           ...flagsOf(heard),
           ...flags,
@@ -58,9 +61,18 @@ export const TransactionEvent: Action = two((protocol) =>
         ],
       }
     },
-    answer: ({ authorization, totalCost }) => ({
-      ...(totalCost !== undefined && { totalCost }),
+    answer: ({ authorization, totalCost, limits }) => ({
+      ...(totalCost !== undefined && { totalCost: jsonNumber(totalCost) }),
+      ...(limits !== undefined && protocol === 'ocpp2.1' && { transactionLimit: limitTo21(limits) }),
       ...(authorization !== undefined && { idTokenInfo: idTokenInfo(authorization, protocol) }),
     }),
   }),
 )
+
+/** So many periods of a session are kept; its total and its sums are, in any case (2.1 errata 2.14: only an end has any). */
+const mostPeriods = 500
+
+const kept = (cost: NonNullable<TransactionEventRequest['costDetails']>): Readonly<Record<string, unknown>> => {
+  const { customData: _, chargingPeriods, ...sums } = cost
+  return { ...sums, ...(chargingPeriods !== undefined && { chargingPeriods: chargingPeriods.slice(0, mostPeriods) }) }
+}

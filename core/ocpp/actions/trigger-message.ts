@@ -1,6 +1,7 @@
 import type { TriggerMessageResponse } from 'typed-ocpp/dist/ocpp16/types.js'
 import { type Action, byStatus, order, two } from '../dialect.ts'
-import { asking, triggerable, triggering } from './trigger.ts'
+import { versionOf } from '../version.ts'
+import { asking, signing, triggerable, triggering } from './trigger.ts'
 
 /**
  * TriggerMessage — ask for a message; it comes after the answer. OCPP 1.6 §5.17, 2.0.1 part 2 F06. Never a boot once
@@ -24,13 +25,13 @@ export const TriggerMessage: Action = {
         tell: ({ message, evse, connector, custom }) => triggering(protocol, { message, evse, connector, custom }),
         told: (response: TriggerMessageResponse) => byStatus(response),
       }),
-    () =>
+    (protocol) =>
       order('renewCertificate', {
         action: 'TriggerMessage',
-        tell: () => ({
-          payload: { requestedMessage: 'SignChargingStationCertificate' },
-          expects: { type: 'certificate' },
-        }),
+        tell: ({ use = 'station' }) =>
+          use === 'v2g20' && protocol !== 'ocpp2.1'
+            ? { unsupported: `OCPP ${versionOf(protocol)} knows no certificates of ISO 15118-20` }
+            : { payload: { requestedMessage: signing[use] }, expects: { type: 'certificate', use } },
         told: (response: TriggerMessageResponse) => byStatus(response),
       }),
   ),

@@ -46,6 +46,13 @@ const triggerable2: Readonly<Record<string, string>> = {
   StatusNotification: 'StatusNotification',
   TransactionEvent: 'TransactionEvent',
 }
+/** Certificate requests that 2.x asks for. */
+export const signing = {
+  station: 'SignChargingStationCertificate',
+  v2g: 'SignV2GCertificate',
+  v2g20: 'SignV2G20Certificate',
+} as const
+
 const only21: ReadonlySet<string> = new Set(['SignV2G20Certificate'])
 
 /** The same in 2.x, where a status is always one connector's (F06.FR.13); 2.1 also knows triggers of one's own. */

@@ -1,8 +1,7 @@
 import type { Vendor, VendorMessageKind } from './vendor.ts'
 
-/** Known, and refused as long as no pool of contract certificates is connected: the vehicle falls back to its driver's card. */
+/** What can be read is the message of 2.0.1 that it carries (core/ocpp/carried.ts); here comes what cannot. */
 const refused: VendorMessageKind = {
-  schema: { type: 'object' },
   answer: () => ({ status: 'Rejected' }),
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
+import { certified } from '../../support/certificates.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
@@ -169,6 +170,8 @@ describe('the description of the API, and what is beside it', () => {
       }
       const desk = await deskOf(test)
       await desk.store.certificates.record(certificate)
+      const { pem } = await certified({ name: 'CN=MO Root', ca: true })
+      await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
       await desk.close()
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
@@ -197,6 +200,7 @@ describe('the description of the API, and what is beside it', () => {
       path
         .replace('{identity}', known.identity)
         .replace('{uid}', known.uid)
+        .replace('{name}', 'mo-root')
         .replace('{kind}', 'variable')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)

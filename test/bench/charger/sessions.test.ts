@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { plugIn, present, unplug } from '../../../bench/charger/arrival.ts'
 import { end } from '../../../bench/charger/charging.ts'
 import { fail, mend } from '../../../bench/charger/faults.ts'
-import { energyOf } from '../../../bench/charger/session.ts'
+import { energyOf } from '../../../bench/booked.ts'
 import { keepsToTheSchemas, simulated, statuses } from '../../support/simulated.ts'
 
 keepsToTheSchemas()

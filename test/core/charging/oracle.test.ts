@@ -36,7 +36,7 @@ const limitAt = (profile: ChargingProfile, t: number, { session, supply }: World
   const period = schedule.periods.findLast((p) => p.startMs <= since)
   if (period === undefined) return undefined
   const phases = supply.kind === 'DC' ? 1 : Math.min(period.phases ?? 3, supply.phases)
-  return { unit: schedule.unit, limit: period.limit, phases }
+  return { unit: schedule.unit, limit: period.limit ?? Infinity, phases }
 }
 
 /** Limits that apply at an instant: of each purpose that counts, that of its highest level. */

@@ -1,0 +1,27 @@
+import type { ChargePointRef } from '../core/domain/charge-point.ts'
+import type { Commander } from '../core/ports/commander.ts'
+import type { Store } from '../core/ports/store.ts'
+
+interface Parts {
+  readonly store: {
+    readonly mirrors: Pick<Store['mirrors'], 'items'>
+    readonly commands: Pick<Store['commands'], 'open'>
+  }
+  readonly commander: Pick<Commander, 'order'>
+}
+
+/** So long the pages of a report may take to come (BI-47). */
+const reportMs = 300_000
+
+/**
+ * Orders a report of everything from a station of 2.x whose variables are not known yet, or were told by another firmware
+ * (2.0.1 part 2 B07.FR.14); not with each boot: a report has hundreds of variables.
+ */
+export const inventories = ({ store, commander }: Parts) => ({
+  async booted(ref: ChargePointRef, firmware = ''): Promise<void> {
+    const { items } = await store.mirrors.items(ref, { kind: 'inventory' }, { limit: 1 })
+    if (items[0]?.body['firmware'] === firmware) return
+    const open = await store.commands.open(ref, 'refreshInventory')
+    if (open.length === 0) await commander.order(ref, { type: 'refreshInventory', base: 'full', firmware }, reportMs)
+  },
+})

@@ -541,8 +541,8 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a station is not asked for what is missing of the time it was away',
     file: 'actors/asks/session-event.ts',
-    find: "if (session.state === 'ended') worker.dialogue",
-    plant: "if (session.state === 'ended' && !ask.isOffline) worker.dialogue",
+    find: "if (session.state === 'ended' && ask.phase === 'ended') worker.dialogue",
+    plant: "if (session.state === 'ended' && ask.phase === 'ended' && !ask.isOffline) worker.dialogue",
     by: 'test/actors/session-2.test.ts',
   },
   {

@@ -3,6 +3,7 @@ import { connectorMachine } from '../../actors/connector/machine.ts'
 import { Host } from '../../actors/host.ts'
 import { decodeFrame, encodeResult, nothing } from '../../core/ocpp/frame.ts'
 import { route, warmUp } from '../../core/ocpp/router.ts'
+import { check } from '../../core/ocpp/schema.ts'
 import { createActor } from 'xstate'
 import { median } from '../cpu.ts'
 import { meterValues, start, status } from '../generator/messages.ts'
@@ -47,6 +48,7 @@ export const micro = async (bench: Bench): Promise<void> => {
     bench.fact(`${action}: schema and meaning`, routed, 'µs')
     bench.ratio(`${action}: frame, schema and meaning ÷ JSON.parse`, [(decode + routed) / parse])
   }
+  schemasOfTwo(bench)
   bench.fact(
     'an answer into its frame',
     cost(() => encodeResult('1', nothing)),
@@ -81,6 +83,46 @@ export const micro = async (bench: Bench): Promise<void> => {
   )
   charging(bench)
   await tracing(bench, texts)
+}
+
+/** The largest messages of 2.0.1 that there are many of, beside reading them. */
+const schemasOfTwo = (bench: Bench): void => {
+  warmUp('ocpp2.0.1')
+  for (const [action, text] of Object.entries(textsOf2())) {
+    const payload = JSON.parse(text) as object
+    const parse = cost(() => JSON.parse(text))
+    const checked = cost(() => check('ocpp2.0.1', `${action}Request`, payload, 'strict'))
+    bench.fact(`2.0.1 ${action} of ${text.length} characters: JSON.parse`, parse, 'µs')
+    bench.fact(`2.0.1 ${action}: schema`, checked, 'µs')
+    bench.ratio(`2.0.1 ${action}: schema ÷ JSON.parse`, [checked / parse])
+  }
+}
+
+const textsOf2 = () => {
+  const timestamp = new Date().toISOString()
+  const measurands = ['Energy.Active.Import.Register', 'Power.Active.Import', 'Current.Import', 'Voltage', 'SoC']
+  return {
+    TransactionEvent: JSON.stringify({
+      eventType: 'Updated',
+      timestamp,
+      triggerReason: 'MeterValuePeriodic',
+      seqNo: 7,
+      transactionInfo: { transactionId: crypto.randomUUID(), chargingState: 'Charging' },
+      meterValue: [{ timestamp, sampledValue: measurands.map((measurand, i) => ({ value: 1_000.5 * i, measurand })) }],
+    }),
+    NotifyReport: JSON.stringify({
+      requestId: 1,
+      generatedAt: timestamp,
+      tbc: true,
+      seqNo: 0,
+      reportData: Array.from({ length: 20 }, (_, i) => ({
+        component: { name: 'EVSE', evse: { id: 1 } },
+        variable: { name: `Variable${i}` },
+        variableAttribute: [{ type: 'Actual', value: String(i), mutability: 'ReadWrite' }],
+        variableCharacteristics: { dataType: 'integer', supportsMonitoring: true },
+      })),
+    }),
+  }
 }
 
 /** What a station may draw over a day, when fifty profiles are stacked; beside reading them. */

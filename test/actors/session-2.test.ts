@@ -148,6 +148,13 @@ describe('a session over OCPP 2.0.1', () => {
     expect(only(memory.sessions.values())).toMatchObject({ evse: 2, connector: 1, token: 'CARD1', state: 'open' })
   })
 
+  it('INV-26: of two places that are told the one with the lower number counts, whichever came first', async () => {
+    const { station, memory } = charging()
+    await station.asks(event('b', { seq: 1, more: { evse: { id: 2 } } }))
+    await station.asks(started('a'), event('c', { seq: 2, more: { evse: { id: 3 } } }))
+    expect(only(memory.sessions.values())?.evse).toBe(1)
+  })
+
   it.each(['EVDeparted', 'StopAuthorized'])(
     'E07: who ends a session is told apart from whose it is: %s',
     async (trigger) => {

@@ -1,5 +1,6 @@
 import { complaints } from '../support/payloads.ts'
-import { codes, type Owed } from './owed.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
+import { codes, frameCodes, type Owed } from './owed.ts'
 import { clip } from './tally.ts'
 
 /** Whoever hears of what must not be. */
@@ -16,7 +17,7 @@ export interface Answer {
 export type Debt = Owed & { readonly text: string }
 
 /** What we said, where it is an answer; whatever else it is, but for a CALL of ours, is a failure. */
-export const answerIn = (text: string, complain: Complain): readonly Answer[] => {
+export const answerIn = (text: string, protocol: Protocol, complain: Complain): readonly Answer[] => {
   let frame: readonly unknown[]
   try {
     frame = JSON.parse(text) as readonly unknown[]
@@ -31,7 +32,7 @@ export const answerIn = (text: string, complain: Complain): readonly Answer[] =>
     complain(`we said what is no answer: ${clip(text)}`)
     return []
   }
-  if (!codes.includes(second)) complain(`there is no code ${second}`)
+  if (!codes[protocol].includes(second)) complain(`there is no code ${second}`)
   if (second === 'InternalError') complain('something was thrown, and answered with InternalError')
   return [{ id, kind: second, payload: undefined }]
 }
@@ -47,8 +48,11 @@ const isError = ([type, , , description, details, ...more]: readonly unknown[]):
 export const settleUp = (
   answers: readonly Answer[],
   debts: readonly Debt[],
-  isOpen: boolean,
-  complain: Complain,
+  {
+    isOpen,
+    protocol,
+    complain,
+  }: { readonly isOpen: boolean; readonly protocol: Protocol; readonly complain: Complain },
 ): void => {
   for (const id of new Set([...debts, ...answers].map((one) => one.id))) {
     const owed = debts.filter((one) => one.id === id)
@@ -58,14 +62,15 @@ export const settleUp = (
     if (paid.length > owed.length || paid.length < least)
       complain(`${paid.length} answers to ${owed.length} CALLs under ${JSON.stringify(id).slice(0, 50)}`)
     const [only] = owed
-    if (only !== undefined && owed.length === 1) for (const answer of paid) judge(only, answer, complain)
+    if (only !== undefined && owed.length === 1) for (const answer of paid) judge(only, answer, protocol, complain)
   }
 }
 
-const judge = ({ action, text }: Debt, { kind, payload }: Answer, complain: Complain): void => {
-  if (action === undefined && kind !== 'FormationViolation') complain(`${kind} to what is no whole CALL: ${clip(text)}`)
-  if (action !== undefined && kind === 'FormationViolation') complain(`${kind} to a whole CALL: ${clip(text)}`)
+const judge = ({ action, text }: Debt, { kind, payload }: Answer, protocol: Protocol, complain: Complain): void => {
+  const isOfFrame = frameCodes[protocol].includes(kind)
+  if (action === undefined && !isOfFrame) complain(`${kind} to what is no whole CALL: ${clip(text)}`)
+  if (action !== undefined && isOfFrame) complain(`${kind} to a whole CALL: ${clip(text)}`)
   if (action === undefined || kind !== 'CALLRESULT') return
-  for (const complaint of complaints(`${action}Response`, payload))
+  for (const complaint of complaints(`${action}Response`, payload, protocol))
     complain(`not valid: ${complaint}, in the answer to ${clip(text)}`)
 }

@@ -1,4 +1,5 @@
 import { chance } from '../../bench/random.ts'
+import { protocols } from '../../core/ocpp/version.ts'
 import { type FuzzOutcome, Tally } from './tally.ts'
 import { Talk } from './talk.ts'
 
@@ -36,7 +37,9 @@ const hear = async (
   { seed, part, frames }: { readonly seed: number; readonly part: number; readonly frames: number },
 ): Promise<void> => {
   const luck = chance(seed, part)
-  const talk = new Talk(tally, `--seed ${seed} --part ${part}`, luck)
+  // one part after the other each version has its turn, 1.6 first
+  const protocol = protocols.toReversed()[Math.max(0, part) % protocols.length] ?? 'ocpp1.6'
+  const talk = new Talk(tally, `--seed ${seed} --part ${part} (${protocol})`, luck, { protocol })
   for (const until = tally.frames + frames; tally.frames < until && !tally.isHopeless;)
     await talk.burst(Math.min(until - tally.frames, luck.isLucky(0.6) ? 1 : luck.integer(2, 8)))
   await talk.end()

@@ -2,24 +2,49 @@ import type { Chance } from '../../bench/random.ts'
 import type { Link } from '../../actors/link.ts'
 import type { StateReport } from '../../core/ports/current-state.ts'
 import type { Ledger } from '../../core/ports/ledger.ts'
+import type { Protocol } from '../../core/ocpp/version.ts'
 import { settled } from '../support/clock.ts'
 import { silence } from '../support/quiet.ts'
 import { accept, testWorker } from '../support/worker.ts'
 import { answerIn, type Complain, type Debt, settleUp } from './answers.ts'
-import { type Corpus, corpusOf, frameOf } from './frames.ts'
+import { type Corpus, corpusOf, frameOf, sendOf } from './frames.ts'
 import { type Level, mutate, spoilt } from './mutate.ts'
 import { owedFor } from './owed.ts'
 import { clip, count, type Tally } from './tally.ts'
 
-const asked = 'GetConfiguration'
+const asked: Readonly<Record<Protocol, string>> = {
+  'ocpp1.6': 'GetConfiguration',
+  'ocpp2.0.1': 'GetTransactionStatus',
+  'ocpp2.1': 'GetTransactionStatus',
+}
 
 /** What is not answered by then never will be. */
 const patienceMs = 10_000
+
+const timestamp = '2026-11-24T12:00:00Z'
+
+const session1 = [
+  [2, 'a', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }],
+  [2, 'b', 'StatusNotification', { connectorId: 1, status: 'Preparing', errorCode: 'NoError' }],
+  [2, 'c', 'StartTransaction', { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp }],
+  [2, 'd', 'MeterValues', { connectorId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }] }],
+  [2, 'e', 'StopTransaction', { transactionId: 1_000_001, meterStop: 5, timestamp }],
+]
+
+const event = { timestamp, triggerReason: 'Trigger', transactionInfo: { transactionId: 'tx' } }
+const session2 = [
+  [2, 'a', 'BootNotification', { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } }],
+  [2, 'b', 'StatusNotification', { timestamp, connectorStatus: 'Occupied', evseId: 1, connectorId: 1 }],
+  [2, 'c', 'TransactionEvent', { ...event, eventType: 'Started', seqNo: 0, evse: { id: 1 } }],
+  [2, 'd', 'TransactionEvent', { ...event, eventType: 'Updated', seqNo: 1 }],
+  [2, 'e', 'TransactionEvent', { ...event, eventType: 'Ended', seqNo: 2 }],
+]
 
 /** One station and one whole worker: it says spoilt frames, a few at a time, and what it is answered is held against what it was owed. */
 export class Talk {
   readonly #tally: Tally
   readonly #luck: Chance
+  readonly #protocol: Protocol
   readonly #corpus: Corpus
   readonly #test: ReturnType<typeof testWorker>
   readonly #complain: Complain
@@ -29,13 +54,17 @@ export class Talk {
   #ours: string | undefined
   /** For so many frames more it has lost its mind. */
   #babbles = 0
+  /** For so many frames more it only tells. */
+  #floods = 0
   #serial = 0
 
   /** `ledger` is the one in memory unless another is given. */
-  constructor(tally: Tally, name: string, luck: Chance, ledger?: Ledger) {
+  constructor(tally: Tally, name: string, luck: Chance, of: { readonly protocol: Protocol; readonly ledger?: Ledger }) {
+    const { protocol, ledger } = of
     this.#tally = tally
     this.#luck = luck
-    this.#corpus = corpusOf(asked, luck)
+    this.#protocol = protocol
+    this.#corpus = corpusOf(protocol, asked[protocol], luck)
     this.#complain = (what) => tally.fail(`${name}: ${what}; the last frame was ${clip(this.#last)}`)
     this.#test = testWorker({
       settings: { framesPerS: 0 },
@@ -43,7 +72,7 @@ export class Talk {
       log: { ...silence, error: (event, about) => this.#complain(`${event} ${JSON.stringify(about)}`) },
     })
     this.#test.tokens.set(...accept('CARD1'))
-    this.#station = this.#test.connect()
+    this.#station = this.#test.connect('CP-1', 'accepted', this.#protocol)
   }
 
   /** Says so many frames at most, and waits until all that is owed for them is paid, or never will be. */
@@ -54,15 +83,15 @@ export class Talk {
     const debts: Debt[] = []
     for (let left = most; left > 0 && link.open; left--) {
       this.#last = this.#next()
-      const owed = owedFor(this.#last)
+      const owed = owedFor(this.#last, this.#protocol)
       if (owed !== undefined) debts.push({ ...owed, text: this.#last })
       this.#say(this.#last)
     }
     this.#tally.calls += debts.length
     await this.#paid(this.#station)
-    const answers = said.slice(from).flatMap((text) => answerIn(text, this.#complain))
+    const answers = said.slice(from).flatMap((text) => answerIn(text, this.#protocol, this.#complain))
     for (const { kind } of answers) count(this.#tally.answers, kind)
-    settleUp(answers, debts, link.open, this.#complain)
+    settleUp(answers, debts, { isOpen: link.open, protocol: this.#protocol, complain: this.#complain })
     if (!link.open) this.#comeAgain(closes[0])
   }
 
@@ -86,9 +115,14 @@ export class Talk {
   #next(): string {
     const luck = this.#luck
     const id = `f${this.#serial++}`
+    if (this.#floods === 0 && this.#protocol === 'ocpp2.1' && luck.isLucky(0.0005)) this.#floods = 300
+    if (this.#floods > 0) {
+      this.#floods--
+      return sendOf(id)
+    }
     // the same again, or something else under its id
     if (luck.isLucky(0.06)) return this.#last
-    const named = luck.isLucky(0.06) ? (owedFor(this.#last)?.id ?? id) : id
+    const named = luck.isLucky(0.06) ? (owedFor(this.#last, this.#protocol)?.id ?? id) : id
     return mutate(frameOf(this.#corpus, named, this.#ours, luck), this.#mood(), luck)
   }
 
@@ -105,7 +139,7 @@ export class Talk {
   #comeAgain(close: { readonly code: number; readonly reason: string } | undefined): void {
     this.#tally.reconnects++
     if (close?.code !== 1008) this.#complain(`the socket was closed with ${close?.code} ${close?.reason}`)
-    this.#station = this.#test.connect()
+    this.#station = this.#test.connect('CP-1', 'accepted', this.#protocol)
     this.#ours = undefined
   }
 
@@ -114,7 +148,7 @@ export class Talk {
     const { caller, clock } = this.#test.worker
     const { link, said } = this.#station
     const from = said.length
-    void caller.call(link, asked, {}, clock.now() + 60_000).then(
+    void caller.call(link, asked[this.#protocol], {}, clock.now() + 60_000).then(
       ({ type }) => {
         count(this.#tally.ours, type)
         this.#ours = undefined
@@ -132,15 +166,8 @@ export class Talk {
 
   /** After all that, a session of somebody else is what it always was, and every frame is accounted for (INV-08). */
   async end(): Promise<void> {
-    const timestamp = '2026-11-24T12:00:00Z'
-    const other = this.#test.connect('CP-2')
-    const session = [
-      [2, 'a', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }],
-      [2, 'b', 'StatusNotification', { connectorId: 1, status: 'Preparing', errorCode: 'NoError' }],
-      [2, 'c', 'StartTransaction', { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp }],
-      [2, 'd', 'MeterValues', { connectorId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }] }],
-      [2, 'e', 'StopTransaction', { transactionId: 1_000_001, meterStop: 5, timestamp }],
-    ]
+    const other = this.#test.connect('CP-2', 'accepted', this.#protocol)
+    const session = this.#protocol === 'ocpp1.6' ? session1 : session2
     for (const frame of session) other.says(frame)
     await this.#paid(other)
     const said = other.said.map((text) => (JSON.parse(text) as readonly unknown[]).slice(0, 2).join(' ')).join(', ')

@@ -57,18 +57,18 @@ export interface Voice {
   readonly world: World
   readonly luck: Chance
   readonly charges: readonly Charge[]
-  mailbox(): Mailbox
+  readonly mailbox: () => Mailbox
   /** The time as its clock tells it. */
-  clock(): string
-  isOnline(): boolean
+  readonly clock: () => string
+  readonly isOnline: () => boolean
 }
 
 export interface Begun {
   readonly connector: number
   readonly token: string
   readonly register: number
-  /** The number of the order that it begins by, and the type that the order gave its token (2.x). */
-  readonly ordered?: { readonly remoteStart?: number; readonly type?: string }
+  /** It begins by an order; in 2.x that has a number. */
+  readonly ordered?: { readonly remoteStart?: number }
 }
 
 /** The words of a version for what happens at a station. */
@@ -86,3 +86,14 @@ export interface Tongue {
 }
 
 export const languages = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const satisfies readonly Protocol[]
+
+export const startOrders = ['RemoteStartTransaction', 'RequestStartTransaction']
+
+/** An order to begin, in the words of either family. */
+export interface StartOrder {
+  readonly idTag?: string
+  readonly connectorId?: number
+  readonly idToken?: { readonly idToken: string }
+  readonly evseId?: number
+  readonly remoteStartId?: number
+}

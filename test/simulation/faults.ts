@@ -57,7 +57,7 @@ const most: Readonly<Record<Exclude<FaultKind, 'outageMs'>, number>> = {
   shuffles: 1,
   twins: 0.1,
   upgrades: 0.03,
-  blocks: 0.1,
+  blocks: 1,
 }
 
 const second = 1_000

@@ -51,6 +51,7 @@ const main = async (): Promise<number> => {
     cdrs: 0,
     credited: 0,
     held: 0,
+    incomplete: 0,
     stations: 0,
     acknowledged: 0,
     faults: 0,
@@ -74,6 +75,7 @@ const main = async (): Promise<number> => {
     total.cdrs += outcome.cdrs
     total.credited += outcome.credited
     total.held += outcome.held
+    total.incomplete += outcome.incomplete
     total.acknowledged += outcome.acknowledged
     total.simulatedH += outcome.simulatedH
     for (const [kind, times] of outcome.faults) {
@@ -96,7 +98,7 @@ const main = async (): Promise<number> => {
     `seeds ${from}..${to}: ${total.charges} charges, ${total.sessions} sessions, ${total.acknowledged} acknowledgements checked, ${total.faults} faults, ${Math.round(total.simulatedH)} hours in ${seconds.toFixed(1)} s`,
   )
   say(
-    `CDRs ${total.cdrs}, of them credited ${total.credited}, held for their station's clock ${total.held}; broken seeds ${total.broken}`,
+    `CDRs ${total.cdrs}, of them credited ${total.credited}, held for their station's clock ${total.held}; sessions with events missing for ever ${total.incomplete}; broken seeds ${total.broken}`,
   )
   // a look at some seeds, or with some faults only, is no proof of anything
   const isWhole = to - from >= 999 && [values.without, values.stations, values.minutes].every((v) => v === undefined)

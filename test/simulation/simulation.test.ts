@@ -13,7 +13,7 @@ describe('the simulation', () => {
   })
 
   it(
-    `INV-01 INV-10 INV-12 INV-15 INV-24 INV-25 INV-40 INV-43 INV-44 INV-48: nothing acknowledged is lost, nothing is billed twice, in ${seeds} seeds`,
+    `INV-01 INV-04 INV-10 INV-12 INV-14 INV-15 INV-20 INV-21 INV-22 INV-23 INV-24 INV-25 INV-26 INV-40 INV-43 INV-44 INV-48: nothing acknowledged is lost, nothing is billed twice, in ${seeds} seeds of stations of every version`,
     { timeout: 600_000 },
     async () => {
       let acknowledged = 0

@@ -1,7 +1,7 @@
 import { Mailbox, type Post } from '../../bench/mailbox.ts'
 import { type Chance, chance } from '../../bench/random.ts'
 import type { Protocol } from '../../core/ocpp/version.ts'
-import { type Begun, type Charge, languages, type Tongue, type Voice } from './charge.ts'
+import { type Begun, type Charge, languages, startOrders, type StartOrder, type Tongue, type Voice } from './charge.ts'
 import type { Socket, StationSide } from './network.ts'
 import { tongue1 } from './tongue-1.ts'
 import { tongue2 } from './tongue-2.ts'
@@ -17,16 +17,6 @@ export interface Dial {
 
 /** What comes after each version: from 1.6 nothing is taken along, from 2.0.1 to 2.1 everything goes on. */
 const successors: Partial<Record<Protocol, Protocol>> = { 'ocpp1.6': 'ocpp2.0.1', 'ocpp2.0.1': 'ocpp2.1' }
-
-const startOrders = ['RemoteStartTransaction', 'RequestStartTransaction']
-
-interface StartOrder {
-  readonly idTag?: string
-  readonly connectorId?: number
-  readonly idToken?: { readonly idToken: string }
-  readonly evseId?: number
-  readonly remoteStartId?: number
-}
 
 /** A charge point that does what its version says about retries and being offline, with a clock of its own. */
 export class Station implements StationSide {

@@ -28,6 +28,43 @@ describe('frames', () => {
     })
   })
 
+  it('of 2.1 besides: what is only told comes back as it was written, and so does what refuses an answer', () => {
+    fc.assert(
+      fc.property(id, fc.string(), payload, fc.string(), (i, name, p, description) => {
+        const plain = JSON.parse(JSON.stringify(p)) as unknown
+        const send = JSON.stringify([6, i, name, p])
+        const refusal = JSON.stringify([5, i, name, description, p])
+        expect(decodeFrame(send, 'ocpp2.1')).toEqual({ kind: 'send', id: i, action: name, payload: plain })
+        expect(decodeFrame(refusal, 'ocpp2.1')).toEqual({ kind: 'resultError', id: i, code: name, description })
+        // both are types that nobody knows before
+        expect(decodeFrame(send, 'ocpp2.0.1')).toMatchObject({ kind: 'malformed', id: i, fault: 'messageType' })
+        expect([send, refusal].map((text) => decodeFrame(text, 'ocpp1.6').kind)).toEqual(['unreadable', 'unreadable'])
+      }),
+    )
+  })
+
+  it('BI-33: an empty payload that is null is one in 1.6, and none in 2.x', () => {
+    fc.assert(
+      fc.property(id, (i) => {
+        const text = JSON.stringify([2, i, 'Heartbeat', null])
+        expect(decodeFrame(text)).toEqual({ kind: 'call', id: i, action: 'Heartbeat', payload: {} })
+        for (const protocol of ['ocpp2.0.1', 'ocpp2.1'] as const)
+          expect(decodeFrame(text, protocol)).toMatchObject({ kind: 'malformed', id: i, fault: 'payload' })
+      }),
+    )
+  })
+
+  it('BI-32 BI-39b: what is told or refused and cannot be read is silent, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(5, 6), fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 4 }), (type, rest) => {
+        const frame = decodeFrame(JSON.stringify([type, ...rest]), 'ocpp2.1')
+        expect(frame.kind === 'unreadable' ? frame.isSilent : frame.kind).toBe(
+          frame.kind === 'unreadable' ? true : type === 6 ? 'send' : 'resultError',
+        )
+      }),
+    )
+  })
+
   it('BI-26: depth is counted outside of texts only', () => {
     expect(decodeFrame(`[2,"a","X",{"t":"${'['.repeat(100)}"}]`)).toMatchObject({ kind: 'call' })
     expect(decodeFrame(`[2,"a","X",{"t":${'['.repeat(31)}${']'.repeat(31)}}]`)).toMatchObject({ kind: 'malformed' })

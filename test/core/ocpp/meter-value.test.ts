@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type MeterValueElement, meterRow, readingOf } from '../../../core/ocpp/actions/meter-value.ts'
 import { route } from '../../../core/ocpp/router.ts'
@@ -83,6 +84,32 @@ describe('what a reading says of energy', () => {
   it.each(rows)('R-7 R-9: %s', (_, values, said) => {
     expect(energies(1, ...values)).toEqual({ ...nothing, ...said })
   })
+
+  it('INV-43: a register of 2.x is exact to the mWh, in whatever unit and by whatever power of ten it is told', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 9_000_000_000_000 }),
+        fc.constantFrom<'Wh' | 'kWh'>('Wh', 'kWh'),
+        fc.integer({ min: -3, max: 6 }),
+        (mwh, unit, multiplier) => {
+          // what a double holds of it in that unit, in as many digits as it is written with
+          const places = (unit === 'Wh' ? 3 : 6) + multiplier
+          const value = Number(`${mwh}e${-places}`)
+          expect(energies(1, { value, unitOfMeasure: { unit, multiplier } })).toEqual({ ...nothing, registerMwh: mwh })
+        },
+      ),
+    )
+  })
+
+  it.each([9_007_199_254_740_991, -9_007_199_254_740_991, 400, -400])(
+    'INV-65: a power of ten that no meter has, %d, is read at once, and is no register of anybody',
+    (multiplier) => {
+      const began = performance.now()
+      const { registerMwh } = energies(1, { value: 5, unitOfMeasure: { unit: 'Wh', multiplier } })
+      expect(registerMwh === undefined || Number.isSafeInteger(registerMwh)).toBe(true)
+      expect(performance.now() - began).toBeLessThan(1_000)
+    },
+  )
 
   it('what connector 0 tells in time with the clock is the meter of the station; what it samples for a transaction is not', () => {
     const aligned = { value: '5', context: 'Sample.Clock' }

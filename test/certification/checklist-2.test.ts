@@ -56,9 +56,10 @@ describe.each(versions)('the actions of %s', (protocol, counts) => {
   })
 
   describe('from the station to us', () => {
+    /** One of each list: with more of them some are longer than any message may be. */
     const said = (action: string): readonly object[] => {
       const schema = schemaOf(`${action}Request`, protocol)
-      return [minimal(schema), maximal(schema, 2), random(schema, 1, 3), random(schema, 2, 3)] as object[]
+      return [minimal(schema), maximal(schema, 1), random(schema, 1, 2), random(schema, 2, 2)] as object[]
     }
     /** What each leaves behind: a fact, or how things stand. Those that only ask leave their frames. */
     const left = async (action: string): Promise<string> => {
@@ -97,7 +98,6 @@ describe.each(versions)('the actions of %s', (protocol, counts) => {
     it.each(asks.filter((action) => sends.includes(action)))(
       '%s is answered by nothing, and leaves what it must',
       async (action) => {
-        await boots('CP-3').then((booted) => booted.close())
         const url = `${test.url.replace('http', 'ws')}ocpp/CP-2`
         const authorization = `Basic ${btoa(`CP-2:${password}`)}`
         const before = await left(action)
@@ -181,7 +181,7 @@ describe.each(versions)('the actions of %s', (protocol, counts) => {
       expect(chain).toContain('-----BEGIN CERTIFICATE-----')
     })
 
-    it.runIf(protocol === 'ocpp2.1')('UpdateDynamicSchedule', async () => {
+    const update = async (): Promise<void> => {
       const profile = {
         id: 8,
         evse: 1,
@@ -192,9 +192,10 @@ describe.each(versions)('the actions of %s', (protocol, counts) => {
       station.on('SetChargingProfile', () => accepted)
       station.on('UpdateDynamicSchedule', () => accepted)
       expect(await ordered({ type: 'setChargingProfile', profile })).toMatchObject({ outcome: 'succeeded' })
-      const update = { type: 'updateDynamicSchedule', id: 8, setpoint: 5_000 }
-      expect(await ordered(update)).toMatchObject({ state: 'done', outcome: 'succeeded' })
-    })
+      const order = { type: 'updateDynamicSchedule', id: 8, setpoint: 5_000 }
+      expect(await ordered(order)).toMatchObject({ state: 'done', outcome: 'succeeded' })
+    }
+    if (protocol === 'ocpp2.1') it('UpdateDynamicSchedule', update)
 
     it('leave none out', () => {
       const own = ['CertificateSigned', ...(protocol === 'ocpp2.1' ? ['UpdateDynamicSchedule'] : [])]

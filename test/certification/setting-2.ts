@@ -89,7 +89,7 @@ export const setUp2 = async (environment: Readonly<Record<string, string>> = {})
 
 const caseOf = (test: TestServer, identity: string, station: ForeignStation): Case2 => {
   const sides = sidesOf(test, identity, station)
-  const { say } = sides
+  const say: Sides['say'] = (action, payload) => station.call(action, payload)
   let serial = 0
   return {
     ...sides,

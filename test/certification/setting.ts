@@ -105,7 +105,7 @@ export const setUp = async (environment: Readonly<Record<string, string>> = {}):
 
 const caseOf = (test: TestServer, identity: string, station: ForeignStation): Case => {
   const sides = sidesOf(test, identity, station)
-  const { say } = sides
+  const say: Sides['say'] = (action, payload) => station.call(action, payload)
   return {
     ...sides,
     boot: () => say('BootNotification', { chargePointVendor: 'Vendor', chargePointModel: 'Model' }),

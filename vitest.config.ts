@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // some of them try thousands of inputs: how long that takes is no finding
+          testTimeout: 60_000,
           include: ['test/{core,actors,memory}/**/*.test.ts', 'test/*.test.ts'],
         },
       },

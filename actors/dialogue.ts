@@ -85,24 +85,23 @@ export class Dialogue {
     const { clock, reporter, settings, gate, ordersWait, inventoryOf } = this.#worker
     if (asked.ask.type !== 'boot') return
     link.booted = true
+    // of 2.x it does not boot again on its next socket, which may be here before this is written: then nobody would know it
+    const isFirst = isTwo(link.seat.protocol) && link.record.vendor === undefined
     this.#named(link, asked.ask.inventory)
     const at = clock.now()
-    reporter.report({
-      kind: 'booted',
-      ...link.seat.ref,
-      epoch: link.seat.epoch,
-      at,
-      inventory: asked.ask.inventory,
-      registration,
-    })
+    const answer = (): void =>
+      this.#answer(link, asked, 'boot', {
+        now: at,
+        // one that may not come in yet asks again soon
+        intervalS: Math.round((registration === 'accepted' ? settings.heartbeatS : settings.retryS) * gate.stretch),
+        registration,
+      })
+    const { ref, epoch } = link.seat
+    const { inventory } = asked.ask
+    reporter.report({ kind: 'booted', ...ref, epoch, at, inventory, registration }, isFirst ? answer : undefined)
     this.#observed(link, asked)
     noteRegistered(this.#worker.trace, link, { asked, registration })
-    this.#answer(link, asked, 'boot', {
-      now: at,
-      // one that may not come in yet asks again soon
-      intervalS: Math.round((registration === 'accepted' ? settings.heartbeatS : settings.retryS) * gate.stretch),
-      registration,
-    })
+    if (!isFirst) answer()
     if (registration === 'accepted' && link.seat.ordersWait) ordersWait(link.seat.ref)
     if (registration === 'accepted' && isTwo(link.seat.protocol))
       inventoryOf(link.seat.ref, asked.ask.inventory.firmware)

@@ -21,14 +21,17 @@ const mostInBatch = 1_000
 export class Reporter {
   readonly #parts: Parts
   #waiting = new Map<string, StateReport>()
+  /** Who wants to hear that a report, or one that overtook it, has been written. */
+  readonly #wanted = new Map<string, () => void>()
   #writing = false
 
   constructor(parts: Parts) {
     this.#parts = parts
   }
 
-  report(report: StateReport): void {
+  report(report: StateReport, written?: () => void): void {
     const key = keyOf(report)
+    if (written !== undefined) this.#wanted.set(key, written)
     this.#waiting.delete(key)
     this.#waiting.set(key, report)
     if (!this.#writing) void this.#write()
@@ -36,6 +39,12 @@ export class Reporter {
 
   get pending(): number {
     return this.#waiting.size
+  }
+
+  #tell(key: string): void {
+    const written = this.#wanted.get(key)
+    this.#wanted.delete(key)
+    written?.()
   }
 
   /** What cannot be stored is dropped alone: one station's odd report must not keep all others from being seen. */
@@ -71,6 +80,7 @@ export class Reporter {
       const batch = this.#next()
       try {
         await this.#store([...batch.values()])
+        for (const key of batch.keys()) this.#tell(key)
       } catch (error) {
         this.#parts.log.warn('current state could not be written', { reason: String(error), reports: batch.size })
         this.#waiting = new Map([...batch, ...this.#waiting])

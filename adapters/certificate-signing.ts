@@ -27,17 +27,27 @@ const namesOf = async (
   { chargePoints, mirrors }: Parts['store'],
   { use, serial, ...ref }: ChargePointRef & { readonly serial?: string; readonly use: CertificateUse },
 ): Promise<readonly string[]> => {
-  const forVehicles =
-    use === 'station' ? [] : (await mirrors.configuration(ref)).filter(({ key }) => seccName.test(key))
-  const called = [serial, ...forVehicles.map(({ value }) => value)].filter((name) => name !== undefined && name !== '')
+  const called = [...(serial === undefined ? [] : [serial]), ...(use === 'station' ? [] : await seccIds(mirrors, ref))]
   const names: string[] = []
-  for (const name of called as readonly string[])
+  for (const name of called)
     if (name.toLowerCase() !== ref.identity.toLowerCase() && !(await chargePoints.isAnothers(ref, name)))
       names.push(name)
   return [...names, ref.identity]
 }
 
-/** What a charge point is called by vehicles, as its configuration has it. */
+/** What vehicles call a charge point, as its configuration (1.6) or its device model has it, once for each EVSE. */
+const seccIds = async (mirrors: Parts['store']['mirrors'], ref: ChargePointRef): Promise<readonly string[]> => {
+  const [configuration, variables] = await Promise.all([
+    mirrors.configuration(ref),
+    mirrors.items(ref, { kind: 'variable', prefix: 'iso15118ctrlr' }, { limit: 500 }),
+  ])
+  const values = [
+    ...configuration.filter(({ key }) => seccName.test(key)).map(({ value }) => value),
+    ...variables.items.filter(({ key }) => seccName.test(key)).map(({ body }) => body['value']),
+  ]
+  return values.filter((value) => typeof value === 'string' && value !== '') as string[]
+}
+
 const seccName = /(?:^|\.)(?:SeccId|SeccLeafSubjectCommonName)$/i
 
 /** Looks at requests before they are answered. */

@@ -13,6 +13,8 @@ interface FleetParts {
 export interface FleetRun {
   readonly chaos: boolean
   readonly minutes?: string | undefined
+  /** `1.6,2.1`; absent = all that there are. */
+  readonly versions?: string | undefined
 }
 
 /** Until a fleet in chaos has delivered what it holds and compared it with the API's books; another only has to end. */
@@ -25,7 +27,8 @@ export const startFleet = ({ web, key, complain, run }: FleetParts): ChildProces
   const options = ['--url', ocpp, '--api', web, '--chargers', '20', '--seed', '1']
   const manners = run.chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3']
   const time = run.minutes === undefined ? [] : ['--minutes', run.minutes]
-  const child = spawn(process.execPath, [fleet, ...options, ...manners, ...time], {
+  const versions = run.versions === undefined ? [] : ['--versions', run.versions]
+  const child = spawn(process.execPath, [fleet, ...options, ...manners, ...time, ...versions], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, SM_API_KEY: key },
   })

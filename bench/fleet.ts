@@ -73,6 +73,15 @@ const put = async ({ api, key }: FleetOptions, path: string, body: object): Prom
   if (!response.ok) throw new FleetRefused(`${path}: ${response.status} ${await response.text()}`)
 }
 
+/** Where stations of 2.x have their transactions begin and end; most have it as 1.6 has. */
+const points = [
+  {},
+  {},
+  { startPoint: 'EVConnected', stopPoint: 'EVConnected' },
+  { startPoint: 'Authorized', stopPoint: 'Authorized' },
+  { startPoint: 'ParkingBayOccupancy', stopPoint: 'ParkingBayOccupancy' },
+] as const
+
 const everyVersion = protocols.toReversed()
 
 /** A session of half a minute delivers what it would in half an hour. */
@@ -105,7 +114,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
       backlog: i <= options.backlog ? 2 : 0,
     }
     const protocol = versions[(i - 1) % versions.length] ?? 'ocpp1.6'
-    chargers.push(isTwo(protocol) ? new Station({ ...known, protocol }) : new Charger(known))
+    chargers.push(isTwo(protocol) ? new Station({ ...known, ...luck.pick(points), protocol }) : new Charger(known))
   }
   for (const charger of chargers) charger.start()
   const isUnruly = options.chaos !== undefined

@@ -4,7 +4,7 @@ import type { Desk, Asker } from './desk.ts'
 import type { Link } from '../link.ts'
 
 /** A vehicle's request to its contract pool, and back: asked first and kept then, for the vehicle waits (M01, M02). */
-export const evCertificate: Asker<'evCertificate'> = async (desk, link, asked, { type: _, ...exchange }) => {
+export const evCertificate: Asker<'evCertificate'> = async (desk, link, asked, exchange) => {
   const { plugAndCharge, log } = desk.worker
   const answer = fitting(desk, link, await plugAndCharge.contracts.exchange(exchange))
   const { accepted, reason } = answer

@@ -40,7 +40,21 @@ export const certificatesIn = async (elements: readonly Uint8Array[]): Promise<r
 
 type Library = Pick<typeof x509Library, 'X509Certificate'>
 
-const certificateOf = (der: Uint8Array<ArrayBuffer>, { X509Certificate }: Library): Certificate => {
+/** Those that were read last: reading one takes a millisecond and more, and authorities' are read with every contract. */
+const kept = new Map<string, Certificate>()
+const mostKept = 256
+
+const certificateOf = (der: Uint8Array<ArrayBuffer>, library: Library): Certificate => {
+  const key = Buffer.from(der).toString('base64')
+  const certificate = kept.get(key) ?? read(der, library)
+  kept.delete(key)
+  kept.set(key, certificate)
+  const [oldest] = kept.keys()
+  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+  return certificate
+}
+
+const read = (der: Uint8Array<ArrayBuffer>, { X509Certificate }: Library): Certificate => {
   const signed = signedBodyOf(der)
   const parts = elementsOf(elementAt(elementsOf(signed.body), 0).content)
   // a certificate of version 1 does not say so

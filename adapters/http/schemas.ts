@@ -49,6 +49,7 @@ export const displayPriceSchema = z
     timePerHour: decimal.optional().describe('from the start of the session to its end'),
     sessionFee: decimal.optional(),
   })
+  .refine((price) => Object.keys(price).length > 1, 'must have a price, if only one of 0: no price is not for free')
   .openapi('DisplayPrice')
 
 export const limitsSchema = z

@@ -29,8 +29,13 @@ const schema = z
   })
   .openapi('TrustAnchor')
 
-const viewOf = ({ tenant: _, notBefore, notAfter, ...anchor }: TrustAnchor): z.infer<typeof schema> => ({
-  ...anchor,
+const viewOf = ({ name, use: of, certificate, subject, serial, fingerprint, notBefore, notAfter }: TrustAnchor) => ({
+  name,
+  use: of,
+  certificate,
+  subject,
+  serial,
+  fingerprint,
   notBefore: formatInstant(notBefore),
   notAfter: formatInstant(notAfter),
 })

@@ -49,8 +49,10 @@ export const stay = (station: Station, evse: Evse, transaction: Transaction): vo
   station.after(lasts, () => {
     if (evse.transaction !== transaction) return
     const token = evse.access?.token
-    if (token === undefined || chance.isLucky(0.3)) leaveBay(station, evse)
-    else present(station, evse, token)
+    if (token === undefined || chance.isLucky(0.3)) return leaveBay(station, evse)
+    present(station, evse, token)
+    // where its points have it go on, it goes on until the car is gone
+    station.after(lingersMs, () => evse.transaction === transaction && leaveBay(station, evse))
   })
   if (chance.isLucky(offline)) station.after(lasts * 0.4, () => station.line.breakOff(lasts * 0.3))
 }

@@ -57,6 +57,7 @@ export class Dialogue {
       case 'error':
         books.answered(frame.id)
         chaos?.answered(frame)
+        this.#station.note(`was answered ${frame.code}: ${frame.description}`)
         return mailbox.error(frame.id, frame.code)
       case 'resultError':
         return books.complain(`an answer of its own was of no use: ${frame.code} ${frame.description}`)

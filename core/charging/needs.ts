@@ -91,11 +91,30 @@ const periodsWithin = (
     const used = unit === 'A' ? fewest(phases, own) : undefined
     rated.push({ startMs, limit: rate, ...(used !== undefined && used !== 3 && { phases: used }) })
   }
-  return fewer(rated, Math.max(1, Math.min(needs.mostPeriods ?? mostPeriods, mostPeriods)))
+  return fewer(inWholeSeconds(rated), Math.max(1, Math.min(needs.mostPeriods ?? mostPeriods, mostPeriods)))
 }
 
 const fewest = (a: Phases | undefined, b: Phases | undefined): Phases | undefined =>
   a === undefined || b === undefined ? (a ?? b) : a < b ? a : b
+
+/** Stations count in whole seconds: what falls falls with the second in which it does, what rises rises after it. */
+const inWholeSeconds = (periods: readonly SchedulePeriod[]): readonly SchedulePeriod[] => {
+  const whole: SchedulePeriod[] = []
+  for (const period of periods) {
+    const begins = (): number => {
+      const last = whole.at(-1)
+      const seconds = period.startMs / 1_000
+      return (last === undefined || isBelow(period, last) ? Math.floor(seconds) : Math.ceil(seconds)) * 1_000
+    }
+    // what would be over before it begins never comes
+    while ((whole.at(-1)?.startMs ?? -1) >= begins()) whole.pop()
+    whole.push({ ...period, startMs: begins() })
+  }
+  return whole
+}
+
+const isBelow = (a: SchedulePeriod, b: SchedulePeriod): boolean =>
+  (a.limit ?? Infinity) < (b.limit ?? Infinity) || (a.phases ?? 3) < (b.phases ?? 3)
 
 /** No more than so many: the last one holds to the end, with the lowest of what it stands for. */
 const fewer = (periods: readonly SchedulePeriod[], most: number): readonly SchedulePeriod[] => {

@@ -21,8 +21,8 @@ export const millionths = (decimal: Decimal): bigint => {
  */
 export const jsonNumber = (decimal: Decimal): number => Number(decimal)
 
-/** A number that a station wrote, without an exponent. */
-export const decimalOf = (value: number): Decimal => shifted(String(value), 0) ?? '0'
+/** A number that a station wrote, without an exponent where one can be read without. */
+export const decimalOf = (value: number): string => shifted(String(value), 0) ?? String(value)
 
 /** Whole units of 10^-`digits` as a text with that many digits behind the point. */
 export const withDigits = (units: bigint, digits: number): Decimal => {

@@ -31,7 +31,7 @@ export const logStatuses = [
 export type LogStatus = (typeof logStatuses)[number]
 
 /** A firmware that a local controller publishes to the stations behind it. */
-export const publicationStatuses = [
+const publicationStatuses = [
   'idle',
   'downloadScheduled',
   'downloading',

@@ -23,8 +23,8 @@ export interface StationTariff {
   readonly maxCost?: TariffBound
 }
 
-export const timedParts = ['energy', 'chargingTime', 'idleTime', 'reservationTime'] as const
-export const fixedParts = ['fixedFee', 'reservationFixed'] as const
+const timedParts = ['energy', 'chargingTime', 'idleTime', 'reservationTime'] as const
+const fixedParts = ['fixedFee', 'reservationFixed'] as const
 export const tariffParts = [...timedParts, ...fixedParts] as const
 
 export interface TariffPart {

@@ -148,6 +148,18 @@ describe('a session over OCPP 2.0.1', () => {
     expect(only(memory.sessions.values())).toMatchObject({ evse: 2, connector: 1, token: 'CARD1', state: 'open' })
   })
 
+  it.each(['EVDeparted', 'StopAuthorized'])(
+    'E07: who ends a session is told apart from whose it is: %s',
+    async (trigger) => {
+      const { station, memory, tokens } = charging()
+      tokens.set(...accept('CARD2'))
+      const phase = trigger === 'StopAuthorized' ? 'Updated' : 'Ended'
+      await station.asks(started('a'))
+      await station.asks(event('b', { seq: 1, phase, trigger, token: 'CARD2' }))
+      expect(only(memory.sessions.values())).toMatchObject({ token: 'CARD1', stopToken: 'CARD2' })
+    },
+  )
+
   it('a token of one type is not the same as one of another', async () => {
     const { station } = charging()
     const code = { idToken: { idToken: 'CARD1', type: 'KeyCode' } }

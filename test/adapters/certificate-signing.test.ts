@@ -21,7 +21,16 @@ const signing = (serial: string, configuration: readonly object[] = []) => {
       find: async () => ({ inventory: { serial } }),
       isAnothers: async (_: object, name: string) => name.toLowerCase() === 'victim',
     },
-    mirrors: { configuration: async () => configuration },
+    mirrors: {
+      configuration: async () => configuration,
+      items: async () => ({
+        items: [
+          { key: 'iso15118ctrlr:1.seccid', body: { value: 'DE*ABC*E2' } },
+          { key: 'iso15118ctrlr:2.seccid', body: {} },
+          { key: 'iso15118ctrlr.seccidofothers', body: { value: 'X' } },
+        ],
+      }),
+    },
     tenants: { find: async () => undefined },
   }
   const authority = {
@@ -57,14 +66,14 @@ describe('certificates for charge points', () => {
 
   it('names one for vehicles as they call the charge point, but never by the name of another', async () => {
     const secc = [
-      { key: 'ISO15118Ctrlr.SeccId', value: 'DE*ABC*E1' },
+      { key: 'SeccId', value: 'DE*ABC*E1' },
       { key: 'SeccLeafSubjectCommonName', value: 'victim' },
       { key: 'SeccIdOfOthers', value: 'X' },
     ]
     for (const use of ['v2g', 'v2g20', 'both'] as const) {
       const { names, parts } = signing('SN-1', secc)
       expect(await certificateRequests(parts).fault({ ...request, serial: 'SN-1' }, { csr: 'CSR', use })).toBeDefined()
-      expect(names).toEqual(['SN-1', 'DE*ABC*E1', 'CP-1'])
+      expect(names).toEqual(['SN-1', 'DE*ABC*E1', 'DE*ABC*E2', 'CP-1'])
     }
     const { names, parts } = signing('SN-1', secc)
     await certificateRequests(parts).fault({ ...request, serial: 'SN-1' }, { csr: 'CSR', use: 'station' })

@@ -70,3 +70,37 @@ describe('an order to bring a list up to date', () => {
     expect([given(longestList), given(longestList + 1)]).toEqual([true, false])
   })
 })
+
+describe('an order that names many things', () => {
+  const said: Readonly<Record<string, string>> = {
+    'devicedatactrlr.itemspermessage[setvariables]': '4',
+    'devicedatactrlr.bytespermessage[setvariables]': '800',
+    'devicedatactrlr.itemspermessage[getvariables]': 'many',
+    'monitoringctrlr.itemspermessage[clearvariablemonitoring]': '2',
+    'ocppcommctrlr.networkconfigurationpriority': '1,2',
+  }
+  const items = async (_: unknown, { kind, prefix = '' }: { kind: string; prefix?: string }) => ({
+    items:
+      kind === 'networkProfile'
+        ? [{ key: '2', body: { securityProfile: 3 } }]
+        : Object.entries(said).flatMap(([key, value]) => (key.startsWith(prefix) ? [{ key, body: { value } }] : [])),
+    next: null,
+  })
+  const given = (order: Command['order']) =>
+    orderContexts({
+      store: { mirrors: { items } } as never,
+      tickets: {} as never,
+      authority: {} as never,
+      clock: new TestClock(),
+    }).of({ ...listing(1), order })
+
+  it('knows how much its station takes in one message, by what that has said of itself', async () => {
+    expect(await given({ type: 'setVariables', variables: [] })).toEqual({
+      batch: { most: 4, bytes: 800 },
+      slots: { 2: 3 },
+      priority: '1,2',
+    })
+    expect(await given({ type: 'getVariables', variables: [] })).toEqual({ batch: {} })
+    expect(await given({ type: 'clearMonitors', ids: [] })).toEqual({ batch: { most: 2 } })
+  })
+})

@@ -9,10 +9,15 @@ import { defaultFleet, startFleet } from '../../bench/fleet.ts'
 import { chance } from '../../bench/random.ts'
 import { sleep } from '../../bench/sleep.ts'
 import { judge } from '../../bench/verdict.ts'
+import { plugIn as plugInOfTwo, present } from '../../bench/station/arrival.ts'
+import { brokenFrames as brokenFramesOfTwo, untidied as untidiedOfTwo } from '../../bench/station/manners.ts'
+import { cardOf } from '../../bench/station/tokens.ts'
 import { errorCodes } from '../../core/ocpp/error.ts'
 import { decodeFrame } from '../../core/ocpp/frame.ts'
 import { route } from '../../core/ocpp/router.ts'
+import type { Protocol2 } from '../../core/ocpp/version.ts'
 import { orders } from '../support/orders.ts'
+import { newer, stationed } from '../support/stationed.ts'
 import { startServer, type TestServer, until } from '../support/server.ts'
 import { type Simulated, simulated } from '../support/simulated.ts'
 
@@ -82,6 +87,75 @@ const quiet: Chaos = {
   lostStarts: 0,
   whimS: 1e6,
 }
+
+const event = {
+  eventType: 'Ended',
+  timestamp,
+  triggerReason: 'StopAuthorized',
+  seqNo: 4,
+  transactionInfo: { transactionId: 'T1', stoppedReason: 'Local' },
+  meterValue: [{ timestamp, sampledValue: [{ value: 1_300, context: 'Transaction.End' }] }],
+}
+const saidOfTwo: Readonly<Record<string, object>> = {
+  BootNotification: { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'Simulator' } },
+  Authorize: { idToken: { idToken: 'CARD1', type: 'ISO14443' } },
+  Heartbeat: {},
+  StatusNotification: { timestamp, connectorStatus: 'Occupied', evseId: 1, connectorId: 1 },
+  TransactionEvent: event,
+}
+
+/** The same of 2.x. */
+const meaningOfTwo = (protocol: Protocol2, text: string): unknown => {
+  const frame = decodeFrame(text, protocol)
+  if (frame.kind === 'malformed') return errorCodes[protocol][frame.fault]
+  if (frame.kind !== 'call') return frame.kind
+  const routed = route(protocol, frame.action, frame.payload, now)
+  if (!routed.ok) return errorCodes[protocol][routed.refusal.fault]
+  const { type, at, transaction, seq, phase, token, readings } = routed.ask as unknown as Record<string, unknown>
+  const registers = (readings as { at: number; registerMwh: number }[] | undefined)?.map((one) => [
+    one.at,
+    one.registerMwh,
+  ])
+  return { type, at, transaction, seq, phase, token, registers }
+}
+
+describe.each(newer)('of %s', (protocol) => {
+  it('an untidy frame means what the tidy one means', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(saidOfTwo)), fc.nat(), (action, seed) => {
+        const tidy = JSON.stringify([2, 'id', action, saidOfTwo[action]])
+        const untidy = untidiedOfTwo(tidy, chance(seed))
+        expect(untidy).not.toBe(tidy)
+        expect(meaningOfTwo(protocol, untidy)).toEqual(meaningOfTwo(protocol, tidy))
+      }),
+    )
+  })
+
+  it.each(brokenFramesOfTwo.map((broken) => [broken.name, broken] as const))(
+    'a broken frame, %s: is refused as it is written that it should be',
+    (_, broken) => {
+      const understood = meaningOfTwo(protocol, broken.frame('id'))
+      const answer = typeof understood === 'string' ? understood : 'result'
+      expect(broken.answers.length > 0 ? broken.answers : ['unreadable', 'RpcFrameworkError']).toContain(answer)
+    },
+  )
+
+  it('a station in chaos says things twice, trembles, goes away, and delivers everything all the same', async () => {
+    const chaos = { ...quiet, doubles: 0.5, drops: 0.2, jitters: 1, untidy: 0.5, longestAwayMs: 500 }
+    const one = await stationed({ protocol, chaos, chance: chance(5), meterEveryS: 5 })
+    plugInOfTwo(one.station, one.evse)
+    present(one.station, one.evse, cardOf('CARD1'))
+    await one.clock.pass(60_000)
+    one.station.chaos?.calm()
+    one.station.windDown()
+    await one.clock.pass(120_000)
+    expect(one.server.dialled.length).toBeGreaterThan(3)
+    expect(one.server.of('TransactionEvent').length).toBeGreaterThan(one.station.transactions[0]?.seqNo ?? 0)
+    expect(one.station.sessions).toMatchObject([{ startAnswered: true, stopAnswered: true, unheard: 0 }])
+    expect(one.station.isSettled).toBe(true)
+    one.station.stop()
+  })
+})
 
 /** A session of 60 s on a station in chaos, and everything that was said about it. */
 const charged = async (chaos: Partial<Chaos>, seed = 1): Promise<Simulated> => {
@@ -241,7 +315,13 @@ describe('the server, and stations that are simulated', () => {
   afterAll(() => test?.stop())
 
   it('takes the answer of one to each of the 26 orders', { timeout: 120_000 }, async () => {
-    const fleet = await startFleet({ ...fleetOf(test), chargers: 1, prefix: 'ORDERS', autonomous: false })
+    const fleet = await startFleet({
+      ...fleetOf(test),
+      chargers: 1,
+      prefix: 'ORDERS',
+      versions: ['ocpp1.6'],
+      autonomous: false,
+    })
     await until('it to be accepted', async () => fleet.chargers[0]?.isAtWork)
     const answered: string[] = []
     for (const [action, [payload]] of Object.entries(orders)) {

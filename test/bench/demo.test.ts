@@ -34,6 +34,10 @@ describe('the demo', () => {
     async () => {
       const { code, output } = await demo('--chaos', '--minutes', '0.1')
       expect(output).toMatch(/^chaos: 20 charge points, \d+ calls sent, 0 unanswered, \d+ orders given$/m)
+      for (const version of ['1.6', '2.0.1', '2.1'])
+        expect(output).toMatch(
+          new RegExp(`^chaos: OCPP ${version.replaceAll('.', '\\.')}: [67] charge points, .+ CDRs exact$`, 'm'),
+        )
       const [, equal, due] = /^chaos: (\d+) of (\d+) CDRs have exactly the energy that was metered$/m.exec(output) ?? []
       expect(Number(equal)).toBeGreaterThanOrEqual(6)
       expect([equal, output.trimEnd().endsWith('stopped'), code]).toEqual([due, true, 0])

@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bands } from '../../bench/bands.ts'
+import type { Payload } from '../../core/ocpp/frame.ts'
+import { faultOfCall } from '../../core/ocpp/router.ts'
+import { protocols } from '../../core/ocpp/version.ts'
 import { Pace } from '../../bench/generator/pace.ts'
-import { idOf, readId } from '../../bench/generator/station.ts'
+import type { Kind } from '../../bench/generator/orders.ts'
+import { idOf, readId, Station } from '../../bench/generator/station.ts'
+import { wordings } from '../../bench/generator/wording.ts'
 import { Histogram, merged } from '../../bench/histogram.ts'
 import { chance } from '../../bench/random.ts'
 import { compare } from '../../bench/report/compare.ts'
@@ -121,5 +126,34 @@ describe('a report', () => {
 describe('the bands of the smoke', () => {
   it('say why they are where they are', () => {
     expect(bands.filter(({ least, most, why }) => !(least < most) || why.length < 20)).toEqual([])
+  })
+})
+
+describe.each(protocols)('what a generator says in %s', (protocol) => {
+  const wording = wordings[protocol]
+  const requests: readonly (readonly [Kind, (station: Station) => string])[] = [
+    ['boot', () => wording.boot],
+    ['heartbeat', () => '{}'],
+    ['status', () => wording.status(1, 'Preparing')],
+    ['start', (station) => wording.start(station)],
+    ['meter', (station) => wording.meter(station)],
+    ['stop', (station) => wording.stop(station)],
+  ]
+
+  it.each(requests)('%s is as the schema has it', (kind, say) => {
+    const station = new Station(7, protocol)
+    station.transaction = 3
+    expect(faultOfCall(protocol, wording.actions[kind], JSON.parse(say(station)))).toBeUndefined()
+  })
+
+  it('is of one transaction from its start to its stop, event by event', () => {
+    const station = new Station(7, protocol)
+    wording.begun(station, '[3,"id",{"transactionId":3}]')
+    const events = [wording.start, wording.meter, wording.stop].map((say) => JSON.parse(say(station)) as Payload)
+    if (protocol === 'ocpp1.6') expect(events.slice(1).map((event) => event['transactionId'])).toEqual([3, 3])
+    else {
+      expect(events.map(({ seqNo }) => seqNo)).toEqual([0, 1, 2])
+      expect(new Set(events.map(({ transactionInfo }) => (transactionInfo as Payload)['transactionId'])).size).toBe(1)
+    }
   })
 })

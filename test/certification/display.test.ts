@@ -1,24 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type CaseTwo, type SettingTwo, setUpTwo } from './station-two.ts'
+import { type ModelCase, type ModelSetting, setUpModel } from './model-setting.ts'
 
 /** Messages on the displays of OCPP 2.0.1, by the cases of part 6, edition 3. */
 describe('OCPP 2.0.1, display messages', () => {
-  let setting: SettingTwo
-  let one: CaseTwo
+  let setting: ModelSetting
+  let one: ModelCase
   let serial = 0
 
   beforeAll(async () => {
-    setting = await setUpTwo()
+    setting = await setUpModel()
   })
   afterAll(() => setting?.stop())
   afterEach(() => one?.close().catch(() => {}))
-  const begin = async (protocol?: 'ocpp2.1'): Promise<CaseTwo> =>
+  const begin = async (protocol?: 'ocpp2.1'): Promise<ModelCase> =>
     (one = await setting.station(`SHOW-${++serial}`, protocol))
 
   const accepted = { status: 'Accepted' }
   const text = { format: 'UTF8', language: 'en', content: 'Out of order on Sunday' }
   const show = (more: object = {}) => one.order({ type: 'setDisplayMessage', id: 5, text, ...more })
-  const sent = () => one.asked.get('SetDisplayMessage')?.at(-1)?.['message']
+  const sent = () => one.asked('SetDisplayMessage').at(-1)?.['message']
   const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
   const inTwoHours = new Date(Date.now() + 7_200_000).toISOString()
 
@@ -27,7 +27,7 @@ describe('OCPP 2.0.1, display messages', () => {
     one.answers('SetDisplayMessage', accepted)
     expect(await show({ priority: 'alwaysFront' })).toMatchObject({ outcome: 'succeeded' })
     expect(sent()).toEqual({ id: 5, priority: 'AlwaysFront', message: text })
-    expect(await one.items('displayMessage')).toEqual([{ id: 5, priority: 'alwaysFront', text }])
+    expect(await one.bodies('displayMessage')).toEqual([{ id: 5, priority: 'alwaysFront', text }])
   })
 
   const told =
@@ -48,8 +48,8 @@ describe('OCPP 2.0.1, display messages', () => {
     await show()
     one.answers('GetDisplayMessages', accepted, told([shown(6)], [shown(7, { state: 'Idle' })]))
     expect(await one.order({ type: 'getDisplayMessages' })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('GetDisplayMessages')).toEqual([{ requestId: expect.any(Number) }])
-    expect(await one.items('displayMessage')).toEqual([
+    expect(one.asked('GetDisplayMessages')).toEqual([{ requestId: expect.any(Number) }])
+    expect(await one.bodies('displayMessage')).toEqual([
       { id: 6, priority: 'normalCycle', text },
       { id: 7, priority: 'normalCycle', state: 'idle', text },
     ])
@@ -61,7 +61,7 @@ describe('OCPP 2.0.1, display messages', () => {
     await show()
     one.answers('GetDisplayMessages', { status: 'Unknown' })
     expect(await one.order({ type: 'getDisplayMessages' })).toMatchObject({ outcome: 'succeeded' })
-    expect(await one.items('displayMessage')).toEqual([])
+    expect(await one.bodies('displayMessage')).toEqual([])
   })
 
   it.each([
@@ -73,14 +73,15 @@ describe('OCPP 2.0.1, display messages', () => {
     await show()
     one.answers('ClearDisplayMessage', { status })
     expect(await one.order({ type: 'clearDisplayMessage', id: 5 })).toMatchObject({ outcome })
-    expect(one.asked.get('ClearDisplayMessage')).toEqual([{ id: 5 }])
-    expect(await one.items('displayMessage')).toEqual([])
+    expect(one.asked('ClearDisplayMessage')).toEqual([{ id: 5 }])
+    expect(await one.bodies('displayMessage')).toEqual([])
   })
 
   it('TC_O_06_CSMS show a message with a session', async () => {
     await begin()
     one.answers('SetDisplayMessage', accepted)
-    const session = await one.session('tx-6')
+    await one.event('Started', 'tx-6')
+    const session = await one.session()
     expect(await show({ session, state: 'charging' })).toMatchObject({ outcome: 'succeeded' })
     expect(sent()).toMatchObject({ id: 5, transactionId: 'tx-6', state: 'Charging' })
     expect(await show({ session: '00000000-0000-7000-8000-000000000000' })).toMatchObject({ outcome: 'rejected' })
@@ -96,8 +97,8 @@ describe('OCPP 2.0.1, display messages', () => {
     await show()
     one.answers('GetDisplayMessages', accepted, told([shown(6)]))
     expect(await one.order({ type: 'getDisplayMessages', ...wanted })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('GetDisplayMessages')).toEqual([{ requestId: expect.any(Number), ...asked }])
-    expect((await one.items('displayMessage')).map(({ id }) => id)).toEqual([5, 6])
+    expect(one.asked('GetDisplayMessages')).toEqual([{ requestId: expect.any(Number), ...asked }])
+    expect((await one.bodies('displayMessage')).map(({ id }) => id)).toEqual([5, 6])
   })
 
   it('TC_O_11_CSMS some messages: there is no such one', async () => {
@@ -106,7 +107,7 @@ describe('OCPP 2.0.1, display messages', () => {
     await show()
     one.answers('GetDisplayMessages', { status: 'Unknown' })
     expect(await one.order({ type: 'getDisplayMessages', ids: [9] })).toMatchObject({ outcome: 'succeeded' })
-    expect(await one.items('displayMessage')).toHaveLength(1)
+    expect(await one.bodies('displayMessage')).toHaveLength(1)
   })
 
   it.each([
@@ -118,9 +119,10 @@ describe('OCPP 2.0.1, display messages', () => {
   ])('%s a message that is not taken: %s', async (_, status, outcome) => {
     await begin()
     one.answers('SetDisplayMessage', { status })
-    const session = await one.session(`tx-${status}`)
+    await one.event('Started', `tx-${status}`)
+    const session = await one.session()
     expect(await show({ session })).toMatchObject({ outcome, reason: status })
-    expect(await one.items('displayMessage')).toEqual([])
+    expect(await one.bodies('displayMessage')).toEqual([])
   })
 
   it('TC_O_12_CSMS a message with the id of another takes its place', async () => {
@@ -128,7 +130,7 @@ describe('OCPP 2.0.1, display messages', () => {
     one.answers('SetDisplayMessage', accepted)
     await show({ state: 'idle' })
     await show({ text: { ...text, content: 'Back on Monday' } })
-    expect(await one.items('displayMessage')).toEqual([
+    expect(await one.bodies('displayMessage')).toEqual([
       { id: 5, priority: 'normalCycle', text: { ...text, content: 'Back on Monday' } },
     ])
   })
@@ -138,7 +140,7 @@ describe('OCPP 2.0.1, display messages', () => {
     one.answers('SetDisplayMessage', accepted)
     expect(await show({ startsAt: inAnHour })).toMatchObject({ outcome: 'succeeded' })
     expect(sent()).toMatchObject({ startDateTime: inAnHour })
-    expect(await one.items('displayMessage')).toMatchObject([{ startsAt: Date.parse(inAnHour) }])
+    expect(await one.bodies('displayMessage')).toMatchObject([{ startsAt: Date.parse(inAnHour) }])
   })
 
   it('TC_O_14_CSMS a message until a time, and then it is not there any more', async () => {
@@ -148,9 +150,9 @@ describe('OCPP 2.0.1, display messages', () => {
     expect(sent()).toMatchObject({ endDateTime: inAnHour })
     const soon = new Date(Date.now() + 700).toISOString()
     await show({ endsAt: soon })
-    expect(await one.items('displayMessage')).toHaveLength(1)
+    expect(await one.bodies('displayMessage')).toHaveLength(1)
     await new Promise((go) => setTimeout(go, 800))
-    expect(await one.items('displayMessage')).toEqual([])
+    expect(await one.bodies('displayMessage')).toEqual([])
     expect(await show({ endsAt: '2020-01-01T00:00:00Z' })).toMatchObject({ status: 422 })
   })
 
@@ -167,7 +169,8 @@ describe('OCPP 2.0.1, display messages', () => {
   ])('%s a message with a session, %s', async (id, _, when, asked) => {
     await begin()
     one.answers('SetDisplayMessage', accepted)
-    const session = await one.session(id)
+    await one.event('Started', id)
+    const session = await one.session()
     expect(await show({ session, ...when })).toMatchObject({ outcome: 'succeeded' })
     expect(sent()).toMatchObject({ transactionId: id, ...asked })
   })
@@ -178,11 +181,11 @@ describe('OCPP 2.0.1, display messages', () => {
     await begin()
     one.answers('SetDisplayMessage', accepted)
     for (const more of newer) expect(await show(more)).toMatchObject({ outcome: 'unsupported' })
-    expect(one.asked.get('SetDisplayMessage')).toEqual([])
+    expect(one.asked('SetDisplayMessage')).toEqual([])
     await one.close()
     await begin('ocpp2.1')
     one.answers('SetDisplayMessage', accepted)
     for (const more of newer) expect(await show(more)).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('SetDisplayMessage')?.[0]?.['message']).toMatchObject({ messageExtra: texts })
+    expect(one.asked('SetDisplayMessage')[0]?.['message']).toMatchObject({ messageExtra: texts })
   })
 })

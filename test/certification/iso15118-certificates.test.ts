@@ -93,11 +93,10 @@ describe('certificates of charging stations', () => {
     })
 
     const signed = (): Promise<X509Certificate> =>
-      until('the certificate', async () =>
-        one.asked.last?.['certificateChain'] === undefined
-          ? undefined
-          : new X509Certificate(String(one.asked.last['certificateChain'])),
-      )
+      until('the certificate', async () => {
+        const chain = one.asked.last?.['certificateChain']
+        return typeof chain === 'string' ? new X509Certificate(chain) : undefined
+      })
     const purposes = (certificate: X509Certificate): readonly string[] => certificate.keyUsage ?? []
     const server = '1.3.6.1.5.5.7.3.1'
     const client = '1.3.6.1.5.5.7.3.2'

@@ -42,7 +42,7 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
       station,
       asked,
       path,
-      answers(action: string, answer: object, then?: (params: Params) => Promise<unknown>): void {
+      answers: (action: string, answer: object, then?: (params: Params) => Promise<unknown>): void => {
         station.on(action, (params) => {
           asked.push(params)
           if (then !== undefined) setTimeout(() => void then(params), 20)
@@ -102,6 +102,8 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
       await test.api('PUT', path, { displayPrice: { currency: 'EUR', energyPerKwh: '0' } })
       await until('the price', async () => 'totalCost' in (await event('tx-free', 'Updated', 1, 100)))
       expect(await event('tx-free', 'Updated', 2, 5_000)).toMatchObject({ totalCost: 0 })
+      for (const displayPrice of [{ currency: 'EUR' }, { currency: 'EUR', sessionFee: 1 }, { sessionFee: '1' }])
+        expect((await test.api('PUT', path, { displayPrice })).status).toBe(422)
       expect((await test.api('PUT', path, { displayPrice: null })).body).toMatchObject({ displayPrice: null })
       await until('no price', async () => !('totalCost' in (await event('tx-free', 'Updated', 3, 5_100))))
     })
@@ -127,7 +129,9 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
     })
 
     it('another currency than the one on the display is not sent', async () => {
-      const { event, order, session } = await stationOf('YEN', 'ocpp2.0.1', { displayPrice: { currency: 'EUR' } })
+      const { event, order, session } = await stationOf('YEN', 'ocpp2.0.1', {
+        displayPrice: { currency: 'EUR', sessionFee: '1' },
+      })
       await event('tx-yen', 'Started', 0, 0)
       const { id } = await session()
       expect(await order({ type: 'showCost', session: id, totalCost: '100', currency: 'JPY' })).toMatchObject({

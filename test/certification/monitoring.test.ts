@@ -1,19 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../support/server.ts'
-import { at, type CaseTwo, type SettingTwo, setUpTwo } from './station-two.ts'
+import { at, type ModelCase, type ModelSetting, setUpModel } from './model-setting.ts'
 
 /** What stations of OCPP 2.0.1 watch and what they know of customers, by the cases of part 6, edition 3. */
 describe('OCPP 2.0.1, monitoring and customer information', () => {
-  let setting: SettingTwo
-  let one: CaseTwo
+  let setting: ModelSetting
+  let one: ModelCase
   let serial = 0
 
   beforeAll(async () => {
-    setting = await setUpTwo()
+    setting = await setUpModel()
   })
   afterAll(() => setting?.stop())
   afterEach(() => one?.close().catch(() => {}))
-  const begin = async (protocol?: 'ocpp2.1'): Promise<CaseTwo> =>
+  const begin = async (protocol?: 'ocpp2.1'): Promise<ModelCase> =>
     (one = await setting.station(`WATCH-${++serial}`, protocol))
   const accepted = { status: 'Accepted' }
 
@@ -59,9 +59,9 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await begin()
     one.answers('GetMonitoringReport', accepted, report([watched(7)], [watched(8, 'Delta')]))
     expect(await one.order({ type: 'getMonitors', ...wanted })).toMatchObject({ outcome: 'succeeded' })
-    const { requestId, ...rest } = one.asked.get('GetMonitoringReport')?.[0] ?? {}
+    const { requestId, ...rest } = one.asked('GetMonitoringReport')[0] ?? {}
     expect([typeof requestId, rest]).toEqual(['number', asked])
-    expect(await one.items('monitor')).toMatchObject([
+    expect(await one.bodies('monitor')).toMatchObject([
       { id: 7, name: 'EVSE:1.Current', type: 'upperThreshold', value: 16, severity: 4 },
       { id: 8, type: 'delta' },
     ])
@@ -73,10 +73,10 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await one.order({ type: 'getMonitors' })
     one.answers('GetMonitoringReport', accepted, report([watched(8)]))
     expect(await one.order({ type: 'getMonitors' })).toMatchObject({ outcome: 'succeeded' })
-    expect(await one.items('monitor')).toMatchObject([{ id: 8 }])
+    expect(await one.bodies('monitor')).toMatchObject([{ id: 8 }])
     one.answers('GetMonitoringReport', { status: 'EmptyResultSet' })
     expect(await one.order({ type: 'getMonitors' })).toMatchObject({ outcome: 'succeeded' })
-    expect(await one.items('monitor')).toEqual([])
+    expect(await one.bodies('monitor')).toEqual([])
   })
 
   it('TC_N_05_CSMS the base of monitors: but for all of them, ours are gone', async () => {
@@ -84,12 +84,12 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     one.answers('SetMonitoringBase', accepted)
     for (const base of ['all', 'factoryDefault', 'hardWiredOnly'])
       expect(await one.order({ type: 'setMonitoringBase', base })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('SetMonitoringBase')).toEqual([
+    expect(one.asked('SetMonitoringBase')).toEqual([
       { monitoringBase: 'All' },
       { monitoringBase: 'FactoryDefault' },
       { monitoringBase: 'HardWiredOnly' },
     ])
-    expect(await one.items('monitoring')).toEqual([{ base: 'hardWiredOnly' }])
+    expect(await one.bodies('monitoring')).toEqual([{ base: 'hardWiredOnly' }])
   })
 
   const results =
@@ -112,7 +112,7 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     one.answers('SetVariableMonitoring', results('Accepted'))
     const monitor = { key: 'EVSE:1.AvailabilityState', type: 'delta', value: 1, severity: 8 }
     expect(await one.order({ type: 'setMonitors', monitors: [monitor] })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('SetVariableMonitoring')).toEqual([
+    expect(one.asked('SetVariableMonitoring')).toEqual([
       {
         setMonitoringData: [
           {
@@ -125,7 +125,7 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
         ],
       },
     ])
-    expect(await one.items('monitor')).toMatchObject([{ id: 40, kind: 'CustomMonitor', value: 1 }])
+    expect(await one.bodies('monitor')).toMatchObject([{ id: 40, kind: 'CustomMonitor', value: 1 }])
   })
 
   it('TC_N_09_CSMS watch several variables: what is refused is named', async () => {
@@ -140,15 +140,15 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
       outcome: 'rejected',
       reason: 'EVSE:1.Current lowerThreshold: UnsupportedMonitorType',
     })
-    expect(await one.items('monitor')).toMatchObject([{ id: 40 }, { id: 42, transaction: true }])
+    expect(await one.bodies('monitor')).toMatchObject([{ id: 40 }, { id: 42, transaction: true }])
   })
 
   it('TC_N_16_CSMS the level of events', async () => {
     await begin()
     one.answers('SetMonitoringLevel', accepted)
     expect(await one.order({ type: 'setMonitoringLevel', severity: 4 })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('SetMonitoringLevel')).toEqual([{ severity: 4 }])
-    expect(await one.items('monitoring')).toEqual([{ severity: 4 }])
+    expect(one.asked('SetMonitoringLevel')).toEqual([{ severity: 4 }])
+    expect(await one.bodies('monitoring')).toEqual([{ severity: 4 }])
   })
 
   it('TC_N_17_CSMS a level that is none is refused: by us, or by the station', async () => {
@@ -156,7 +156,7 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     one.answers('SetMonitoringLevel', { status: 'Rejected' })
     expect(await one.order({ type: 'setMonitoringLevel', severity: 10 })).toMatchObject({ status: 422 })
     expect(await one.order({ type: 'setMonitoringLevel', severity: 9 })).toMatchObject({ outcome: 'rejected' })
-    expect([one.asked.get('SetMonitoringLevel'), await one.items('monitoring')]).toEqual([[{ severity: 9 }], []])
+    expect([one.asked('SetMonitoringLevel'), await one.bodies('monitoring')]).toEqual([[{ severity: 9 }], []])
   })
 
   const cleared = (status: string) => (params: object) => ({
@@ -176,7 +176,7 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await one.order({ type: 'getVariables', variables: [limit] })
     one.answers('ClearVariableMonitoring', cleared('Accepted'))
     expect(await one.order({ type: 'clearMonitors', ids: [1, 2, 3, 4, 5] })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('ClearVariableMonitoring')).toEqual([{ id: [1, 2] }, { id: [3, 4] }, { id: [5] }])
+    expect(one.asked('ClearVariableMonitoring')).toEqual([{ id: [1, 2] }, { id: [3, 4] }, { id: [5] }])
   })
 
   it('TC_N_44_CSMS a monitor that may not be cleared stays, one that is not found is gone', async () => {
@@ -188,10 +188,10 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
       outcome: 'rejected',
       reason: 'monitor 7: Rejected',
     })
-    expect(await one.items('monitor')).toHaveLength(1)
+    expect(await one.bodies('monitor')).toHaveLength(1)
     one.answers('ClearVariableMonitoring', cleared('NotFound'))
     expect(await one.order({ type: 'clearMonitors', ids: [7] })).toMatchObject({ reason: 'monitor 7: NotFound' })
-    expect(await one.items('monitor')).toEqual([])
+    expect(await one.bodies('monitor')).toEqual([])
   })
 
   const event = (more: object) =>
@@ -217,10 +217,10 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await begin()
     const hot = { eventNotificationType: 'HardWiredMonitor', variableMonitoringId: 3, techCode: 'E-7' }
     expect(await event(hot)).toEqual({})
-    expect(await one.items('fault')).toMatchObject([
+    expect(await one.bodies('fault')).toMatchObject([
       { name: 'EVSE:1.Temperature', monitor: 3, techCode: 'E-7', value: '40' },
     ])
-    expect(await one.items('variable')).toMatchObject([{ name: 'EVSE:1.Temperature', value: '40' }])
+    expect(await one.bodies('variable')).toMatchObject([{ name: 'EVSE:1.Temperature', value: '40' }])
     expect(await one.told('charge-point.told')).toMatchObject([
       {
         topic: 'event',
@@ -236,8 +236,8 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await event({ variableMonitoringId: 4 })
     await one.say('BootNotification', { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } })
     expect(await event({ eventId: 2, variableMonitoringId: 3, actualValue: '20', cleared: true })).toEqual({})
-    expect(await one.items('fault')).toMatchObject([{ monitor: 4 }])
-    expect(await one.items('variable')).toMatchObject([{ value: '20' }])
+    expect(await one.bodies('fault')).toMatchObject([{ monitor: 4 }])
+    expect(await one.bodies('variable')).toMatchObject([{ value: '20' }])
   })
 
   it('TC_N_24_CSMS a monitor by the clock is set, and its events are told as they come', async () => {
@@ -246,8 +246,8 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     const monitor = { key: 'EVSE:1.Power', type: 'periodicClockAligned', value: 900, severity: 8 }
     expect(await one.order({ type: 'setMonitors', monitors: [monitor] })).toMatchObject({ outcome: 'succeeded' })
     expect(await event({ trigger: 'Periodic', variableMonitoringId: 40, variable: { name: 'Power' } })).toEqual({})
-    expect(await one.items('fault')).toEqual([])
-    expect(await one.items('variable')).toMatchObject([{ name: 'EVSE:1.Power', value: '40' }])
+    expect(await one.bodies('fault')).toEqual([])
+    expect(await one.bodies('variable')).toMatchObject([{ name: 'EVSE:1.Power', value: '40' }])
   })
 
   it('TC_N_50_CSMS what comes with every beat raises no alarm, however severe; what is severe and new raises one (2.1)', async () => {
@@ -268,9 +268,9 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     const lock = { name: 'ConnectorPlugRetentionLock', evse: { id: 1, connectorId: 1 } }
     const problem = { component: lock, variable: { name: 'Problem' }, eventNotificationType: 'HardWiredNotification' }
     expect(await event({ ...problem, actualValue: 'true' })).toEqual({})
-    expect(await one.items('fault')).toMatchObject([{ name: 'ConnectorPlugRetentionLock:1/1.Problem', value: 'true' }])
+    expect(await one.bodies('fault')).toMatchObject([{ name: 'ConnectorPlugRetentionLock:1/1.Problem', value: 'true' }])
     await event({ ...problem, actualValue: 'false' })
-    expect(await one.items('fault')).toEqual([])
+    expect(await one.bodies('fault')).toEqual([])
     const connector = { name: 'Connector', evse: { id: 1, connectorId: 1 } }
     await event({
       component: connector,
@@ -303,10 +303,10 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await begin()
     one.answers('CustomerInformation', accepted, data('He charged ', 'at night ', 'and left.'))
     expect(await ask({})).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('CustomerInformation')).toMatchObject([
+    expect(one.asked('CustomerInformation')).toMatchObject([
       { report: true, clear: false, idToken: { idToken: 'GOOD', type: 'ISO14443' } },
     ])
-    expect(await one.items('customerData')).toEqual([{ text: 'He charged at night and left.' }])
+    expect(await one.bodies('customerData')).toEqual([{ text: 'He charged at night and left.' }])
     expect(JSON.stringify(await one.told('charge-point.told'))).not.toContain('night')
   })
 
@@ -314,7 +314,7 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await begin()
     one.answers('CustomerInformation', accepted, data(''))
     expect(await ask({})).toMatchObject({ outcome: 'succeeded' })
-    expect(await one.items('customerData')).toEqual([{ text: '' }])
+    expect(await one.bodies('customerData')).toEqual([{ text: '' }])
   })
 
   it('TC_N_29_CSMS a station that does not tell of its customers', async () => {
@@ -332,15 +332,15 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     await begin()
     one.answers('CustomerInformation', accepted, data(known))
     expect(await ask({ clear: true })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('CustomerInformation')).toMatchObject([{ report: true, clear: true }])
-    expect(await one.items('customerData')).toEqual([{ text: known }])
+    expect(one.asked('CustomerInformation')).toMatchObject([{ report: true, clear: true }])
+    expect(await one.bodies('customerData')).toEqual([{ text: known }])
   })
 
   it('TC_N_32_CSMS a station forgets a customer, and tells nothing', async () => {
     await begin()
     one.answers('CustomerInformation', accepted)
     expect(await ask({ clear: true, report: false })).toMatchObject({ outcome: 'succeeded' })
-    expect(one.asked.get('CustomerInformation')).toMatchObject([{ report: false, clear: true }])
+    expect(one.asked('CustomerInformation')).toMatchObject([{ report: false, clear: true }])
   })
 
   it('TC_N_46_CSMS whom a station forgets is taken from its local list as well', async () => {
@@ -358,8 +358,8 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     })
     one.answers('CustomerInformation', accepted)
     await ask({ clear: true, report: false })
-    await until('the list', async () => one.asked.get('SendLocalList')?.length === 2)
-    expect(one.asked.get('SendLocalList')?.[1]).toEqual({
+    await until('the list', async () => one.asked('SendLocalList').length === 2)
+    expect(one.asked('SendLocalList')[1]).toEqual({
       versionNumber: 2,
       updateType: 'Differential',
       localAuthorizationList: [{ idToken: { idToken: 'GOOD', type: 'ISO14443' } }],
@@ -375,7 +375,7 @@ describe('OCPP 2.0.1, monitoring and customer information', () => {
     one.answers('CustomerInformation', accepted)
     const order = { type: 'customerInformation', report: false, clear: true }
     expect(await one.order({ ...order, ...who })).toMatchObject({ outcome: 'succeeded' })
-    const { requestId: _id, ...asked } = one.asked.get('CustomerInformation')?.[0] ?? {}
+    const { requestId: _id, ...asked } = one.asked('CustomerInformation')[0] ?? {}
     expect(asked).toEqual({ report: false, clear: true, ...named })
     expect(await one.order({ ...order, ...who, token: 'GOOD' })).toMatchObject({ status: 422 })
     expect(await one.order(order)).toMatchObject({ status: 422 })

@@ -71,6 +71,20 @@ describe('OCPP 1.6 feature profiles', () => {
     })
   })
 
+  it('a profile that came with a remote start is known to be its session’s, and gone with it', async () => {
+    const one = await begin()
+    one.answers('RemoteStartTransaction', accepted, ({ idTag }) => one.start({ idTag }))
+    const schedule = { unit: 'A', periods: [{ startS: 0, limit: 16 }] }
+    const profile = { id: 5, evse: 1, purpose: 'tx', kind: 'relative', schedule }
+    await one.order({ type: 'startCharging', evse: 1, token: 'GOOD', profile })
+    const path = `/api/v1/charge-points/PROF-${serial}/charging-profiles`
+    const known = async () => (await setting.test.api('GET', path)).body as never
+    expect(await known()).toMatchObject({ items: [{ id: 5, purpose: 'tx', transaction: expect.any(String) }] })
+    const { items }: { items: readonly { transaction: string }[] } = await known()
+    await one.stopAt({ transactionId: Number(items[0]?.transaction) })
+    expect(await known()).toEqual({ items: [], next: null })
+  })
+
   describe('firmware and diagnostics', () => {
     it.each([
       ['TC_044_1_CSMS', ['Downloading', 'Downloaded', 'Installing', 'Installed'], 'succeeded'],

@@ -609,6 +609,36 @@ describe('smart charging of OCPP 2.x', () => {
       expect(one.last('AFRRSignal')).toEqual({ timestamp: startsAt, signal: -30 })
     })
 
+    it('what a vehicle gives back stands beside what it draws, in session and CDR', async () => {
+      await begin('ocpp2.1')
+      const meter = (minutes: number, context: string, drawn: number, back: number) => ({
+        timestamp: at(minutes),
+        meterValue: [
+          {
+            timestamp: at(minutes),
+            sampledValue: [
+              { value: drawn, context },
+              { value: back, context, measurand: 'Energy.Active.Export.Register' },
+            ],
+          },
+        ],
+      })
+      await one.event('Started', 'tx-back', meter(-60, 'Transaction.Begin', 1_000, 500))
+      await one.event('Updated', 'tx-back', meter(-30, 'Sample.Periodic', 3_000, 900))
+      const session = await one.session()
+      const shown = async (path: string) => (await setting.test.api('GET', `/api/v1/${path}`)).body as never
+      expect(await shown(`sessions/${session}`)).toMatchObject({ energyWh: 2_000, exportedWh: 400 })
+      await one.event('Ended', 'tx-back', {
+        triggerReason: 'EVDeparted',
+        ...meter(-1, 'Transaction.End', 3_000, 1_900),
+      })
+      const cdr = await until('the CDR', async () => {
+        const page: { items: readonly object[] } = await shown(`cdrs?session=${session}`)
+        return page.items[0]
+      })
+      expect(cdr).toMatchObject({ energyWh: 2_000, exportedWh: 1_400, state: 'issued' })
+    })
+
     const curve = { priority: 1, yUnit: 'PctMaxW', curveData: [{ x: 1, y: 2 }] }
 
     it('a control of the grid is set, reported, superseded and cleared', async () => {

@@ -480,7 +480,7 @@ export const bugs: readonly Bug[] = [
     file: 'core/domain/session-events.ts',
     find: "phase === 'ended' || trigger === 'StopAuthorized'",
     plant: "trigger === ''",
-    by: 'test/core/domain/session-events.test.ts',
+    by: 'test/actors/session-2.test.ts',
   },
   {
     name: 'what was while it was away is how the connector stands now',

@@ -5,7 +5,7 @@ export interface Mutant {
   readonly keyword: Keyword
   /** `/meterValue/0/timestamp: a number`. */
   readonly what: string
-  /** The payload as JSON. */
+  /** The payload as JSON, made when it is asked for. */
   readonly text: string
 }
 
@@ -33,7 +33,9 @@ export const mutantsOf = (schema: Schema, payload: unknown): readonly Mutant[] =
     breachesOf(here, at(payload, path)).map(({ keyword, how, value }) => ({
       keyword,
       what: `${path.map((step) => `/${step}`).join('')}: ${how}`,
-      text: textOf(path.length === 0 ? value : replaced(payload, path, value)),
+      get text() {
+        return textOf(path.length === 0 ? value : replaced(payload, path, value))
+      },
     })),
   )
 
@@ -58,7 +60,7 @@ interface Breach {
 
 const breachesOf = (schema: Schema, value: unknown): readonly Breach[] => [
   ...kinds
-    .filter(([, kind]) => !kind.fits.includes(schema.type ?? ''))
+    .filter(([, kind]) => schema.type !== undefined && !kind.fits.includes(schema.type))
     .map(([how, kind]): Breach => ({ keyword: 'type', how, value: kind.value })),
   ...(schema.required ?? []).map((name): Breach => ({
     keyword: 'required',

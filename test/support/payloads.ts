@@ -6,9 +6,9 @@ import { chance, type Chance } from '../../bench/random.ts'
 import type { Protocol } from '../../core/ocpp/version.ts'
 
 /**
- * Payloads made from the schemas of each version, 1.6 where none is named, for tests that must hold for every action there
- * is and will be: `minimal(schemaOf('StartTransactionRequest'))`. The same seed makes the same payload. Whatever is made
- * here is valid, which `complaints` tells without asking the code under test.
+ * Payloads made from the schemas of a version, 1.6 where none is said, for tests that must hold for every action there is and will be:
+ * `minimal(schemaOf('StartTransactionRequest'))`. The same seed makes the same payload. Whatever is made here is valid,
+ * which `complaints` tells without asking the code under test.
  */
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
@@ -27,14 +27,16 @@ export interface Schema {
 }
 
 type Bundle = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 const bundles: Readonly<Record<Protocol, Bundle>> = {
   'ocpp1.6': ocpp16 as unknown as Bundle,
   'ocpp2.0.1': ocpp20 as unknown as Bundle,
   'ocpp2.1': ocpp21 as unknown as Bundle,
 }
 
-/** Names as in the schema bundle of 1.6: `BootNotificationRequest`, `ResetResponse`. */
-export const schemaNames: readonly string[] = Object.keys(ocpp16).filter((name) => /(?:Request|Response)$/.test(name))
+/** Names as in the schema bundle: `BootNotificationRequest`, `ResetResponse`. */
+export const schemaNamesOf = (protocol: Protocol): readonly string[] =>
+  Object.keys(bundles[protocol]).filter((name) => /(?:Request|Response)$/.test(name))
 
 const known = new Map<string, Schema>()
 
@@ -43,15 +45,17 @@ export const schemaOf = (name: string, protocol: Protocol = 'ocpp1.6'): Schema =
   const key = `${protocol}/${name}`
   let schema = known.get(key)
   if (schema === undefined) {
-    const { definitions, ...rest } = bundled(name, protocol)
-    schema = inlined(rest, definitions as Readonly<Record<string, unknown>> | undefined) as Schema
+    const { definitions = {}, ...rest } = bundled(name, protocol)
+    schema = inlined(rest, { definitions: definitions as Bundle, range: ranges[protocol] }) as Schema
     known.set(key, schema)
   }
   return schema
 }
 
-/** Integers of OCPP are of 32 bits, which its JSON schemas leave out (handbook/reliability.md, BI-27). */
+/** Integers of 1.6 are of 32 bits, those of 2.x what a double holds exactly: their schemas leave it out (BI-27). */
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
+const safe = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+const ranges: Readonly<Record<Protocol, typeof int32>> = { 'ocpp1.6': int32, 'ocpp2.0.1': safe, 'ocpp2.1': safe }
 
 const bundled = (name: string, protocol: Protocol): Readonly<Record<string, unknown>> => {
   // an event stream is told in 2.1 and not asked: its schema is called by its action alone
@@ -60,14 +64,14 @@ const bundled = (name: string, protocol: Protocol): Readonly<Record<string, unkn
   return schema
 }
 
-const inlined = (schema: unknown, definitions: Readonly<Record<string, unknown>> = {}): unknown => {
-  if (Array.isArray(schema)) return schema.map((one) => inlined(one, definitions))
+const inlined = (schema: unknown, from: { readonly definitions: Bundle; readonly range: typeof int32 }): unknown => {
+  if (Array.isArray(schema)) return schema.map((one) => inlined(one, from))
   if (schema === null || typeof schema !== 'object') return schema
   const reference = (schema as { readonly $ref?: unknown }).$ref
-  if (typeof reference === 'string') return inlined(definitions[reference.replace('#/definitions/', '')], definitions)
-  const bounds = (schema as Schema).type === 'integer' ? int32 : {}
+  if (typeof reference === 'string') return inlined(from.definitions[reference.replace('#/definitions/', '')], from)
+  const bounds = (schema as Schema).type === 'integer' ? from.range : {}
   return Object.fromEntries(
-    Object.entries({ ...bounds, ...schema }).map(([keyword, value]) => [keyword, inlined(value, definitions)]),
+    Object.entries({ ...bounds, ...schema }).map(([keyword, value]) => [keyword, inlined(value, from)]),
   )
 }
 
@@ -79,9 +83,10 @@ export const minimal = (schema: Schema): unknown => made(schema, smallest)
 
 /**
  * Every field there is, each as long and as great as it may be; a list without a bound has three items. With `mostItems` no
- * list has more: in 2.x lists of lists make messages that are longer than any may be.
+ * list has more, with `longest` no text is longer: in 2.x lists of lists make messages that are longer than any may be.
  */
-export const maximal = (schema: Schema, mostItems = Infinity): unknown => made(schema, greatest(mostItems))
+export const maximal = (schema: Schema, mostItems = Infinity, longest = Infinity): unknown =>
+  made(schema, greatest(mostItems, longest))
 
 /** Any valid payload: optional fields or not, texts also beyond ASCII, lists of up to three, or as long as they may be. */
 export const random = (schema: Schema, seed: number, mostItems = Infinity): unknown =>
@@ -112,10 +117,10 @@ const smallest: Choice = {
   flag: () => false,
 }
 
-const greatest = (mostItems: number): Choice => ({
+const greatest = (mostItems: number, longest: number): Choice => ({
   takes: () => true,
   length: (least, most) => Math.max(least, Math.min(most, mostItems)),
-  text: (most) => 'x'.repeat(most),
+  text: (most) => 'x'.repeat(Math.min(most, longest)),
   time: () => noon,
   integer: (_, most) => most,
   pick: (values) => values.at(-1) ?? '',
@@ -179,8 +184,28 @@ ajv.addFormat('date-time', {
 })
 ajv.addFormat('uri', true)
 
+const bounded = new Map<string, object>()
+
+/** The schema as it came, but for the bounds of its integers: with what it refers to apart, it is compiled sooner. */
+const boundedSchema = (name: string, protocol: Protocol): object => {
+  const key = `${protocol}/${name}`
+  const schema = bounded.get(key) ?? (withBounds(bundles[protocol][name], ranges[protocol]) as object)
+  bounded.set(key, schema)
+  return schema
+}
+
+const withBounds = (schema: unknown, range: typeof int32): unknown => {
+  if (Array.isArray(schema)) return schema.map((one) => withBounds(one, range))
+  if (schema === null || typeof schema !== 'object') return schema
+  const { $id: _, ...rest } = schema as Schema & { readonly $id?: unknown }
+  const bounds = rest.type === 'integer' ? range : {}
+  return Object.fromEntries(
+    Object.entries({ ...bounds, ...rest }).map(([keyword, value]) => [keyword, withBounds(value, range)]),
+  )
+}
+
 /** What the schema of that name has against a payload; nothing when it is valid. */
 export const complaints = (name: string, payload: unknown, protocol: Protocol = 'ocpp1.6'): readonly string[] => {
-  if (ajv.validate(schemaOf(name, protocol), payload)) return []
+  if (ajv.validate(boundedSchema(name, protocol), payload)) return []
   return (ajv.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`.trim())
 }

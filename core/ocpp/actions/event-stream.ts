@@ -1,7 +1,7 @@
 import type { Item } from '../../domain/item.ts'
 
 /** A stream of one monitor's values in the words of 2.1 (part 2 §2, ConstantStreamDataType), and as the mirror has it. */
-export interface ConstantStreamData {
+interface ConstantStreamData {
   readonly id: number
   readonly variableMonitoringId: number
   readonly params: { readonly interval?: number; readonly values?: number }

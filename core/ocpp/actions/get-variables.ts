@@ -1,5 +1,5 @@
 import type { GetVariablesResponse } from 'typed-ocpp/dist/ocpp21/types.js'
-import type { ConfigurationEntry } from '../../domain/mirror.ts'
+import type { ConfigurationEntry, MirrorChange } from '../../domain/mirror.ts'
 import {
   type Attribute,
   type VariableName,
@@ -8,7 +8,7 @@ import {
   writtenAs,
 } from '../../domain/variable.ts'
 import { afterPart, inHalves, nextPart } from '../batch.ts'
-import { type Action, order, type OrderContext, type Told, two, type Wording } from '../dialect.ts'
+import { accepted, type Action, order, type OrderContext, type Told, two, type Wording } from '../dialect.ts'
 import { variableNamed } from '../keys.ts'
 import {
   byKey,
@@ -111,10 +111,12 @@ export const GetVariables: Action = two(
         return status === 'Accepted' ? [{ key, readonly: false, ...(shown !== undefined && { value: shown }) }] : []
       })
       const unknown = part.flatMap(({ key, status }) => (isUnknown(status) ? [key] : []))
-      return {
-        ...outcome,
-        learnt: [{ type: 'configuration', entries, unknown, complete: false }, ...(outcome.learnt ?? [])],
-      }
+      const learnt: readonly MirrorChange[] = [
+        { type: 'configuration', entries, unknown, complete: false },
+        ...(outcome.learnt ?? []),
+      ]
+      // that it has no such key is an answer as well, as it is in 1.6
+      return outcome.accepted ? { ...outcome, learnt } : accepted(outcome.reason, learnt)
     },
     refused: (code, { keys }, context) => inHalves(code, partOf(keysOf(keys), context).length, context),
   }),

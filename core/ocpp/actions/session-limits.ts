@@ -2,7 +2,7 @@ import { decimalOf, jsonNumber } from '../../domain/decimal.ts'
 import type { SessionLimits } from '../../domain/session-limits.ts'
 
 /** How far a session may go, in the words of 2.1 (part 2 §2, TransactionLimitType). */
-export interface TransactionLimit {
+interface TransactionLimit {
   readonly maxCost?: number
   readonly maxEnergy?: number
   readonly maxTime?: number

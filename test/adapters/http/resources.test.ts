@@ -167,6 +167,7 @@ describe('charge points, tokens, imports and orders over the API', () => {
         contract: null,
         mostSessions: null,
         cacheS: null,
+        credit: null,
       }
       expect([made.status, made.body]).toEqual([201, expected])
       expect((await test.api('GET', '/api/v1/tokens/04AB')).body).toEqual(expected)

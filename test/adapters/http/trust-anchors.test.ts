@@ -40,7 +40,9 @@ describe('roots that are trusted in Plug & Charge, over the API', () => {
     expect(page.items.map(({ name }) => name)).toEqual(['root-0', 'root-1'])
     const rest = await test.api('GET', `${at}?limit=10&cursor=${page.next}`)
     expect((rest.body as typeof page).items.map(({ name }) => name)).toEqual(['root-2', 'root-3', 'root-4'])
-    expect((await everyItem<{ name: string }>(test.api, at)).map(({ name }) => name)).toEqual(names)
+    expect((await everyItem<{ name: string }>((...call) => test.api(...call), at)).map(({ name }) => name)).toEqual(
+      names,
+    )
     expect((await test.api('GET', `${at}?cursor=nonsense`)).status).toBe(400)
   })
 

@@ -34,6 +34,7 @@ const told = (length: number): readonly SessionEvent[] =>
       ...(seq === 1 && { token: 'CARD1', authorization: { status: 'Accepted' as const } }),
       ...(isLast && { reason: 'EVDisconnected' }),
       ...(seq === 2 && { charging: 'charging' as const }),
+      ...(seq % 3 === 1 && { cost: { sofar: seq }, tariff: `T-${seq}`, limits: { maxTimeS: seq } }),
     }
   })
 
@@ -63,6 +64,15 @@ describe('a session that is told by numbered events', () => {
     const session = sumOf(told(8)) as Session
     expect(session).toMatchObject({ state: 'closed', evse: 2, token: 'CARD1', stopReason: 'EVDisconnected' })
     expect(energyOf(session)).toMatchObject({ mwh: 700_000, estimated: false })
+  })
+
+  it('costs what its newest event says, whichever came last', () => {
+    const session = sumOf(told(8).toReversed()) as Session
+    expect(session).toMatchObject({
+      stationCost: { sofar: 7 },
+      stationTariff: 'T-7',
+      events: { limits: [7, { maxTimeS: 7 }] },
+    })
   })
 
   it('INV-21: is closed if and only if its start, its end and all between them are here', () => {

@@ -21,6 +21,16 @@ describe('a frame that people may read', () => {
     ['a group', { groupId: 'CARD1' }, { groupId: card }],
     ['those that a list is brought to', { tokens: ['CARD1'] }, { tokens: [card] }],
     ['a list of them', { idTag: ['CARD1', 'CARD1'] }, { idTag: [card, card] }],
+    [
+      'a contract, and the certificate that names it',
+      { idToken: { idToken: 'CARD1', type: 'eMAID' }, certificate: 'CARD1' },
+      { idToken: { idToken: card, type: 'eMAID' }, certificate: card },
+    ],
+    [
+      'contracts that are to come first',
+      { exiRequest: '***', prioritizedEMAIDs: ['CARD1'] },
+      { exiRequest: '***', prioritizedEMAIDs: [card] },
+    ],
     ['JSON in a text', { data: '{"idTag":"CARD1"}' }, { data: `{"idTag":"${card}"}` }],
   ]
   it.each(tokens)('S-20: has a pseudonym for a token: %s', (_, payload, shown) => {

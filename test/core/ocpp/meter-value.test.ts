@@ -24,12 +24,26 @@ describe('what a reading says of energy', () => {
     ['phases alone', ['L1', 'L2', 'L3'].map((phase) => ({ value: '2', phase })), { registerMwh: 6_000 }],
     ['phases against neutral', ['L1-N', 'L2-N'].map((phase) => ({ value: '2', phase })), { registerMwh: 4_000 }],
     ['a total beside its phases', [{ value: '2', phase: 'L1' }, { value: '7' }], { registerMwh: 7_000 }],
-    ['an export', [{ value: '5', measurand: 'Energy.Active.Export.Register' }], {}],
+    ['an export', [{ value: '5', measurand: 'Energy.Active.Export.Register' }], { besides: { exports: [5_000] } }],
+    [
+      'an export at the start and at the end',
+      ['Transaction.Begin', 'Transaction.End'].map((context, i) => ({
+        value: String(i + 1),
+        measurand: 'Energy.Active.Export.Register',
+        context,
+      })),
+      { besides: { exports: [1_000, 2_000] } },
+    ],
+    [
+      'an export of phases',
+      ['L1', 'L2'].map((phase) => ({ value: '5', measurand: 'Energy.Active.Export.Register', phase })),
+      { besides: { exports: [10_000] } },
+    ],
     ['a reactive register', [{ value: '5', measurand: 'Energy.Reactive.Import.Register' }], {}],
     [
       'an import beside an export',
       [{ value: '9', measurand: 'Energy.Active.Export.Register' }, { value: '5' }],
-      { registerMwh: 5_000 },
+      { registerMwh: 5_000, besides: { exports: [9_000] } },
     ],
     ['a register at the inlet', [{ value: '5', location: 'Inlet' }], {}],
     ['a signed register', [{ value: '4f2a', format: 'SignedData' }], {}],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { jsonNumber } from '../../../core/domain/decimal.ts'
+import { decimalOf, jsonNumber } from '../../../core/domain/decimal.ts'
 import { costBy } from '../../../core/pricing/display-price.ts'
 
 const hour = 3_600_000
@@ -51,6 +51,17 @@ describe('what a display says that a session costs', () => {
 })
 
 describe('an amount in a payload', () => {
+  it.each([
+    [12.3, '12.3'],
+    [0, '0'],
+    [-5, '-5'],
+    [1e-7, '0.0000001'],
+    [1e21, '1000000000000000000000'],
+    [1e300, '1e+300'],
+  ])('%o of a station is %s', (written, text) => {
+    expect(decimalOf(written)).toBe(text)
+  })
+
   it('is written digit by digit as it was given', () => {
     const whole = fc.integer({ min: 0, max: 999_999_999 })
     fc.assert(

@@ -3,7 +3,7 @@ import { titles } from './titles-2.ts'
 /** A case must be shown by whoever claims a profile, or only where its feature is declared. */
 export type Need = 'mandatory' | 'conditional'
 
-export interface Case2 {
+export interface TestCase {
   /** `E_01` of `TC_E_01_CSMS`. */
   readonly id: string
   readonly title: string
@@ -60,7 +60,7 @@ const needsOf = (id: string): ReadonlyMap<string, Need> =>
   )
 
 /** The cases of OCPP 2.0.1, in the order of the document. Passing our own tests is no certification. */
-export const cases2: readonly Case2[] = Object.entries(titles).flatMap(([block, of]) =>
+export const cases2: readonly TestCase[] = Object.entries(titles).flatMap(([block, of]) =>
   Object.entries(of)
     .toSorted(([a], [b]) => Number(a) - Number(b))
     .map(([number, title]) => ({ id: `${block}_${number}`, title, needs: needsOf(`${block}_${number}`) })),
@@ -72,7 +72,7 @@ export const idsOfProfiles: readonly string[] = Object.values(profiles).flatMap(
   ...idsOf(conditional),
 ])
 
-export const isMandatory = ({ needs }: Case2): boolean => [...needs.values()].includes('mandatory')
+export const isMandatory = ({ needs }: TestCase): boolean => [...needs.values()].includes('mandatory')
 
 /** What is not shown by a test, and why. */
 export const whyNot: Readonly<Record<string, string>> = {}

@@ -3,7 +3,8 @@ import type { ItemKind } from '../../core/domain/item.ts'
 import type { Protocol2 } from '../../core/ocpp/version.ts'
 import { rowsOf } from '../support/rows.ts'
 import { startServer, type TestServer, until } from '../support/server.ts'
-import { type Case2, type Params, station2 } from './station-2.ts'
+import type { Params } from './setting.ts'
+import { type Station2, station2 } from './station-2.ts'
 
 /** A whole server, and stations of OCPP 2.x whose device model is looked at. */
 export interface ModelSetting {
@@ -14,7 +15,7 @@ export interface ModelSetting {
   stop(): Promise<void>
 }
 
-export interface ModelCase extends Case2 {
+export interface ModelCase extends Station2 {
   readonly identity: string
   /** What it has of one kind, as the API shows it. */
   bodies(kind: ItemKind): Promise<readonly Params[]>

@@ -1,4 +1,3 @@
-import type { ItemKind } from '../../core/domain/item.ts'
 import { type TestServer, until } from '../support/server.ts'
 import { type ForeignStation, foreignStation } from '../support/station.ts'
 import { now, type Params, password, type ShownConnector, type Sides, sidesOf, withTokens } from './setting.ts'
@@ -21,8 +20,6 @@ export interface Case2 extends Sides {
   comesToStand(evse: number, status: string): Promise<ShownConnector>
   /** What it is told of a token. */
   authorize(idToken: string): Promise<TokenInfo>
-  /** What it is known to have, of one kind. */
-  items(kind: ItemKind): Promise<readonly Params[]>
   /** A transaction of its own id, whose events are numbered from 0. */
   transaction(evse?: number): Transaction
 }
@@ -89,7 +86,7 @@ export const setUp2 = async (environment: Readonly<Record<string, string>> = {})
 
 const caseOf = (test: TestServer, identity: string, station: ForeignStation): Case2 => {
   const sides = sidesOf(test, identity, station)
-  const { say } = sides
+  const say: Sides['say'] = (action, payload) => station.call(action, payload)
   let serial = 0
   return {
     ...sides,
@@ -104,12 +101,6 @@ const caseOf = (test: TestServer, identity: string, station: ForeignStation): Ca
         return connector?.status === status ? connector : undefined
       }),
     authorize: async (uid) => (await say('Authorize', { idToken: idToken(uid) }))['idTokenInfo'] as TokenInfo,
-    async items(kind) {
-      const page: { items: readonly { body: Params }[] } = (
-        await test.api('GET', `/api/v1/charge-points/${identity}/items/${kind}`)
-      ).body
-      return page.items.map(({ body }) => body)
-    },
     transaction: (evse) => transactionOf(say, `${identity}-${++serial}`, evse),
   }
 }

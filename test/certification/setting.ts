@@ -44,9 +44,10 @@ export interface Setting {
 export interface Sides {
   readonly station: ForeignStation
   say(action: string, payload: object): Promise<Params>
-  /** Answers an action from now on; what it was asked last is in `asked`. */
+  /** Answers an action from now on; what it was asked last is in `asked`, all of it in `heard`. */
   answers(action: string, answer: Answer, then?: (params: Params) => Promise<unknown>): void
   readonly asked: Map<string, Params>
+  readonly heard: Map<string, readonly Params[]>
   order(body: object, wait?: number): Promise<Shown>
   command(id: string): Promise<Shown>
   /** Its newest session. */
@@ -105,7 +106,7 @@ export const setUp = async (environment: Readonly<Record<string, string>> = {}):
 
 const caseOf = (test: TestServer, identity: string, station: ForeignStation): Case => {
   const sides = sidesOf(test, identity, station)
-  const { say } = sides
+  const say: Sides['say'] = (action, payload) => station.call(action, payload)
   return {
     ...sides,
     boot: () => say('BootNotification', { chargePointVendor: 'Vendor', chargePointModel: 'Model' }),
@@ -126,14 +127,17 @@ const caseOf = (test: TestServer, identity: string, station: ForeignStation): Ca
 export const sidesOf = (test: TestServer, identity: string, station: ForeignStation): Sides => {
   const at = `/api/v1/charge-points/${identity}`
   const asked = new Map<string, Params>()
+  const heard = new Map<string, readonly Params[]>()
   const doings: Promise<unknown>[] = []
   return {
     station,
     say: (action, payload) => station.call(action, payload),
     asked,
+    heard,
     answers(action, answer, then) {
       station.on(action, (params) => {
         asked.set(action, params)
+        heard.set(action, [...(heard.get(action) ?? []), params])
         if (then !== undefined) doings.push(new Promise((go) => setTimeout(go, 20)).then(() => then(params)))
         return typeof answer === 'function' ? (answer as (params: Params) => object)(params) : answer
       })

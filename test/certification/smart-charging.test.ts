@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../support/server.ts'
 import { type Setting, setUp } from './setting.ts'
-import { type Case2, station2 } from './station-2.ts'
+import { type Station2, station2 } from './station-2.ts'
 
 const accepted = { status: 'Accepted' }
 const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
@@ -10,7 +10,7 @@ const startsAt = '2026-11-24T12:00:00.000Z'
 /** Smart charging of OCPP 2.0.1 (test cases of part 6, block K) and what 2.1 adds, on a whole server. */
 describe('smart charging of OCPP 2.x', () => {
   let setting: Setting
-  let one: Case2
+  let one: Station2
   let serial = 0
 
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('smart charging of OCPP 2.x', () => {
   })
   afterAll(() => setting?.stop())
   afterEach(() => one?.close())
-  const begin = async (protocol: 'ocpp2.0.1' | 'ocpp2.1' = 'ocpp2.0.1'): Promise<Case2> =>
+  const begin = async (protocol: 'ocpp2.0.1' | 'ocpp2.1' = 'ocpp2.0.1'): Promise<Station2> =>
     (one = await station2(setting.test, `SMART-${++serial}`, protocol))
 
   const limits = (unit: 'A' | 'W', ...pairs: readonly (readonly [startS: number, limit: number])[]) => ({

@@ -4,7 +4,7 @@ import * as ocpp20 from 'typed-ocpp/dist/ocpp20/schemas.js'
 import * as ocpp21 from 'typed-ocpp/dist/ocpp21/schemas.js'
 import { parseInstant } from '../domain/instant.ts'
 import type { Fault, Refusal } from './error.ts'
-import { isTwo, type Protocol } from './version.ts'
+import type { Protocol } from './version.ts'
 
 /**
  * Payloads against the schemas of the Open Charge Alliance, compiled on first use. Strict first; what fails is looked at
@@ -50,25 +50,23 @@ const validator = (protocol: Protocol, name: string, without: readonly string[])
   if (validate === undefined) {
     const schema = schemas[protocol][name]
     if (schema === undefined) throw new Error(`there is no schema ${name} in ${protocol}`)
-    validate = ajv.compile(relaxed(schema, without, isTwo(protocol) ? safe : int32) as Schema)
+    validate = ajv.compile(relaxed(schema, without) as Schema)
     validators.set(key, validate)
   }
   return validate
 }
 
-/** OCPP 1.6 §7 leaves integers open; its SOAP twin, and every store, hold 32 bits (BI-27). */
+/** Integers have 32 bits (2.0.1 part 2 §2.1; of 1.6 its SOAP twin says so), which the schemas leave out (BI-27). */
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
-/** 2.x says no more than integer; beyond these JSON does not say which one. */
-const safe = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
 
 /** Ids that we have not given are kept as they are written: stations make up 2^63-1, and charge on where they are refused (handbook §9.3). */
 const isFree = (name: string, without: readonly string[]): boolean =>
   name === 'transactionId' && without === forgiven.billing
 
-const relaxed = (schema: unknown, without: readonly string[], range: typeof int32, name = ''): unknown => {
-  if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without, range))
+const relaxed = (schema: unknown, without: readonly string[], name = ''): unknown => {
+  if (Array.isArray(schema)) return schema.map((s) => relaxed(s, without))
   if (schema === null || typeof schema !== 'object') return schema
-  const bounds = (schema as Schema)['type'] === 'integer' && !isFree(name, without) ? range : {}
+  const bounds = (schema as Schema)['type'] === 'integer' && !isFree(name, without) ? int32 : {}
   return Object.fromEntries(
     Object.entries({ ...bounds, ...schema })
       .filter(
@@ -77,7 +75,7 @@ const relaxed = (schema: unknown, without: readonly string[], range: typeof int3
           !(without.includes(keyword) && typeof value !== 'object') &&
           !(keyword === 'enum' && without.includes('enum')),
       )
-      .map(([keyword, value]) => [keyword, relaxed(value, without, range, keyword)]),
+      .map(([keyword, value]) => [keyword, relaxed(value, without, keyword)]),
   )
 }
 

@@ -43,7 +43,7 @@ export const carriers: Readonly<Record<string, (carried: Carried) => void>> = {
     asked &&
     dialogue.quarantine(link, asked, asked.text, {
       fault: 'security',
-      description: 'rejected: only BootNotification is taken',
+      description: 'not accepted yet: only BootNotification is taken',
     }),
   expect: ({ link, params, timers, registry }) =>
     void timers.after(params.inMs, () => registry.due(link, params.deadline)),

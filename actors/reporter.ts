@@ -22,7 +22,7 @@ export class Reporter {
   readonly #parts: Parts
   #waiting = new Map<string, StateReport>()
   /** Who wants to hear that a report, or one that overtook it, has been written. */
-  readonly #wanted = new Map<string, () => void>()
+  readonly #wanted = new Map<string, (() => void)[]>()
   #writing = false
 
   constructor(parts: Parts) {
@@ -31,7 +31,7 @@ export class Reporter {
 
   report(report: StateReport, written?: () => void): void {
     const key = keyOf(report)
-    if (written !== undefined) this.#wanted.set(key, written)
+    if (written !== undefined) this.#wanted.set(key, [...(this.#wanted.get(key) ?? []), written])
     this.#waiting.delete(key)
     this.#waiting.set(key, report)
     if (!this.#writing) void this.#write()
@@ -42,9 +42,9 @@ export class Reporter {
   }
 
   #tell(key: string): void {
-    const written = this.#wanted.get(key)
+    const all = this.#wanted.get(key) ?? []
     this.#wanted.delete(key)
-    written?.()
+    for (const written of all) written()
   }
 
   /** What cannot be stored is dropped alone: one station's odd report must not keep all others from being seen. */

@@ -93,7 +93,12 @@ const unbooted = chargePoint.createStateConfig({
     triggered: { actions: { type: 'handle', params: theCall } },
     ask: { actions: { type: 'refuse', params: theCall } },
     billing: { actions: { type: 'keepAndRefuse', params: theCall } },
-    deadline: { actions: { type: 'askForBoot', params: {} } },
+    // one that will not boot is one that we have lost from our books: it stands where its record says
+    deadline: [
+      { guard: 'isAccepted', target: 'greeting', actions: { type: 'askForBoot', params: {} } },
+      { guard: 'isPending', target: 'pending', actions: { type: 'askForBoot', params: {} } },
+      { target: 'rejected', actions: { type: 'askForBoot', params: {} } },
+    ],
   },
 })
 

@@ -112,8 +112,8 @@ const mostPages = 10_000
 /** The pages with one more; the same one twice is one. Reports without numbers count their pages as they come. */
 export const withPage = (pages: Pages, { seq, last }: Page): Pages => {
   const number = seq ?? (pages.seqs.at(-1) ?? -1) + 1
-  if (number < 0 || number >= mostPages || pages.seqs.includes(number))
-    return last && pages.last === undefined ? { ...pages, last: number } : pages
+  if (number < 0 || number >= mostPages) return pages
+  if (pages.seqs.includes(number)) return last && pages.last === undefined ? { ...pages, last: number } : pages
   return { ...pages, seqs: [...pages.seqs, number].sort((a, b) => a - b), ...(last && { last: number }) }
 }
 

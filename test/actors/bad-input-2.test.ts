@@ -175,6 +175,14 @@ describe('before a station of 2.x is accepted', () => {
     ])
   })
 
+  it('one that does not boot is asked to, and then stands where its operator has put it: our books may have lost it, and its sessions must not', async () => {
+    const { connect, clock } = testWorker()
+    const station = connect('CP-1', 'accepted', 'ocpp2.0.1', {})
+    await clock.pass(10_000)
+    const asked = station.said.map((text) => (JSON.parse(text) as unknown[])[2])
+    expect([asked, await station.asks(status('s'))]).toEqual([['TriggerMessage'], [[3, 's', {}]]])
+  })
+
   it('B10.FR.10: one that has booted before need not boot again when it reconnects', async () => {
     const { connect } = testWorker()
     expect(await connect('CP-1', 'accepted', 'ocpp2.0.1').asks(status('s'))).toEqual([[3, 's', {}]])

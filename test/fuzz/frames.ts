@@ -24,7 +24,9 @@ export const corpusOf = (protocol: Protocol, asked: string, luck: Chance): Corpu
 const payloadsOf = (protocol: Protocol, name: string, luck: Chance): readonly string[] => {
   const schema = schemaOf(name, protocol)
   const some = Array.from({ length: 40 }, () => random(schema, luck.integer(0, 1_000_000)))
-  return [minimal(schema), maximal(schema), ...some].map((payload) => JSON.stringify(sensible(payload as object, luck)))
+  return [minimal(schema), maximal(schema, 2, 1_000), ...some].map((payload) =>
+    JSON.stringify(sensible(payload as object, luck)),
+  )
 }
 
 /** Half of the time it speaks of a token, of connectors and of transactions that there are. */

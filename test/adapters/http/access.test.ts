@@ -156,6 +156,8 @@ describe('who may use the API', () => {
       })
       const campaign: { id: string } = plan.body
       ids.campaign = campaign.id
+      const { certificate } = (await test.api('GET', '/api/v1/authority')).body as { certificate: string }
+      await test.api('PUT', '/api/v1/trust-anchors/OURROOT', { use: 'mo', certificate })
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -179,6 +181,8 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/charge-points/OURS/configuration'],
       ['GET', () => '/api/v1/charge-points/OURS/local-list'],
       ['GET', () => '/api/v1/charge-points/OURS/items/variable'],
+      ['GET', () => '/api/v1/trust-anchors/OURROOT'],
+      ['DELETE', () => '/api/v1/trust-anchors/OURROOT'],
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
       ['GET', () => '/api/v1/charge-points/OURS/charging-profiles'],
       ['GET', () => '/api/v1/charge-points/OURS/composite-schedule'],
@@ -201,7 +205,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('ClearCache', '{action}').replace('items/variable', 'items/{kind}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('ClearCache', '{action}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing

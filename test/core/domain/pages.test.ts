@@ -20,6 +20,11 @@ describe('the pages of a report', () => {
     )
   })
 
+  it('BI-47: one with a number that there is not counts for nothing: the story of a last page −1 that swept a whole list', () => {
+    expect(isComplete(withPage(none, page(-1, true)))).toBe(false)
+    expect(isComplete(withPage(none, page(1_000_000, true)))).toBe(false)
+  })
+
   it('without numbers they are counted as they come', () => {
     const { seq: _, ...unnumbered } = page(0)
     const two = withPage(withPage(none, unnumbered), unnumbered)

@@ -120,13 +120,15 @@ describe('OCPP 2.0.1 security', () => {
     })
     expect(JSON.stringify(asked.get('SetVariables'))).toContain('NetworkConfigurationPriority')
     await station.close()
-    await eventually('Accepted', () => comes(identity, password, throughTls))
+    await eventually('Forbidden', async () => {
+      expect(await comes(identity, password, throughTls)).toBe('Accepted')
+      return comes(identity, password)
+    })
     const command = await until('the end', async () => {
       const shown: { readonly state: string } = (await setting.test.api('GET', `/api/v1/commands/${id}`)).body
       return shown.state === 'done' ? shown : undefined
     })
     expect(command).toMatchObject({ outcome: 'succeeded' })
-    await eventually('Forbidden', () => comes(identity, password))
     expect(await comes(identity, password, throughTls)).toBe('Accepted')
   })
 

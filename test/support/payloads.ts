@@ -46,16 +46,14 @@ export const schemaOf = (name: string, protocol: Protocol = 'ocpp1.6'): Schema =
   let schema = known.get(key)
   if (schema === undefined) {
     const { definitions = {}, ...rest } = bundled(name, protocol)
-    schema = inlined(rest, { definitions: definitions as Bundle, range: ranges[protocol] }) as Schema
+    schema = inlined(rest, definitions as Bundle) as Schema
     known.set(key, schema)
   }
   return schema
 }
 
-/** Integers of 1.6 are of 32 bits, those of 2.x what a double holds exactly: their schemas leave it out (BI-27). */
+/** Integers of OCPP are of 32 bits, which its JSON schemas leave out (handbook/reliability.md, BI-27). */
 const int32 = { minimum: -2_147_483_648, maximum: 2_147_483_647 }
-const safe = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
-const ranges: Readonly<Record<Protocol, typeof int32>> = { 'ocpp1.6': int32, 'ocpp2.0.1': safe, 'ocpp2.1': safe }
 
 const bundled = (name: string, protocol: Protocol): Readonly<Record<string, unknown>> => {
   // an event stream is told in 2.1 and not asked: its schema is called by its action alone
@@ -64,14 +62,14 @@ const bundled = (name: string, protocol: Protocol): Readonly<Record<string, unkn
   return schema
 }
 
-const inlined = (schema: unknown, from: { readonly definitions: Bundle; readonly range: typeof int32 }): unknown => {
-  if (Array.isArray(schema)) return schema.map((one) => inlined(one, from))
+const inlined = (schema: unknown, definitions: Bundle): unknown => {
+  if (Array.isArray(schema)) return schema.map((one) => inlined(one, definitions))
   if (schema === null || typeof schema !== 'object') return schema
   const reference = (schema as { readonly $ref?: unknown }).$ref
-  if (typeof reference === 'string') return inlined(from.definitions[reference.replace('#/definitions/', '')], from)
-  const bounds = (schema as Schema).type === 'integer' ? from.range : {}
+  if (typeof reference === 'string') return inlined(definitions[reference.replace('#/definitions/', '')], definitions)
+  const bounds = (schema as Schema).type === 'integer' ? int32 : {}
   return Object.fromEntries(
-    Object.entries({ ...bounds, ...schema }).map(([keyword, value]) => [keyword, inlined(value, from)]),
+    Object.entries({ ...bounds, ...schema }).map(([keyword, value]) => [keyword, inlined(value, definitions)]),
   )
 }
 
@@ -189,18 +187,18 @@ const bounded = new Map<string, object>()
 /** The schema as it came, but for the bounds of its integers: with what it refers to apart, it is compiled sooner. */
 const boundedSchema = (name: string, protocol: Protocol): object => {
   const key = `${protocol}/${name}`
-  const schema = bounded.get(key) ?? (withBounds(bundles[protocol][name], ranges[protocol]) as object)
+  const schema = bounded.get(key) ?? (withBounds(bundles[protocol][name]) as object)
   bounded.set(key, schema)
   return schema
 }
 
-const withBounds = (schema: unknown, range: typeof int32): unknown => {
-  if (Array.isArray(schema)) return schema.map((one) => withBounds(one, range))
+const withBounds = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map((one) => withBounds(one))
   if (schema === null || typeof schema !== 'object') return schema
   const { $id: _, ...rest } = schema as Schema & { readonly $id?: unknown }
-  const bounds = rest.type === 'integer' ? range : {}
+  const bounds = rest.type === 'integer' ? int32 : {}
   return Object.fromEntries(
-    Object.entries({ ...bounds, ...rest }).map(([keyword, value]) => [keyword, withBounds(value, range)]),
+    Object.entries({ ...bounds, ...rest }).map(([keyword, value]) => [keyword, withBounds(value)]),
   )
 }
 

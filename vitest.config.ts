@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+/** These kill processes, fill the machine, or look at how long something takes. */
+const alone = [
+  'test/adapters/{embedded,doctor,deploy}.test.ts',
+  'test/end-to-end/{burst,kill,modes,replay,runtimes,telemetry}.test.ts',
+]
+
 /** Unit tests need nothing but the sources; integration tests start PostgreSQL, Redis, sockets and processes. */
 export default defineConfig({
   test: {
@@ -15,12 +21,23 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: [
-            'test/{adapters,bench,certification,chaos,cluster,console,end-to-end,fuzz,runtime,simulation}/**/*.test.ts',
-          ],
+          include: ['test/{certification,adapters,end-to-end}/**/*.test.ts'],
+          exclude: alone,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // each has a server and a database of its own, and waits for them most of the time
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ['test/{bench,chaos,cluster,console,fuzz,runtime,simulation}/**/*.test.ts', ...alone],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

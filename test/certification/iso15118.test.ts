@@ -164,7 +164,8 @@ describe('Plug & Charge', () => {
       expect(await call('GetCertificateStatus', { ocspRequestData: nobody })).toEqual({ status: 'Failed' })
     })
 
-    it.runIf(protocol === 'ocpp2.1')('M07 the status of several certificates, by OCSP and by lists', async () => {
+    const only21 = protocol === 'ocpp2.1' ? it : () => {}
+    only21('M07 the status of several certificates, by OCSP and by lists', async () => {
       const revoked = await all.ours.contract()
       all.responder.says(revoked, 'revoked')
       const certificateHashData = await all.hashOf(chainOf(revoked, all.ours.moSub2))

@@ -100,11 +100,14 @@ const audit = ({ world, ledger }: Durable, stations: readonly Station[]): void =
   }
 }
 
-/** A person issues what is held, as proposed: to do its job once more changes nothing then. */
+/**
+ * A person issues what is held, as proposed, or as it is where what came later has answered the reasons: to do its job once
+ * more changes nothing then.
+ */
 const releaseAll = ({ world, ledger }: Durable): number => {
   const held = [...ledger.cdrs.values()].filter((cdr) => cdr.state === 'held')
-  for (const { id, tenant, session } of held) {
-    const released = releaseCdr(ledger, id, { as: 'proposed' })
+  for (const { id, tenant, session, hold } of held) {
+    const released = releaseCdr(ledger, id, { as: hold?.proposal === undefined ? 'measured' : 'proposed' })
     const ids = { uuid: () => `again ${id}` }
     const again = writeCdr({ ledger, clock: world.time, ids }, { id: 0, tenant, kind: 'cdr', key: session })
     if (released?.state !== 'issued' || again !== undefined)

@@ -29,9 +29,8 @@ export const GetBaseReport: Action = two(
     told: ({ status }: GetBaseReportResponse, { base = 'full' }, { firmware }) => {
       const outcome = byReportStatus(status)
       // it is not asked for again with every boot
-      return base === 'full' && status === 'NotSupported'
-        ? { ...outcome, learnt: [inventoryTaken(firmware, 'not supported')] }
-        : outcome
+      if (base !== 'full' || (status !== 'NotSupported' && status !== 'EmptyResultSet')) return outcome
+      return { ...outcome, learnt: [inventoryTaken(firmware, status === 'NotSupported' ? 'not supported' : 'empty')] }
     },
   }),
   order('getConfig', {

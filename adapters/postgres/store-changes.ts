@@ -24,10 +24,8 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   const known = sessions.filter((s) => s.version > 0)
   const writes: PromiseLike<unknown>[] = []
   if (counters.size > 0) writes.push(advanceCounters(tx, [...counters.values()]))
-  const numbered = known.filter((s) => s.events !== undefined)
   // first those that are there: one of them may give up its start key to a new one (INV-12)
   if (known.length > 0) writes.push(updateSessions(tx, known))
-  if (numbered.length > 0) writes.push(updateNumbered(tx, numbered))
   if (fresh.length > 0) writes.push(insertSessions(tx, fresh))
   if (registers.length > 0) writes.push(updateRegisters(tx, registers))
   if (facts.length > 0) writes.push(insertFacts(tx, facts))
@@ -106,27 +104,20 @@ const insertSessions = (tx: Transaction, s: readonly Session[]): PromiseLike<unk
 /** Under the version that was read; a row that was changed meanwhile is not ours to write. */
 const updateSessions = async (tx: Transaction, s: readonly Session[]): Promise<void> => {
   const { count } =
-    await tx`update sessions t set start_key = w.start_key::uuid, ended_at = at_ms(w.ended::bigint), meter_stop_mwh = w.meter_stop::bigint, stop_key = w.stop_key::uuid, stop_reason = w.stop_reason, stop_token = w.stop_token,
+    await tx`update sessions t set start_key = w.start_key::uuid, evse = w.evse::int, connector = w.connector::int, token = w.token, auth = w.auth::jsonb, started_at = at_ms(w.started::bigint), meter_start_mwh = w.meter_start::bigint, ended_at = at_ms(w.ended::bigint), meter_stop_mwh = w.meter_stop::bigint, stop_key = w.stop_key::uuid, stop_reason = w.stop_reason, stop_token = w.stop_token,
       stop_auth = w.stop_auth::jsonb, first_register_at = at_ms(w.first_at::bigint), first_register_mwh = w.first_mwh::bigint, last_register_at = at_ms(w.last_at::bigint), last_register_mwh = w.last_mwh::bigint,
-      peak_mwh = w.peak::bigint, begin_mwh = w.begin_mwh::bigint, end_mwh = w.end_mwh::bigint, intervals = w.intervals::jsonb, exported = w.exported::jsonb, inferred_by = w.inferred_by, flags = array(select jsonb_array_elements_text(w.flags::jsonb)), state = w.state, version = t.version + 1
-    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.version)}::text[], ${s.map((x) => x.startKey)}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[], ${s.map((x) => maybe(x.stopKey))}::text[],
+      peak_mwh = w.peak::bigint, begin_mwh = w.begin_mwh::bigint, end_mwh = w.end_mwh::bigint, intervals = w.intervals::jsonb, exported = w.exported::jsonb, inferred_by = w.inferred_by,
+      command = w.command::uuid, events = w.events::jsonb, station_cost = w.station_cost::jsonb, station_tariff = w.station_tariff, flags = array(select jsonb_array_elements_text(w.flags::jsonb)), state = w.state, version = t.version + 1
+    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.version)}::text[], ${s.map((x) => x.startKey)}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
+      ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.endedAt))}::text[], ${s.map((x) => maybe(x.meterStopMwh))}::text[], ${s.map((x) => maybe(x.stopKey))}::text[],
       ${s.map((x) => maybe(x.stopReason))}::text[], ${s.map((x) => maybe(x.stopToken))}::text[], ${s.map((x) => json(x.stopAuthorization))}::text[],
       ${s.map((x) => maybe(x.firstRegister?.at))}::text[], ${s.map((x) => maybe(x.firstRegister?.mwh))}::text[], ${s.map((x) => maybe(x.lastRegister?.at))}::text[], ${s.map((x) => maybe(x.lastRegister?.mwh))}::text[],
-      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => json(x.exported))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
-    as w(id, version, start_key, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth, first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, exported, inferred_by, flags, state)
+      ${s.map((x) => maybe(x.peakMwh))}::text[], ${s.map((x) => maybe(x.beginMwh))}::text[], ${s.map((x) => maybe(x.endMwh))}::text[], ${s.map((x) => json(x.intervals))}::text[], ${s.map((x) => json(x.exported))}::text[], ${s.map((x) => maybe(x.inferredBy))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[],
+      ${s.map((x) => said(x.stationCost))}::text[], ${s.map((x) => maybe(x.stationTariff))}::text[], ${s.map((x) => json(x.flags))}::text[], ${s.map((x) => x.state)}::text[])
+    as w(id, version, start_key, evse, connector, token, auth, started, meter_start, ended, meter_stop, stop_key, stop_reason, stop_token, stop_auth, first_at, first_mwh, last_at, last_mwh, peak, begin_mwh, end_mwh, intervals, exported, inferred_by, command, events, station_cost, station_tariff, flags, state)
     where t.id = w.id::uuid and t.version = w.version::int`
   if (count !== s.length) throw new Overtaken(`${s.length - count} sessions were changed by someone else`)
 }
-
-/** What the events of a session tell one after the other; its version has been looked at. */
-const updateNumbered = (tx: Transaction, s: readonly Session[]): PromiseLike<unknown> =>
-  tx`update sessions t set evse = w.evse::int, connector = w.connector::int, token = w.token, auth = w.auth::jsonb, started_at = at_ms(w.started::bigint), meter_start_mwh = w.meter_start::bigint,
-      command = w.command::uuid, events = w.events::jsonb, station_cost = w.station_cost::jsonb, station_tariff = w.station_tariff
-    from unnest(${s.map((x) => x.id)}::text[], ${s.map((x) => x.evse)}::text[], ${s.map((x) => x.connector)}::text[], ${s.map((x) => maybe(x.token))}::text[], ${s.map((x) => json(x.authorization))}::text[],
-      ${s.map((x) => maybe(x.startedAt))}::text[], ${s.map((x) => maybe(x.meterStartMwh))}::text[], ${s.map((x) => maybe(x.command))}::text[], ${s.map((x) => json(x.events))}::text[],
-      ${s.map((x) => said(x.stationCost))}::text[], ${s.map((x) => maybe(x.stationTariff))}::text[])
-    as w(id, evse, connector, token, auth, started, meter_start, command, events, station_cost, station_tariff)
-    where t.id = w.id::uuid`
 
 /** The same for sessions of which only the last register has moved: most of what happens. */
 const updateRegisters = async (tx: Transaction, s: readonly Session[]): Promise<void> => {

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { certificateStates } from '../../core/domain/certificate.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
+import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const hexadecimal = z.string().regex(/^[0-9a-f]+$/)
@@ -66,8 +66,7 @@ export const certificateRoutes = (api: Api, { store, authority }: ApiParts): voi
     async (c) => {
       const { limit, cursor } = c.req.valid('query')
       const { identity } = c.req.valid('param')
-      const view = await store.chargePoints.find({ tenant: c.get('caller').tenant, identity })
-      if (view === undefined) throw notFound('charge point')
+      const view = await knownChargePoint(store, { tenant: c.get('caller').tenant, identity })
       const page = await store.certificates.list(view, { limit, ...given({ cursor }) })
       const items = page.items.map(({ serial, fingerprint, chain, state, ...times }) => ({
         serial,

@@ -3,6 +3,7 @@ import { identityFault, remoteStarts, securityProfiles } from '../../core/domain
 import { protocols } from '../../core/ocpp/version.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
 import type { DisplayPrice } from '../../core/pricing/display-price.ts'
+import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
@@ -152,11 +153,10 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       responses: { 200: json(chargePointSchema, 'The charge point'), ...problems, ...missing },
     }),
     async (c) => {
-      const view = await store.chargePoints.find({
+      const view = await knownChargePoint(store, {
         tenant: c.get('caller').tenant,
         identity: c.req.valid('param').identity,
       })
-      if (view === undefined) throw notFound('charge point')
       return c.json(chargePointOf(view), 200)
     },
   )
@@ -185,8 +185,7 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
       const ref = { tenant, identity: result?.identity ?? name }
       if (before !== undefined && (put.verifier !== undefined || body.blocked === true))
         await commander.hangUp(ref, 'its credentials have changed')
-      const view = await store.chargePoints.find(ref)
-      if (view === undefined) throw notFound('charge point')
+      const view = await knownChargePoint(store, ref)
       const shown = { ...chargePointOf(view), ...(password !== undefined && { password }) }
       return result?.created === true ? c.json(shown, 201) : c.json(shown, 200)
     },

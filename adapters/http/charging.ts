@@ -12,9 +12,9 @@ import {
 import type { Command } from '../../core/domain/command.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { ChargePointView, ItemView } from '../../core/ports/store.ts'
+import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound } from './problem.ts'
 import { instant, json, missing, pageSchema, problems } from './schemas.ts'
 
 const at = '/api/v1/charge-points/{identity}'
@@ -124,11 +124,8 @@ const wholeReport = (commands: readonly Command[]): number | undefined =>
 
 /** What a station has been told about charging, and what follows from it. */
 export const chargingRoutes = (api: Api, { store, clock, chargingOf }: ApiParts): void => {
-  const known = async (tenant: string, name: string): Promise<ChargePointView> => {
-    const view = await store.chargePoints.find({ tenant, identity: name })
-    if (view === undefined) throw notFound('charge point')
-    return view
-  }
+  const known = (tenant: string, identity: string): Promise<ChargePointView> =>
+    knownChargePoint(store, { tenant, identity })
 
   api.openapi(
     createRoute({

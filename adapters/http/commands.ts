@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { withoutSecrets } from '../../core/ocpp/mask.ts'
+import { knownRef } from './known.ts'
 import { byId, byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { faultOfOrder, orderBody, orderOf } from './order-body.ts'
@@ -26,11 +27,7 @@ const callAnswer = z
   .openapi('CallAnswer')
 
 export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): void => {
-  const known = async (ref: ChargePointRef): Promise<ChargePointRef> => {
-    const view = await store.chargePoints.find(ref)
-    if (view === undefined) throw notFound('charge point')
-    return { tenant: view.tenant, identity: view.identity }
-  }
+  const known = (ref: ChargePointRef): Promise<ChargePointRef> => knownRef(store, ref)
 
   api.openapi(
     createRoute({

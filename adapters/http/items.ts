@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { itemKinds } from '../../core/domain/item.ts'
+import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const itemSchema = z
@@ -38,8 +38,7 @@ export const itemRoutes = (api: Api, { store, clock }: ApiParts): void => {
     async (c) => {
       const { identity, kind } = c.req.valid('param')
       const { prefix, limit, cursor } = c.req.valid('query')
-      const view = await store.chargePoints.find({ tenant: c.get('caller').tenant, identity })
-      if (view === undefined) throw notFound('charge point')
+      const view = await knownChargePoint(store, { tenant: c.get('caller').tenant, identity })
       const { items, next } = await store.mirrors.items(
         view,
         { kind, ...given({ prefix }), at: clock.now() },

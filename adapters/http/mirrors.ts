@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { installedUses } from '../../core/domain/order.ts'
 import type { ChargePointView, ConfigurationView } from '../../core/ports/store.ts'
+import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
@@ -58,11 +59,8 @@ const certificateSchema = z
 
 /** What stations have told of themselves, and what is wanted of them. */
 export const mirrorRoutes = (api: Api, { store, clock }: ApiParts): void => {
-  const known = async (tenant: string, name: string): Promise<ChargePointView> => {
-    const view = await store.chargePoints.find({ tenant, identity: name })
-    if (view === undefined) throw notFound('charge point')
-    return view
-  }
+  const known = (tenant: string, identity: string): Promise<ChargePointView> =>
+    knownChargePoint(store, { tenant, identity })
 
   api.openapi(
     createRoute({

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { mergedTrace, parsePosition, positionText, type TraceEntry, traceKinds } from '../../core/domain/trace.ts'
 import { BadCursor } from '../../core/ports/store.ts'
+import { knownChargePoint } from './known.ts'
 import { byIdentity, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
@@ -108,8 +109,7 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
     async (c) => {
       const { limit, cursor, from, to, q, ...of } = c.req.valid('query')
       const ref = { tenant: c.get('caller').tenant, identity: c.req.valid('param').identity }
-      const view = await store.chargePoints.find(ref)
-      if (view === undefined) throw notFound('charge point')
+      const view = await knownChargePoint(store, ref)
       const below = cursor === undefined ? undefined : parsePosition(cursor)
       if (cursor !== undefined && below === undefined) throw new BadCursor('not a cursor of this list')
       const query = {

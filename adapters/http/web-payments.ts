@@ -2,9 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { isTotp, type TotpSettings, totpVersion } from '../../core/domain/totp.ts'
 import type { Order } from '../../core/domain/order.ts'
+import { knownRef } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
+import { Problem } from './problem.ts'
 import { commandSchema, commandView, given, json, limitsSchema, missing, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/charge-points/{identity}/web-payments'
@@ -44,11 +45,7 @@ const startedSchema = z
 
 /** Paying by the QR code on a station's display, for whoever runs the page behind it (OCPP 2.1 C25). */
 export const webPaymentRoutes = (api: Api, { store, commander, digest, clock }: ApiParts): void => {
-  const known = async (ref: ChargePointRef): Promise<ChargePointRef> => {
-    const view = await store.chargePoints.find(ref)
-    if (view === undefined) throw notFound('charge point')
-    return { tenant: view.tenant, identity: view.identity }
-  }
+  const known = (ref: ChargePointRef): Promise<ChargePointRef> => knownRef(store, ref)
 
   /** Always the same for the same station; stored nowhere. */
   const settingsOf = ({ tenant, identity }: ChargePointRef): TotpSettings => ({

@@ -1,4 +1,5 @@
 import type { DataTransferRequest, DataTransferResponse } from 'typed-ocpp/dist/ocpp16/types.js'
+import type { Answers, AskOf } from '../../domain/dialogue.ts'
 import { clean } from '../../domain/text.ts'
 import type {
   DataTransferRequest as DataTransferRequest2,
@@ -8,32 +9,41 @@ import { carriedAsk, carriedOrders } from '../carried.ts'
 import { accepted, type Action, dialect, order, rejected, two, unsupported } from '../dialect.ts'
 import { showCostTo16 } from '../vendors/cost-message.ts'
 
-/** DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6, 2.0.1 part 2 P. Unknown vendors are told so (BI-49).
- * Plug & Charge of 1.6 comes and goes in it. */
+/** In 2.x a vendor's data may be any JSON; a text, as in 1.6, stays as it is. */
+const textOf = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data))
+
+const heard = {
+  request: 'DataTransferRequest',
+  ask: ({ vendorId, messageId, data }: DataTransferRequest | DataTransferRequest2): AskOf<'vendor'> => ({
+    type: 'vendor',
+    vendor: clean(vendorId),
+    ...(messageId !== undefined && { message: clean(messageId) }),
+    ...(data !== undefined && { data: clean(textOf(data), 65_536) }),
+  }),
+  answer: ({ status, data }: Answers['vendor']): object => ({ status, ...(data !== undefined && { data }) }),
+}
+
+const vendorCall = order('vendorCall', {
+  action: 'DataTransfer',
+  tell: ({ vendor, message, data }) => ({
+    payload: {
+      vendorId: vendor,
+      ...(message !== undefined && { messageId: message }),
+      ...(data !== undefined && { data }),
+    },
+  }),
+  told: ({ status, data }: DataTransferResponse | DataTransferResponse2) =>
+    status === 'Accepted' ? accepted(data === undefined ? undefined : textOf(data)) : rejected(status),
+})
+
+/**
+ * DataTransfer — a vendor's own messages, in both directions. OCPP 1.6 §4.3, §5.6, 2.0.1 part 2 P. Unknown vendors are told
+ * so (BI-49). Plug & Charge of 1.6 comes and goes in it.
+ */
 export const DataTransfer: Action = {
   'ocpp1.6': [
-    dialect('vendor', {
-      request: 'DataTransferRequest',
-      ask: (request: DataTransferRequest) => ({
-        type: 'vendor',
-        vendor: clean(request.vendorId),
-        ...(request.messageId !== undefined && { message: clean(request.messageId) }),
-        ...(request.data !== undefined && { data: clean(request.data, 65_536) }),
-      }),
-      answer: ({ status, data }) => ({ status, ...(data !== undefined && { data }) }),
-      carries: carriedAsk,
-    }),
-    order('vendorCall', {
-      action: 'DataTransfer',
-      tell: ({ vendor, message, data }) => ({
-        payload: {
-          vendorId: vendor,
-          ...(message !== undefined && { messageId: message }),
-          ...(data !== undefined && { data }),
-        },
-      }),
-      told: ({ status, data }: DataTransferResponse) => (status === 'Accepted' ? accepted(data) : rejected(status)),
-    }),
+    dialect('vendor', { ...heard, carries: carriedAsk }),
+    vendorCall,
     order('showCost', {
       action: 'DataTransfer',
       tell: showCostTo16,
@@ -46,31 +56,5 @@ export const DataTransfer: Action = {
     }),
     ...carriedOrders(),
   ],
-  ...two(
-    dialect('vendor', {
-      request: 'DataTransferRequest',
-      ask: (request: DataTransferRequest2) => ({
-        type: 'vendor',
-        vendor: clean(request.vendorId),
-        ...(request.messageId !== undefined && { message: clean(request.messageId) }),
-        ...(request.data !== undefined && { data: clean(textOf(request.data), 65_536) }),
-      }),
-      answer: ({ status, data }) => ({ status, ...(data !== undefined && { data }) }),
-    }),
-    order('vendorCall', {
-      action: 'DataTransfer',
-      tell: ({ vendor, message, data }) => ({
-        payload: {
-          vendorId: vendor,
-          ...(message !== undefined && { messageId: message }),
-          ...(data !== undefined && { data }),
-        },
-      }),
-      told: ({ status, data }: DataTransferResponse2) =>
-        status === 'Accepted' ? accepted(data === undefined ? undefined : textOf(data)) : rejected(status),
-    }),
-  ),
+  ...two(dialect('vendor', heard), vendorCall),
 }
-
-/** In 2.x a vendor's data may be any JSON; a text stays as it is. */
-const textOf = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data))

@@ -183,12 +183,10 @@ export class Registry {
 
   /** How a connector stood when it last said so; evse 0 = the station as a whole; no connector = the first of the EVSE. */
   status(link: Link, evse: number, connector?: number): ConnectorStatus | undefined {
-    const isIt = (c: { readonly evse: number; readonly connector: number }): boolean =>
-      c.evse === evse && (connector === undefined || c.connector === connector)
-    const told = [...link.plugs.values()].flatMap(({ report }) =>
-      report !== undefined && isIt(report) ? [report] : [],
-    )
-    return (told[0] ?? link.seat.connectors.find(isIt))?.status
+    const isIt = (c: { readonly evse: number; readonly connector: number } | undefined): boolean =>
+      c?.evse === evse && (connector === undefined || c.connector === connector)
+    for (const { report } of link.plugs.values()) if (isIt(report)) return report?.status
+    return link.seat.connectors.find(isIt)?.status
   }
 
   /** How each of its connectors stood when it last said so. */

@@ -28,6 +28,7 @@ import type { LedgerSession } from './session.ts'
 import { started } from './reset.ts'
 import { Tidings } from './tidings.ts'
 import { Uploads } from './uploads.ts'
+import { Timers } from './timers.ts'
 
 /** A charge point as OCPP 1.6 and its security extension describe it, from the station's side, over a real socket. */
 export class Charger implements Member {
@@ -63,12 +64,13 @@ export class Charger implements Member {
   /** Ordered out of service as a whole (ChangeAvailability of connector 0). */
   isOutOfService = false
   #isAsked = false
-  readonly #timers = new Set<() => void>()
+  readonly #timers: Timers
 
   constructor(options: ChargerOptions) {
     this.options = options
     const { identity, time = machineTime, timeoutMs = 30_000, chaos } = options
     this.time = time
+    this.#timers = new Timers(time)
     this.plugs = makePlugs(options, time.now())
     this.configuration = new Configuration(options)
     this.credentials = new Credentials(this)
@@ -101,8 +103,7 @@ export class Charger implements Member {
   /** Ends without another word, as a power cut would. */
   stop(): void {
     this.isStopped = true
-    for (const cancel of this.#timers) cancel()
-    this.#timers.clear()
+    this.#timers.stop()
     this.line.cut()
   }
 
@@ -126,16 +127,7 @@ export class Charger implements Member {
   }
 
   after(ms: number, then: () => void): () => void {
-    if (this.isStopped) return () => {}
-    const cancel = this.time.after(ms, () => {
-      this.#timers.delete(cancel)
-      then()
-    })
-    this.#timers.add(cancel)
-    return () => {
-      cancel()
-      this.#timers.delete(cancel)
-    }
+    return this.#timers.after(ms, then)
   }
 
   /** Said now or never; before the server has accepted the boot only what it has asked for (OCPP 1.6 §4.2). */

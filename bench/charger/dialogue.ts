@@ -1,6 +1,7 @@
 import { decodeFrame, encodeError, encodeResult, type Frame } from '../../core/ocpp/frame.ts'
 import { faultOfCall } from '../../core/ocpp/router.ts'
 import { answers } from './answers/index.ts'
+import { sayAnswer, sayCall } from './saying.ts'
 import type { Charger } from './charger.ts'
 
 type Call = Extract<Frame, { readonly kind: 'call' }>
@@ -15,11 +16,7 @@ export class Dialogue {
 
   /** Puts a CALL of the station on the socket; false where there is none. */
   say(text: string): boolean {
-    const { line, books } = this.#charger
-    if (!line.isOpen) return false
-    const [, id, action] = JSON.parse(text) as [number, string, string]
-    books.sent(id, action)
-    return line.send(text)
+    return sayCall(this.#charger, text)
   }
 
   heard(text: string): void {
@@ -54,23 +51,10 @@ export class Dialogue {
     if (fault !== undefined) return this.#refuse(id, 'FormationViolation', fault)
     const reply = answer(this.#charger, payload as never)
     if ('refusal' in reply) return this.#refuse(id, reply.refusal, reply.description)
-    this.#answer(encodeResult(id, reply.answer), reply.then)
+    sayAnswer(this.#charger, encodeResult(id, reply.answer), reply.then)
   }
 
   #refuse(id: string, code: string, description: string): void {
-    this.#answer(encodeError(id, code, description))
-  }
-
-  /** An order is carried out once its answer is out; one whose socket is gone meanwhile is carried out all the same. */
-  #answer(text: string, then?: () => void): void {
-    const { line, chaos } = this.#charger
-    const { socket } = line
-    const say = (): void => {
-      if (line.socket === socket) line.send(text)
-      then?.()
-    }
-    const lateMs = chaos?.answersLateBy() ?? 0
-    if (lateMs === 0) say()
-    else this.#charger.after(lateMs, say)
+    sayAnswer(this.#charger, encodeError(id, code, description))
   }
 }

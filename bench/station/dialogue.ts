@@ -1,6 +1,7 @@
 import { decodeFrame, encodeError, encodeResult, type Frame } from '../../core/ocpp/frame.ts'
 import { check } from '../../core/ocpp/schema.ts'
 import { faultOfCall } from '../../core/ocpp/router.ts'
+import { sayAnswer, sayCall } from '../charger/saying.ts'
 import { answersOf } from './answers/index.ts'
 import type { Answers } from './answers/reply.ts'
 import type { Station } from './station.ts'
@@ -28,11 +29,7 @@ export class Dialogue {
 
   /** Puts a CALL of the station on the socket; false where there is none. */
   say(text: string): boolean {
-    const { line, books } = this.#station
-    if (!line.isOpen) return false
-    const [, id, action] = JSON.parse(text) as [number, string, string]
-    books.sent(id, action)
-    return line.send(text)
+    return sayCall(this.#station, text)
   }
 
   /** Tells what is not answered (2.1, SEND). */
@@ -90,23 +87,10 @@ export class Dialogue {
       station.books.complain(`was about to answer ${action} ${JSON.stringify(reply.answer)}: ${slip}`)
       return this.#refuse(id, 'InternalError', slip)
     }
-    this.#answer(encodeResult(id, reply.answer), reply.then)
+    sayAnswer(station, encodeResult(id, reply.answer), reply.then)
   }
 
   #refuse(id: string, code: string, description: string): void {
-    this.#answer(encodeError(id, code, description))
-  }
-
-  /** An order is carried out once its answer is out; one whose socket is gone meanwhile is carried out all the same. */
-  #answer(text: string, then?: () => void): void {
-    const { line, chaos } = this.#station
-    const { socket } = line
-    const say = (): void => {
-      if (line.socket === socket) line.send(text)
-      then?.()
-    }
-    const lateMs = chaos?.answersLateBy() ?? 0
-    if (lateMs === 0) say()
-    else this.#station.after(lateMs, say)
+    sayAnswer(this.#station, encodeError(id, code, description))
   }
 }

@@ -41,6 +41,7 @@ import { Tariffs } from './tariffs.ts'
 import { Tokens } from './tokens.ts'
 import type { Transaction } from './transaction.ts'
 import { variablesIn } from './variable.ts'
+import { Timers } from '../charger/timers.ts'
 
 /** A charging station as OCPP 2.0.1 and 2.1 describe it, from its own side, over a real socket. */
 export class Station implements Member {
@@ -90,13 +91,14 @@ export class Station implements Member {
   #serial = 0
   /** What the server has heard of each connector. */
   readonly #heard = new Map<number, ConnectorStatusEnumType>()
-  readonly #timers = new Set<() => void>()
+  readonly #timers: Timers
 
   constructor(options: StationOptions) {
     this.options = options
     const { identity, protocol, time = machineTime, timeoutMs = 30_000, chaos } = options
     this.protocol = protocol
     this.time = time
+    this.#timers = new Timers(time)
     this.evses = makeEvses(options, time.now())
     this.credentials = new Credentials(this)
     this.books = new Books({ identity, timeoutMs, after: (ms, then) => this.after(ms, then) })
@@ -143,8 +145,7 @@ export class Station implements Member {
   /** Ends without another word, as a power cut would. */
   stop(): void {
     this.isStopped = true
-    for (const cancel of this.#timers) cancel()
-    this.#timers.clear()
+    this.#timers.stop()
     this.line.cut()
   }
 
@@ -175,16 +176,7 @@ export class Station implements Member {
   }
 
   after(ms: number, then: () => void): () => void {
-    if (this.isStopped) return () => {}
-    const cancel = this.time.after(ms, () => {
-      this.#timers.delete(cancel)
-      then()
-    })
-    this.#timers.add(cancel)
-    return () => {
-      cancel()
-      this.#timers.delete(cancel)
-    }
+    return this.#timers.after(ms, then)
   }
 
   /** Of a message or of a transaction, unlike any other of this station's (2.0.1 errata 4.6). */

@@ -9,6 +9,7 @@ export interface Bug {
 }
 
 const ledger = 'test/adapters/postgres/ledger.test.ts'
+const memory = 'test/memory/ledger.test.ts'
 const tenancy = 'test/adapters/postgres/tenancy.test.ts'
 
 export const bugs: readonly Bug[] = [
@@ -109,7 +110,7 @@ export const bugs: readonly Bug[] = [
     file: 'core/domain/ledger.ts',
     find: 'fact: { ...fact, key }, day: dayOf(fact.receivedAt)',
     plant: 'fact: { ...fact, key: key.slice(0, 0) }, day: dayOf(fact.receivedAt)',
-    by: 'simulation',
+    by: memory,
   },
   {
     name: 'a session that never stops is never closed',

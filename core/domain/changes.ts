@@ -62,7 +62,7 @@ export interface FiledSample {
 }
 
 /** What is done after the commit, at least once: a CDR written, a certificate signed and delivered. */
-export const jobKinds = ['cdr', 'certificate'] as const
+export const jobKinds = ['cdr', 'certificate', 'seal', 'erp'] as const
 export type JobKind = (typeof jobKinds)[number]
 
 export interface OutboxItem {

@@ -1,0 +1,41 @@
+import type { SealedDocument } from '../domain/document.ts'
+
+/**
+ * The operator's books. Takes each document once: `key` is the same whenever the same document is sent to the same
+ * target. A refusal is a result; what may work later, or may have worked, is a throw.
+ */
+export interface Erp {
+  /** How a document that may have arrived is kept from arriving twice. */
+  readonly guard: ErpGuard
+  /** Throws `ErpUnavailable` where nothing has arrived for certain, `ErpUnclear` where it may have. */
+  send(document: SealedDocument, key: string): Promise<ErpVerdict>
+  /** What the receiver calls this document, where it has it; only of the guard `lookup`. Throws `ErpUnavailable`. */
+  find?(document: SealedDocument, key: string): Promise<{ readonly reference: string } | undefined>
+}
+
+/**
+ * `key`: the receiver honours our key, whatever is sent again is the same document. `lookup`: it is asked for our number
+ * before anything is sent again. `name`: a file of that name, which replaces itself. `none`: a person must decide.
+ */
+export const erpGuards = ['key', 'lookup', 'name', 'none'] as const
+export type ErpGuard = (typeof erpGuards)[number]
+
+export type ErpVerdict =
+  | { readonly accepted: true; /** The receiver's own number for it. */ readonly reference?: string }
+  | { readonly accepted: false; readonly reason: string }
+
+/** Nothing has arrived: it is sent again later, after `retryAfterMs` where the receiver says so. */
+export class ErpUnavailable extends Error {
+  override readonly name = 'ErpUnavailable'
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** It has left us, and nobody has said what became of it. */
+export class ErpUnclear extends Error {
+  override readonly name = 'ErpUnclear'
+}

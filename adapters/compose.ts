@@ -58,6 +58,7 @@ import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
+import { postgresPlaces, useZone } from './postgres/places.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -184,6 +185,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const pressure = machinePressure()
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
+  await useZone(ingest, config.timeZone)
+  const places = postgresPlaces(app)
   const sealer = createSealer(pepper)
   const authority = await createAuthority({
     store: store.authorities,
@@ -287,7 +290,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const feed = await startFeed({
     sql: ingest,
     everyMs: 300,
-    types: ['session.inferred', 'token.changed', 'charge-point.registered', 'charge-point.removed'],
+    types: [
+      'session.inferred',
+      'token.changed',
+      'charge-point.registered',
+      'charge-point.removed',
+      'site.changed',
+      'evse.changed',
+    ],
     hear(events) {
       for (const event of events) refresh(event)
     },
@@ -296,12 +306,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       log.warn('the change feed cannot be read', { reason: String(error) })
       tokens.forgetAll()
       credentials.forgetAll()
+      places.forget()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
     if (type === 'session.inferred')
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
+    if (type === 'site.changed' || type === 'evse.changed') places.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
     void worker

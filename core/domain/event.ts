@@ -45,6 +45,9 @@ export const eventTypes = [
   'api-key.changed',
   'file.received',
   'security.alarm',
+  'party.changed',
+  'site.changed',
+  'evse.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -142,7 +142,7 @@ export interface ChargePointPut {
 
 export interface TokenStore {
   list(tenant: string, page: PageRequest & { readonly issuer?: string }): Promise<Page<Token>>
-  /** Those that may charge: all of them, or these. */
+  /** Those that may charge as far as they are concerned, all of them or these; what their contracts say is in their terms. */
   accepted(tenant: string, uids?: readonly string[]): Promise<readonly Token[]>
   find(tenant: string, uid: string, issuer: string): Promise<Token | undefined>
   put(

@@ -1,0 +1,47 @@
+import { isReservation, type Piece } from './cut.ts'
+import { localTime } from './local-time.ts'
+import type { Candidate, PreparedComponent, PreparedTariff } from './prepared.ts'
+import type { Moment } from './restrictions.ts'
+
+/** A piece, and what prices it; what nothing does is free. */
+export interface PricedPiece extends Piece {
+  /** Only where it is billed: once for the session and once for the reservation before it. */
+  readonly flat?: PreparedComponent
+  readonly energy?: PreparedComponent
+  readonly time?: PreparedComponent
+}
+
+/**
+ * What prices each piece: of each dimension the first component whose restrictions hold when the piece starts
+ * (handbook/roaming.md §4.1 rules 1, 4, 9). What is fixed is billed when the first one of it holds, and never again.
+ */
+export const picked = (
+  pieces: readonly Piece[],
+  { candidates, thresholds }: PreparedTariff,
+  zone: string,
+): readonly PricedPiece[] => {
+  const isBilled = { session: false, reservation: false }
+  const nowhere = { day: 0, ms: 0 }
+  return pieces.map((piece) => {
+    const { stretch, from, soFar } = piece
+    const local = thresholds.timesOfDay === undefined ? nowhere : localTime(zone, from)
+    const moment: Moment = { ...soFar, local, stretch }
+    const context = isReservation(stretch) ? 'reservation' : 'session'
+    const of = candidates[stretch.kind]
+    const flat = isBilled[context] ? undefined : first(of.flat, moment)
+    if (flat !== undefined) isBilled[context] = true
+    const energy = first(of.energy, moment)
+    const time = first(of.time, moment)
+    return {
+      ...piece,
+      ...(flat !== undefined && { flat }),
+      ...(energy !== undefined && { energy }),
+      ...(time !== undefined && { time }),
+    }
+  })
+}
+
+const first = (candidates: readonly Candidate[], moment: Moment): PreparedComponent | undefined => {
+  for (const { component, holds } of candidates) if (holds === undefined || holds(moment)) return component
+  return undefined
+}

@@ -48,6 +48,7 @@ export const eventTypes = [
   'party.changed',
   'site.changed',
   'evse.changed',
+  'tariff.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

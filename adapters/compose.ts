@@ -19,6 +19,7 @@ import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { createAuthority } from './authority/authority.ts'
 import { createRevocation } from './authority/revocation.ts'
+import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
@@ -45,7 +46,6 @@ import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
-import { writeCdr } from './postgres/cdr-writer.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
@@ -352,22 +352,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
   const reports = inventories({ store, commander })
-  const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
-    const { cdr, credit, isAgain } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
-    if (credit !== undefined) telemetry.count('cdr.credited')
-    if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
-    if (cdr === undefined) return
-    if (isAgain !== true) telemetry.count('cdr.created')
-    if (isAgain !== true && cdr.state === 'held') telemetry.count('cdr.held')
-    log.info(cdr.state === 'held' ? 'CDR held' : 'CDR issued', {
-      cdr: cdr.id,
-      ...(cdr.hold !== undefined && { rules: cdr.hold.reasons.map(({ rule }) => rule) }),
-      chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
-      energyWh: cdr.energyMwh / 1000,
-      durationS: Math.round(cdr.durationMs / 1000),
-      stopReason: cdr.stopReason,
-    })
-  }
+  const books = openBooks({ app, clock: systemClock, ids: systemIds, telemetry, log })
   const certify = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const request = await requestOfJob(app, job)
     if (request === undefined) log.warn('a certificate request cannot be read any more', { job: job.key })
@@ -379,13 +364,15 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
+    const work = { ...books, certificate: certify }
     const jobs = openWorker(backend, log, async (job) => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
       const span = telemetry.span(`job ${kind}`, job.traceparent)
       const began = systemClock.monotonic()
       try {
-        await (kind === 'certificate' ? certify(job) : account(job))
+        // a delivery to the operator's books is no matter of this queue
+        if (kind !== 'erp') await work[kind](job)
         span?.end()
       } catch (error) {
         span?.end(String(error))

@@ -14,6 +14,7 @@ import { documentRoutes } from './documents.ts'
 import { eventRoutes } from './events.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
+import { identifierRoutes } from './identifiers.ts'
 import { importRoutes } from './imports.ts'
 import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
@@ -69,6 +70,7 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   campaignRoutes(api, parts)
   tokenRoutes(api, parts)
+  identifierRoutes(api)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)

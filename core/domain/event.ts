@@ -44,6 +44,8 @@ export const eventTypes = [
   'token.changed',
   'api-key.changed',
   'file.received',
+  'erp.refused',
+  'erp.unclear',
   'security.alarm',
   'party.changed',
   'site.changed',

@@ -1,7 +1,6 @@
-import { millionths } from '../domain/decimal.ts'
+import { type Decimal, millionths } from '../domain/decimal.ts'
 import type { Rounding } from './priced.ts'
-import { ceiled, divided, floored } from './rounding.ts'
-import type { Decimal } from '../domain/decimal.ts'
+import { ceiled, divided, floored, power } from './rounding.ts'
 import type { PriceLimit, Tariff } from './tariff.ts'
 import { hundred, type Sides } from './tax.ts'
 
@@ -33,7 +32,7 @@ export const bounded = (sum: Sides, question: Question): Bounded => {
   const digits = Math.max(rounding.lineDigits, totalDigits)
   const raised = isSession ? limited(sum, tariff.minPrice, 'min', question) : sum
   const lowered = limited(raised, tariff.maxPrice, 'max', question)
-  const unit = 10n ** BigInt(digits - totalDigits)
+  const unit = power(digits - totalDigits)
   const paid = (side: keyof Sides): bigint => {
     const nearest = divided(lowered[side], unit, rounding.mode) * unit
     const least = isSession ? limitOf(tariff.minPrice, side) : undefined
@@ -52,7 +51,7 @@ const limited = (
 ): Sides => {
   if (limit === undefined) return sum
   const digits = Math.max(rounding.lineDigits, totalDigits)
-  const unit = 10n ** BigInt(digits - rounding.lineDigits)
+  const unit = power(digits - rounding.lineDigits)
   const apply = (side: keyof Sides): bigint => {
     const decimal = limitOf(limit, side)
     if (decimal === undefined) return sum[side]
@@ -80,7 +79,7 @@ const asUnits = (
   digits: number,
   unit: bigint,
   whole: (dividend: bigint, divisor: bigint) => bigint,
-): bigint => whole(millionths(limit) * 10n ** BigInt(digits), 1_000_000n * unit) * unit
+): bigint => whole(millionths(limit) * power(digits), 1_000_000n * unit) * unit
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -9,7 +9,8 @@ export interface Piece {
   readonly until: number
   readonly energyMwh: number
   /** At its start, of the session so far; or of the reservation before it. */
-  readonly soFar: { readonly energyMwh: number; readonly durationMs: number }
+  readonly soFarMwh: number
+  readonly soFarMs: number
 }
 
 /** How far a stretch has got: at a time, with an energy since its start. */
@@ -34,10 +35,7 @@ export const piecesOf = ({ zone, stretches }: Usage, thresholds: Thresholds): re
     const isFirst = !context.isBegun
     if (isFirst) Object.assign(context, { from: stretch.from, isBegun: true })
     let before: Point = { at: stretch.from, energyMwh: 0 }
-    for (const point of [
-      ...cutsOf(stretch, zone, thresholds, context),
-      { at: stretch.until, energyMwh: stretch.energyMwh },
-    ]) {
+    for (const point of pointsOf(stretch, zone, thresholds, context)) {
       const isEmpty = point.at === before.at && point.energyMwh === before.energyMwh
       // a session of no length is a session all the same
       if (isEmpty && !(isFirst && stretch.from === stretch.until)) continue
@@ -46,7 +44,8 @@ export const piecesOf = ({ zone, stretches }: Usage, thresholds: Thresholds): re
         from: before.at,
         until: point.at,
         energyMwh: point.energyMwh - before.energyMwh,
-        soFar: { energyMwh: context.energyMwh + before.energyMwh, durationMs: before.at - context.from },
+        soFarMwh: context.energyMwh + before.energyMwh,
+        soFarMs: before.at - context.from,
       })
       before = point
     }
@@ -58,25 +57,27 @@ export const piecesOf = ({ zone, stretches }: Usage, thresholds: Thresholds): re
 export const isReservation = ({ kind }: Pick<Stretch, 'kind'>): boolean =>
   kind === 'reserved' || kind === 'reservationExpired'
 
-/** In order; none of them at the end of the stretch. */
-const cutsOf = (
+/** Where it is cut, in order; and its end. */
+const pointsOf = (
   stretch: Stretch,
   zone: string,
   thresholds: Thresholds,
   begun: { readonly from: number; readonly energyMwh: number },
 ): readonly Point[] => {
-  const times = timesIn(stretch, zone, thresholds, begun.from)
-  const energies = energiesIn(stretch, thresholds, begun.energyMwh)
-  if (times.length === 0 && energies.length === 0) return []
   const points: Point[] = []
+  const energies = energiesIn(stretch, thresholds, begun.energyMwh)
   let next = 0
-  for (const at of times) {
+  const flow = (by: number, latest: number): void => {
+    for (let mwh = energies[next]; mwh !== undefined && isReached(mwh, by); mwh = energies[++next])
+      points.push(pointOf(stretch, mwh, latest))
+  }
+  for (const at of timesIn(stretch, zone, thresholds, begun.from)) {
     const energyMwh = flowedBy(stretch, at)
-    for (; next < energies.length && isReached(energies[next], energyMwh); next++)
-      points.push(pointOf(stretch, energies[next] ?? 0, at))
+    flow(energyMwh, at)
     points.push({ at, energyMwh })
   }
-  for (; next < energies.length; next++) points.push(pointOf(stretch, energies[next] ?? 0, stretch.until))
+  flow(stretch.energyMwh, stretch.until)
+  points.push({ at: stretch.until, energyMwh: stretch.energyMwh })
   return points
 }
 
@@ -87,8 +88,8 @@ const timesIn = (
   begunAt: number,
 ): readonly number[] => {
   const clock = timesOfDay === undefined ? [] : clockTimes(zone, from, until, timesOfDay)
+  if (durationsMs.length === 0) return clock
   const durations = durationsMs.map((ms) => begunAt + ms).filter((at) => at > from && at < until)
-  if (durations.length === 0) return clock
   return [...clock, ...durations].sort((a, b) => a - b)
 }
 
@@ -103,8 +104,7 @@ const energiesIn = ({ energyMwh }: Stretch, { energiesMwh }: Thresholds, before:
         .toReversed()
 }
 
-const isReached = (energyMwh: number | undefined = 0, by: number): boolean =>
-  energyMwh > 0 ? energyMwh <= by : energyMwh >= by
+const isReached = (energyMwh: number, by: number): boolean => (energyMwh > 0 ? energyMwh <= by : energyMwh >= by)
 
 /** Whole mWh that have flowed by then. */
 const flowedBy = ({ from, until, energyMwh }: Stretch, at: number): number =>

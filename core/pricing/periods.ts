@@ -4,20 +4,28 @@ import type { ComponentRef, PricedPeriod } from './priced.ts'
 /** Pieces that follow each other under the same prices, as one. */
 export const periodsOf = (pieces: readonly PricedPiece[]): readonly PricedPeriod[] => {
   const periods: PricedPeriod[] = []
-  let before: PricedPiece | undefined
-  for (const piece of pieces) {
-    const { stretch, from, until, energyMwh } = piece
-    const last = periods.at(-1)
-    if (last !== undefined && before !== undefined && isContinued(before, piece))
-      periods[periods.length - 1] = { ...last, until, energyMwh: last.energyMwh + energyMwh }
-    else periods.push({ kind: stretch.kind, from, until, energyMwh, prices: pricesOf(piece) })
-    before = piece
+  for (let next = 0; next < pieces.length;) {
+    const first = pieces[next]
+    if (first === undefined) break
+    const { stretch, from } = first.piece
+    let { until, energyMwh } = first.piece
+    for (let more = pieces[++next]; more !== undefined && isContinued(first, more); more = pieces[++next]) {
+      until = more.piece.until
+      energyMwh += more.piece.energyMwh
+    }
+    periods.push({ kind: stretch.kind, from, until, energyMwh, prices: pricesOf(first) })
   }
   return periods
 }
 
-const isContinued = (before: PricedPiece, { stretch, flat, energy, time }: PricedPiece): boolean =>
-  flat === undefined && before.stretch.kind === stretch.kind && before.energy === energy && before.time === time
+const isContinued = (first: PricedPiece, { piece, flat, energy, time }: PricedPiece): boolean =>
+  flat === undefined &&
+  piece.stretch.kind === first.piece.stretch.kind &&
+  energy === first.energy &&
+  time === first.time
 
-const pricesOf = ({ flat, energy, time }: PricedPiece): readonly ComponentRef[] =>
-  [flat, energy, time].flatMap((component) => (component === undefined ? [] : component.ref))
+const pricesOf = ({ flat, energy, time }: PricedPiece): readonly ComponentRef[] => {
+  const prices: ComponentRef[] = []
+  for (const component of [flat, energy, time]) if (component !== undefined) prices.push(component.ref)
+  return prices
+}

@@ -4,11 +4,12 @@ import type { Candidate, PreparedComponent, PreparedTariff } from './prepared.ts
 import type { Moment } from './restrictions.ts'
 
 /** A piece, and what prices it; what nothing does is free. */
-export interface PricedPiece extends Piece {
+export interface PricedPiece {
+  readonly piece: Piece
   /** Only where it is billed: once for the session and once for the reservation before it. */
-  readonly flat?: PreparedComponent
-  readonly energy?: PreparedComponent
-  readonly time?: PreparedComponent
+  readonly flat: PreparedComponent | undefined
+  readonly energy: PreparedComponent | undefined
+  readonly time: PreparedComponent | undefined
 }
 
 /**
@@ -23,21 +24,14 @@ export const picked = (
   const isBilled = { session: false, reservation: false }
   const nowhere = { day: 0, ms: 0 }
   return pieces.map((piece) => {
-    const { stretch, from, soFar } = piece
+    const { stretch, from, soFarMwh, soFarMs } = piece
     const local = thresholds.timesOfDay === undefined ? nowhere : localTime(zone, from)
-    const moment: Moment = { ...soFar, local, stretch }
+    const moment: Moment = { stretch, local, soFarMwh, soFarMs }
     const context = isReservation(stretch) ? 'reservation' : 'session'
     const of = candidates[stretch.kind]
     const flat = isBilled[context] ? undefined : first(of.flat, moment)
     if (flat !== undefined) isBilled[context] = true
-    const energy = first(of.energy, moment)
-    const time = first(of.time, moment)
-    return {
-      ...piece,
-      ...(flat !== undefined && { flat }),
-      ...(energy !== undefined && { energy }),
-      ...(time !== undefined && { time }),
-    }
+    return { piece, flat, energy: first(of.energy, moment), time: first(of.time, moment) }
   })
 }
 

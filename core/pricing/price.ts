@@ -12,7 +12,7 @@ import {
   type Totals,
   usualRounding,
 } from './priced.ts'
-import { amountOf, digitsOf, totalDigitsOf, unitsOf } from './rounding.ts'
+import { amountOf, digitsOf, power, totalDigitsOf, unitsOf } from './rounding.ts'
 import { type Volume, volumesOf } from './steps.ts'
 import type { Tariff } from './tariff.ts'
 import { costOf, type Sides } from './tax.ts'
@@ -28,7 +28,7 @@ export const price = (tariff: Tariff, usage: Usage, rounding: Rounding = usualRo
   const pieces = picked(piecesOf(usage, prepared.thresholds), prepared, usage.zone)
   const totalDigits = totalDigitsOf(rounding, tariff.currency)
   const digits = Math.max(rounding.lineDigits, totalDigits)
-  const finer = 10n ** BigInt(digits - rounding.lineDigits)
+  const finer = power(digits - rounding.lineDigits)
   const lines: PriceLine[] = []
   let sum: Sides = { net: 0n, gross: 0n }
   for (const volume of volumesOf(pieces)) {
@@ -48,7 +48,7 @@ export const price = (tariff: Tariff, usage: Usage, rounding: Rounding = usualRo
     ...added('maxPrice', raised, lowered, digits),
     ...added('rounding', lowered, total, digits),
   )
-  const unit = 10n ** BigInt(digits - totalDigits)
+  const unit = power(digits - totalDigits)
   return {
     tariff,
     zone: usage.zone,
@@ -60,17 +60,11 @@ export const price = (tariff: Tariff, usage: Usage, rounding: Rounding = usualRo
 }
 
 const lineOf = ({ component, used, billed }: Volume, cost: Sides, digits: number): PriceLine => {
-  const { kind, ref, source, vat } = component
-  return {
-    kind,
-    component: ref,
-    price: source.price,
-    volume: used,
-    billed,
-    ...(billed !== used && { stepSize: source.stepSize }),
-    ...(vat !== undefined && source.vat !== undefined && { vat: source.vat }),
-    ...taxedOf(cost, digits),
-  }
+  const { kind, ref, source } = component
+  const { net, tax, gross } = taxedOf(cost, digits)
+  const said = { kind, component: ref, price: source.price, volume: used, billed, net, tax, gross }
+  const stepped = billed === used ? said : { ...said, stepSize: source.stepSize }
+  return component.vat === undefined || source.vat === undefined ? stepped : { ...stepped, vat: source.vat }
 }
 
 /** What a limit or the rounding adds, where it adds anything. */

@@ -7,9 +7,9 @@ import type { Stretch } from './usage.ts'
 export interface Moment {
   /** By the clock of the site. */
   readonly local: LocalTime
-  /** Of the session, or of the reservation before it, so far. */
-  readonly energyMwh: number
-  readonly durationMs: number
+  /** Of the session so far; or of the reservation before it. */
+  readonly soFarMwh: number
+  readonly soFarMs: number
   readonly stretch: Stretch
 }
 
@@ -58,13 +58,13 @@ const ofDay = ({ startDate, endDate, daysOfWeek }: Restrictions): Condition | un
 const ofEnergy = ({ minKwh, maxKwh }: Restrictions): Condition | undefined => {
   if (minKwh === undefined && maxKwh === undefined) return undefined
   const [min, max] = [least(minKwh), most(maxKwh)]
-  return ({ energyMwh }) => energyMwh >= min && energyMwh < max
+  return ({ soFarMwh }) => soFarMwh >= min && soFarMwh < max
 }
 
 const ofDuration = ({ minDuration, maxDuration }: Restrictions): Condition | undefined => {
   if (minDuration === undefined && maxDuration === undefined) return undefined
   const [min, max] = [(minDuration ?? 0) * 1_000, (maxDuration ?? Infinity) * 1_000]
-  return ({ durationMs }) => durationMs >= min && durationMs < max
+  return ({ soFarMs }) => soFarMs >= min && soFarMs < max
 }
 
 const ofCurrent = ({ minCurrent, maxCurrent }: Restrictions): Condition | undefined => {

@@ -2,6 +2,11 @@ import { withDigits } from '../domain/decimal.ts'
 import { currencyDigits } from './currency.ts'
 import type { Amount, Rounding } from './priced.ts'
 
+const powers = Array.from({ length: 19 }, (_, digits) => 10n ** BigInt(digits))
+
+/** 10 to so many digits. */
+export const power = (digits: number): bigint => powers[digits] ?? 10n ** BigInt(digits)
+
 /** Whole units of 10^-`digits` as an amount with that many digits. */
 export const amountOf = (units: bigint, digits: number): Amount =>
   units < 0n ? `-${withDigits(-units, digits)}` : withDigits(units, digits)

@@ -24,7 +24,8 @@ const unit = 1_000
 export const volumesOf = (pieces: readonly PricedPiece[]): readonly Volume[] => {
   const used = new Map<PreparedComponent, number>()
   const last = new Map<Group, PreparedComponent>()
-  for (const { stretch, from, until, energyMwh, flat, energy, time } of pieces) {
+  for (const { piece, flat, energy, time } of pieces) {
+    const { stretch, from, until, energyMwh } = piece
     if (flat !== undefined) used.set(flat, 1)
     if (energy !== undefined && energyMwh !== 0) {
       used.set(energy, (used.get(energy) ?? 0) + energyMwh)

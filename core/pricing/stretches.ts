@@ -1,5 +1,6 @@
+import type { CourseEntry } from '../domain/charging-course.ts'
 import type { MeterRow } from '../domain/meter.ts'
-import { type ChargingState, chargingStates } from '../domain/session-event.ts'
+import { chargingStates } from '../domain/session-event.ts'
 import type { MilliWattHours } from '../domain/units.ts'
 import type { Stretch, StretchKind } from './usage.ts'
 
@@ -14,14 +15,6 @@ export interface Account {
   readonly lastMwh?: MilliWattHours
   /** When it was by the station's clock, where that was moved: its readings are moved alike. */
   readonly measured?: { readonly startedAt: number; readonly endedAt: number }
-}
-
-/** What a vehicle and its station were doing, from then on. */
-export interface CourseEntry {
-  readonly at: number
-  readonly state: ChargingState
-  /** The station's own order, of two at the same time. */
-  readonly seq?: number
 }
 
 /** Registers tremble by a few Wh; whatever falls further began anew. */

@@ -1,6 +1,6 @@
 import type { PreparedComponent } from './prepared.ts'
 import type { Rounding } from './priced.ts'
-import { divided } from './rounding.ts'
+import { divided, power } from './rounding.ts'
 import type { TaxIncluded } from './tariff.ts'
 
 /** Before and after tax, in whole units of 10^-`digits`; the tax is what lies between. */
@@ -29,7 +29,7 @@ export const costOf = (
   billed: number,
   { taxIncluded, lineDigits, mode }: { readonly taxIncluded: TaxIncluded } & Pick<Rounding, 'lineDigits' | 'mode'>,
 ): Sides => {
-  const exact = price * BigInt(billed) * parts[ref.dimension] * 10n ** BigInt(lineDigits)
+  const exact = price * BigInt(billed) * parts[ref.dimension] * power(lineDigits)
   const said = divided(exact, whole, mode)
   if (vat === 0n) return { net: said, gross: said }
   return taxIncluded === 'YES'

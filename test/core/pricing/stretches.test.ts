@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { CourseEntry } from '../../../core/domain/charging-course.ts'
 import type { MeterRow } from '../../../core/domain/meter.ts'
 import { chargingStates } from '../../../core/domain/session-event.ts'
-import { type Account, type CourseEntry, stretchesOf } from '../../../core/pricing/stretches.ts'
+import { type Account, stretchesOf } from '../../../core/pricing/stretches.ts'
 import type { Stretch } from '../../../core/pricing/usage.ts'
 
 const kwh = 1_000_000

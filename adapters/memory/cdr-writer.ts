@@ -7,6 +7,7 @@ import type { OutboxJob } from '../../core/ports/outbox.ts'
 import { usageOfAccount } from '../../core/pricing/account-usage.ts'
 import { price } from '../../core/pricing/price.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
+import { courseOf } from './charging-course.ts'
 import { circumstancesOf } from './circumstances.ts'
 import type { MemoryLedger } from './ledger.ts'
 
@@ -62,5 +63,6 @@ const pricing =
   (account) => {
     if (tariff === undefined) return undefined
     const { readings } = circumstancesOf(ledger, session)
-    return price(tariff, usageOfAccount(account, session, tariff, { zone: 'UTC', readings, states: [] }))
+    const evidence = { zone: 'UTC', readings, states: courseOf(ledger, session) }
+    return price(tariff, usageOfAccount(account, session, tariff, evidence))
   }

@@ -5,6 +5,7 @@ import type { Session } from '../../core/domain/session.ts'
 import { usageOfAccount } from '../../core/pricing/account-usage.ts'
 import { price } from '../../core/pricing/price.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
+import { courseOf } from './charging-course.ts'
 import type { Transaction } from './connect.ts'
 import { placeOf } from './places.ts'
 import { tariffFor } from './tariff-choice.ts'
@@ -34,7 +35,7 @@ export const accountingOf = async (tx: Transaction, of: Accounted): Promise<Acco
   const kept = keptFrom(last, startedAt)
   const [now, states, reservedAt] = await Promise.all([
     placeOf(tx, session, evse, startedAt),
-    [],
+    courseOf(tx, session),
     reservedSince(tx, session),
   ])
   const place = { ...now, ...(kept !== undefined && { zone: kept.zone }) }

@@ -1,7 +1,8 @@
 import type { Cdr } from '../domain/cdr.ts'
+import type { CourseEntry } from '../domain/charging-course.ts'
 import type { MeterRow } from '../domain/meter.ts'
 import { firstMwhOf, lastMwhOf, type Session } from '../domain/session.ts'
-import { type CourseEntry, stretchesOf } from './stretches.ts'
+import { stretchesOf } from './stretches.ts'
 import type { Tariff } from './tariff.ts'
 import type { Stretch, Usage } from './usage.ts'
 

@@ -50,6 +50,7 @@ export const eventTypes = [
   'party.changed',
   'site.changed',
   'evse.changed',
+  'tariff.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -17,6 +17,7 @@ import { quarantineStore } from './quarantine.ts'
 import { reservationStore } from './reservations.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
+import { tariffStore } from './tariffs.ts'
 import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
 import { traceReader } from './traces.ts'
@@ -45,4 +46,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   files: fileStore(app),
   audit: auditStore(app),
   traces: traceReader(app),
+  tariffs: tariffStore(app),
 })

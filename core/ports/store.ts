@@ -211,7 +211,11 @@ export interface CdrStore {
   list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
   find(tenant: string, id: string): Promise<CdrView | undefined>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
-  release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
+  release(
+    tenant: string,
+    id: string,
+    release: ReleaseOrder,
+  ): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed' | 'priceDoesNotAddUp'>
 }
 
 export type ReleaseOrder = Release & { readonly by: AuditActor; readonly note: string; readonly at: number }

@@ -156,6 +156,10 @@ describe('the description of the API, and what is beside it', () => {
       const cdr = await cdrOf('issued')
       known.cdr = cdr.id
       known.session = cdr.session
+      await until('its document', async () => {
+        const page: { items: unknown[] } = (await test.api('GET', '/api/v1/documents')).body
+        return page.items[0]
+      })
       // two that cannot be: one is issued by somebody, and one waits
       for (const connectorId of [2, 3]) {
         const odd = await station.call('StartTransaction', { ...start, connectorId })
@@ -201,6 +205,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{identity}', known.identity)
         .replace('{uid}', known.uid)
         .replace('{name}', 'mo-root')
+        .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)

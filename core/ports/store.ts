@@ -20,6 +20,7 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { ContractStore } from './contracts.ts'
 import type { FileStore } from './files.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
@@ -27,6 +28,7 @@ import type { TrustAnchorStore } from './trust-anchors.ts'
 export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
+  readonly contracts: ContractStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
   readonly commands: CommandStore

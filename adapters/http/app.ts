@@ -12,6 +12,7 @@ import { contractTokenRoutes } from './contract-tokens.ts'
 import { contractRoutes } from './contracts.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
+import { documentRoutes } from './documents.ts'
 import { eventRoutes } from './events.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
@@ -82,6 +83,7 @@ export const createApp = (parts: ApiParts): App => {
   reservationRoutes(api, parts)
   webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
+  documentRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)
   securityEventRoutes(api, parts)

@@ -21,6 +21,7 @@ import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { ContractStore } from './contracts.ts'
+import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
@@ -31,6 +32,7 @@ export interface Store {
   readonly contracts: ContractStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
+  readonly documents: DocumentStore
   readonly commands: CommandStore
   readonly campaigns: CampaignStore
   readonly events: EventStore
@@ -200,9 +202,14 @@ export interface CdrFilter {
   readonly to?: number
 }
 
+/** A CDR and the number it has in the books, once it is sealed. */
+export interface CdrView extends Cdr {
+  readonly number?: number
+}
+
 export interface CdrStore {
-  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<Cdr>>
-  find(tenant: string, id: string): Promise<Cdr | undefined>
+  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
+  find(tenant: string, id: string): Promise<CdrView | undefined>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
   release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
 }

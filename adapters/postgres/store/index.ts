@@ -9,6 +9,7 @@ import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
 import { contractStore } from './contracts.ts'
+import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
@@ -29,6 +30,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   contracts: contractStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
+  documents: documentStore(app),
   commands: commandStore(app),
   campaigns: campaignStore(app, ingest),
   events: eventStore(app),

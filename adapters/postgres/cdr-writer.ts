@@ -9,6 +9,8 @@ import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
 import { circumstancesOf } from './circumstances.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
+import { safeJson } from './safe-json.ts'
+import { leaveSeal } from './seal-documents.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 import { asTenant } from './tenant.ts'
 
@@ -58,6 +60,7 @@ const write = async (tx: Transaction, { credit, cdr, isAgain }: Entry, now: numb
   if (isAgain === true) await updateCdr(tx, cdr)
   else await insertCdr(tx, cdr)
   if (cdr.hold !== undefined) await putHold(tx, cdr, cdr.hold)
+  if (credit !== undefined || cdr.state === 'issued') await leaveSeal(tx, cdr.tenant, credit?.id ?? cdr.id)
   await insertEvents(tx, [...(credit === undefined ? [] : [creditEvent(credit, cdr, now)]), cdrEvent(cdr, now)])
 }
 
@@ -65,13 +68,16 @@ const insertCredit = (tx: Transaction, { id, tenant, cdr, reason }: Credit, now:
   tx`insert into credits (id, tenant, cdr, reason, created_at) values (${id}, ${tenant}, ${cdr}, ${reason}, at_ms(${now}))`
 
 const insertCdr = (tx: Transaction, cdr: Cdr): PromiseLike<unknown> =>
-  tx`insert into cdrs (id, tenant, version, replaces, session, identity, evse, connector, token, contract, started_at, ended_at, energy_mwh, exported_mwh, duration_ms, stop_reason, state, notes)
-    values (${cdr.id}, ${cdr.tenant}, ${cdr.version}, ${cdr.replaces ?? null}, ${cdr.session}, ${cdr.chargePoint}, ${cdr.evse}, ${cdr.connector}, ${cdr.token ?? null}, ${cdr.contract ?? null},
-      at_ms(${cdr.startedAt}), at_ms(${cdr.endedAt}), ${cdr.energyMwh}, ${cdr.exportedMwh ?? null}, ${cdr.durationMs}, ${cdr.stopReason}, ${cdr.state}, ${[...cdr.notes]}::text[])`
+  tx`insert into cdrs (id, tenant, version, replaces, session, identity, evse, connector, evse_id, site, station, country, token, contract, started_at, ended_at, energy_mwh, exported_mwh, duration_ms, priced, stop_reason, state, notes)
+    values (${cdr.id}, ${cdr.tenant}, ${cdr.version}, ${cdr.replaces ?? null}, ${cdr.session}, ${cdr.chargePoint}, ${cdr.evse}, ${cdr.connector}, ${cdr.evseId ?? null}, ${cdr.site ?? null}, ${cdr.station ?? null}, ${cdr.country ?? null}, ${cdr.token ?? null}, ${cdr.contract ?? null},
+      at_ms(${cdr.startedAt}), at_ms(${cdr.endedAt}), ${cdr.energyMwh}, ${cdr.exportedMwh ?? null}, ${cdr.durationMs}, ${pricedText(cdr)}::text::jsonb, ${cdr.stopReason}, ${cdr.state}, ${[...cdr.notes]}::text[])`
+
+const pricedText = ({ priced }: Cdr): string | null => (priced === undefined ? null : safeJson(priced))
 
 /** What a CDR that is held says now; the table lets nothing else of it change, and nothing of one that was issued. */
 export const updateCdr = (tx: Transaction, cdr: Cdr): PromiseLike<unknown> =>
   tx`update cdrs set started_at = at_ms(${cdr.startedAt}), ended_at = at_ms(${cdr.endedAt}), energy_mwh = ${cdr.energyMwh}, exported_mwh = ${cdr.exportedMwh ?? null}, duration_ms = ${cdr.durationMs},
+      evse_id = ${cdr.evseId ?? null}, site = ${cdr.site ?? null}, station = ${cdr.station ?? null}, country = ${cdr.country ?? null}, priced = ${pricedText(cdr)}::text::jsonb,
       stop_reason = ${cdr.stopReason}, state = ${cdr.state}, notes = ${[...cdr.notes]}::text[]
     where id = ${cdr.id}`
 

@@ -7,6 +7,7 @@ import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
 import { updateCdr } from './cdr-writer.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
+import { leaveSeal } from './seal-documents.ts'
 import { writeAudit } from './write-audit.ts'
 
 /**
@@ -27,6 +28,7 @@ export const releaseCdr = async (
   if (cdr === undefined) return 'nothingProposed'
   await updateCdr(tx, cdr)
   await tx`update cdr_holds set released_at = at_ms(${order.at}), measured = ${JSON.stringify(cdr.measured)}::text::jsonb where cdr = ${id}`
+  await leaveSeal(tx, cdr.tenant, id)
   await insertEvents(tx, [cdrEvent(cdr, order.at)])
   await writeAudit(tx, {
     tenant: cdr.tenant,

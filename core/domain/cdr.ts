@@ -4,6 +4,7 @@ import { givenBack } from './export.ts'
 import { gapsOf } from './event-book.ts'
 import { energyOf, isBillable } from './session.ts'
 import type { MilliWattHours } from './units.ts'
+import type { Priced } from '../pricing/priced.ts'
 
 export const cdrStates = ['held', 'issued', 'credited'] as const
 export type CdrState = (typeof cdrStates)[number]
@@ -23,7 +24,13 @@ export interface Cdr {
   readonly chargePoint: string
   readonly evse: number
   readonly connector: number
+  /** Where that is, as it was known when the account was written (`Place`). */
+  readonly evseId?: string
+  readonly site?: string
+  readonly station?: string
+  readonly country?: string
   readonly token?: string
+  /** The EVCO ID: it names the EMP too. */
   readonly contract?: string
   readonly startedAt: number
   readonly endedAt: number
@@ -31,6 +38,8 @@ export interface Cdr {
   /** What the vehicle gave back (V2X); never taken off what it drew. Absent where no meter says anything. */
   readonly exportedMwh?: MilliWattHours
   readonly durationMs: number
+  /** What it costs, and how that was worked out. Absent = no tariff was for it; that is not zero. */
+  readonly priced?: Priced
   readonly stopReason: string
   readonly state: CdrState
   /** The credits against it; at most one. */

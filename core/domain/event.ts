@@ -44,7 +44,12 @@ export const eventTypes = [
   'token.changed',
   'api-key.changed',
   'file.received',
+  'erp.refused',
+  'erp.unclear',
   'security.alarm',
+  'party.changed',
+  'site.changed',
+  'evse.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

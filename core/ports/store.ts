@@ -20,6 +20,7 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
@@ -29,6 +30,7 @@ export interface Store {
   readonly tokens: TokenStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
+  readonly documents: DocumentStore
   readonly commands: CommandStore
   readonly campaigns: CampaignStore
   readonly events: EventStore
@@ -140,7 +142,7 @@ export interface ChargePointPut {
 
 export interface TokenStore {
   list(tenant: string, page: PageRequest & { readonly issuer?: string }): Promise<Page<Token>>
-  /** Those that may charge: all of them, or these. */
+  /** Those that may charge as far as they are concerned, all of them or these; what their contracts say is in their terms. */
   accepted(tenant: string, uids?: readonly string[]): Promise<readonly Token[]>
   find(tenant: string, uid: string, issuer: string): Promise<Token | undefined>
   put(
@@ -198,9 +200,14 @@ export interface CdrFilter {
   readonly to?: number
 }
 
+/** A CDR and the number it has in the books, once it is sealed. */
+export interface CdrView extends Cdr {
+  readonly number?: number
+}
+
 export interface CdrStore {
-  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<Cdr>>
-  find(tenant: string, id: string): Promise<Cdr | undefined>
+  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
+  find(tenant: string, id: string): Promise<CdrView | undefined>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
   release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
 }

@@ -8,6 +8,7 @@ import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
+import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
@@ -27,6 +28,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   tokens: tokenStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
+  documents: documentStore(app),
   commands: commandStore(app),
   campaigns: campaignStore(app, ingest),
   events: eventStore(app),

@@ -46,6 +46,7 @@ import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
+import { writeCdr } from './postgres/cdr-writer.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
@@ -59,6 +60,7 @@ import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresPlaces, useZone } from './postgres/places.ts'
+import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -352,7 +354,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
   const reports = inventories({ store, commander })
-  const books = openBooks({ app, clock: systemClock, ids: systemIds, telemetry, log })
+  const books = openBooks({
+    write: (job) => writeCdr({ app, clock: systemClock, ids: systemIds }, job),
+    sealAll: (tenant) => sealDocuments({ app, clock: systemClock }, tenant),
+    doSeal: (job, seal) => doSeal({ app }, job, seal),
+    telemetry,
+    log,
+  })
   const certify = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const request = await requestOfJob(app, job)
     if (request === undefined) log.warn('a certificate request cannot be read any more', { job: job.key })

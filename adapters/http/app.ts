@@ -8,6 +8,8 @@ import { takesRaw } from './bodies.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { certificateRoutes } from './certificates.ts'
 import { cdrRoutes } from './cdrs.ts'
+import { contractTokenRoutes } from './contract-tokens.ts'
+import { contractRoutes } from './contracts.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
 import { documentRoutes } from './documents.ts'
@@ -73,6 +75,8 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   campaignRoutes(api, parts)
   tokenRoutes(api, parts)
+  contractRoutes(api, parts)
+  contractTokenRoutes(api, parts)
   identifierRoutes(api)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)

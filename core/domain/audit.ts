@@ -7,6 +7,9 @@ export const auditActions = [
   'tariff.removed',
   'tariff-assignment.changed',
   'tariff-assignment.removed',
+  'contract.changed',
+  'contract.removed',
+  'contract.tokenChanged',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -20,6 +20,7 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { TariffStore } from './tariffs.ts'
@@ -29,6 +30,7 @@ import type { TrustAnchorStore } from './trust-anchors.ts'
 export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
+  readonly contracts: ContractStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
   readonly documents: DocumentStore
@@ -211,7 +213,11 @@ export interface CdrStore {
   list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
   find(tenant: string, id: string): Promise<CdrView | undefined>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
-  release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
+  release(
+    tenant: string,
+    id: string,
+    release: ReleaseOrder,
+  ): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed' | 'priceDoesNotAddUp'>
 }
 
 export type ReleaseOrder = Release & { readonly by: AuditActor; readonly note: string; readonly at: number }

@@ -8,6 +8,7 @@ import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
+import { contractStore } from './contracts.ts'
 import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
 import { fileStore } from './files.ts'
@@ -27,6 +28,7 @@ import { trustAnchorStore } from './trust-anchors.ts'
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
+  contracts: contractStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
   documents: documentStore(app),

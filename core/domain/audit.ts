@@ -1,7 +1,16 @@
 import { formatInstant } from './instant.ts'
 
 /** What is audited: every act of an operator that changes money, rights or what stations are told (S-19). */
-export const auditActions = ['cdr.released'] as const
+export const auditActions = [
+  'cdr.released',
+  'tariff.changed',
+  'tariff.removed',
+  'tariff-assignment.changed',
+  'tariff-assignment.removed',
+  'contract.changed',
+  'contract.removed',
+  'contract.tokenChanged',
+] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** Who did it: an API key, by the name it had then. */

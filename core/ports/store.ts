@@ -20,15 +20,20 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { ContractStore } from './contracts.ts'
+import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
+import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
+  readonly contracts: ContractStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
+  readonly documents: DocumentStore
   readonly commands: CommandStore
   readonly campaigns: CampaignStore
   readonly events: EventStore
@@ -45,6 +50,7 @@ export interface Store {
   readonly files: FileStore
   readonly audit: AuditStore
   readonly traces: TraceReader
+  readonly tariffs: TariffStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -198,11 +204,20 @@ export interface CdrFilter {
   readonly to?: number
 }
 
+/** A CDR and the number it has in the books, once it is sealed. */
+export interface CdrView extends Cdr {
+  readonly number?: number
+}
+
 export interface CdrStore {
-  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<Cdr>>
-  find(tenant: string, id: string): Promise<Cdr | undefined>
+  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
+  find(tenant: string, id: string): Promise<CdrView | undefined>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
-  release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
+  release(
+    tenant: string,
+    id: string,
+    release: ReleaseOrder,
+  ): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed' | 'priceDoesNotAddUp'>
 }
 
 export type ReleaseOrder = Release & { readonly by: AuditActor; readonly note: string; readonly at: number }

@@ -8,6 +8,8 @@ import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
+import { contractStore } from './contracts.ts'
+import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
@@ -16,6 +18,7 @@ import { quarantineStore } from './quarantine.ts'
 import { reservationStore } from './reservations.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
+import { tariffStore } from './tariffs.ts'
 import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
 import { traceReader } from './traces.ts'
@@ -25,8 +28,10 @@ import { trustAnchorStore } from './trust-anchors.ts'
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
+  contracts: contractStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
+  documents: documentStore(app),
   commands: commandStore(app),
   campaigns: campaignStore(app, ingest),
   events: eventStore(app),
@@ -43,4 +48,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   files: fileStore(app),
   audit: auditStore(app),
   traces: traceReader(app),
+  tariffs: tariffStore(app),
 })

@@ -28,6 +28,9 @@ import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { tariffAssignmentRoutes } from './tariff-assignments.ts'
+import { tariffTryRoutes } from './tariff-try.ts'
+import { tariffRoutes } from './tariffs.ts'
 import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -95,6 +98,9 @@ export const createApp = (parts: ApiParts): App => {
   trustAnchorRoutes(api, parts)
   fileRoutes(api, parts)
   stationFileRoutes(api, parts)
+  tariffRoutes(api, parts)
+  tariffAssignmentRoutes(api, parts)
+  tariffTryRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

@@ -9,8 +9,10 @@ import { campaignRoutes } from './campaigns.ts'
 import { certificateRoutes } from './certificates.ts'
 import { cdrRoutes } from './cdrs.ts'
 import { chargePointRoutes } from './charge-points.ts'
+import { chargingStationRoutes } from './charging-stations.ts'
 import { commandRoutes } from './commands.ts'
 import { eventRoutes } from './events.ts'
+import { evseRoutes } from './evses.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
 import { importRoutes } from './imports.ts'
@@ -18,14 +20,17 @@ import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
 import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
+import { partyRoutes } from './parties.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
+import { tenureRoutes } from './tenures.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
 import { webPaymentRoutes } from './web-payments.ts'
@@ -87,6 +92,11 @@ export const createApp = (parts: ApiParts): App => {
   trustAnchorRoutes(api, parts)
   fileRoutes(api, parts)
   stationFileRoutes(api, parts)
+  partyRoutes(api, parts)
+  siteRoutes(api, parts)
+  chargingStationRoutes(api, parts)
+  evseRoutes(api, parts)
+  tenureRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

@@ -21,6 +21,7 @@ import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { FileStore } from './files.ts'
+import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
@@ -45,6 +46,11 @@ export interface Store {
   readonly files: FileStore
   readonly audit: AuditStore
   readonly traces: TraceReader
+  readonly parties: PartyStore
+  readonly sites: SiteStore
+  readonly chargingStations: ChargingStationStore
+  readonly evses: EvseStore
+  readonly tenures: TenureStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -74,6 +80,8 @@ export interface ConnectorView {
   readonly status: ConnectorStatus
   readonly errorCode: string
   readonly info?: string
+  /** That of its EVSE, as it is shown. */
+  readonly evseId?: string
   /** The open session on it. */
   readonly session?: string
 }

@@ -19,6 +19,7 @@ import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { createAuthority } from './authority/authority.ts'
 import { createRevocation } from './authority/revocation.ts'
+import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
@@ -59,6 +60,7 @@ import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresPlaces, useZone } from './postgres/places.ts'
+import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -352,22 +354,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
   const reports = inventories({ store, commander })
-  const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
-    const { cdr, credit, isAgain } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
-    if (credit !== undefined) telemetry.count('cdr.credited')
-    if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
-    if (cdr === undefined) return
-    if (isAgain !== true) telemetry.count('cdr.created')
-    if (isAgain !== true && cdr.state === 'held') telemetry.count('cdr.held')
-    log.info(cdr.state === 'held' ? 'CDR held' : 'CDR issued', {
-      cdr: cdr.id,
-      ...(cdr.hold !== undefined && { rules: cdr.hold.reasons.map(({ rule }) => rule) }),
-      chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
-      energyWh: cdr.energyMwh / 1000,
-      durationS: Math.round(cdr.durationMs / 1000),
-      stopReason: cdr.stopReason,
-    })
-  }
+  const books = openBooks({
+    write: (job) => writeCdr({ app, clock: systemClock, ids: systemIds }, job),
+    sealAll: (tenant) => sealDocuments({ app, clock: systemClock }, tenant),
+    doSeal: (job, seal) => doSeal({ app }, job, seal),
+    telemetry,
+    log,
+  })
   const certify = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const request = await requestOfJob(app, job)
     if (request === undefined) log.warn('a certificate request cannot be read any more', { job: job.key })
@@ -379,13 +372,15 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
+    const work = { ...books, certificate: certify }
     const jobs = openWorker(backend, log, async (job) => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
       const span = telemetry.span(`job ${kind}`, job.traceparent)
       const began = systemClock.monotonic()
       try {
-        await (kind === 'certificate' ? certify(job) : account(job))
+        // a delivery to the operator's books is no matter of this queue
+        if (kind !== 'erp') await work[kind](job)
         span?.end()
       } catch (error) {
         span?.end(String(error))

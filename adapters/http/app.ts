@@ -8,13 +8,17 @@ import { takesRaw } from './bodies.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { certificateRoutes } from './certificates.ts'
 import { cdrRoutes } from './cdrs.ts'
+import { contractTokenRoutes } from './contract-tokens.ts'
+import { contractRoutes } from './contracts.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { chargingStationRoutes } from './charging-stations.ts'
 import { commandRoutes } from './commands.ts'
+import { documentRoutes } from './documents.ts'
 import { eventRoutes } from './events.ts'
 import { evseRoutes } from './evses.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
+import { identifierRoutes } from './identifiers.ts'
 import { importRoutes } from './imports.ts'
 import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
@@ -73,6 +77,9 @@ export const createApp = (parts: ApiParts): App => {
   commandRoutes(api, parts)
   campaignRoutes(api, parts)
   tokenRoutes(api, parts)
+  contractRoutes(api, parts)
+  contractTokenRoutes(api, parts)
+  identifierRoutes(api)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)
@@ -81,6 +88,7 @@ export const createApp = (parts: ApiParts): App => {
   reservationRoutes(api, parts)
   webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
+  documentRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)
   securityEventRoutes(api, parts)

@@ -13,6 +13,13 @@ export const auditActions = [
   'evse.removed',
   'tenure.changed',
   'tenure.removed',
+  'tariff.changed',
+  'tariff.removed',
+  'tariff-assignment.changed',
+  'tariff-assignment.removed',
+  'contract.changed',
+  'contract.removed',
+  'contract.tokenChanged',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

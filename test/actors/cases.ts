@@ -6,9 +6,13 @@ import { type CommandEvent, commandMachine } from '../../actors/command/machine.
 import { errandCarriers } from '../../actors/command/errand.ts'
 import { carriers } from '../../actors/carriers.ts'
 import { type ConnectorEvent, connectorMachine } from '../../actors/connector/machine.ts'
+import { deliveryCarriers } from '../../actors/delivery/decide.ts'
+import { type DeliveryEvent, deliveryMachine } from '../../actors/delivery/machine.ts'
 import { type SessionEvent, sessionMachine } from '../../actors/session/machine.ts'
 import { type CampaignPlan, progressOf } from '../../core/domain/campaign.ts'
 import type { ConnectorReport } from '../../core/domain/connector.ts'
+import { mostAttempts } from '../../core/domain/delivery.ts'
+import { erpGuards } from '../../core/ports/erp.ts'
 
 /** Every machine with every event it may hear, for the tests that walk through them. */
 
@@ -110,6 +114,18 @@ const campaignEvents: Record<CampaignEvent['type'], readonly CampaignEvent[]> = 
   cancel: [{ type: 'cancel' }],
 }
 
+export const deliveryEvents: Record<DeliveryEvent['type'], readonly DeliveryEvent[]> = {
+  due: [{ type: 'due' }],
+  accepted: [{ type: 'accepted', reference: 'RE-1' }],
+  refused: [{ type: 'refused', reason: 'the period is closed' }],
+  unavailable: [{ type: 'unavailable', reason: 'nobody is there', retryAfterMs: 2_000 }],
+  unclear: [{ type: 'unclear', reason: 'no answer in time' }],
+  retry: [{ type: 'retry' }],
+  arrived: [{ type: 'arrived', reference: 'RE-1' }],
+  again: [{ type: 'again' }],
+  cancel: [{ type: 'cancel' }],
+}
+
 export const cases = [
   {
     name: 'campaign',
@@ -146,6 +162,16 @@ export const cases = [
     events: commandEvents,
     inputs: [{}],
     carriers: errandCarriers,
+  },
+  {
+    name: 'delivery',
+    machine: deliveryMachine as AnyStateMachine,
+    events: deliveryEvents,
+    inputs: erpGuards.flatMap((guard) => [
+      { guard, attempts: 0, isDoubtful: false },
+      { guard, attempts: mostAttempts, isDoubtful: false },
+    ]),
+    carriers: deliveryCarriers,
   },
   {
     name: 'session',

@@ -3,6 +3,7 @@ import { campaignMachine } from '../../actors/campaign/machine.ts'
 import { chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { commandMachine } from '../../actors/command/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
+import { deliveryMachine } from '../../actors/delivery/machine.ts'
 import { sessionMachine } from '../../actors/session/machine.ts'
 import { type ConnectorStatus, isRegular } from '../../core/domain/connector.ts'
 
@@ -27,6 +28,11 @@ export const machines: Readonly<
     about:
       'The plug as the station reports it. Any status may follow any other (`store`); drawn are the 53 transitions of OCPP 1.6 §4.9 and those from the start, every other one is flagged as irregular.',
     shows: (from, to) => from !== to && isRegular(from as ConnectorStatus, to as ConnectorStatus),
+  },
+  delivery: {
+    machine: deliveryMachine,
+    about:
+      'One sealed document on its way to one target of the books. `sending` is committed before anything leaves; whoever dies then has left an attempt that is `unclear`.',
   },
   session: { machine: sessionMachine, about: 'One charging session.' },
   command: { machine: commandMachine, about: 'One order on its way through a worker; what it waits for is a row.' },

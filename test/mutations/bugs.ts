@@ -59,7 +59,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'what comes late never reaches the books',
     file: 'core/domain/cdr.ts',
-    find: 'const changed = differences(last.measured ?? last, now)',
+    find: 'const changed = differences(last.measured ?? last, fault === undefined ? now : unpriced(now))',
     plant: 'const changed: readonly string[] = []',
     by: 'simulation',
   },

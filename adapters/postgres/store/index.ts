@@ -9,6 +9,8 @@ import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { chargingStationStore } from './charging-stations.ts'
 import { commandStore } from './commands.ts'
+import { contractStore } from './contracts.ts'
+import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
 import { evseStore } from './evses.ts'
 import { fileStore } from './files.ts'
@@ -20,6 +22,7 @@ import { reservationStore } from './reservations.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { siteStore } from './sites.ts'
+import { tariffStore } from './tariffs.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
 import { tokenStore } from './tokens.ts'
@@ -30,8 +33,10 @@ import { trustAnchorStore } from './trust-anchors.ts'
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
+  contracts: contractStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
+  documents: documentStore(app),
   commands: commandStore(app),
   campaigns: campaignStore(app, ingest),
   events: eventStore(app),
@@ -53,4 +58,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargingStations: chargingStationStore(app),
   evses: evseStore(app),
   tenures: tenureStore(app),
+  tariffs: tariffStore(app),
 })

@@ -141,6 +141,7 @@ describe('who may use the API', () => {
         })
       ids.session = await first('/api/v1/sessions')
       ids.cdr = await first('/api/v1/cdrs')
+      await first('/api/v1/documents')
       const order = await test.api('POST', '/api/v1/charge-points/OURS/commands', { type: 'clearCache' })
       const command: { id: string } = order.body
       ids.command = command.id
@@ -176,6 +177,8 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/sessions/${known.session}/messages`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
       ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
+      ['GET', () => '/api/v1/documents/1'],
+      ['GET', () => '/api/v1/documents/1/bytes'],
       ['DELETE', (known) => `/api/v1/api-keys/${known.apiKey}`],
       ['POST', (known) => `/api/v1/commands/${known.command}/cancel`, {}],
       ['GET', () => '/api/v1/charge-points/OURS/configuration'],
@@ -205,7 +208,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('ClearCache', '{action}').replace('items/variable', 'items/{kind}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing

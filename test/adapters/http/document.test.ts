@@ -124,6 +124,8 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/charge-points/CP-1', { password: 'a-password-of-the-station' })
       await test.api('PUT', '/api/v1/charge-points/CP-0', {})
       await test.api('PUT', '/api/v1/tokens/CARD', { contract: 'DE-ABC-C123', expiresAt: '2099-01-01T00:00:00Z' })
+      await test.api('PUT', '/api/v1/contracts/fleet', { emp: 'DE*ABC', evcoId: 'DE-8AA-001234567-0' })
+      await test.api('PUT', '/api/v1/contracts/fleet/tokens/FLEET-CARD', {})
       await test.api('POST', '/api/v1/api-keys', { label: 'one' })
       const station = await foreignStation(test.url, 'CP-1', 'a-password-of-the-station')
       station.on('ClearCache', () => ({ status: 'Accepted' }))
@@ -156,6 +158,10 @@ describe('the description of the API, and what is beside it', () => {
       const cdr = await cdrOf('issued')
       known.cdr = cdr.id
       known.session = cdr.session
+      await until('its document', async () => {
+        const page: { items: unknown[] } = (await test.api('GET', '/api/v1/documents')).body
+        return page.items[0]
+      })
       // two that cannot be: one is issued by somebody, and one waits
       for (const connectorId of [2, 3]) {
         const odd = await station.call('StartTransaction', { ...start, connectorId })
@@ -201,7 +207,10 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{identity}', known.identity)
         .replace('{uid}', known.uid)
         .replace('{name}', 'mo-root')
+        .replace('{number}', '1')
         .replace('{kind}', 'variable')
+        .replace('/contracts/{id}', '/contracts/fleet')
+        .replace('{text}', 'DE-8AA-001234567-0')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -241,7 +250,8 @@ describe('the description of the API, and what is beside it', () => {
         const validate = validatorOf(path, method.toLowerCase(), 401)
         validate(await (await fetch(new URL(absent, test.url), { method })).json())
         expect([method, path, validate.errors]).toEqual([method, path, null])
-        if (method !== 'GET' || absent === path) continue
+        // whatever a text is, what it is can be told
+        if (method !== 'GET' || absent === path || path.startsWith('/api/v1/identifiers/')) continue
         const validateMissing = validatorOf(path, 'get', 404)
         validateMissing((await test.api('GET', absent)).body)
         expect([path, validateMissing.errors]).toEqual([path, null])
@@ -254,6 +264,9 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}', 422, { tenant: 'x' }],
       ['PUT', '/api/v1/tokens/{uid}', 200, {}],
       ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
+      ['PUT', '/api/v1/contracts/{id}', 200, { emp: 'DE*ABC' }],
+      ['PUT', '/api/v1/contracts/{id}', 409, { emp: 'NL*TNM' }],
+      ['PUT', '/api/v1/contracts/{id}', 422, { emp: 'DE*ABC', driver: 'Erika Mustermann' }],
       ['POST', '/api/v1/api-keys', 201, { label: 'x', expiresAt: '2099-01-01T00:00:00Z' }],
       ['POST', '/api/v1/charge-points/{identity}/commands', 201, { type: 'clearCache' }],
       ['POST', '/api/v1/cdrs/{id}/release', 422, { as: 'guessed' }],

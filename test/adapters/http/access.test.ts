@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { operationsOf } from './operations.ts'
@@ -159,6 +160,8 @@ describe('who may use the API', () => {
       ids.campaign = campaign.id
       const { certificate } = (await test.api('GET', '/api/v1/authority')).body as { certificate: string }
       await test.api('PUT', '/api/v1/trust-anchors/OURROOT', { use: 'mo', certificate })
+      for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
+        await test.api('PUT', `/api/v1/${path}`, body)
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -186,6 +189,9 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/charge-points/OURS/items/variable'],
       ['GET', () => '/api/v1/trust-anchors/OURROOT'],
       ['DELETE', () => '/api/v1/trust-anchors/OURROOT'],
+      ...Object.keys(market('OURPLACE', 'OURCARD')).flatMap((path) =>
+        ['GET', 'DELETE'].map((method) => [method, () => `/api/v1/${path}`] as const),
+      ),
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
       ['GET', () => '/api/v1/charge-points/OURS/charging-profiles'],
       ['GET', () => '/api/v1/charge-points/OURS/composite-schedule'],
@@ -208,7 +214,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('OURPLACE', '{id}').replace('roles/owner', 'roles/{role}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing

@@ -1,20 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { berlin as site, type2 as connector } from '../../support/market.ts'
 import { administrator, startServer, type TestServer } from '../../support/server.ts'
-
-const site = {
-  name: 'North',
-  address: { street: 'Hauptstraße 1', postalCode: '10827', city: 'Berlin', country: 'DE' },
-  coordinates: { latitude: '52.520008', longitude: '13.404954' },
-  timeZone: 'Europe/Berlin',
-}
-const connector = {
-  id: '1',
-  standard: 'IEC_62196_T2',
-  format: 'SOCKET',
-  powerType: 'AC_3_PHASE',
-  maxVolts: 230,
-  maxAmps: 32,
-}
 
 describe('the market over the API', () => {
   let test: TestServer

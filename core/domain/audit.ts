@@ -1,7 +1,14 @@
 import { formatInstant } from './instant.ts'
 
 /** What is audited: every act of an operator that changes money, rights or what stations are told (S-19). */
-export const auditActions = ['cdr.released'] as const
+export const auditActions = [
+  'cdr.released',
+  'erp-target.changed',
+  'erp-target.removed',
+  'erp-target.replayed',
+  'erp-delivery.retried',
+  'erp-delivery.resolved',
+] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** Who did it: an API key, by the name it had then. */

@@ -15,6 +15,15 @@ export interface Evidence {
   readonly reservedAt?: number
 }
 
+/** Whether it matters to a tariff when a session drew its energy: not where it prices but that, and what is fixed. */
+export const needsCourse = ({ elements }: Tariff): boolean =>
+  elements.some(
+    ({ components, restrictions: { reservation, ...others } = {} }) =>
+      Object.keys(others).length > 0 ||
+      (reservation === undefined &&
+        components.some(({ dimension }) => dimension === 'TIME' || dimension === 'PARKING_TIME')),
+  )
+
 /**
  * What a tariff prices of an account. The time before it, when the connector was kept for it, is part of it only where
  * the tariff has a price for that.

@@ -65,6 +65,7 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresPlaces, useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
+import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -217,6 +218,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
+  const costs = postgresSessionCosts(app)
+  const prices = displayPrices({ credentials, costs })
   const worker = new Worker(
     {
       name,
@@ -240,7 +243,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pressure,
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
-      prices: displayPrices(credentials),
+      prices,
       vatNumbers: vatNumbers({
         url: config.vatUrl,
         failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
@@ -303,6 +306,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'charge-point.removed',
       'site.changed',
       'evse.changed',
+      'tariff.changed',
     ],
     hear(events) {
       for (const event of events) refresh(event)
@@ -313,6 +317,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       tokens.forgetAll()
       credentials.forgetAll()
       places.forget()
+      costs.forget()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
@@ -320,6 +325,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type === 'site.changed' || type === 'evse.changed') places.forget()
+    if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
     void worker
@@ -350,7 +356,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     directory,
     bus,
     commands: store.commands,
-    contexts: orderContexts({ store, tickets, authority, clock: systemClock }),
+    contexts: orderContexts({ store, tickets, authority, clock: systemClock, prices }),
     digest,
     clock: systemClock,
     timers: systemTimers,
@@ -387,7 +393,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const tasks = { ...books, certificate: certify, erp: deliveries.work }
+    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
     const work = async (job: Pick<OutboxJob, 'id' | 'kind' | 'tenant' | 'key' | 'traceparent'>): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'

@@ -1,8 +1,7 @@
 import { accountSoFar } from '../../core/domain/cdr.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Cost } from '../../core/ports/prices.ts'
-import { needsCourse, usageOfAccount } from '../../core/pricing/account-usage.ts'
-import { price } from '../../core/pricing/price.ts'
+import { needsCourse, priceOfAccount } from '../../core/pricing/account-usage.ts'
 import { type Basis, basisOf, type PlacedSession } from './accounting.ts'
 import { courseOf } from './charging-course.ts'
 import { readingsOf } from './circumstances.ts'
@@ -41,16 +40,18 @@ export const postgresSessionCosts = (app: Sql): SessionCosts => {
   return {
     mayHaveTariff: (tenant) => tenants.known(tenant)?.isPriced !== false,
     async costOf(session, at) {
-      const { tenant } = session
+      const { tenant, startedAt } = session
+      // without a start there is no tariff of it
+      if (startedAt === undefined) return undefined
       if ((await tenants.find(tenant))?.isPriced === false) return undefined
-      const { tariff, place, ...reserved } = (await bases.find(keyOf(session))) ?? {}
+      const { tariff, place, ...reserved } = (await bases.find(keyOf(session, startedAt))) ?? {}
       if (tariff === undefined || place === undefined) return undefined
       const account = accountSoFar(session, at)
       const { readings, states } = needsCourse(tariff)
         ? await asTenant(app, tenant, (tx) => evidenceOf(tx, { ...session, endedAt: account.endedAt }))
         : { readings: [], states: [] }
       const evidence = { zone: place.zone, readings, states, ...reserved }
-      const { total } = price(tariff, usageOfAccount(account, session, tariff, evidence))
+      const { total } = priceOfAccount(account, session, tariff, evidence)
       return { total: total.gross, currency: tariff.currency }
     },
     forget() {
@@ -61,7 +62,8 @@ export const postgresSessionCosts = (app: Sql): SessionCosts => {
 }
 
 /** Everything that its tariff can depend on: what is told later of its place or its token makes it another. */
-const keyOf = ({ id, tenant, identity, evse, connector, token, authorization, startedAt = 0 }: Session): string => {
+const keyOf = (session: PlacedSession, startedAt: number): string => {
+  const { id, tenant, identity, evse, connector, token, authorization } = session
   const { contract, groupId } = authorization ?? {}
   const key: PlacedSession & { readonly startedAt: number } = {
     id,

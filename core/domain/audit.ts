@@ -3,6 +3,16 @@ import { formatInstant } from './instant.ts'
 /** What is audited: every act of an operator that changes money, rights or what stations are told (S-19). */
 export const auditActions = [
   'cdr.released',
+  'party.changed',
+  'party.removed',
+  'site.changed',
+  'site.removed',
+  'charging-station.changed',
+  'charging-station.removed',
+  'evse.changed',
+  'evse.removed',
+  'tenure.changed',
+  'tenure.removed',
   'tariff.changed',
   'tariff.removed',
   'tariff-assignment.changed',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { operationsOf } from './operations.ts'
@@ -167,6 +168,8 @@ describe('who may use the API', () => {
       await test.api('PUT', '/api/v1/trust-anchors/OURROOT', { use: 'mo', certificate })
       await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
       await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
+      for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
+        await test.api('PUT', `/api/v1/${path}`, body)
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -202,6 +205,9 @@ describe('who may use the API', () => {
       ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['GET', () => '/api/v1/trust-anchors/OURROOT'],
       ['DELETE', () => '/api/v1/trust-anchors/OURROOT'],
+      ...Object.keys(market('OURPLACE', 'OURCARD')).flatMap((path) =>
+        ['GET', 'DELETE'].map((method) => [method, () => `/api/v1/${path}`] as const),
+      ),
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
       ['GET', () => '/api/v1/charge-points/OURS/charging-profiles'],
       ['GET', () => '/api/v1/charge-points/OURS/composite-schedule'],
@@ -224,7 +230,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('OURTARIFF', '{id}').replace('versions/1', 'versions/{version}').replace('OURASSIGNMENT', '{id}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('OURTARIFF', '{id}').replace('versions/1', 'versions/{version}').replace('OURASSIGNMENT', '{id}').replace('OURPLACE', '{id}').replace('roles/owner', 'roles/{role}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing

@@ -4,6 +4,7 @@ import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
+import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
@@ -186,6 +187,7 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
       await test.api('PUT', '/api/v1/tariffs/day', tariff)
       await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
+      for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
@@ -218,6 +220,8 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/contracts/{id}', '/contracts/fleet')
+        .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
+        .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
         .replace('{version}', '1')
         .replace('/tariffs/{id}', '/tariffs/day')
@@ -275,6 +279,12 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}', 422, { tenant: 'x' }],
       ['PUT', '/api/v1/tokens/{uid}', 200, {}],
       ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
+      ['PUT', '/api/v1/parties/{id}', 200, { role: 'siteOwner', name: 'Other' }],
+      ['PUT', '/api/v1/sites/{id}', 422, { name: 'x' }],
+      ['PUT', '/api/v1/charging-stations/{id}', 200, { site: 'here', name: 'A' }],
+      ['PUT', '/api/v1/evses/{uid}', 200, { station: 'here', connectors: [] }],
+      ['PUT', '/api/v1/evses/{uid}', 422, { station: 'there', connectors: [] }],
+      ['PUT', '/api/v1/sites/{id}/roles/{role}', 200, { party: 'here', until: '2099-01-01' }],
       ['PUT', '/api/v1/contracts/{id}', 200, { emp: 'DE*ABC' }],
       ['PUT', '/api/v1/contracts/{id}', 409, { emp: 'NL*TNM' }],
       ['PUT', '/api/v1/contracts/{id}', 422, { emp: 'DE*ABC', driver: 'Erika Mustermann' }],

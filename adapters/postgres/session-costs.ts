@@ -40,9 +40,11 @@ export const postgresSessionCosts = (app: Sql): SessionCosts => {
   return {
     mayHaveTariff: (tenant) => tenants.known(tenant)?.isPriced !== false,
     async costOf(session, at) {
-      const { tenant } = session
+      const { tenant, startedAt } = session
+      // without a start there is no tariff of it
+      if (startedAt === undefined) return undefined
       if ((await tenants.find(tenant))?.isPriced === false) return undefined
-      const { tariff, place, ...reserved } = (await bases.find(keyOf(session))) ?? {}
+      const { tariff, place, ...reserved } = (await bases.find(keyOf(session, startedAt))) ?? {}
       if (tariff === undefined || place === undefined) return undefined
       const account = accountSoFar(session, at)
       if (lastsTooLong(account)) return undefined
@@ -61,7 +63,8 @@ export const postgresSessionCosts = (app: Sql): SessionCosts => {
 }
 
 /** Everything that its tariff can depend on: what is told later of its place or its token makes it another. */
-const keyOf = ({ id, tenant, identity, evse, connector, token, authorization, startedAt = 0 }: Session): string => {
+const keyOf = (session: PlacedSession, startedAt: number): string => {
+  const { id, tenant, identity, evse, connector, token, authorization } = session
   const { contract, groupId } = authorization ?? {}
   const key: PlacedSession & { readonly startedAt: number } = {
     id,

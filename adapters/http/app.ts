@@ -13,6 +13,7 @@ import { contractRoutes } from './contracts.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
 import { documentRoutes } from './documents.ts'
+import { explanationRoutes } from './explanations.ts'
 import { eventRoutes } from './events.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
@@ -86,6 +87,7 @@ export const createApp = (parts: ApiParts): App => {
   reservationRoutes(api, parts)
   webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
+  explanationRoutes(api, parts)
   documentRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)

@@ -14,6 +14,7 @@ import { chargePointRoutes } from './charge-points.ts'
 import { chargingStationRoutes } from './charging-stations.ts'
 import { commandRoutes } from './commands.ts'
 import { documentRoutes } from './documents.ts'
+import { explanationRoutes } from './explanations.ts'
 import { eventRoutes } from './events.ts'
 import { evseRoutes } from './evses.ts'
 import { fileRoutes } from './files.ts'
@@ -91,6 +92,7 @@ export const createApp = (parts: ApiParts): App => {
   reservationRoutes(api, parts)
   webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
+  explanationRoutes(api, parts)
   documentRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)

@@ -1,4 +1,5 @@
 import { type Circumstances, most } from '../../core/domain/evidence.ts'
+import type { MeterRow } from '../../core/domain/meter.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { meterRow } from '../../core/ocpp/actions/meter-value.ts'
 import type { Transaction } from './connect.ts'

@@ -9,6 +9,7 @@ import type { LocalList } from '../domain/local-list.ts'
 import type { Item, ItemKind } from '../domain/item.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { DisplayPrice } from '../pricing/display-price.ts'
+import type { Grounds } from '../pricing/explain.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
 import type { InstalledUse, OrderType } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
@@ -220,6 +221,8 @@ export interface CdrView extends Cdr {
 export interface CdrStore {
   list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
   find(tenant: string, id: string): Promise<CdrView | undefined>
+  /** What a CDR was made of, for whoever wants it explained: its registers, and the readings of its session. */
+  grounds(cdr: Cdr): Promise<Pick<Grounds, 'account' | 'readings'>>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
   release(
     tenant: string,

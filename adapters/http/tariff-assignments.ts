@@ -97,8 +97,6 @@ const wrong = (pointer: string, rule: string, detail: string): Problem =>
 
 /** Which sessions a tariff prices: whose they are, and where. */
 export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): void => {
-  const { assignments } = store.tariffs
-
   /** A charge point that nobody knows is a slip of the pen, and its sessions would cost nothing. */
   const known = async (tenant: string, assigned: AssignedPlace): Promise<AssignedPlace> => {
     if (!('chargePoint' in assigned)) return assigned
@@ -118,7 +116,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
     }),
     async (c) => {
       const { limit, cursor, tariff: of } = c.req.valid('query')
-      const page = await assignments.list(c.get('caller').tenant, given({ tariff: of }), {
+      const page = await store.tariffs.assignments.list(c.get('caller').tenant, given({ tariff: of }), {
         limit,
         ...given({ cursor }),
       })
@@ -136,7 +134,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
       responses: { 200: json(schema, 'The assignment'), ...problems, ...missing },
     }),
     async (c) => {
-      const view = await assignments.find(c.get('caller').tenant, c.req.valid('param').id)
+      const view = await store.tariffs.assignments.find(c.get('caller').tenant, c.req.valid('param').id)
       if (view === undefined) throw notFound('assignment of a tariff')
       return c.json(viewOf(view), 200)
     },
@@ -167,7 +165,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
         ...given({ from: msOf(body.from ?? undefined), until: msOf(body.until ?? undefined) }),
       }
       const act = { by: await actorOf(store, caller), at: clock.now() }
-      const result = await assignments.put(caller.tenant, assignment, act)
+      const result = await store.tariffs.assignments.put(caller.tenant, assignment, act)
       if (result === undefined) throw wrong('/tariff', 'knownTariff', 'there is no such tariff')
       const { isNew, ...view } = result
       return isNew ? c.json(viewOf(view), 201) : c.json(viewOf(view), 200)
@@ -186,7 +184,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
     async (c) => {
       const caller = c.get('caller')
       const act = { by: await actorOf(store, caller), at: clock.now() }
-      if (!(await assignments.remove(caller.tenant, c.req.valid('param').id, act)))
+      if (!(await store.tariffs.assignments.remove(caller.tenant, c.req.valid('param').id, act)))
         throw notFound('assignment of a tariff')
       return c.body(null, 204)
     },

@@ -1,5 +1,4 @@
 import { type Circumstances, most } from '../../core/domain/evidence.ts'
-import type { MeterRow } from '../../core/domain/meter.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { meterRow } from '../../core/ocpp/actions/meter-value.ts'
 import type { Transaction } from './connect.ts'
@@ -12,12 +11,12 @@ interface ReadingRow {
   readonly reading: string
 }
 
-/** What its readings say, in the order of its station's clock. */
-export const readingsOf = async (tx: Transaction, { day, id }: Session): Promise<readonly MeterRow[]> => {
+/** The readings of a session, by their time. */
+export const readingsOf = async (tx: Transaction, { day, id }: Session): Promise<Circumstances['readings']> => {
   const rows = await tx<
     ReadingRow[]
-  >`select ms(at) as at, ms(received_at) as received, register_mwh as register, reading from samples
-    where day = ${day}::date and session = ${id} order by at, key limit ${most.readings}`
+  >`select ms(at) as at, ms(received_at) as received, register_mwh as register, reading
+    from samples where day = ${day}::date and session = ${id} order by at, key limit ${most.readings}`
   return rows.map((row) => meterRow(row.reading, { ...row, register: row.register ?? undefined }))
 }
 

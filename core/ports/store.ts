@@ -24,6 +24,7 @@ import type { CertificateStore } from './certificates.ts'
 import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
+import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
@@ -51,6 +52,11 @@ export interface Store {
   readonly files: FileStore
   readonly audit: AuditStore
   readonly traces: TraceReader
+  readonly parties: PartyStore
+  readonly sites: SiteStore
+  readonly chargingStations: ChargingStationStore
+  readonly evses: EvseStore
+  readonly tenures: TenureStore
   readonly tariffs: TariffStore
 }
 
@@ -81,6 +87,8 @@ export interface ConnectorView {
   readonly status: ConnectorStatus
   readonly errorCode: string
   readonly info?: string
+  /** That of its EVSE, as it is shown. */
+  readonly evseId?: string
   /** The open session on it. */
   readonly session?: string
 }

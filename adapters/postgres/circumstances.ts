@@ -1,5 +1,4 @@
 import { type Circumstances, most } from '../../core/domain/evidence.ts'
-import type { MeterRow } from '../../core/domain/meter.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { meterRow } from '../../core/ocpp/actions/meter-value.ts'
 import type { Transaction } from './connect.ts'

@@ -133,6 +133,8 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/tokens/CARD', { contract: 'DE-ABC-C123', expiresAt: '2099-01-01T00:00:00Z' })
       await test.api('PUT', '/api/v1/contracts/fleet', { emp: 'DE*ABC', evcoId: 'DE-8AA-001234567-0' })
       await test.api('PUT', '/api/v1/contracts/fleet/tokens/FLEET-CARD', {})
+      await test.api('PUT', '/api/v1/tariffs/day', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
       await test.api('POST', '/api/v1/api-keys', { label: 'one' })
       const station = await foreignStation(test.url, 'CP-1', 'a-password-of-the-station')
       station.on('ClearCache', () => ({ status: 'Accepted' }))
@@ -185,8 +187,6 @@ describe('the description of the API, and what is beside it', () => {
       await desk.store.certificates.record(certificate)
       const { pem } = await certified({ name: 'CN=MO Root', ca: true })
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
-      await test.api('PUT', '/api/v1/tariffs/day', tariff)
-      await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
       for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {

@@ -24,6 +24,7 @@ import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
+import type { WhatIfStore } from './what-ifs.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -46,6 +47,7 @@ export interface Store {
   readonly certificates: CertificateStore
   readonly trustAnchors: TrustAnchorStore
   readonly files: FileStore
+  readonly whatIfs: WhatIfStore
   readonly audit: AuditStore
   readonly traces: TraceReader
   readonly tariffs: TariffStore

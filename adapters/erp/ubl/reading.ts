@@ -37,7 +37,13 @@ const nodeOf = (parsed: Parsed): readonly Node[] => {
 }
 
 /** The root of an XML document; undefined where there is none. */
-export const read = (xml: string): Node | undefined => (parser.parse(xml) as readonly Parsed[]).flatMap(nodeOf)[0]
+export const read = (xml: string): Node | undefined => {
+  try {
+    return (parser.parse(xml) as readonly Parsed[]).flatMap(nodeOf)[0]
+  } catch {
+    return undefined
+  }
+}
 
 /** All elements on a path below one: `cac:TaxTotal/cac:TaxSubtotal`. */
 export const all = (node: Node, path: string): readonly Node[] =>

@@ -43,6 +43,7 @@ import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
 import { webPaymentRoutes } from './web-payments.ts'
 import { trustAnchorRoutes } from './trust-anchors.ts'
+import { whatIfRoutes } from './what-ifs.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -94,6 +95,7 @@ export const createApp = (parts: ApiParts): App => {
   cdrRoutes(api, parts)
   explanationRoutes(api, parts)
   documentRoutes(api, parts)
+  whatIfRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)
   securityEventRoutes(api, parts)

@@ -27,6 +27,7 @@ import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
+import type { WhatIfStore } from './what-ifs.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
@@ -50,6 +51,7 @@ export interface Store {
   readonly certificates: CertificateStore
   readonly trustAnchors: TrustAnchorStore
   readonly files: FileStore
+  readonly whatIfs: WhatIfStore
   readonly audit: AuditStore
   readonly traces: TraceReader
   readonly parties: PartyStore

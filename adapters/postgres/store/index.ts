@@ -28,6 +28,7 @@ import { tenureStore } from './tenures.ts'
 import { tokenStore } from './tokens.ts'
 import { traceReader } from './traces.ts'
 import { trustAnchorStore } from './trust-anchors.ts'
+import { whatIfStore } from './what-ifs.ts'
 
 /** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
@@ -52,6 +53,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   trustAnchors: trustAnchorStore(app),
   files: fileStore(app),
   audit: auditStore(app),
+  whatIfs: whatIfStore(app, ingest),
   traces: traceReader(app),
   parties: partyStore(app),
   sites: siteStore(app),

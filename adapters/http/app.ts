@@ -29,6 +29,7 @@ import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tenantRoutes } from './tenant.ts'
+import { statementRoutes } from './statements.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
@@ -75,6 +76,7 @@ export const createApp = (parts: ApiParts): App => {
   contractRoutes(api, parts)
   contractTokenRoutes(api, parts)
   identifierRoutes(api)
+  statementRoutes(api, parts)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)

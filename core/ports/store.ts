@@ -23,6 +23,7 @@ import type { CertificateStore } from './certificates.ts'
 import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
+import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
@@ -31,6 +32,7 @@ export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
   readonly contracts: ContractStore
+  readonly statements: StatementStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
   readonly documents: DocumentStore

@@ -19,6 +19,7 @@ import { reservationStore } from './reservations.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { tariffStore } from './tariffs.ts'
+import { statementStore } from './statements.ts'
 import { tenantStore } from './tenants.ts'
 import { tokenStore } from './tokens.ts'
 import { traceReader } from './traces.ts'
@@ -29,6 +30,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
   contracts: contractStore(app),
+  statements: statementStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
   documents: documentStore(app),

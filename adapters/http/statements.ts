@@ -119,7 +119,7 @@ const inPieces = async function* (texts: AsyncIterable<string>): AsyncGenerator<
 }
 
 /** What was sealed in a month, for each EMP and each site owner. */
-export const statementRoutes = (api: Api, { store }: ApiParts): void => {
+export const statementRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
     createRoute({
       method: 'get',
@@ -128,11 +128,12 @@ export const statementRoutes = (api: Api, { store }: ApiParts): void => {
       summary: 'The statements of a month',
       description:
         'One for each EMP that sessions were charged to and each owner of a site that they were charged at. A document is in the month in which it was sealed, whenever its session was: what comes late, and what takes back, is in a later one, and a month that is over stays as it is.',
-      request: { query: z.object({ month }) },
+      request: { query: z.object({ month: month.optional().describe('absent: this one') }) },
       responses: { 200: json(pageSchema(listed), 'Statements, by role and party'), ...problems },
     }),
     async (c) => {
-      const statements = await store.statements.list(c.get('caller').tenant, c.req.valid('query').month)
+      const wanted = c.req.valid('query').month ?? (await store.statements.monthAt(clock.now()))
+      const statements = await store.statements.list(c.get('caller').tenant, wanted)
       return c.json({ items: statements.map(viewOf), next: null }, 200)
     },
   )

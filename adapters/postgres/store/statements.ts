@@ -103,6 +103,13 @@ const lineOf = (row: LineRow): StatementLine => {
 }
 
 export const statementStore = (app: Sql): StatementStore => ({
+  async monthAt(at) {
+    const [row] = await app<
+      { month: string }[]
+    >`select to_char(at_ms(${at}) at time zone zone, 'YYYY-MM') as month from installation`
+    return row?.month ?? ''
+  },
+
   list: (tenant, month) =>
     asTenant(app, tenant, async (tx) => {
       const statements: Statement[] = []

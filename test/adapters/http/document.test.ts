@@ -211,6 +211,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{kind}', 'variable')
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace('{text}', 'DE-8AA-001234567-0')
+        .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(

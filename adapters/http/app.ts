@@ -37,6 +37,7 @@ import { tariffTryRoutes } from './tariff-try.ts'
 import { tariffRoutes } from './tariffs.ts'
 import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
+import { statementRoutes } from './statements.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tenureRoutes } from './tenures.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -85,6 +86,7 @@ export const createApp = (parts: ApiParts): App => {
   contractRoutes(api, parts)
   contractTokenRoutes(api, parts)
   identifierRoutes(api)
+  statementRoutes(api, parts)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)

@@ -25,6 +25,7 @@ import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
+import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 import type { WhatIfStore } from './what-ifs.ts'
@@ -34,6 +35,7 @@ export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
   readonly contracts: ContractStore
+  readonly statements: StatementStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
   readonly documents: DocumentStore

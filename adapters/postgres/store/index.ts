@@ -23,6 +23,7 @@ import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
+import { statementStore } from './statements.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
 import { tokenStore } from './tokens.ts'
@@ -35,6 +36,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
   contracts: contractStore(app),
+  statements: statementStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
   documents: documentStore(app),

@@ -226,6 +226,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{version}', '1')
         .replace('/tariffs/{id}', '/tariffs/day')
         .replace('/tariff-assignments/{id}', '/tariff-assignments/all')
+        .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(

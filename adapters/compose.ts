@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Pool } from 'pg'
 import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
+import { Deliveries } from '../actors/deliveries.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -21,7 +22,7 @@ import { createAuthority } from './authority/authority.ts'
 import { createRevocation } from './authority/revocation.ts'
 import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
-import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
+import { openQueue, openWorker, type QueueBackend, queueNames } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
 import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
 import { chargingOf } from './charging-of.ts'
@@ -34,6 +35,7 @@ import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
+import { erpKinds } from './erp/kinds.ts'
 import { createApp } from './http/app.ts'
 import { consoleSessions } from './http/console-session.ts'
 import { installKey, lookupOf, newKeyText } from './http/keys.ts'
@@ -44,6 +46,7 @@ import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
+import { openTarget } from './open-target.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -53,6 +56,7 @@ import { postgresCredentials } from './postgres/credentials.ts'
 import { postgresCurrentState } from './postgres/current-state.ts'
 import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
+import { postgresLanes } from './postgres/erp-lanes.ts'
 import { startFeed } from './postgres/feed.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
@@ -61,6 +65,7 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresPlaces, useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
+import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -213,6 +218,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
+  const costs = postgresSessionCosts(app)
+  const prices = displayPrices({ credentials, costs })
   const worker = new Worker(
     {
       name,
@@ -236,7 +243,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pressure,
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
-      prices: displayPrices(credentials),
+      prices,
       vatNumbers: vatNumbers({
         url: config.vatUrl,
         failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
@@ -299,6 +306,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'charge-point.removed',
       'site.changed',
       'evse.changed',
+      'tariff.changed',
     ],
     hear(events) {
       for (const event of events) refresh(event)
@@ -309,6 +317,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       tokens.forgetAll()
       credentials.forgetAll()
       places.forget()
+      costs.forget()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
@@ -316,6 +325,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type === 'site.changed' || type === 'evse.changed') places.forget()
+    if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
     void worker
@@ -346,7 +356,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     directory,
     bus,
     commands: store.commands,
-    contexts: orderContexts({ store, tickets, authority, clock: systemClock }),
+    contexts: orderContexts({ store, tickets, authority, clock: systemClock, prices }),
     digest,
     clock: systemClock,
     timers: systemTimers,
@@ -368,19 +378,29 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
+  const kinds = erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock })
+  const opened = openTarget({ kinds, sealer })
+  const deliveries = new Deliveries({
+    lanes: postgresLanes(app),
+    open: opened,
+    clock: systemClock,
+    random: systemRandom,
+    telemetry,
+    log,
+  })
+
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const work = { ...books, certificate: certify }
-    const jobs = openWorker(backend, log, async (job) => {
+    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
+    const work = async (job: Pick<OutboxJob, 'id' | 'kind' | 'tenant' | 'key' | 'traceparent'>): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
       const span = telemetry.span(`job ${kind}`, job.traceparent)
       const began = systemClock.monotonic()
       try {
-        // a delivery to the operator's books is no matter of this queue
-        if (kind !== 'erp') await work[kind](job)
+        await tasks[kind](job)
         span?.end()
       } catch (error) {
         span?.end(String(error))
@@ -388,8 +408,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       } finally {
         telemetry.took('job.duration', systemClock.monotonic() - began, kind)
       }
-    })
-    undo.on('job worker', () => jobs.close())
+    }
+    for (const name of queueNames) {
+      const jobs = openWorker(backend, log, { queue: name, work })
+      undo.on(`job worker of ${name}`, () => jobs.close())
+    }
+    undo.on('deliveries to the books', async () => deliveries.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())

@@ -32,6 +32,9 @@ import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { tariffAssignmentRoutes } from './tariff-assignments.ts'
+import { tariffTryRoutes } from './tariff-try.ts'
+import { tariffRoutes } from './tariffs.ts'
 import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
 import { stationFileRoutes } from './station-files.ts'
@@ -101,6 +104,9 @@ export const createApp = (parts: ApiParts): App => {
   trustAnchorRoutes(api, parts)
   fileRoutes(api, parts)
   stationFileRoutes(api, parts)
+  tariffRoutes(api, parts)
+  tariffAssignmentRoutes(api, parts)
+  tariffTryRoutes(api, parts)
   partyRoutes(api, parts)
   siteRoutes(api, parts)
   chargingStationRoutes(api, parts)

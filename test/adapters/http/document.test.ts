@@ -21,6 +21,12 @@ const certificate: Parameters<CertificateStore['record']>[0] = {
   issuedAt: 0,
 }
 
+const tariff = {
+  currency: 'EUR',
+  taxIncluded: 'NO',
+  elements: [{ components: [{ dimension: 'ENERGY', price: '0.45', vat: '19' }] }],
+}
+
 /** Orders and messages that leave something to look at; answers the number of the reservation. */
 const tellsOfItself = async (test: TestServer, station: ForeignStation): Promise<string> => {
   const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' }
@@ -179,6 +185,8 @@ describe('the description of the API, and what is beside it', () => {
       await desk.store.certificates.record(certificate)
       const { pem } = await certified({ name: 'CN=MO Root', ca: true })
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
+      await test.api('PUT', '/api/v1/tariffs/day', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
       for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
@@ -215,6 +223,9 @@ describe('the description of the API, and what is beside it', () => {
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
+        .replace('{version}', '1')
+        .replace('/tariffs/{id}', '/tariffs/day')
+        .replace('/tariff-assignments/{id}', '/tariff-assignments/all')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -294,6 +305,13 @@ describe('the description of the API, and what is beside it', () => {
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
+      ['PUT', '/api/v1/tariffs/{id}', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
+      ['PUT', '/api/v1/tariffs/{id}', 422, { ...tariff, currency: 'eur' }],
+      ['POST', '/api/v1/tariffs/lint', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
+      ['POST', '/api/v1/tariffs/{id}/try', 200, { minutes: 60, kWh: '20', parkedMinutes: 5, reservedMinutes: 5 }],
+      ['POST', '/api/v1/tariffs/{id}/try', 422, { minutes: 60 }],
+      ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
+      ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
     ]

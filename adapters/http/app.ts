@@ -23,6 +23,7 @@ import { identifierRoutes } from './identifiers.ts'
 import { importRoutes } from './imports.ts'
 import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
+import { marketImportRoutes } from './market-imports.ts'
 import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import { partyRoutes } from './parties.ts'
@@ -117,6 +118,7 @@ export const createApp = (parts: ApiParts): App => {
   chargingStationRoutes(api, parts)
   evseRoutes(api, parts)
   tenureRoutes(api, parts)
+  marketImportRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

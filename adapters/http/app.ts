@@ -10,6 +10,8 @@ import { certificateRoutes } from './certificates.ts'
 import { cdrRoutes } from './cdrs.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { commandRoutes } from './commands.ts'
+import { erpDeliveryRoutes } from './erp-deliveries.ts'
+import { erpTargetRoutes } from './erp-targets.ts'
 import { eventRoutes } from './events.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
@@ -76,6 +78,8 @@ export const createApp = (parts: ApiParts): App => {
   reservationRoutes(api, parts)
   webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
+  erpTargetRoutes(api, parts)
+  erpDeliveryRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)
   securityEventRoutes(api, parts)

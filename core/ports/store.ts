@@ -20,6 +20,7 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { DeliveryStore, ErpTargetStore } from './deliveries.ts'
 import type { FileStore } from './files.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
@@ -44,6 +45,8 @@ export interface Store {
   readonly trustAnchors: TrustAnchorStore
   readonly files: FileStore
   readonly audit: AuditStore
+  readonly erpTargets: ErpTargetStore
+  readonly erpDeliveries: DeliveryStore
   readonly traces: TraceReader
 }
 

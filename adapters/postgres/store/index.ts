@@ -8,6 +8,8 @@ import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { commandStore } from './commands.ts'
+import { erpDeliveryStore } from './erp-deliveries.ts'
+import { erpTargetStore } from './erp-targets.ts'
 import { eventStore } from './events.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
@@ -42,5 +44,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   trustAnchors: trustAnchorStore(app),
   files: fileStore(app),
   audit: auditStore(app),
+  erpTargets: erpTargetStore(app),
+  erpDeliveries: erpDeliveryStore(app),
   traces: traceReader(app),
 })

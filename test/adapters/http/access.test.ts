@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { foreignStation } from '../../support/station.ts'
-import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
+import { insertDocuments, sampleDocument } from '../../support/documents.ts'
+import { administrator, apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { operationsOf } from './operations.ts'
 
 interface Problem {
@@ -102,7 +103,16 @@ describe('who may use the API', () => {
   })
 
   describe('between tenants', () => {
-    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '', reservation: '', campaign: '' }
+    const ids = {
+      session: '',
+      command: '',
+      apiKey: '',
+      cdr: '',
+      file: '',
+      reservation: '',
+      campaign: '',
+      document: sampleDocument(1).id,
+    }
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -158,6 +168,13 @@ describe('who may use the API', () => {
       ids.campaign = campaign.id
       const { certificate } = (await test.api('GET', '/api/v1/authority')).body as { certificate: string }
       await test.api('PUT', '/api/v1/trust-anchors/OURROOT', { use: 'mo', certificate })
+      const url = 'https://books.example.com/'
+      const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
+      const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
+      await test.api('PUT', '/api/v1/erp-targets/OURBOOKS', target)
+      const admin = administrator(test.server.target, test.data)
+      await insertDocuments(admin, [sampleDocument(1)], ['OURBOOKS'])
+      await admin.end({ timeout: 1 })
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -199,13 +216,19 @@ describe('who may use the API', () => {
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/resume`, {}],
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/continue`, {}],
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/cancel`, {}],
+      ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
+      ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
+      ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
+      ['POST', () => '/api/v1/erp-targets/OURBOOKS/replay', { fromNumber: 1, toNumber: 1 }],
+      ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/retry`, {}],
+      ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/resolve`, { note: 'not mine' }],
     ]
 
     it("BI-51: another tenant's ids are not there, on any route, and are still there for their owner", async () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('ClearCache', '{action}').replace('items/variable', 'items/{kind}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}', document: '{document}' }).replace('erp-targets/OURBOOKS', 'erp-targets/{id}').replace('OURBOOKS', '{target}').replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('ClearCache', '{action}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing
@@ -230,6 +253,8 @@ describe('who may use the API', () => {
         `/api/v1/sessions?chargePoint=OURS`,
         `/api/v1/cdrs?session=${ids.session}`,
         '/api/v1/campaigns',
+        '/api/v1/erp-targets',
+        '/api/v1/erp-deliveries',
       ]) {
         const page: { items: readonly unknown[] } = (await foreign('GET', path)).body
         expect([path, page.items]).toEqual([path, []])

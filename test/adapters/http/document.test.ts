@@ -5,7 +5,8 @@ import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
-import { startServer, type TestServer, until } from '../../support/server.ts'
+import { insertDocuments, sampleDocument } from '../../support/documents.ts'
+import { administrator, startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
 
@@ -173,6 +174,13 @@ describe('the description of the API, and what is beside it', () => {
       const { pem } = await certified({ name: 'CN=MO Root', ca: true })
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
       await desk.close()
+      const url = 'https://books.example.com/'
+      const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
+      const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
+      await test.api('PUT', '/api/v1/erp-targets/books', target)
+      const admin = administrator(test.server.target, test.data)
+      await insertDocuments(admin, [sampleDocument(1)], ['books'])
+      await admin.end({ timeout: 1 })
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
       })
@@ -202,6 +210,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{uid}', known.uid)
         .replace('{name}', 'mo-root')
         .replace('{kind}', 'variable')
+        .replace('/erp-targets/{id}', '/erp-targets/books')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -268,6 +277,8 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 200, { desired: 'w' }],
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 422, { desired: 7 }],
       ['POST', '/api/v1/commands/{id}/cancel', 409, {}],
+      ['PUT', '/api/v1/erp-targets/{id}', 422, { kind: 'fax' }],
+      ['POST', '/api/v1/erp-targets/{id}/replay', 200, { fromNumber: 1, toNumber: 9 }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],

@@ -1,6 +1,7 @@
 import { type Authorization, authorize } from '../core/domain/authorization.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Answers, Ask, AskOf, Told } from '../core/domain/dialogue.ts'
+import { limits } from '../core/domain/evidence.ts'
 import { type Fact, messageKey, type SessionSampled, startedKey, stoppedKey } from '../core/domain/fact.ts'
 import { energyOf, type Session, wireKey } from '../core/domain/session.ts'
 import { type PresentedToken, tokenKey } from '../core/domain/token.ts'
@@ -417,12 +418,15 @@ export class Dialogue {
     if (wireType === 'NoAuthorization' || wireType === 'DirectPayment')
       return { uid: presented, authorization: { status: 'Accepted' } }
     const token = await this.#untilTold(() => findToken(tokens, tenant, { uid: presented, type, at }))
+    const now = clock.now()
     if (token?.tag !== undefined && token.tag.chargePoint !== identity)
-      return { uid: presented, authorization: authorize(undefined, clock.now()) }
+      return { uid: presented, authorization: authorize(undefined, now) }
+    // by a clock that was never set nobody knows when it was
+    const when = at === undefined || at < limits.firstStations || link.record.clockless ? now : Math.min(at, now)
     return {
       // a tag stands for its token, and a contract may be spelt otherwise where it is registered
       uid: token === undefined || tokenKey(token.uid) === tokenKey(presented) ? presented : token.uid,
-      authorization: authorize(token, clock.now()),
+      authorization: authorize(token, now, when),
       ...(token?.mostSessions !== undefined && { mostSessions: token.mostSessions }),
     }
   }

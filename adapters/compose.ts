@@ -21,6 +21,7 @@ import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { createAuthority } from './authority/authority.ts'
 import { createRevocation } from './authority/revocation.ts'
+import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend, queueNames } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
@@ -63,6 +64,8 @@ import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
+import { postgresPlaces, useZone } from './postgres/places.ts'
+import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -189,6 +192,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const pressure = machinePressure()
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
+  await useZone(ingest, config.timeZone)
+  const places = postgresPlaces(app)
   const sealer = createSealer(pepper)
   const authority = await createAuthority({
     store: store.authorities,
@@ -292,7 +297,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const feed = await startFeed({
     sql: ingest,
     everyMs: 300,
-    types: ['session.inferred', 'token.changed', 'charge-point.registered', 'charge-point.removed'],
+    types: [
+      'session.inferred',
+      'token.changed',
+      'charge-point.registered',
+      'charge-point.removed',
+      'site.changed',
+      'evse.changed',
+    ],
     hear(events) {
       for (const event of events) refresh(event)
     },
@@ -301,12 +313,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       log.warn('the change feed cannot be read', { reason: String(error) })
       tokens.forgetAll()
       credentials.forgetAll()
+      places.forget()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
     if (type === 'session.inferred')
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
+    if (type === 'site.changed' || type === 'evse.changed') places.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
     void worker
@@ -345,22 +359,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
   const reports = inventories({ store, commander })
-  const account = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
-    const { cdr, credit, isAgain } = (await writeCdr({ app, clock: systemClock, ids: systemIds }, job)) ?? {}
-    if (credit !== undefined) telemetry.count('cdr.credited')
-    if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
-    if (cdr === undefined) return
-    if (isAgain !== true) telemetry.count('cdr.created')
-    if (isAgain !== true && cdr.state === 'held') telemetry.count('cdr.held')
-    log.info(cdr.state === 'held' ? 'CDR held' : 'CDR issued', {
-      cdr: cdr.id,
-      ...(cdr.hold !== undefined && { rules: cdr.hold.reasons.map(({ rule }) => rule) }),
-      chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
-      energyWh: cdr.energyMwh / 1000,
-      durationS: Math.round(cdr.durationMs / 1000),
-      stopReason: cdr.stopReason,
-    })
-  }
+  const books = openBooks({
+    write: (job) => writeCdr({ app, clock: systemClock, ids: systemIds }, job),
+    sealAll: (tenant) => sealDocuments({ app, clock: systemClock }, tenant),
+    doSeal: (job, seal) => doSeal({ app }, job, seal),
+    telemetry,
+    log,
+  })
   const certify = async (job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> => {
     const request = await requestOfJob(app, job)
     if (request === undefined) log.warn('a certificate request cannot be read any more', { job: job.key })
@@ -382,14 +387,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
+    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
     const work = async (job: Pick<OutboxJob, 'id' | 'kind' | 'tenant' | 'key' | 'traceparent'>): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
       const span = telemetry.span(`job ${kind}`, job.traceparent)
       const began = systemClock.monotonic()
       try {
-        if (kind === 'erp') await deliveries.work(job)
-        else await (kind === 'certificate' ? certify(job) : account(job))
+        await tasks[kind](job)
         span?.end()
       } catch (error) {
         span?.end(String(error))

@@ -62,6 +62,8 @@ export interface Config {
   /** Who is asked about VAT numbers, and where receipts are: addresses with `{number}` and `{receipt}` in them. */
   readonly vatUrl?: string
   readonly receiptUrl?: string
+  /** IANA name; of what stands on no site. */
+  readonly timeZone: string
   readonly otlpEndpoint?: string
   /** In memory for measurements only. */
   readonly journal: 'postgres' | 'memory'

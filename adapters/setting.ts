@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { timeZone } from '../core/domain/time-zone.ts'
 
 /** What a setting is, and the rules its text may have to keep. */
 
@@ -94,3 +95,5 @@ export const origin: Rule<string> = {
   is: 'origins such as https://example.com',
   parse: (given) => (url('http:', 'https:').parse(given) && new URL(given).origin === given ? given : undefined),
 }
+/** A time zone by its name, not by an offset. */
+export const zone: Rule<string> = { is: 'an IANA time zone such as Europe/Berlin', parse: timeZone }

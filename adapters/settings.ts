@@ -12,6 +12,7 @@ import {
   url,
   urls,
   whole,
+  zone,
 } from './setting.ts'
 import type { Rule } from './setting.ts'
 
@@ -343,6 +344,15 @@ export const table = {
       about: 'where receipts of payments at stations are; {receipt} in it stands for the number of one',
     },
     url('http:', 'https:'),
+  ),
+  timeZone: preset(
+    {
+      name: 'SM_TIME_ZONE',
+      unit: 'IANA name',
+      default: 'UTC',
+      about: 'time zone of charge points that stand on no site: for prices by the time of day; the same on every host',
+    },
+    zone,
   ),
   journal: preset(
     {

@@ -15,7 +15,8 @@ import { energyOf, sessionStates } from '../../core/domain/session.ts'
 import type { Token } from '../../core/domain/token.ts'
 import { tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
 import { wattHours } from '../../core/domain/units.ts'
-import type { ApiKey, ChargePointView, SessionView } from '../../core/ports/store.ts'
+import type { ApiKey, CdrView, ChargePointView, SessionView } from '../../core/ports/store.ts'
+import { pricedFields, pricedOf } from './priced-schemas.ts'
 import { problemSchema } from './problem.ts'
 
 /** The resources as the API shows them: energy in Wh, times in ISO 8601 UTC, null where nothing is known. */
@@ -134,7 +135,7 @@ export const chargePointOf = (view: ChargePointView): z.infer<typeof chargePoint
       const connectors = view.connectors.filter((c) => c.evse === id)
       return {
         id,
-        evseId: null,
+        evseId: connectors.find((c) => c.evseId !== undefined)?.evseId ?? null,
         connectors: connectors.map((c) => ({ id: c.connector, status: c.status, errorCode: c.errorCode })),
         session: connectors.find((c) => c.session !== undefined)?.session ?? null,
       }
@@ -316,11 +317,15 @@ export const cdrSchema = z
   .object({
     id: z.string(),
     version: z.number().int().describe('0 = the original'),
+    number: z.number().int().nullable().describe('of its document; null = not sealed yet, or held'),
     replaces: z.string().nullable(),
     session: z.string(),
     chargePoint: z.string(),
     evse: z.number().int(),
     evseId: z.string().nullable(),
+    site: z.string().nullable(),
+    station: z.string().nullable().describe('the charging station on the site'),
+    country: z.string().nullable().describe('ISO 3166-1 alpha-2'),
     token: z.string().nullable(),
     contract: z.string().nullable(),
     startedAt: instant,
@@ -331,22 +336,24 @@ export const cdrSchema = z
     stopReason: z.string(),
     state: z.enum(cdrStates),
     hold: holdSchema.nullable().describe('why nobody is billed for it yet: until POST …/release'),
-    currency: z.string().nullable(),
-    totalCost: z.string().nullable().describe('null = not priced; that is not zero'),
-    lines: z.array(z.unknown()),
+    ...pricedFields,
     credits: z.array(z.string()).describe('the credits against it: then another version has replaced it'),
     notes: z.array(z.string()),
   })
   .openapi('Cdr')
 
-export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
+export const cdrOf = (cdr: CdrView): z.infer<typeof cdrSchema> => ({
   id: cdr.id,
   version: cdr.version,
+  number: cdr.number ?? null,
   replaces: cdr.replaces ?? null,
   session: cdr.session,
   chargePoint: cdr.chargePoint,
   evse: cdr.evse,
-  evseId: null,
+  evseId: cdr.evseId ?? null,
+  site: cdr.site ?? null,
+  station: cdr.station ?? null,
+  country: cdr.country ?? null,
   token: cdr.token ?? null,
   contract: cdr.contract ?? null,
   startedAt: formatInstant(cdr.startedAt),
@@ -357,9 +364,7 @@ export const cdrOf = (cdr: Cdr): z.infer<typeof cdrSchema> => ({
   stopReason: cdr.stopReason,
   state: cdr.state,
   hold: holdOf(cdr),
-  currency: null,
-  totalCost: null,
-  lines: [],
+  ...pricedOf(cdr),
   credits: [...cdr.credits],
   notes: [...cdr.notes],
 })

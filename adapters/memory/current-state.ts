@@ -1,4 +1,5 @@
 import { refKey } from '../../core/domain/charge-point.ts'
+import { busyStatuses, chargingStateOf } from '../../core/domain/charging-course.ts'
 import { fulfils } from '../../core/domain/command.ts'
 import type { ConnectorReport } from '../../core/domain/connector.ts'
 import { holds, inferences } from '../../core/domain/deadline.ts'
@@ -38,9 +39,17 @@ export class MemoryCurrentState implements CurrentState {
     if (report.kind !== 'status') return
     const { evse, status } = report.report
     const plug = `${ref}/${evse}`
+    if (report.report.isOccupied !== true) this.#keepCourse(report, plug)
     if ((this.connectors.get(plug)?.epoch ?? 0) <= report.epoch)
       this.connectors.set(plug, { status, epoch: report.epoch })
     if (status === 'available') this.#holdOpen(report, evse)
+  }
+
+  #keepCourse({ epoch, at, report }: Extract<StateReport, { readonly kind: 'status' }>, plug: string): void {
+    const known = this.connectors.get(plug)
+    const isBusy = busyStatuses.some((one) => one === report.status || one === known?.status)
+    if (report.evse === 0 || !isBusy || known?.status === report.status || (known?.epoch ?? 0) > epoch) return
+    this.#ledger.keepState({ of: plug, at: report.at ?? at, seq: at, state: chargingStateOf(report.status) })
   }
 
   #holdOpen({ at, ...ref }: StateReport, evse: number): void {

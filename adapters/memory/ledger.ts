@@ -1,5 +1,6 @@
 import { type ChargePointRef, refKey } from '../../core/domain/charge-point.ts'
 import type { Cdr } from '../../core/domain/cdr.ts'
+import type { CourseEntry } from '../../core/domain/charging-course.ts'
 import type { Expectation } from '../../core/domain/command.ts'
 import { readingKey, sampledAt } from '../../core/domain/fact.ts'
 import type { Fact } from '../../core/domain/fact.ts'
@@ -26,12 +27,19 @@ interface Parts {
   readonly keepsAll?: boolean
 }
 
+export interface KeptState extends Required<CourseEntry> {
+  /** The session's id, or the connector's name: `default/CP-1/2`. */
+  readonly of: string
+}
+
 /** The ledger in memory: the same decisions as on PostgreSQL, and rows to look at. For benches, simulation and unit tests. */
 export class MemoryLedger implements Ledger {
   readonly #parts: Parts
   readonly sessions = new Map<string, Session>()
   readonly facts = new Map<string, FiledFact>()
   readonly samples = new Map<string, Reading & { readonly receivedAt: number }>()
+  /** States of charging, each once: by the session that tells them, or by the connector. */
+  readonly course = new Map<string, KeptState>()
   readonly outbox = new Map<string, Changes['outbox'][number]>()
   /** The serial number of each outbox row ever written, by its key; a row that is written again is a new one. */
   readonly outboxIds = new Map<string, number>()
@@ -170,10 +178,17 @@ export class MemoryLedger implements Ledger {
         const name = `${session.id}/${momentOf(session, reading)}/${readingKey(this.#parts.digest, evse, fact.transaction, reading)}`
         if (!this.samples.has(name)) this.samples.set(name, { ...reading, receivedAt: fact.receivedAt })
       }
+    for (const { session, at, seq, state } of changes.course) this.keepState({ of: session.id, at, seq, state })
     this.events.push(...changes.events)
     this.fulfilled.push(...changes.fulfilled)
     this.securityEvents.push(...changes.securityEvents)
     for (const stray of changes.strays) if (this.#isForeign(stray)) this.events.push(foreignStop(stray))
+  }
+
+  keepState(kept: KeptState): void {
+    if (this.#parts.keepsAll === false) return
+    const key = `${kept.of} ${kept.at} ${kept.seq}`
+    if (!this.course.has(key)) this.course.set(key, kept)
   }
 
   #isForeign({ tenant, identity, transaction }: Stray): boolean {

@@ -1,4 +1,5 @@
 import type { Cdr, Hold, Measured } from '../../core/domain/cdr.ts'
+import type { Priced } from '../../core/pricing/priced.ts'
 import { present } from './rows.ts'
 
 export interface CdrRow {
@@ -10,6 +11,10 @@ export interface CdrRow {
   readonly identity: string
   readonly evse: number
   readonly connector: number
+  readonly evse_id: string | null
+  readonly site: string | null
+  readonly station: string | null
+  readonly country: string | null
   readonly token: string | null
   readonly contract: string | null
   readonly started_ms: number
@@ -17,6 +22,7 @@ export interface CdrRow {
   readonly energy_mwh: number
   readonly exported_mwh: number | null
   readonly duration_ms: number
+  readonly priced: Priced | null
   readonly stop_reason: string
   readonly state: Cdr['state']
   readonly notes: readonly string[]
@@ -26,8 +32,8 @@ export interface CdrRow {
 }
 
 /** What to select for a `CdrRow`; `c` is the cdrs table. That a CDR is credited follows from its credit, its hold from its row. */
-export const cdrColumns = `c.id, c.tenant, c.version, c.replaces, c.session, c.identity, c.evse, c.connector, c.token, c.contract, ms(c.started_at) as started_ms,
-  ms(c.ended_at) as ended_ms, c.energy_mwh, c.exported_mwh, c.duration_ms, c.stop_reason, c.state, c.notes, (select x.id from credits x where x.tenant = c.tenant and x.cdr = c.id) as credit,
+export const cdrColumns = `c.id, c.tenant, c.version, c.replaces, c.session, c.identity, c.evse, c.connector, c.evse_id, c.site, c.station, c.country, c.token, c.contract, ms(c.started_at) as started_ms,
+  ms(c.ended_at) as ended_ms, c.energy_mwh, c.exported_mwh, c.duration_ms, c.priced, c.stop_reason, c.state, c.notes, (select x.id from credits x where x.tenant = c.tenant and x.cdr = c.id) as credit,
   (select json_strip_nulls(json_build_object('reasons', h.reasons, 'proposal', h.proposal, 'heldAt', ms(h.held_at))) from cdr_holds h where h.cdr = c.id and c.state = 'held') as hold,
   (select h.measured from cdr_holds h where h.cdr = c.id) as measured`
 
@@ -50,6 +56,11 @@ export const cdrOf = (row: CdrRow): Cdr => ({
   ...present({
     replaces: row.replaces,
     exportedMwh: row.exported_mwh,
+    evseId: row.evse_id,
+    site: row.site,
+    station: row.station,
+    country: row.country,
+    priced: row.priced,
     token: row.token,
     contract: row.contract,
     hold: row.hold,

@@ -2,9 +2,12 @@ import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { type Effect, fulfils } from '../../core/domain/command.ts'
 import { holds, inferences } from '../../core/domain/deadline.ts'
 import { chargePointEvent, type DomainEvent } from '../../core/domain/event.ts'
+import { dayOf } from '../../core/domain/ledger.ts'
 import type { CurrentState, StateReport } from '../../core/ports/current-state.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
+import { insertStatuses } from './charging-course.ts'
 import type { Sql, Transaction } from './connect.ts'
+import { Days } from './days.ts'
 import { isCollision, isOutage } from './faults.ts'
 import { fulfilCommands } from './fulfil.ts'
 import { endReservation } from './reservations.ts'
@@ -13,16 +16,28 @@ import { insertEvents } from './insert-events.ts'
 type Report<Kind extends StateReport['kind']> = Extract<StateReport, { readonly kind: Kind }>
 
 /** How things stand, written under the connection epoch: a lower one than stored changes nothing (D-5, INV-35). */
-export const postgresCurrentState = (sql: Sql): CurrentState => ({
-  async write(reports) {
-    try {
-      return await sql.begin((tx) => writeAll(tx, reports))
-    } catch (error) {
-      if (isOutage(error) || isCollision(error)) throw new LedgerUnavailable(String(error), { cause: error })
-      throw error
-    }
-  },
-})
+export const postgresCurrentState = (sql: Sql): CurrentState => {
+  const days = new Days(sql)
+  return {
+    async write(reports) {
+      try {
+        return await sql.begin(async (tx) => {
+          await days.ensure(tx, daysOf(reports))
+          return writeAll(tx, reports)
+        })
+      } catch (error) {
+        days.forget()
+        if (isOutage(error) || isCollision(error)) throw new LedgerUnavailable(String(error), { cause: error })
+        throw error
+      }
+    },
+  }
+}
+
+/** The course of charging is filed under the day on which we hear of it. */
+const daysOf = (reports: readonly StateReport[]): readonly string[] => [
+  ...new Set(reports.flatMap((r) => (r.kind === 'status' ? [dayOf(r.at)] : []))),
+]
 
 const writeAll = async (tx: Transaction, reports: readonly StateReport[]): Promise<readonly string[]> => {
   const of = <Kind extends StateReport['kind']>(kind: Kind): readonly Report<Kind>[] =>
@@ -39,7 +54,8 @@ const writeAll = async (tx: Transaction, reports: readonly StateReport[]): Promi
   if (seen.length > 0) writes.push(writeSeen(tx, seen))
   if (disconnected.length > 0) writes.push(writeDisconnected(tx, disconnected))
   if (booted.length > 0) writes.push(writeBooted(tx, booted))
-  if (status.length > 0) writes.push(writeStatus(tx, status))
+  // what is new is seen by what the connectors' rows say still
+  if (status.length > 0) writes.push(insertStatuses(tx, status), writeStatus(tx, status))
   for (const lost of of('reservation'))
     writes.push(endReservation(tx, lost, { state: 'ended', reason: lost.reason }, lost.at).then(() => []))
   const free = status.filter((r) => r.report.status === 'available')

@@ -3,6 +3,7 @@ import { inferences } from '../../core/domain/deadline.ts'
 import { conflictAlarm, conflictOf, foreignStop } from '../../core/domain/ledger.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Digest } from '../../core/ports/digest.ts'
+import { insertCourse } from './charging-course.ts'
 import { absent, column, separator } from './columns.ts'
 import type { Transaction } from './connect.ts'
 import { sampleRows } from './sample-rows.ts'
@@ -30,6 +31,7 @@ export const storeChanges = async (tx: Transaction, changes: Changes, digest: Di
   if (registers.length > 0) writes.push(updateRegisters(tx, registers))
   if (facts.length > 0) writes.push(insertFacts(tx, facts))
   if (samples.length > 0) writes.push(insertSamples(tx, samples, digest))
+  if (changes.course.length > 0) writes.push(insertCourse(tx, changes.course))
   if (quarantine.length > 0) writes.push(insertQuarantine(tx, quarantine))
   if (outbox.length > 0) writes.push(insertOutbox(tx, outbox))
   if (deadlines.length > 0) writes.push(insertDeadlines(tx, deadlines))

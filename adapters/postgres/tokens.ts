@@ -1,14 +1,9 @@
-import {
-  type Presented,
-  type Token,
-  tokenKey,
-  tokenTypes,
-  type TokenStatus,
-  type TokenType,
-} from '../../core/domain/token.ts'
+import { type Token, tokenKey, tokenTypes, type TokenStatus, type TokenType } from '../../core/domain/token.ts'
+import type { Term } from '../../core/domain/contract.ts'
 import type { Tokens } from '../../core/ports/tokens.ts'
 import { batched } from './batched.ts'
 import type { Sql } from './connect.ts'
+import { contractTokens, termsColumn } from './contract-terms.ts'
 import { ReadThrough } from './read-through.ts'
 import { present } from './rows.ts'
 
@@ -23,6 +18,8 @@ export interface TokenRow {
   readonly most_sessions: number | null
   readonly cache_s: number | null
   readonly credit: string | null
+  /** Only where they are asked for (`termsColumn`). */
+  readonly terms?: readonly Term[] | null
 }
 
 export const tokenOf = (row: TokenRow): Token => ({
@@ -37,6 +34,7 @@ export const tokenOf = (row: TokenRow): Token => ({
     mostSessions: row.most_sessions,
     cacheS: row.cache_s,
     credit: row.credit,
+    terms: row.terms,
   }),
 })
 
@@ -56,9 +54,13 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
   const load = batched<string, Token>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key) as [string, string, string])
     const rows = await sql<(TokenRow & { readonly place: number })[]>`
-      select distinct on (w.place) w.place::int, ${sql.unsafe(tokenColumns)}
+      select distinct on (w.place) w.place::int, ${sql.unsafe(tokenColumns)}, ${sql.unsafe(termsColumn)}
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, uid]) => uid)}::text[], ${wanted.map(([, , type]) => type)}::text[]) with ordinality as w(tenant, uid, type, place)
-      join tokens t on t.tenant = w.tenant and t.key = w.uid and (w.type in ('', 'APP') or t.type in ('OTHER', w.type))
+      join lateral (
+        select r.tenant, r.issuer, r.type, r.uid, r.key, r.status, r.group_id, r.expires_at, r.contract, r.most_sessions, r.cache_s, r.credit
+          from tokens r where r.tenant = w.tenant and r.key = w.uid
+        union all ${sql.unsafe(contractTokens('ct.tenant = w.tenant and ct.key = w.uid'))}
+      ) t on w.type in ('', 'APP') or t.type in ('OTHER', w.type)
       order by w.place, t.type = w.type desc, t.issuer, t.type`
     const found: (Token | undefined)[] = keys.map(() => undefined)
     for (const row of rows) found[row.place - 1] = tokenOf(row)
@@ -67,10 +69,17 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
   const cache = new ReadThrough<Token>(load)
   const keyOf = (tenant: string, uid: string, type: TokenType | '' = ''): string =>
     JSON.stringify([tenant, tokenKey(uid), type])
+  const known = (tenant: string, uid: string, type?: TokenType): Promise<Token | undefined> =>
+    cache.find(keyOf(tenant, uid, type))
   return {
     async find(tenant, uid, at, type) {
-      const token = await cache.find(keyOf(tenant, uid, type))
-      return token ?? (tagForm.test(tokenKey(uid)) ? byTag(sql, { tenant, tag: tokenKey(uid), at }) : undefined)
+      const token = await known(tenant, uid, type)
+      if (token !== undefined || !tagForm.test(tokenKey(uid))) return token
+      const ordered = await byTag(sql, { tenant, tag: tokenKey(uid), at })
+      if (ordered === undefined) return undefined
+      const { identity, wanted } = ordered
+      const unknown: Token = { uid: wanted, issuer: '', type: 'OTHER', status: 'Invalid' }
+      return { ...((await known(tenant, wanted)) ?? unknown), tag: { chargePoint: identity } }
     },
     async charging(tenant, uid, asking) {
       const [row] = await sql<{ open: number }[]>`select count(*)::int as open from sessions
@@ -85,25 +94,18 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
 }
 
 /**
- * The token that a remote start's tag stands for, at the station it was made for, until a session that began with it is
- * over. A tag is good for a day, by the time when it was presented: a start may come from a station's queue days later.
- * Never remembered: it is used once. A token that is not registered is known by its order, and invalid.
+ * What a remote start's tag stands for, at the station it was made for, until a session that began with it is over. A tag
+ * is good for a day, by the time when it was presented: a start may come from a station's queue days later. Never
+ * remembered: it is used once. A token that is not registered is known by its order, and invalid.
  */
 const byTag = async (
   sql: Sql,
   { tenant, tag, at }: { readonly tenant: string; readonly tag: string; readonly at: number | undefined },
-): Promise<Presented | undefined> => {
-  const [row] = await sql<(TokenRow & { readonly identity: string; readonly wanted: string })[]>`
-    select c.identity, c.token as wanted, ${sql.unsafe(tokenColumns)} from commands c
-    left join tokens t on t.tenant = c.tenant and t.key = lower(c.token)
+): Promise<{ readonly identity: string; readonly wanted: string } | undefined> => {
+  const [row] = await sql<{ readonly identity: string; readonly wanted: string }[]>`
+    select c.identity, c.token as wanted from commands c
     where c.tenant = ${tenant} and c.tag = ${tag} and c.state <> 'cancelled' and c.created_at > least(now(), at_ms(${at ?? null}::bigint)) - ${tagsLast}::interval
       and (c.session is null or exists (select 1 from sessions s where s.id = c.session and s.state = 'open'))
-    order by c.id desc, t.issuer, t.type limit 1`
-  if (row === undefined) return undefined
-  const { identity, wanted, ...token } = row
-  const found: Token =
-    (token.uid as string | null) === null
-      ? { uid: wanted, issuer: '', type: 'OTHER', status: 'Invalid' }
-      : tokenOf(token)
-  return { ...found, tag: { chargePoint: identity } }
+    order by c.id desc limit 1`
+  return row
 }

@@ -1,4 +1,5 @@
 import type { ChargePointRef } from './charge-point.ts'
+import type { CourseEntry } from './charging-course.ts'
 import type { Expectation } from './command.ts'
 import type { Deadline } from './deadline.ts'
 import type { DomainEvent } from './event.ts'
@@ -59,6 +60,11 @@ export interface FiledFact {
 export interface FiledSample {
   readonly session: Session
   readonly fact: SessionSampled | SessionStopped | SessionEvent
+}
+
+/** A new state of charging that a session has told of itself. */
+export interface FiledState extends Required<CourseEntry> {
+  readonly session: Session
 }
 
 /** What is done after the commit, at least once: a CDR written, a certificate signed and delivered. */
@@ -124,6 +130,7 @@ export interface Changes {
   readonly counters: ReadonlyMap<string, ChargePointRef & { readonly next: number }>
   readonly facts: readonly FiledFact[]
   readonly samples: readonly FiledSample[]
+  readonly course: readonly FiledState[]
   readonly quarantine: readonly Quarantined[]
   readonly outbox: readonly OutboxItem[]
   readonly deadlines: readonly Deadline[]

@@ -1,5 +1,8 @@
-import type { Cdr } from './cdr.ts'
 import type { Amount } from '../pricing/priced.ts'
+import { negated } from '../pricing/price.ts'
+import { canonical } from './canonical.ts'
+import type { Cdr, Credit } from './cdr.ts'
+import { formatInstant } from './instant.ts'
 
 /**
  * What goes into the books: an account that is issued, or the credit that takes one back whole. Numbered without gaps
@@ -55,3 +58,34 @@ export interface SignedMeterValue {
   /** As it was sent: of 1.6 the value, of 2.x the whole signedMeterValue as JSON text. */
   readonly data: string
 }
+
+/** What is sealed: an account that is issued, or the credit that takes one back. */
+export interface Sealing extends Pick<SealedDocument, 'id' | 'tenant' | 'number' | 'sealedAt'> {
+  readonly cdr: Cdr
+  /** Of a credit. */
+  readonly credit?: Pick<Credit, 'reason'>
+  /** Those of the session; a credit has none, for it bills nothing. */
+  readonly signed: readonly SignedMeterValue[]
+}
+
+/** The text of a document: the same for the same content, to the last character. */
+export const documentText = ({ id, tenant, number, sealedAt, cdr, credit, signed }: Sealing): string => {
+  const { state: _, credits: _credits, hold: _hold, measured: _measured, ...account } = cdr
+  const content: DocumentContent = {
+    format: 'stationmaster-document-1',
+    id,
+    tenant,
+    kind: credit === undefined ? 'cdr' : 'credit',
+    number,
+    sealedAt: formatInstant(sealedAt),
+    account,
+    ...(credit !== undefined && { credit: takenBack(credit, cdr) }),
+    signed,
+  }
+  return canonical(content)
+}
+
+const takenBack = ({ reason }: Pick<Credit, 'reason'>, { priced }: Cdr): NonNullable<DocumentContent['credit']> => ({
+  reason,
+  ...(priced !== undefined && { total: negated(priced.total) }),
+})

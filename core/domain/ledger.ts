@@ -6,6 +6,7 @@ import type {
   Changes,
   FiledFact,
   FiledSample,
+  FiledState,
   Fulfilled,
   Learnt,
   Needs,
@@ -20,6 +21,7 @@ import type {
 } from './changes.ts'
 import type { ChargePointRef } from './charge-point.ts'
 import { refKey } from './charge-point.ts'
+import { isNewState } from './charging-course.ts'
 import {
   beganBy,
   type Consequence,
@@ -50,7 +52,7 @@ import { repeatedStartKey, sampledKey } from './fact.ts'
 import type { ReservedStart } from './reservation.ts'
 import { isCritical } from './security-event.ts'
 import { isStopToken, openedBy, withEvent } from './session-events.ts'
-import { hasEvent } from './event-book.ts'
+import { emptyBook, hasEvent } from './event-book.ts'
 import { isComplete, listOf, type Page, type Pages, pagesKey, withPage } from './item.ts'
 import type { MirrorChange } from './mirror.ts'
 import type { Session } from './session.ts'
@@ -187,6 +189,7 @@ class Book {
   readonly #surroundings: Surroundings
   readonly #facts: FiledFact[] = []
   readonly #samples: FiledSample[] = []
+  readonly #course: FiledState[] = []
   readonly #quarantine: Quarantined[] = []
   readonly #outbox: OutboxItem[] = []
   readonly #deadlines: Deadline[] = []
@@ -247,6 +250,7 @@ class Book {
       counters: this.#advanced,
       facts: this.#facts,
       samples: this.#samples,
+      course: this.#course,
       quarantine: this.#quarantine,
       outbox: this.#outbox,
       deadlines: this.#deadlines,
@@ -329,6 +333,9 @@ class Book {
       this.#reservations.push({ tenant, identity, session: id, start: startOf(session, fact) })
     this.#facts.push({ fact, day: session.day, session: id })
     if (fact.readings.length > 0) this.#samples.push({ session, fact })
+    const { at, seq, charging: state } = fact
+    if (state !== undefined && isNewState(before?.events ?? emptyBook, seq, state))
+      this.#course.push({ session, at, seq, state })
     this.#toldOf(before, session, fact)
     const orders = this.#fulfilledBy(session, fact)
     return { session, repeated: false, ...(orders.length > 0 && { fulfilled: orders }) }

@@ -1,4 +1,4 @@
-import type { Authorization } from './authorization.ts'
+import { type Authorization, authorize, lastsUntil } from './authorization.ts'
 import { type Token, tokenKey, type TokenType } from './token.ts'
 
 /** The list of tokens that a station keeps, so that it may let drivers charge while it is offline (handbook §3.5). */
@@ -36,17 +36,17 @@ export interface ListUpdate {
 /** Tokens as entries: those that may charge. One that may not is better not on the list than on it with its reason. */
 export const entriesOf = (tokens: readonly Token[], now: number, longest: number): readonly ListEntry[] =>
   tokens
-    .filter(
-      (t) =>
-        t.status === 'Accepted' && t.credit === undefined && (t.expiresAt ?? Infinity) > now && t.uid.length <= longest,
-    )
-    .map((t) => ({
-      uid: t.uid,
-      type: t.type,
-      status: t.status,
-      ...(t.expiresAt !== undefined && { expiresAt: t.expiresAt }),
-      ...(t.groupId !== undefined && { groupId: t.groupId }),
-    }))
+    .filter((t) => t.credit === undefined && t.uid.length <= longest && authorize(t, now).status === 'Accepted')
+    .map((t) => {
+      const expiresAt = lastsUntil(t, now)
+      return {
+        uid: t.uid,
+        type: t.type,
+        status: t.status,
+        ...(expiresAt !== undefined && { expiresAt }),
+        ...(t.groupId !== undefined && { groupId: t.groupId }),
+      }
+    })
 
 /**
  * The next message on the way from what the station has to what it should have, of at most `most` entries; undefined when

@@ -1,3 +1,4 @@
+import type { Term } from './contract.ts'
 import type { Decimal } from './decimal.ts'
 
 /** What a driver presents: an RFID card, an app, a contract (EVCO ID), a plate or MAC address. */
@@ -24,6 +25,8 @@ export interface Token {
   readonly cacheS?: number
   /** What is left on it, where it is prepaid: no session may cost more (2.1 C17), and no station relies on it for later. */
   readonly credit?: Decimal
+  /** The contracts that it is or was a token of; absent: none has it, and `contract` is but a text that goes with it. */
+  readonly terms?: readonly Term[]
 }
 
 /** A token as it was presented: itself, or by the tag that stands for it at one station (a remote start of OCPP 1.6). */

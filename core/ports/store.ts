@@ -21,15 +21,21 @@ import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { DeliveryStore, ErpTargetStore } from './deliveries.ts'
+import type { ContractStore } from './contracts.ts'
+import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
+import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
+import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
+  readonly contracts: ContractStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
+  readonly documents: DocumentStore
   readonly commands: CommandStore
   readonly campaigns: CampaignStore
   readonly events: EventStore
@@ -48,6 +54,12 @@ export interface Store {
   readonly erpTargets: ErpTargetStore
   readonly erpDeliveries: DeliveryStore
   readonly traces: TraceReader
+  readonly parties: PartyStore
+  readonly sites: SiteStore
+  readonly chargingStations: ChargingStationStore
+  readonly evses: EvseStore
+  readonly tenures: TenureStore
+  readonly tariffs: TariffStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -77,6 +89,8 @@ export interface ConnectorView {
   readonly status: ConnectorStatus
   readonly errorCode: string
   readonly info?: string
+  /** That of its EVSE, as it is shown. */
+  readonly evseId?: string
   /** The open session on it. */
   readonly session?: string
 }
@@ -143,7 +157,7 @@ export interface ChargePointPut {
 
 export interface TokenStore {
   list(tenant: string, page: PageRequest & { readonly issuer?: string }): Promise<Page<Token>>
-  /** Those that may charge: all of them, or these. */
+  /** Those that may charge as far as they are concerned, all of them or these; what their contracts say is in their terms. */
   accepted(tenant: string, uids?: readonly string[]): Promise<readonly Token[]>
   find(tenant: string, uid: string, issuer: string): Promise<Token | undefined>
   put(
@@ -201,11 +215,20 @@ export interface CdrFilter {
   readonly to?: number
 }
 
+/** A CDR and the number it has in the books, once it is sealed. */
+export interface CdrView extends Cdr {
+  readonly number?: number
+}
+
 export interface CdrStore {
-  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<Cdr>>
-  find(tenant: string, id: string): Promise<Cdr | undefined>
+  list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
+  find(tenant: string, id: string): Promise<CdrView | undefined>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
-  release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
+  release(
+    tenant: string,
+    id: string,
+    release: ReleaseOrder,
+  ): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed' | 'priceDoesNotAddUp'>
 }
 
 export type ReleaseOrder = Release & { readonly by: AuditActor; readonly note: string; readonly at: number }

@@ -1,5 +1,6 @@
 import { type Decimal, millionths, withDigits } from '../domain/decimal.ts'
 import { energyOf, type Session } from '../domain/session.ts'
+import { currencyDigits } from './currency.ts'
 
 /**
  * What a station is to show as the cost of a session: by the few prices that its operator has set on it. Taxes are in
@@ -12,31 +13,6 @@ export interface DisplayPrice {
   /** From the start of the session to its end. */
   readonly timePerHour?: Decimal
   readonly sessionFee?: Decimal
-}
-
-/** Currencies whose smallest unit is no hundredth (ISO 4217). */
-const digitsOf: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(
-    [
-      'BIF',
-      'CLP',
-      'DJF',
-      'GNF',
-      'ISK',
-      'JPY',
-      'KMF',
-      'KRW',
-      'PYG',
-      'RWF',
-      'UGX',
-      'VND',
-      'VUV',
-      'XAF',
-      'XOF',
-      'XPF',
-    ].map((currency) => [currency, 0]),
-  ),
-  ...Object.fromEntries(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].map((currency) => [currency, 3])),
 }
 
 /** In 18 millionth parts of a millionth a price of a kWh is 18 for each mWh, and one of an hour 5 for each ms. */
@@ -52,7 +28,7 @@ export const costBy = (
     millionths(sessionFee) * parts.whole +
     millionths(energyPerKwh) * BigInt(mwh) * parts.ofMwh +
     millionths(timePerHour) * BigInt(ms) * parts.ofMs
-  const digits = digitsOf[currency] ?? 2
+  const digits = currencyDigits(currency)
   const unit = parts.whole * million
   return withDigits((2n * exact * 10n ** BigInt(digits) + unit) / (2n * unit), digits)
 }

@@ -46,7 +46,7 @@ export interface PriceComponent {
   readonly price: Decimal
   /** Per cent, `19`; absent is not the same as `0`. */
   readonly vat?: Decimal
-  /** Wh or s that are billed as a whole; 0 and 1 = nothing is rounded up (but 1 Wh, 1 s). */
+  /** Wh or s that are billed as a whole; 1 = to the next Wh or s; 0 = nothing is rounded up. */
   readonly stepSize: number
 }
 

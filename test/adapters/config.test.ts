@@ -42,6 +42,7 @@ describe('the settings', () => {
       maxFileBytes: 209_715_200,
       keepFramesDays: 30,
       drainMs: 10_000,
+      timeZone: 'UTC',
       journal: 'postgres',
     })
   })
@@ -91,6 +92,7 @@ describe('the settings', () => {
         SM_KEEP_FRAMES_DAYS: '0',
         SM_DRAIN_S: '0',
         SM_JOURNAL: 'memory',
+        SM_TIME_ZONE: 'europe/berlin',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318',
       }),
     ).toEqual({
@@ -132,6 +134,7 @@ describe('the settings', () => {
       maxFileBytes: 5_242_880,
       keepFramesDays: 0,
       drainMs: 0,
+      timeZone: 'Europe/Berlin',
       journal: 'memory',
       otlpEndpoint: 'http://otel:4318',
     })
@@ -182,6 +185,8 @@ const wrong: readonly (readonly [string, string, string])[] = [
   ['SM_KEEP_FILES_DAYS', '0', '"0" is not a number of days (1–3650)'],
   ['SM_MAX_FILE_MB', '10001', '"10001" is not a number of MB (1–10000)'],
   ['SM_DRAIN_S', ' 5', '" 5" is not a number of seconds (0–3600)'],
+  ['SM_TIME_ZONE', '+01:00', '"+01:00" is not an IANA time zone such as Europe/Berlin'],
+  ['SM_TIME_ZONE', 'Mars/Phobos', '"Mars/Phobos" is not an IANA time zone such as Europe/Berlin'],
   ['SM_JOURNAL', 'paper', '"paper" is not one of postgres, memory'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'otel', '"otel" is not a URL that begins with http:// or https://'],
 ]

@@ -1,29 +1,35 @@
 import type { CdrState } from '../../../core/domain/cdr.ts'
-import type { CdrStore } from '../../../core/ports/store.ts'
+import type { CdrStore, CdrView } from '../../../core/ports/store.ts'
 import { cdrColumns, cdrOf, type CdrRow } from '../cdr-rows.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { releaseCdr } from '../release-cdr.ts'
 import { asTenant } from '../tenant.ts'
+import { present } from '../rows.ts'
 import { isUuid, pageOf, uuidOfCursor } from './paging.ts'
+
+type Row = CdrRow & { readonly number: number | null }
+const columns = `${cdrColumns}, (select d.number from documents d where d.id = c.id) as number`
+
+const viewOf = (row: Row): CdrView => ({ ...cdrOf(row), ...present({ number: row.number }) })
 
 export const cdrStore = (app: Sql): CdrStore => ({
   list: (tenant, { chargePoint = null, session = null, state, from = null, to = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       if (session !== null && !isUuid(session)) return { items: [], next: null }
       const after = uuidOfCursor(page.cursor)
-      const rows = await tx<CdrRow[]>`select ${tx.unsafe(cdrColumns)} from cdrs c
+      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from cdrs c
         where (${after}::uuid is null or id < ${after}::uuid) and (${chargePoint}::text is null or identity = ${chargePoint}::text) and (${session}::uuid is null or session = ${session}::uuid)
           and (${from}::bigint is null or ended_at >= at_ms(${from}::bigint)) and (${to}::bigint is null or ended_at < at_ms(${to}::bigint))
           ${inState(tx, state)}
         order by id desc limit ${page.limit + 1}`
-      return pageOf(rows, page, (row) => [row.id], cdrOf)
+      return pageOf(rows, page, (row) => [row.id], viewOf)
     }),
 
   find: (tenant, id) =>
     asTenant(app, tenant, async (tx) => {
       if (!isUuid(id)) return undefined
-      const [row] = await tx<CdrRow[]>`select ${tx.unsafe(cdrColumns)} from cdrs c where id = ${id}`
-      return row && cdrOf(row)
+      const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from cdrs c where id = ${id}`
+      return row && viewOf(row)
     }),
 
   release: (tenant, id, order) =>

@@ -1,6 +1,7 @@
 import type { TokenStore } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
+import { contractTokens, termsColumn } from '../contract-terms.ts'
 import { asTenant } from '../tenant.ts'
 import { tokenColumns, tokenOf, type TokenRow } from '../tokens.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
@@ -19,8 +20,13 @@ export const tokenStore = (app: Sql): TokenStore => ({
   accepted: (tenant, uids) =>
     asTenant(app, tenant, async (tx) => {
       const wanted = uids?.map((uid) => uid.trim().toLowerCase()) ?? null
-      const rows = await tx<TokenRow[]>`select distinct on (t.key) ${tx.unsafe(tokenColumns)} from tokens t
-        where t.tenant = ${tenant} and t.status = 'Accepted' and (${wanted === null} or t.key = any(${wanted ?? []}::text[])) order by t.key, t.issuer, t.type`
+      const rows = await tx<
+        TokenRow[]
+      >`select distinct on (t.key) ${tx.unsafe(tokenColumns)}, ${tx.unsafe(termsColumn)} from (
+          select tenant, issuer, type, uid, key, status, group_id, expires_at, contract, most_sessions, cache_s, credit from tokens where tenant = ${tenant}
+          union all ${tx.unsafe(contractTokens('not ct.is_name'))} and ct.tenant = ${tenant}
+        ) t
+        where t.status = 'Accepted' and (${wanted === null} or t.key = any(${wanted ?? []}::text[])) order by t.key, t.issuer, t.type`
       return rows.map(tokenOf)
     }),
 

@@ -1,0 +1,52 @@
+import type { Entry } from '../core/domain/cdr.ts'
+import type { Log } from '../core/ports/log.ts'
+import type { OutboxJob } from '../core/ports/outbox.ts'
+import type { Telemetry } from '../core/ports/telemetry.ts'
+import { inTurns } from './in-turns.ts'
+
+type Job = Pick<OutboxJob, 'id' | 'tenant' | 'key'>
+
+interface Parts {
+  readonly write: (job: Job) => Promise<Entry | undefined>
+  /** Seals all that a tenant has issued; answers how many documents that were. */
+  readonly sealAll: (tenant: string) => Promise<number>
+  /** Does a job that wants that done, unless another one has had its effect. */
+  readonly doSeal: (job: Job, seal: (tenant: string) => Promise<number>) => Promise<number>
+  readonly telemetry: Telemetry
+  readonly log: Log
+}
+
+/** The jobs of the books, by their kind: accounts, and the seals under them. */
+export interface Books {
+  readonly cdr: (job: Job) => Promise<void>
+  readonly seal: (job: Job) => Promise<void>
+}
+
+export const openBooks = (parts: Parts): Books => {
+  const seal = inTurns(parts.sealAll)
+  return {
+    cdr: (job) => account(parts, job),
+    async seal(job) {
+      const sealed = await parts.doSeal(job, seal)
+      if (sealed > 0) parts.log.info('documents sealed', { tenant: job.tenant, documents: sealed })
+    },
+  }
+}
+
+const account = async ({ write, telemetry, log }: Parts, job: Job): Promise<void> => {
+  const { cdr, credit, isAgain } = (await write(job)) ?? {}
+  if (credit !== undefined) telemetry.count('cdr.credited')
+  if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
+  if (cdr === undefined) return
+  if (isAgain !== true) telemetry.count('cdr.created')
+  if (isAgain !== true && cdr.state === 'held') telemetry.count('cdr.held')
+  log.info(cdr.state === 'held' ? 'CDR held' : 'CDR issued', {
+    cdr: cdr.id,
+    ...(cdr.hold !== undefined && { rules: cdr.hold.reasons.map(({ rule }) => rule) }),
+    chargePoint: `${cdr.tenant}/${cdr.chargePoint}`,
+    energyWh: cdr.energyMwh / 1000,
+    durationS: Math.round(cdr.durationMs / 1000),
+    stopReason: cdr.stopReason,
+    ...(cdr.priced !== undefined && { cost: `${cdr.priced.total.gross} ${cdr.priced.tariff.currency}` }),
+  })
+}

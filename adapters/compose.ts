@@ -66,6 +66,7 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresPlaces, useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
+import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -218,6 +219,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
+  const costs = postgresSessionCosts(app)
+  const prices = displayPrices({ credentials, costs })
   const worker = new Worker(
     {
       name,
@@ -241,7 +244,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pressure,
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
-      prices: displayPrices(credentials),
+      prices,
       vatNumbers: vatNumbers({
         url: config.vatUrl,
         failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
@@ -304,6 +307,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'charge-point.removed',
       'site.changed',
       'evse.changed',
+      'tariff.changed',
     ],
     hear(events) {
       for (const event of events) refresh(event)
@@ -314,6 +318,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       tokens.forgetAll()
       credentials.forgetAll()
       places.forget()
+      costs.forget()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
@@ -321,6 +326,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type === 'site.changed' || type === 'evse.changed') places.forget()
+    if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
     void worker
@@ -351,7 +357,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     directory,
     bus,
     commands: store.commands,
-    contexts: orderContexts({ store, tickets, authority, clock: systemClock }),
+    contexts: orderContexts({ store, tickets, authority, clock: systemClock, prices }),
     digest,
     clock: systemClock,
     timers: systemTimers,

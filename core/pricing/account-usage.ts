@@ -20,12 +20,24 @@ export interface Evidence {
 /** Longer than any session: a price that changes twice a day is no price of what a clock that was never set tells. */
 const longestMs = 400 * 86_400_000
 
+export const lastsTooLong = ({ startedAt, endedAt }: Pick<Cdr, 'startedAt' | 'endedAt'>): boolean =>
+  endedAt - startedAt > longestMs
+
 /** What an account costs by a tariff. Throws where it cannot be worked out. */
 export const priceOfAccount = (account: Cdr, session: Session, tariff: Tariff, evidence: Evidence): Priced => {
   const days = Math.round((account.endedAt - account.startedAt) / 86_400_000)
-  if (account.endedAt - account.startedAt > longestMs) throw new Error(`it lasts ${days} days`)
+  if (lastsTooLong(account)) throw new Error(`it lasts ${days} days`)
   return price(tariff, usageOfAccount(account, session, tariff, evidence))
 }
+
+/** Whether it matters to a tariff when a session drew its energy: not where it prices but that, and what is fixed. */
+export const needsCourse = ({ elements }: Tariff): boolean =>
+  elements.some(
+    ({ components, restrictions: { reservation, ...others } = {} }) =>
+      Object.keys(others).length > 0 ||
+      (reservation === undefined &&
+        components.some(({ dimension }) => dimension === 'TIME' || dimension === 'PARKING_TIME')),
+  )
 
 /**
  * What a tariff prices of an account. The time before it, when the connector was kept for it, is part of it only where

@@ -13,6 +13,8 @@ import { contractRoutes } from './contracts.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { chargingStationRoutes } from './charging-stations.ts'
 import { commandRoutes } from './commands.ts'
+import { erpDeliveryRoutes } from './erp-deliveries.ts'
+import { erpTargetRoutes } from './erp-targets.ts'
 import { documentRoutes } from './documents.ts'
 import { explanationRoutes } from './explanations.ts'
 import { eventRoutes } from './events.ts'
@@ -97,6 +99,8 @@ export const createApp = (parts: ApiParts): App => {
   webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
   explanationRoutes(api, parts)
+  erpTargetRoutes(api, parts)
+  erpDeliveryRoutes(api, parts)
   documentRoutes(api, parts)
   whatIfRoutes(api, parts)
   auditRoutes(api, parts)

@@ -1,4 +1,5 @@
 import { type Circumstances, most } from '../../core/domain/evidence.ts'
+import type { Session } from '../../core/domain/session.ts'
 import { meterRow } from '../../core/ocpp/actions/meter-value.ts'
 import type { Transaction } from './connect.ts'
 import { present, sessionColumns, sessionOf, type SessionRow } from './rows.ts'

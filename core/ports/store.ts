@@ -21,6 +21,7 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { DeliveryStore, ErpTargetStore } from './deliveries.ts'
 import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
@@ -55,6 +56,8 @@ export interface Store {
   readonly files: FileStore
   readonly whatIfs: WhatIfStore
   readonly audit: AuditStore
+  readonly erpTargets: ErpTargetStore
+  readonly erpDeliveries: DeliveryStore
   readonly traces: TraceReader
   readonly parties: PartyStore
   readonly sites: SiteStore

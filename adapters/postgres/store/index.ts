@@ -9,6 +9,8 @@ import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { chargingStationStore } from './charging-stations.ts'
 import { commandStore } from './commands.ts'
+import { erpDeliveryStore } from './erp-deliveries.ts'
+import { erpTargetStore } from './erp-targets.ts'
 import { contractStore } from './contracts.ts'
 import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
@@ -56,6 +58,8 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   files: fileStore(app),
   audit: auditStore(app),
   whatIfs: whatIfStore(app, ingest),
+  erpTargets: erpTargetStore(app),
+  erpDeliveries: erpDeliveryStore(app),
   traces: traceReader(app),
   parties: partyStore(app),
   sites: siteStore(app),

@@ -189,6 +189,15 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
       for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
+      const url = 'https://books.example.com/'
+      const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
+      const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
+      await test.api('PUT', '/api/v1/erp-targets/books', target)
+      await until('the document', async () => {
+        const range = { fromNumber: 1, toNumber: 9 }
+        const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
+        return (body as { queued: number }).queued > 0
+      })
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
       })
@@ -219,6 +228,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{name}', 'mo-root')
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
+        .replace('/erp-targets/{id}', '/erp-targets/books')
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{role}', 'owner')
@@ -303,6 +313,8 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 200, { desired: 'w' }],
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 422, { desired: 7 }],
       ['POST', '/api/v1/commands/{id}/cancel', 409, {}],
+      ['PUT', '/api/v1/erp-targets/{id}', 422, { kind: 'fax' }],
+      ['POST', '/api/v1/erp-targets/{id}/replay', 200, { fromNumber: 1, toNumber: 9 }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],

@@ -109,7 +109,7 @@ describe('who may use the API', () => {
   })
 
   describe('between tenants', () => {
-    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '', reservation: '', campaign: '' }
+    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '', reservation: '', campaign: '', whatIf: '' }
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -168,6 +168,8 @@ describe('who may use the API', () => {
       await test.api('PUT', '/api/v1/trust-anchors/OURROOT', { use: 'mo', certificate })
       await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
       await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
+      const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
+      ids.whatIf = (asked.body as { id: string }).id
       for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
         await test.api('PUT', `/api/v1/${path}`, body)
     })
@@ -200,6 +202,9 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/tariffs/OURTARIFF/versions/1'],
       ['GET', () => '/api/v1/tariffs/OURTARIFF/lint'],
       ['POST', () => '/api/v1/tariffs/OURTARIFF/try', { minutes: 1, kWh: '1' }],
+      ['POST', () => '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' }],
+      ['GET', (known) => `/api/v1/what-ifs/${known.whatIf}`],
+      ['POST', (known) => `/api/v1/what-ifs/${known.whatIf}/cancel`, {}],
       ['DELETE', () => '/api/v1/tariffs/OURTARIFF'],
       ['GET', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
@@ -230,7 +235,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('OURTARIFF', '{id}').replace('versions/1', 'versions/{version}').replace('OURASSIGNMENT', '{id}').replace('OURPLACE', '{id}').replace('roles/owner', 'roles/{role}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}', whatIf: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('OURTARIFF', '{id}').replace('versions/1', 'versions/{version}').replace('OURASSIGNMENT', '{id}').replace('OURPLACE', '{id}').replace('roles/owner', 'roles/{role}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing

@@ -118,6 +118,7 @@ describe('who may use the API', () => {
       reservation: '',
       campaign: '',
       document: '',
+      whatIf: '',
     }
     let foreign: TestServer['api']
     let foreignKey: NewKey
@@ -190,6 +191,8 @@ describe('who may use the API', () => {
       await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT', { emp: 'DE*ABC' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT/tokens/OURCARD', {})
+      const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
+      ids.whatIf = (asked.body as { id: string }).id
       for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
         await test.api('PUT', `/api/v1/${path}`, body)
     })
@@ -222,6 +225,9 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/tariffs/OURTARIFF/versions/1'],
       ['GET', () => '/api/v1/tariffs/OURTARIFF/lint'],
       ['POST', () => '/api/v1/tariffs/OURTARIFF/try', { minutes: 1, kWh: '1' }],
+      ['POST', () => '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' }],
+      ['GET', (known) => `/api/v1/what-ifs/${known.whatIf}`],
+      ['POST', (known) => `/api/v1/what-ifs/${known.whatIf}/cancel`, {}],
       ['DELETE', () => '/api/v1/tariffs/OURTARIFF'],
       ['GET', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],

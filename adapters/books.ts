@@ -1,22 +1,20 @@
-import type { Clock } from '../core/ports/clock.ts'
-import type { Ids } from '../core/ports/ids.ts'
+import type { Entry } from '../core/domain/cdr.ts'
 import type { Log } from '../core/ports/log.ts'
 import type { OutboxJob } from '../core/ports/outbox.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
 import { inTurns } from './in-turns.ts'
-import { writeCdr } from './postgres/cdr-writer.ts'
-import type { Sql } from './postgres/connect.ts'
-import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
+
+type Job = Pick<OutboxJob, 'id' | 'tenant' | 'key'>
 
 interface Parts {
-  readonly app: Sql
-  readonly clock: Clock
-  readonly ids: Ids
+  readonly write: (job: Job) => Promise<Entry | undefined>
+  /** Seals all that a tenant has issued; answers how many documents that were. */
+  readonly sealAll: (tenant: string) => Promise<number>
+  /** Does a job that wants that done, unless another one has had its effect. */
+  readonly doSeal: (job: Job, seal: (tenant: string) => Promise<number>) => Promise<number>
   readonly telemetry: Telemetry
   readonly log: Log
 }
-
-type Job = Pick<OutboxJob, 'id' | 'tenant' | 'key'>
 
 /** The jobs of the books, by their kind: accounts, and the seals under them. */
 export interface Books {
@@ -25,18 +23,18 @@ export interface Books {
 }
 
 export const openBooks = (parts: Parts): Books => {
-  const sealAll = inTurns((tenant) => sealDocuments(parts, tenant))
+  const seal = inTurns(parts.sealAll)
   return {
     cdr: (job) => account(parts, job),
     async seal(job) {
-      const sealed = await doSeal(parts, job, sealAll)
+      const sealed = await parts.doSeal(job, seal)
       if (sealed > 0) parts.log.info('documents sealed', { tenant: job.tenant, documents: sealed })
     },
   }
 }
 
-const account = async ({ telemetry, log, ...parts }: Parts, job: Job): Promise<void> => {
-  const { cdr, credit, isAgain } = (await writeCdr(parts, job)) ?? {}
+const account = async ({ write, telemetry, log }: Parts, job: Job): Promise<void> => {
+  const { cdr, credit, isAgain } = (await write(job)) ?? {}
   if (credit !== undefined) telemetry.count('cdr.credited')
   if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
   if (cdr === undefined) return

@@ -110,6 +110,7 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
       if (cdr === 'missing') throw notFound('CDR')
       if (cdr === 'notHeld') throw new Problem(409, 'this CDR is not held')
       if (cdr === 'nothingProposed') throw wrong('/as', 'nothing is proposed for this CDR')
+      if (cdr === 'priceDoesNotAddUp') throw new Problem(409, 'its price does not add up: it cannot be issued')
       log.info('CDR issued', { cdr: cdr.id, chargePoint: `${cdr.tenant}/${cdr.chargePoint}`, as: body.as })
       return c.json(cdrOf(cdr), 200)
     },

@@ -9,7 +9,9 @@ import { given, instant, json, missing, pageQuery, pageSchema, problems } from '
 
 const at = '/api/v1/documents'
 const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-const byNumber = z.object({ number: number.openapi({ param: { name: 'number', in: 'path' }, example: 1 }) })
+const byNumber = z.object({
+  number: number.openapi({ param: { name: 'number', in: 'path', required: true }, example: 1 }),
+})
 
 const fields = {
   number: z.number().int().describe('from 1, without gaps'),

@@ -3,6 +3,7 @@ import type { Cdr } from '../../core/domain/cdr.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import { lineKinds, type PriceLine, type Taxed } from '../../core/pricing/priced.ts'
+import { totalsOf } from '../../core/pricing/price.ts'
 import { dimensions } from '../../core/pricing/tariff.ts'
 import { stretchKinds } from '../../core/pricing/usage.ts'
 
@@ -87,7 +88,7 @@ const lineOf = (line: PriceLine): z.infer<typeof lineSchema> => ({
   ...amounts(line),
 })
 
-export const pricedOf = ({ priced }: Cdr): z.infer<typeof schema> => {
+export const pricedOf = ({ priced }: Pick<Cdr, 'priced'>): z.infer<typeof schema> => {
   if (priced === undefined)
     return {
       currency: null,
@@ -104,7 +105,7 @@ export const pricedOf = ({ priced }: Cdr): z.infer<typeof schema> => {
     currency: tariff.currency,
     totalCost: total.gross,
     total: amounts(total),
-    totals: null,
+    totals: totalsOf(priced),
     tariff: { id: tariff.id, version: tariff.version },
     timeZone: zone,
     lines: lines.map(lineOf),

@@ -7,6 +7,8 @@ import { BadCursor } from '../../core/ports/store.ts'
 
 export interface Fault {
   readonly pointer: string
+  /** The name of the rule that is broken, where it has one. */
+  readonly rule?: string
   readonly detail: string
 }
 
@@ -29,6 +31,10 @@ export class Problem extends Error {
 }
 
 export const notFound = (what: string): Problem => new Problem(404, `there is no such ${what}`)
+
+/** What is wrong with one field, by its JSON pointer. */
+export const wrong = (status: number, pointer: string, detail: string): Problem =>
+  new Problem(status, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -53,7 +59,15 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     pointer: z.string().optional().describe('JSON pointer of the first wrong field'),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          rule: z.string().optional().describe('the name of the rule that is broken'),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
   })
   .openapi('Problem')
 
@@ -107,7 +121,8 @@ export const faultsOf = (error: z.ZodError): readonly Fault[] =>
     const at = issue.path.map((part) => `/${escaped(part)}`).join('')
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({ pointer: `${at}/${escaped(key)}`, detail: 'is not a field of this' }))
-    return [{ pointer: at === '' ? '/' : at, detail: issue.message }]
+    const rule: unknown = issue.code === 'custom' ? issue.params?.['rule'] : undefined
+    return [{ pointer: at === '' ? '/' : at, ...(typeof rule === 'string' && { rule }), detail: issue.message }]
   })
 
 /** The hook of zod-openapi: a request that does not follow its schema names every wrong field. */

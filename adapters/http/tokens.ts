@@ -17,7 +17,7 @@ import {
   decimal,
 } from './schemas.ts'
 
-const uid = z.object({
+export const byUid = z.object({
   uid: z
     .string()
     .trim()
@@ -25,7 +25,7 @@ const uid = z.object({
     .max(255)
     .openapi({ param: { name: 'uid', in: 'path' }, example: '04A1B2C3D4E5F6' }),
 })
-const issuer = z.object({ issuer: z.string().max(100).default('') })
+export const byIssuer = z.object({ issuer: z.string().max(100).default('') })
 const at = '/api/v1/tokens'
 
 export const tokenBody = z.strictObject({
@@ -87,7 +87,7 @@ export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
       path: `${at}/{uid}`,
       tags: ['Tokens'],
       summary: 'One token',
-      request: { params: uid, query: issuer },
+      request: { params: byUid, query: byIssuer },
       responses: { 200: json(tokenSchema, 'The token'), ...problems, ...missing },
     }),
     async (c) => {
@@ -108,8 +108,8 @@ export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
       tags: ['Tokens'],
       summary: 'Register or change a token',
       request: {
-        params: uid,
-        query: issuer,
+        params: byUid,
+        query: byIssuer,
         body: { content: { 'application/json': { schema: tokenBody } }, required: true },
       },
       responses: {
@@ -134,7 +134,7 @@ export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
       path: `${at}/{uid}`,
       tags: ['Tokens'],
       summary: 'Remove a token',
-      request: { params: uid, query: issuer },
+      request: { params: byUid, query: byIssuer },
       responses: { 204: { description: 'Removed' }, ...problems, ...missing },
     }),
     async (c) => {

@@ -1,10 +1,11 @@
 import { type Bookkeeping, type Cdr, type Credit, type Entry, entryFor, type Hold } from '../../core/domain/cdr.ts'
 import { cdrEvent, creditEvent } from '../../core/domain/event.ts'
 import { findingsOf } from '../../core/domain/sanity.ts'
-import type { Session } from '../../core/domain/session.ts'
+import { isBillable, type Session } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { OutboxJob } from '../../core/ports/outbox.ts'
+import { accountingOf } from './accounting.ts'
 import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
 import { circumstancesOf } from './circumstances.ts'
 import type { Sql, Transaction } from './connect.ts'
@@ -44,15 +45,19 @@ export const writeCdr = (
 const entryOf = async (
   tx: Transaction,
   session: Session,
-  books: Omit<Bookkeeping, 'findings'>,
+  books: Pick<Bookkeeping, 'now' | 'uuid'>,
 ): Promise<Entry | undefined> => {
-  const [[last], circumstances] = await Promise.all([
+  const [[row], circumstances] = await Promise.all([
     tx<
       CdrRow[]
     >`select ${tx.unsafe(cdrColumns)} from cdrs c where c.tenant = ${session.tenant} and c.session = ${session.id} order by c.version desc limit 1`,
     circumstancesOf(tx, session),
   ])
-  return entryFor(session, last && cdrOf(last), { ...books, findings: findingsOf(session, circumstances) })
+  if (!isBillable(session)) return undefined
+  const last = row && cdrOf(row)
+  const { readings } = circumstances
+  const accounting = await accountingOf(tx, { session, last, readings, startedAt: session.startedAt ?? 0 })
+  return entryFor(session, last, { ...books, ...accounting, findings: findingsOf(session, circumstances) })
 }
 
 const write = async (tx: Transaction, { credit, cdr, isAgain }: Entry, now: number): Promise<void> => {

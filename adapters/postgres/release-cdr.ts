@@ -1,12 +1,16 @@
-import { type Cdr, released } from '../../core/domain/cdr.ts'
+import { type Cdr, released, startOf } from '../../core/domain/cdr.ts'
 import { cdrEvent } from '../../core/domain/event.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import type { CdrStore, ReleaseOrder } from '../../core/ports/store.ts'
+import { accountingOf } from './accounting.ts'
 import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
 import { updateCdr } from './cdr-writer.ts'
+import { circumstancesOf } from './circumstances.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
+import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
+import { safeJson } from './safe-json.ts'
 import { leaveSeal } from './seal-documents.ts'
 import { writeAudit } from './write-audit.ts'
 
@@ -19,15 +23,19 @@ export const releaseCdr = async (
   id: string,
   order: ReleaseOrder,
 ): Promise<Awaited<ReturnType<CdrStore['release']>>> => {
-  await tx`select 1 from sessions where id = (select session from cdrs where id = ${id}) for update`
+  const [of] = await tx<SessionRow[]>`select ${tx.unsafe(sessionColumns)} from sessions s
+    where id = (select session from cdrs where id = ${id}) for update`
   const [row] = await tx<CdrRow[]>`select ${tx.unsafe(cdrColumns)} from cdrs c where c.id = ${id}`
-  if (row === undefined) return 'missing'
+  if (row === undefined || of === undefined) return 'missing'
   const held = cdrOf(row)
   if (held.state !== 'held') return 'notHeld'
-  const cdr = released(held, order)
-  if (cdr === undefined) return 'nothingProposed'
+  const session = sessionOf(of)
+  const { readings } = await circumstancesOf(tx, session)
+  const { price } = await accountingOf(tx, { session, last: held, readings, startedAt: startOf(held, order) })
+  const cdr = released(held, order, price)
+  if (typeof cdr === 'string') return cdr
   await updateCdr(tx, cdr)
-  await tx`update cdr_holds set released_at = at_ms(${order.at}), measured = ${JSON.stringify(cdr.measured)}::text::jsonb where cdr = ${id}`
+  await tx`update cdr_holds set released_at = at_ms(${order.at}), measured = ${safeJson(cdr.measured)}::text::jsonb where cdr = ${id}`
   await leaveSeal(tx, cdr.tenant, id)
   await insertEvents(tx, [cdrEvent(cdr, order.at)])
   await writeAudit(tx, {
@@ -43,9 +51,10 @@ export const releaseCdr = async (
   return cdr
 }
 
-const shown = ({ state, energyMwh, startedAt, endedAt }: Cdr) => ({
+const shown = ({ state, energyMwh, startedAt, endedAt, priced }: Cdr) => ({
   state,
   energyWh: wattHours(energyMwh),
   startedAt: formatInstant(startedAt),
   endedAt: formatInstant(endedAt),
+  ...(priced !== undefined && { cost: { ...priced.total, currency: priced.tariff.currency } }),
 })

@@ -73,7 +73,11 @@ const sealBatch = async (tx: Transaction, tenant: string, now: number): Promise<
     if (cdr === undefined) throw new Error(`CDR ${of} is to be sealed, and is not there`)
     const number = (last?.number ?? 0) + i + 1
     const text = documentText({
-      ...{ id, tenant, number, sealedAt: now, cdr },
+      id,
+      tenant,
+      number,
+      sealedAt: now,
+      cdr,
       ...(kind === 'credit' && { credit: { reason: reason ?? '' } }),
       signed: kind === 'credit' ? [] : (signed.get(cdr.session) ?? []),
     })

@@ -1,4 +1,6 @@
 import type { Place } from '../../core/domain/place.ts'
+import { tokenKey } from '../../core/domain/token.ts'
+import { empKey } from '../../core/pricing/assignment.ts'
 import {
   chooseTariff,
   driversKeys,
@@ -9,6 +11,8 @@ import {
 } from '../../core/pricing/choice.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
 import type { Transaction } from './connect.ts'
+import { contractOf } from './contract-of.ts'
+import { placeOf } from './places.ts'
 import { present } from './rows.ts'
 import {
   type AssignmentRow,
@@ -30,9 +34,11 @@ export interface PricedSession {
   /** Its start, ms since 1970 UTC. */
   readonly at: number
   readonly token?: string
+  /** As it named it when it began (`Authorization.contract`); absent: that of its token at that time. */
   readonly contract?: string
   /** The token's group; absent: the one it is registered with now. */
   readonly group?: string
+  /** Absent: where its plug was. */
   readonly place?: Pick<Place, 'site' | 'station'>
   readonly preference?: Preference
 }
@@ -65,24 +71,41 @@ const chosenFor = async (tx: Transaction, session: PricedSession) => {
 }
 
 const whereOf = async (tx: Transaction, session: PricedSession): Promise<Where> => {
-  const { tenant, identity, evse, connector, token, contract, group, place, preference } = session
-  const [known] =
-    token === undefined
-      ? []
-      : await tx<{ issuer: string; group_id: string | null }[]>`select issuer, group_id from tokens
-          where tenant = ${tenant} and key = lower(trim(${token})) order by issuer, type limit 1`
+  const { tenant, identity, evse, connector, at, token, contract, group, preference } = session
+  const [place, known, held] = await Promise.all([
+    session.place ?? placeOf(tx, { tenant, identity }, evse, at),
+    tokenOf(tx, tenant, token),
+    contractOf(tx, tenant, present({ named: contract ?? null, uid: token ?? null }), at),
+  ])
+  const contracts = [contract, held?.id, held?.evcoId].filter((name) => name !== undefined)
   return {
     chargePoint: identity,
     evse,
     connector,
-    isAdHoc: contract === undefined && known === undefined,
+    contracts,
+    emps: await namesOf(tx, tenant, [held?.emp ?? '', known?.issuer ?? '']),
+    isAdHoc: contracts.length === 0 && known === undefined,
     ...present({
-      station: place?.station ?? null,
-      site: place?.site ?? null,
-      contract: contract ?? null,
-      issuer: known?.issuer ?? null,
+      station: place.station ?? null,
+      site: place.site ?? null,
       group: group ?? known?.group_id ?? null,
       preference: preference ?? null,
     }),
   }
+}
+
+const tokenOf = async (tx: Transaction, tenant: string, token: string | undefined) => {
+  if (token === undefined) return undefined
+  const [row] = await tx<{ issuer: string; group_id: string | null }[]>`select issuer, group_id from tokens
+    where tenant = ${tenant} and key = ${tokenKey(token)} order by issuer, type limit 1`
+  return row
+}
+
+/** An EMP under its name here, and under its code. */
+const namesOf = async (tx: Transaction, tenant: string, given: readonly string[]): Promise<readonly string[]> => {
+  const emps = given.filter((emp) => emp !== '')
+  if (emps.length === 0) return []
+  const rows = await tx<{ id: string; code: string | null }[]>`select id, country_code || party_id as code from parties
+    where tenant = ${tenant} and role = 'emp' and (key = any(${emps.map((emp) => emp.toLowerCase())}::text[]) or country_code || party_id = any(${emps.map(empKey)}::text[]))`
+  return [...emps, ...rows.flatMap(({ id, code }) => (code === null ? [id] : [id, code]))]
 }

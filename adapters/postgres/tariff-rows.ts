@@ -1,5 +1,6 @@
-import type { AssignedPlace, Assignment, Counting, Drivers, VersionInTime } from '../../core/pricing/assignment.ts'
+import type { AssignedPlace, Counting, Drivers, VersionInTime } from '../../core/pricing/assignment.ts'
 import type { Tariff, TariffType } from '../../core/pricing/tariff.ts'
+import type { AssignmentView, TariffView } from '../../core/ports/tariffs.ts'
 import { present } from './rows.ts'
 
 /** Rows of tariffs as PostgreSQL gives them. What never changes of a version is its content. */
@@ -9,13 +10,21 @@ export interface VersionRow {
   readonly version: number
   readonly content: Omit<Tariff, 'id' | 'version'>
   readonly created_ms: number
+  readonly since_ms: number
   readonly removed_ms: number | null
 }
 
 /** What is read of a version; `v` is the tariff_versions table. */
-export const versionColumns = `v.id, v.version, v.content, ms(v.created_at) as created_ms, ms(v.removed_at) as removed_ms`
+export const versionColumns = `v.id, v.version, v.content, ms(v.created_at) as created_ms, ms(v.since) as since_ms, ms(v.removed_at) as removed_ms`
 
 export const tariffOf = ({ id, version, content }: VersionRow): Tariff => ({ ...content, id, version })
+
+export const viewOf = (row: VersionRow): TariffView => ({
+  tariff: tariffOf(row),
+  createdAt: row.created_ms,
+  since: row.since_ms,
+  ...present({ removedAt: row.removed_ms }),
+})
 
 export interface VersionInTimeRow {
   readonly version: number
@@ -48,11 +57,12 @@ export interface AssignmentRow {
 export const assignmentColumns = `a.id, a.tariff, a.drivers, a.place, ms(a.starts_at) as starts_ms, ms(a.ends_at) as ends_ms,
   ms(a.changed_at) as changed_ms, ms(a.since) as since_ms, ms(a.ended_at) as ended_ms`
 
-export const assignmentOf = (row: AssignmentRow): Assignment & Counting => ({
+export const assignmentOf = (row: AssignmentRow): AssignmentView & Counting => ({
   id: row.id,
   tariff: row.tariff,
   drivers: row.drivers,
   place: row.place,
+  changedAt: row.changed_ms,
   since: row.since_ms,
   ...present({ from: row.starts_ms, until: row.ends_ms, endedAt: row.ended_ms }),
 })

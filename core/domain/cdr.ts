@@ -1,10 +1,13 @@
-import { type Correction, type Finding, proposalOf } from './sanity.ts'
-import type { Session } from './session.ts'
-import { givenBack } from './export.ts'
-import { gapsOf } from './event-book.ts'
-import { energyOf, isBillable } from './session.ts'
-import type { MilliWattHours } from './units.ts'
 import type { Priced } from '../pricing/priced.ts'
+import { sumFault } from '../pricing/sum-check.ts'
+import { canonical } from './canonical.ts'
+import { gapsOf } from './event-book.ts'
+import { givenBack } from './export.ts'
+import type { Place } from './place.ts'
+import { type Correction, type Finding, proposalOf } from './sanity.ts'
+import { energyOf, isBillable, type Session } from './session.ts'
+import { clean } from './text.ts'
+import type { MilliWattHours } from './units.ts'
 
 export const cdrStates = ['held', 'issued', 'credited'] as const
 export type CdrState = (typeof cdrStates)[number]
@@ -59,7 +62,7 @@ export interface Hold {
   readonly heldAt: number
 }
 
-export type Measured = Pick<Cdr, 'energyMwh' | 'exportedMwh' | 'startedAt' | 'endedAt'>
+export type Measured = Pick<Cdr, 'energyMwh' | 'exportedMwh' | 'startedAt' | 'endedAt' | 'priced'>
 
 /** Takes a CDR back, whole. */
 export interface Credit {
@@ -82,19 +85,26 @@ export interface Bookkeeping {
   readonly uuid: () => string
   /** What is wrong with the session (`findingsOf`). */
   readonly findings: readonly Finding[]
+  /** Where its plug was when it began; of what was issued before it is where that says. */
+  readonly place?: Omit<Place, 'zone'>
+  /** What an account costs; undefined where no tariff is for it. */
+  readonly price: Pricing
 }
+
+export type Pricing = (account: Cdr) => Priced | undefined
 
 /**
  * What must be written about a session, given the newest CDR it has: the original when it has none; a credit and a new
- * version when energy or time have changed since (INV-25); nothing when the books are right, or the session is not over.
- * With findings it is held in place of issued; while it is held it is written anew, and it never issues itself.
+ * version when energy, time or price have changed since (INV-25); nothing when the books are right, or the session is not
+ * over. With findings it is held in place of issued; while it is held it is written anew, and it never issues itself.
  */
-export const entryFor = (session: Session, last: Cdr | undefined, books: Bookkeeping): Entry | undefined => {
+export const entryFor = (session: Session, last: Cdr | undefined, of: Bookkeeping): Entry | undefined => {
   if (!isBillable(session)) return undefined
-  if (last === undefined) return { cdr: judged(accountOf(books.uuid(), session), books) }
-  const now = accountOf(last.id, session)
+  const { account: now, fault } = billed(placed(accountOf(last?.id ?? of.uuid(), session), last, of.place), of.price)
+  const books = fault === undefined ? of : { ...of, findings: [...of.findings, fault] }
+  if (last === undefined) return { cdr: judged(now, books) }
   if (last.state === 'held') return again(last, now, books)
-  const changed = differences(last.measured ?? last, now)
+  const changed = differences(last.measured ?? last, fault === undefined ? now : unpriced(now))
   if (changed.length === 0) return undefined
   return {
     credit: {
@@ -107,6 +117,46 @@ export const entryFor = (session: Session, last: Cdr | undefined, books: Bookkee
   }
 }
 
+const placed = (account: Cdr, last: Cdr | undefined, place: Bookkeeping['place']): Cdr => {
+  const { evseId, site, station, country } = last === undefined || last.state === 'held' ? (place ?? {}) : last
+  return {
+    ...account,
+    ...(evseId !== undefined && { evseId }),
+    ...(site !== undefined && { site }),
+    ...(station !== undefined && { station }),
+    ...(country !== undefined && { country }),
+  }
+}
+
+interface Billed {
+  readonly account: Cdr
+  /** Why the price must not be billed. */
+  readonly fault?: Finding
+}
+
+const noTariff = 'no tariff'
+
+/** The account with its price; a price that does not add up, or that cannot be worked out, is never sent to anybody. */
+const billed = ({ priced: _, ...before }: Cdr, price: Pricing): Billed => {
+  const account = { ...before, notes: before.notes.filter((note) => note !== noTariff) }
+  const fault = (detail: string): Finding => ({ rule: 'priceDoesNotAddUp', detail: clean(detail) })
+  let priced: Priced | undefined
+  try {
+    priced = price(account)
+  } catch (error) {
+    return { account, fault: fault(`Its price cannot be worked out: ${String(error)}`) }
+  }
+  if (priced === undefined) return { account: { ...account, notes: [...account.notes, noTariff] } }
+  const wrong = sumFault(priced, account)
+  return {
+    account: { ...account, priced },
+    ...(wrong !== undefined && { fault: fault(`Its price does not add up: ${wrong}`) }),
+  }
+}
+
+/** A price that is wrong is no reason to take back one that was right. */
+const unpriced = ({ priced: _, ...account }: Cdr): Measured => account
+
 const judged = (cdr: Cdr, { findings, now }: Bookkeeping): Cdr =>
   findings.length === 0 ? cdr : { ...cdr, state: 'held', hold: holdOf(findings, now) }
 
@@ -118,7 +168,8 @@ const holdOf = (findings: readonly Finding[], heldAt: number): Hold => {
 const again = (last: Cdr, account: Cdr, { findings, now }: Bookkeeping): Entry | undefined => {
   const { version, replaces } = last
   const hold = holdOf(findings, last.hold?.heldAt ?? now)
-  const isSame = differences(last, account).length === 0 && said(last.hold) === said(hold)
+  const isSame =
+    differences(last, account).length === 0 && said(last.hold) === said(hold) && beside(last) === beside(account)
   if (isSame) return undefined
   const cdr: Cdr = { ...account, version, ...(replaces !== undefined && { replaces }), state: 'held', hold }
   return { cdr, isAgain: true }
@@ -127,6 +178,9 @@ const again = (last: Cdr, account: Cdr, { findings, now }: Bookkeeping): Entry |
 /** A hold as one text, whatever order a store keeps fields in. */
 const said = (hold: Hold | undefined): string =>
   JSON.stringify([hold?.reasons.map(({ rule, detail }) => [rule, detail]), sum(hold?.proposal)])
+/** What an account says beside what was measured. */
+const beside = ({ evseId, site, station, country, priced }: Cdr): string =>
+  canonical([evseId, site, station, country, priced])
 const sum = (of: Correction | undefined): unknown => [of?.energyMwh, of?.startedAt, of?.endedAt, of?.how]
 
 /** How a held CDR is issued: as it is, as was proposed, or with an energy that a person gives. */
@@ -134,31 +188,53 @@ export type Release =
   | { readonly as: 'measured' | 'proposed' }
   | { readonly as: 'corrected'; readonly energyMwh: MilliWattHours }
 
-/** The held CDR as it is issued; undefined where it is to be as proposed, and nothing was. */
-export const released = (cdr: Cdr, release: Release): Cdr | undefined => {
-  const { hold, ...account } = cdr
-  const { energyMwh, exportedMwh, startedAt, endedAt }: Measured = cdr
+/** When an account begins that is released so: the tariff of that moment prices it. */
+export const startOf = ({ startedAt, hold }: Cdr, { as }: Pick<Release, 'as'>): number =>
+  (as === 'proposed' ? hold?.proposal?.startedAt : undefined) ?? startedAt
+
+/** The held CDR as it is issued, with the price of what it says then; or why it cannot be. */
+export const released = (cdr: Cdr, release: Release, price: Pricing): Cdr | 'nothingProposed' | 'priceDoesNotAddUp' => {
+  const { hold, ...held } = cdr
+  const { energyMwh, exportedMwh, startedAt, endedAt, priced }: Measured = cdr
   const proposed = release.as === 'proposed' ? hold?.proposal : undefined
-  if (release.as === 'proposed' && proposed === undefined) return undefined
-  const from = proposed?.startedAt ?? startedAt
+  if (release.as === 'proposed' && proposed === undefined) return 'nothingProposed'
+  const from = startOf(cdr, release)
   const until = Math.max(proposed?.endedAt ?? endedAt, from)
-  return {
-    ...account,
+  const corrected: Cdr = {
+    ...held,
     energyMwh: release.as === 'corrected' ? release.energyMwh : (proposed?.energyMwh ?? energyMwh),
     startedAt: from,
     endedAt: until,
     durationMs: until - from,
     state: 'issued',
     notes: [...cdr.notes, `held, and released as ${release.as}`],
-    measured: { energyMwh, ...(exportedMwh !== undefined && { exportedMwh }), startedAt, endedAt },
+    measured: {
+      energyMwh,
+      ...(exportedMwh !== undefined && { exportedMwh }),
+      startedAt,
+      endedAt,
+      ...(priced !== undefined && { priced }),
+    },
   }
+  const { account, fault } = billed(corrected, price)
+  return fault === undefined ? account : 'priceDoesNotAddUp'
 }
 
-const differences = (before: Measured, now: Measured): readonly string[] => [
-  ...(before.energyMwh === now.energyMwh ? [] : ['energy']),
-  ...(before.exportedMwh === now.exportedMwh ? [] : ['energy given back']),
-  ...(before.startedAt === now.startedAt && before.endedAt === now.endedAt ? [] : ['time']),
-]
+const differences = (before: Measured, now: Measured): readonly string[] => {
+  const changed = [
+    ...(before.energyMwh === now.energyMwh ? [] : ['energy']),
+    ...(before.exportedMwh === now.exportedMwh ? [] : ['energy given back']),
+    ...(before.startedAt === now.startedAt && before.endedAt === now.endedAt ? [] : ['time']),
+  ]
+  // a price that follows from what has changed is no change of its own
+  return changed.length === 0 && !isSamePrice(before.priced, now.priced) ? ['price'] : changed
+}
+
+/** A tariff that is there only now changes no account. */
+const isSamePrice = (before: Priced | undefined, now: Priced | undefined): boolean =>
+  before === undefined ||
+  now === undefined ||
+  canonical([before.tariff.currency, before.total]) === canonical([now.tariff.currency, now.total])
 
 /** Whether the account of a session has changed between two of its states; then its CDR must be looked at again. */
 export const isAccountChanged = (before: Session | undefined, now: Session): boolean => {
@@ -168,7 +244,7 @@ export const isAccountChanged = (before: Session | undefined, now: Session): boo
   )
 }
 
-/** The session as an account. No cost: that is the tariff engine's word, and absent is not zero. */
+/** The session as an account, without its price. */
 const accountOf = (id: string, session: Session): Cdr => {
   const energy = energyOf(session) ?? { mwh: 0, estimated: true, course: 'regular' }
   const exported = givenBack(session.exported)

@@ -1,4 +1,5 @@
 import type { Amount } from '../pricing/priced.ts'
+import { negated } from '../pricing/price.ts'
 import { canonical } from './canonical.ts'
 import type { Cdr, Credit } from './cdr.ts'
 import { formatInstant } from './instant.ts'
@@ -78,8 +79,13 @@ export const documentText = ({ id, tenant, number, sealedAt, cdr, credit, signed
     number,
     sealedAt: formatInstant(sealedAt),
     account,
-    ...(credit !== undefined && { credit: { reason: credit.reason } }),
+    ...(credit !== undefined && { credit: takenBack(credit, cdr) }),
     signed,
   }
   return canonical(content)
 }
+
+const takenBack = ({ reason }: Pick<Credit, 'reason'>, { priced }: Cdr): NonNullable<DocumentContent['credit']> => ({
+  reason,
+  ...(priced !== undefined && { total: negated(priced.total) }),
+})

@@ -50,6 +50,7 @@ export const eventTypes = [
   'party.changed',
   'site.changed',
   'evse.changed',
+  'tariff.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
@@ -119,6 +120,7 @@ export const cdrEvent = (cdr: Cdr, at: number): DomainEvent => ({
     ...(cdr.exportedMwh !== undefined && { exportedWh: wattHours(cdr.exportedMwh) }),
     durationS: Math.round(cdr.durationMs / 1000),
     stopReason: cdr.stopReason,
+    ...(cdr.priced !== undefined && { currency: cdr.priced.tariff.currency, totalCost: cdr.priced.total.gross }),
     ...(cdr.hold !== undefined && { reasons: cdr.hold.reasons.map(({ rule, detail }) => ({ rule, detail })) }),
   },
 })

@@ -15,7 +15,7 @@ import { firstMwhOf, lastMwhOf, type Register, type Session } from './session.ts
 import type { MilliWattHours } from './units.ts'
 
 /** What can be wrong with a session that is about to be billed; nobody is billed for one before a person has looked. */
-export const rules = [
+export const sessionRules = [
   'unitConfusion',
   'zeroBaseline',
   'registerFell',
@@ -25,6 +25,8 @@ export const rules = [
   'clockSkew',
   'duplicate',
 ] as const
+/** And of its account: a price whose parts are not its total, or not of this session. */
+export const rules = [...sessionRules, 'priceDoesNotAddUp'] as const
 export type Rule = (typeof rules)[number]
 
 /** What it should say instead, as far as it can be worked out. Times in ms since 1970 UTC. */
@@ -43,10 +45,10 @@ export interface Finding {
   readonly proposal?: Correction
 }
 
-/** Everything that is wrong with a session that is over, in the order of `rules`; empty for nearly all. */
+/** Everything that is wrong with a session that is over, in the order of `sessionRules`; empty for nearly all. */
 export const findingsOf = (session: Session, circumstances: Circumstances): readonly Finding[] => {
   const of = caseOf(session, circumstances)
-  const findings = rules.flatMap((rule) => {
+  const findings = sessionRules.flatMap((rule) => {
     const seen = judges[rule](of)
     return seen === undefined ? [] : [{ rule, ...seen }]
   })
@@ -273,7 +275,7 @@ const duplicate = ({ session, circumstances, energy, from, to, startedAt, endedA
   return undefined
 }
 
-const judges: Readonly<Record<Rule, (of: Case) => Seen | undefined>> = {
+const judges: Readonly<Record<(typeof sessionRules)[number], (of: Case) => Seen | undefined>> = {
   unitConfusion,
   zeroBaseline,
   registerFell,

@@ -20,14 +20,18 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
+import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
+import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
+  readonly contracts: ContractStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
   readonly documents: DocumentStore
@@ -47,6 +51,12 @@ export interface Store {
   readonly files: FileStore
   readonly audit: AuditStore
   readonly traces: TraceReader
+  readonly parties: PartyStore
+  readonly sites: SiteStore
+  readonly chargingStations: ChargingStationStore
+  readonly evses: EvseStore
+  readonly tenures: TenureStore
+  readonly tariffs: TariffStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */
@@ -76,6 +86,8 @@ export interface ConnectorView {
   readonly status: ConnectorStatus
   readonly errorCode: string
   readonly info?: string
+  /** That of its EVSE, as it is shown. */
+  readonly evseId?: string
   /** The open session on it. */
   readonly session?: string
 }
@@ -209,7 +221,11 @@ export interface CdrStore {
   list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
   find(tenant: string, id: string): Promise<CdrView | undefined>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
-  release(tenant: string, id: string, release: ReleaseOrder): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed'>
+  release(
+    tenant: string,
+    id: string,
+    release: ReleaseOrder,
+  ): Promise<Cdr | 'missing' | 'notHeld' | 'nothingProposed' | 'priceDoesNotAddUp'>
 }
 
 export type ReleaseOrder = Release & { readonly by: AuditActor; readonly note: string; readonly at: number }

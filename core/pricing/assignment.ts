@@ -13,7 +13,10 @@ export interface Assignment {
   readonly until?: number
 }
 
-/** Whose sessions. `adHoc`: of those who have no contract and no token that is registered. */
+/**
+ * Whose sessions. A contract is named by its id or its EVCO ID, an EMP by the id of its party, its code or what its tokens
+ * are registered under. `adHoc`: of those who have no contract and no token that is registered.
+ */
 export type Drivers =
   | { readonly kind: 'contract'; readonly contract: string }
   | { readonly kind: 'emp'; readonly emp: string }
@@ -52,12 +55,12 @@ export const countsSince = (now: number, dated: number | undefined, freeSince: n
   dated === undefined ? now : Math.min(now, Math.max(dated, freeSince ?? dated))
 
 /** By what EMPs are equal, however their codes are written: `DE*ABC`, `de-abc`. */
-const empKey = (emp: string): string => emp.replaceAll(/[\s*-]/g, '').toUpperCase()
+export const empKey = (emp: string): string => emp.replaceAll(/[\s*-]/g, '').toUpperCase()
 
 /** The EMP that a contract is with, by its EVCO ID: `DEABC`. Undefined where it is no EVCO ID. */
 export const empOf = (contract: string): string | undefined => evcoKey(contract)?.slice(0, 5)
 
-/** Under which it is looked for. Contracts, groups and identities are equal in any case. */
+/** Under which it is looked for. Names are equal in any case. */
 export const driversKey = (drivers: Drivers): string => {
   switch (drivers.kind) {
     case 'contract':
@@ -81,9 +84,9 @@ export const placeKey = (place: AssignedPlace): string => {
     case 'chargePoint':
       return `chargePoint:${place.chargePoint.toLowerCase()}`
     case 'station':
-      return `station:${place.station}`
+      return `station:${place.station.toLowerCase()}`
     case 'site':
-      return `site:${place.site}`
+      return `site:${place.site.toLowerCase()}`
     case 'everywhere':
       return place.kind
   }

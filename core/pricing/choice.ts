@@ -8,9 +8,9 @@ export interface Where {
   readonly connector: number
   readonly station?: string
   readonly site?: string
-  readonly contract?: string
-  /** Who has issued the token; empty = ourselves. */
-  readonly issuer?: string
+  /** All the names that its contract and its EMP have. */
+  readonly contracts: readonly string[]
+  readonly emps: readonly string[]
   readonly group?: string
   /** Without a contract, and without a token that is registered. */
   readonly isAdHoc: boolean
@@ -33,16 +33,17 @@ export interface Chosen {
 }
 
 /** What assignments a session may come under are looked for by, the most specific first. */
-export const driversKeys = ({ contract, issuer = '', group, isAdHoc }: Where): readonly string[] => {
-  const emps = [issuer, (contract !== undefined && empOf(contract)) || ''].filter((emp) => emp !== '')
-  return [
-    ...(contract === undefined ? [] : [driversKey({ kind: 'contract', contract })]),
-    ...new Set(emps.map((emp) => driversKey({ kind: 'emp', emp }))),
+export const driversKeys = ({ contracts, emps, group, isAdHoc }: Where): readonly string[] => [
+  ...new Set([
+    ...contracts.map((contract) => driversKey({ kind: 'contract', contract })),
+    ...[...emps, ...contracts.flatMap((contract) => empOf(contract) ?? [])].map((emp) =>
+      driversKey({ kind: 'emp', emp }),
+    ),
     ...(group === undefined ? [] : [driversKey({ kind: 'tokenGroup', group })]),
     ...(isAdHoc ? [driversKey({ kind: 'adHoc' })] : []),
     driversKey({ kind: 'everyone' }),
-  ]
-}
+  ]),
+]
 
 export const placeKeys = ({ chargePoint, evse, connector, station, site }: Where): readonly string[] => [
   placeKey({ kind: 'connector', chargePoint, evse, connector }),

@@ -1,6 +1,6 @@
 import { millionths } from '../domain/decimal.ts'
 import { timeOfDay } from './local-time.ts'
-import type { ComponentRef, LineKind } from './priced.ts'
+import { type ComponentRef, type LineKind, lineKinds } from './priced.ts'
 import { type Condition, conditionOf } from './restrictions.ts'
 import type { Dimension, PriceComponent, Restrictions, Tariff, TariffElement } from './tariff.ts'
 import type { StretchKind } from './usage.ts'
@@ -9,8 +9,8 @@ import type { StretchKind } from './usage.ts'
 export interface PreparedComponent {
   readonly ref: ComponentRef
   readonly source: PriceComponent
-  /** Its place among all of the tariff. */
-  readonly index: number
+  /** Its place among all of the tariff, as lines are in order: by what they are for. */
+  readonly rank: number
   readonly kind: LineKind
   /** Millionths. */
   readonly price: bigint
@@ -61,11 +61,12 @@ const prepare = (tariff: Tariff): PreparedTariff => {
   const all = tariff.elements.flatMap((element, place) => {
     const holds = conditionOf(element.restrictions ?? {})
     return element.components.map((source, number) => {
+      const kind = kindOf(source.dimension, element)
       const component: PreparedComponent = {
         ref: { dimension: source.dimension, element: place, component: number },
         source,
-        index: components.length,
-        kind: kindOf(source.dimension, element),
+        rank: lineKinds.indexOf(kind) * 1_000_000 + components.length,
+        kind,
         price: millionths(source.price),
         ...(tariff.taxIncluded !== 'N/A' && source.vat !== undefined && { vat: millionths(source.vat) }),
       }

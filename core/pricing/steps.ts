@@ -15,7 +15,7 @@ type Group = 'energy' | 'time' | 'parking' | 'reservation'
 const unit = 1_000
 
 /**
- * The volumes of all prices, in the order in which they were first asked, rounded up to whole steps once for the session
+ * The volumes of all prices, in the order of their lines, rounded up to whole steps once for the session
  * (OCPI mod_cdrs, `step_size`; handbook/roaming.md §4.1 rule 5): energy; parking time, or charging time where no parking is
  * priced; and the time of the reservation. The sum of all that is priced counts, the step is that of the price that was
  * asked last, and pays for the rest. What has the price 0 is priced; what no price is named for is not. A parking that
@@ -43,11 +43,9 @@ export const volumesOf = (pieces: readonly PricedPiece[]): readonly Volume[] => 
     const sum = sumOf(used, group)
     if (step > 0 && sum > 0 && sum % step !== 0) surplus.set(component, step - (sum % step))
   }
-  return [...used].map(([component, volume]) => ({
-    component,
-    used: volume,
-    billed: volume + (surplus.get(component) ?? 0),
-  }))
+  return [...used]
+    .map(([component, volume]) => ({ component, used: volume, billed: volume + (surplus.get(component) ?? 0) }))
+    .sort((a, b) => a.component.rank - b.component.rank)
 }
 
 const groupOf = {

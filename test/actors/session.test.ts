@@ -187,9 +187,9 @@ describe('a session over OCPP 1.6', () => {
       const [session] = [...memory.sessions.values()]
       if (session === undefined) throw new Error('no session')
       expect(energyOf(session)).toMatchObject({ mwh, course })
-      expect(entryFor(session, undefined, { now: 0, uuid: () => 'a', findings: [] })?.cdr.notes).toContain(
-        `register: ${course}`,
-      )
+      expect(
+        entryFor(session, undefined, { now: 0, uuid: () => 'a', findings: [], price: () => undefined })?.cdr.notes,
+      ).toContain(`register: ${course}`)
     },
   )
 

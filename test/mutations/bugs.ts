@@ -59,7 +59,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'what comes late never reaches the books',
     file: 'core/domain/cdr.ts',
-    find: 'const changed = differences(last.measured ?? last, now)',
+    find: 'const changed = differences(last.measured ?? last, fault === undefined ? now : unpriced(now))',
     plant: 'const changed: readonly string[] = []',
     by: 'simulation',
   },
@@ -552,5 +552,19 @@ export const bugs: readonly Bug[] = [
     find: '(told !== undefined && told <= seq)',
     plant: '(told !== undefined && told > seq)',
     by: 'test/actors/session-2.test.ts',
+  },
+  {
+    name: 'the last day of an owner is the first of the next one too',
+    file: 'core/domain/tenure.ts',
+    find: '(tenure.until === undefined || day < tenure.until)',
+    plant: '(tenure.until === undefined || day <= tenure.until)',
+    by: 'test/core/domain/tenure.test.ts',
+  },
+  {
+    name: 'a day at a site begins at midnight in Greenwich',
+    file: 'core/domain/time-zone.ts',
+    find: 'timeZone: zone,',
+    plant: "timeZone: zone.replace(/.+/, 'UTC'),",
+    by: 'test/core/domain/time-zone.test.ts',
   },
 ]

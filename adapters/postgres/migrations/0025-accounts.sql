@@ -14,6 +14,9 @@ alter table cdrs
   add column tariff_version integer generated always as ((priced #>> '{tariff,version}')::integer) stored;
 grant update (evse_id, site, station, country, priced) on cdrs to sm_app;
 
+-- A session that used a reservation is looked for when it is priced.
+create index reservations_of_session on reservations (session) where session is not null;
+
 -- What was issued and has no number yet, in the order of its commits as far as one thing follows from another: a CDR, the
 -- credit against it, what replaces it. Written by the tables themselves, so that none is forgotten.
 create table unsealed (

@@ -4,6 +4,7 @@ import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
+import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
@@ -18,6 +19,12 @@ const certificate: Parameters<CertificateStore['record']>[0] = {
   notBefore: 0,
   notAfter: 1,
   issuedAt: 0,
+}
+
+const tariff = {
+  currency: 'EUR',
+  taxIncluded: 'NO',
+  elements: [{ components: [{ dimension: 'ENERGY', price: '0.45', vat: '19' }] }],
 }
 
 /** Orders and messages that leave something to look at; answers the number of the reservation. */
@@ -124,6 +131,8 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/charge-points/CP-1', { password: 'a-password-of-the-station' })
       await test.api('PUT', '/api/v1/charge-points/CP-0', {})
       await test.api('PUT', '/api/v1/tokens/CARD', { contract: 'DE-ABC-C123', expiresAt: '2099-01-01T00:00:00Z' })
+      await test.api('PUT', '/api/v1/contracts/fleet', { emp: 'DE*ABC', evcoId: 'DE-8AA-001234567-0' })
+      await test.api('PUT', '/api/v1/contracts/fleet/tokens/FLEET-CARD', {})
       await test.api('POST', '/api/v1/api-keys', { label: 'one' })
       const station = await foreignStation(test.url, 'CP-1', 'a-password-of-the-station')
       station.on('ClearCache', () => ({ status: 'Accepted' }))
@@ -156,6 +165,10 @@ describe('the description of the API, and what is beside it', () => {
       const cdr = await cdrOf('issued')
       known.cdr = cdr.id
       known.session = cdr.session
+      await until('its document', async () => {
+        const page: { items: unknown[] } = (await test.api('GET', '/api/v1/documents')).body
+        return page.items[0]
+      })
       // two that cannot be: one is issued by somebody, and one waits
       for (const connectorId of [2, 3]) {
         const odd = await station.call('StartTransaction', { ...start, connectorId })
@@ -172,6 +185,9 @@ describe('the description of the API, and what is beside it', () => {
       await desk.store.certificates.record(certificate)
       const { pem } = await certified({ name: 'CN=MO Root', ca: true })
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
+      await test.api('PUT', '/api/v1/tariffs/day', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
+      for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
@@ -201,7 +217,15 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{identity}', known.identity)
         .replace('{uid}', known.uid)
         .replace('{name}', 'mo-root')
+        .replace('{number}', '1')
         .replace('{kind}', 'variable')
+        .replace('/contracts/{id}', '/contracts/fleet')
+        .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
+        .replace('{role}', 'owner')
+        .replace('{text}', 'DE-8AA-001234567-0')
+        .replace('{version}', '1')
+        .replace('/tariffs/{id}', '/tariffs/day')
+        .replace('/tariff-assignments/{id}', '/tariff-assignments/all')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -241,7 +265,8 @@ describe('the description of the API, and what is beside it', () => {
         const validate = validatorOf(path, method.toLowerCase(), 401)
         validate(await (await fetch(new URL(absent, test.url), { method })).json())
         expect([method, path, validate.errors]).toEqual([method, path, null])
-        if (method !== 'GET' || absent === path) continue
+        // whatever a text is, what it is can be told
+        if (method !== 'GET' || absent === path || path.startsWith('/api/v1/identifiers/')) continue
         const validateMissing = validatorOf(path, 'get', 404)
         validateMissing((await test.api('GET', absent)).body)
         expect([path, validateMissing.errors]).toEqual([path, null])
@@ -254,6 +279,15 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}', 422, { tenant: 'x' }],
       ['PUT', '/api/v1/tokens/{uid}', 200, {}],
       ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
+      ['PUT', '/api/v1/parties/{id}', 200, { role: 'siteOwner', name: 'Other' }],
+      ['PUT', '/api/v1/sites/{id}', 422, { name: 'x' }],
+      ['PUT', '/api/v1/charging-stations/{id}', 200, { site: 'here', name: 'A' }],
+      ['PUT', '/api/v1/evses/{uid}', 200, { station: 'here', connectors: [] }],
+      ['PUT', '/api/v1/evses/{uid}', 422, { station: 'there', connectors: [] }],
+      ['PUT', '/api/v1/sites/{id}/roles/{role}', 200, { party: 'here', until: '2099-01-01' }],
+      ['PUT', '/api/v1/contracts/{id}', 200, { emp: 'DE*ABC' }],
+      ['PUT', '/api/v1/contracts/{id}', 409, { emp: 'NL*TNM' }],
+      ['PUT', '/api/v1/contracts/{id}', 422, { emp: 'DE*ABC', driver: 'Erika Mustermann' }],
       ['POST', '/api/v1/api-keys', 201, { label: 'x', expiresAt: '2099-01-01T00:00:00Z' }],
       ['POST', '/api/v1/charge-points/{identity}/commands', 201, { type: 'clearCache' }],
       ['POST', '/api/v1/cdrs/{id}/release', 422, { as: 'guessed' }],
@@ -271,6 +305,13 @@ describe('the description of the API, and what is beside it', () => {
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
+      ['PUT', '/api/v1/tariffs/{id}', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
+      ['PUT', '/api/v1/tariffs/{id}', 422, { ...tariff, currency: 'eur' }],
+      ['POST', '/api/v1/tariffs/lint', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
+      ['POST', '/api/v1/tariffs/{id}/try', 200, { minutes: 60, kWh: '20', parkedMinutes: 5, reservedMinutes: 5 }],
+      ['POST', '/api/v1/tariffs/{id}/try', 422, { minutes: 60 }],
+      ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
+      ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
     ]

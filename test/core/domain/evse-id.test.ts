@@ -75,10 +75,10 @@ describe('an EVSEID', () => {
   })
 
   it('reads back as it is written, and is equal to itself however it is separated', () => {
-    const character = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+    const character = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split(''))
     const ids = fc
       .tuple(
-        fc.string({ unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), minLength: 2, maxLength: 2 }),
+        fc.string({ unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')), minLength: 2, maxLength: 2 }),
         fc.string({ unit: character, minLength: 3, maxLength: 3 }),
         fc.constantFrom('evse' as const, 'pool' as const, 'station' as const),
         fc.string({ unit: character, minLength: 1, maxLength: 30 }),

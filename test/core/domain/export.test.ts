@@ -62,7 +62,7 @@ describe('what a vehicle gives back', () => {
   })
 
   it('stands in the CDR, which is written anew when more of it becomes known', () => {
-    const books = { now: 1, uuid: () => 'id', findings: [] }
+    const books = { now: 1, uuid: () => 'id', findings: [], price: () => undefined }
     const of = ended(session(both(10, 2, 500), both(50, 6, 507)))
     const { cdr } = entryFor(of, undefined, books) ?? {}
     expect(cdr).toMatchObject({ energyMwh: 5 * kwh, exportedMwh: 7 * kwh, state: 'issued' })

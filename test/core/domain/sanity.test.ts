@@ -4,7 +4,7 @@ import { Meter, outlets } from '../../../bench/power.ts'
 import { limits } from '../../../core/domain/evidence.ts'
 import type { Circumstances } from '../../../core/domain/evidence.ts'
 import type { MeterRow } from '../../../core/domain/meter.ts'
-import { findingsOf, proposalOf, rules } from '../../../core/domain/sanity.ts'
+import { findingsOf, proposalOf, sessionRules } from '../../../core/domain/sanity.ts'
 import { energyOf, opened, read, type Session, stop } from '../../../core/domain/session.ts'
 import { reading, started, stopped } from '../../support/facts.ts'
 
@@ -369,7 +369,7 @@ const ids: Readonly<Record<string, string>> = {
 }
 
 describe('a session that is held against what is known of it', () => {
-  for (const rule of rules)
+  for (const rule of sessionRules)
     describe(rule, () => {
       it.each(rows[rule] ?? [])(`${ids[rule] ?? ''}%s`, (_, told, [finds, energy]) => {
         const [names, proposed] = judged(told)
@@ -380,7 +380,7 @@ describe('a session that is held against what is known of it', () => {
     })
 
   it('every rule says what it saw in a sentence, and finds something in its table', () => {
-    for (const rule of rules) {
+    for (const rule of sessionRules) {
       const findings = (rows[rule] ?? []).flatMap(([, told]) => found(told)).filter((one) => one.rule === rule)
       expect([rule, findings.length > 0]).toEqual([rule, true])
       for (const { detail, proposal } of findings) {

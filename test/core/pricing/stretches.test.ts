@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { CourseEntry } from '../../../core/domain/charging-course.ts'
 import type { MeterRow } from '../../../core/domain/meter.ts'
 import { chargingStates } from '../../../core/domain/session-event.ts'
-import { type Account, stretchesOf } from '../../../core/pricing/stretches.ts'
+import type { Account } from '../../../core/pricing/measured.ts'
+import { stretchesOf } from '../../../core/pricing/stretches.ts'
 import type { Stretch } from '../../../core/pricing/usage.ts'
 
 const kwh = 1_000_000

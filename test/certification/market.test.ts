@@ -140,6 +140,39 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
       })
     })
 
+    it('TC_I_02_CSMS: where a tariff is for it the driver is told that, and so are the books', async () => {
+      const { event, answers, order, session, asked } = await stationOf('TARIFF', 'ocpp2.0.1', {
+        displayPrice: { currency: 'EUR', energyPerKwh: '9' },
+      })
+      answers('CostUpdated', {})
+      const components = [
+        { dimension: 'FLAT', price: '0.50', vat: '19' },
+        { dimension: 'ENERGY', price: '0.49', vat: '19' },
+      ]
+      const startsAt = '2026-01-01T00:00:00.000Z'
+      await test.api('PUT', '/api/v1/tariffs/by-energy', {
+        currency: 'EUR',
+        taxIncluded: 'NO',
+        elements: [{ components }],
+        startsAt,
+      })
+      const place = { kind: 'chargePoint', chargePoint: 'TARIFF' }
+      const assigned = { tariff: 'by-energy', place, drivers: { kind: 'everyone' }, from: startsAt }
+      expect(await test.api('PUT', '/api/v1/tariff-assignments/here', assigned)).toMatchObject({ status: 201 })
+      await until('the tariff', async () => (await event('tx-early', 'Started', 0, 0))['totalCost'] === 0.6)
+      await event('tx-tariff', 'Started', 1, 0)
+      expect(await event('tx-tariff', 'Updated', 30, 10_000)).toMatchObject({ totalCost: 6.43 })
+      const { id } = await session()
+      expect(await order({ type: 'showCost', session: id })).toMatchObject({ outcome: 'succeeded' })
+      expect(asked).toEqual([{ totalCost: 6.43, transactionId: 'tx-tariff' }])
+      expect(await event('tx-tariff', 'Ended', 60, 20_001)).toMatchObject({ totalCost: 12.26 })
+      await until('the account', async () => {
+        const { body } = await test.api('GET', `/api/v1/cdrs?session=${id}`)
+        const [cdr] = (body as { items: { session: string; totalCost: string }[] }).items
+        return cdr?.session === id && cdr.totalCost === '12.26'
+      })
+    })
+
     it('what a station has worked out itself is kept with the session', async () => {
       const { event, session } = await stationOf('OWN', 'ocpp2.1')
       const costOf = (inclTax: number) => ({

@@ -173,6 +173,32 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
       })
     })
 
+    it('2.1 I07: a tariff of ours goes to a station that computes costs itself, or the reason why it cannot', async () => {
+      const { answers, order, asked, items } = await stationOf('OURS', 'ocpp2.1')
+      answers('SetDefaultTariff', { status: 'Accepted' })
+      const put = (id: string, component: object) =>
+        test.api('PUT', `/api/v1/tariffs/${id}`, {
+          currency: 'EUR',
+          taxIncluded: 'NO',
+          elements: [{ components: [component] }],
+        })
+      await put('simple', { dimension: 'TIME', price: '1.20', vat: '19' })
+      await put('stepped', { dimension: 'ENERGY', price: '0.30', stepSize: 500 })
+      expect(await order({ type: 'setDefaultTariff', tariffId: 'simple' })).toMatchObject({ outcome: 'succeeded' })
+      const chargingTime = { prices: [{ priceMinute: 0.02 }], taxRates: [{ type: 'VAT', tax: 19 }] }
+      expect(asked).toEqual([{ evseId: 0, tariff: { tariffId: 'simple.1', currency: 'EUR', chargingTime } }])
+      expect(await items('tariff')).toMatchObject([{ key: '0/simple.1' }])
+      expect(await order({ type: 'setDefaultTariff', tariffId: 'stepped' })).toMatchObject({
+        outcome: 'rejected',
+        reason: 'energy: steps of 500',
+      })
+      expect(await order({ type: 'setDefaultTariff', tariffId: 'none' })).toMatchObject({
+        outcome: 'rejected',
+        reason: 'there is no such tariff',
+      })
+      expect(await order({ type: 'setDefaultTariff' })).toMatchObject({ status: 422 })
+    })
+
     it('what a station has worked out itself is kept with the session', async () => {
       const { event, session } = await stationOf('OWN', 'ocpp2.1')
       const costOf = (inclTax: number) => ({

@@ -609,4 +609,32 @@ export const bugs: readonly Bug[] = [
     plant: '[digits.indexOf(character)]',
     by: 'test/core/domain/evco-id.test.ts',
   },
+  {
+    name: 'charging time is rounded up although parking is',
+    file: 'core/pricing/steps.ts',
+    find: "if (last.has('parking')) last.delete('time')",
+    plant: '',
+    by: 'test/core/pricing/examples.test.ts',
+  },
+  {
+    name: 'every night has 24 hours',
+    file: 'core/pricing/local-time.ts',
+    find: 'return [{ from, until: other, offset }, ...(other < until ? spansOf(zone, other, until) : [])]',
+    plant: 'return [{ from, until, offset }]',
+    by: 'test/core/pricing/local-time.test.ts',
+  },
+  {
+    name: 'a highest price before tax leaves the tax as it was',
+    file: 'core/pricing/bounds.ts',
+    find: 'limit.afterTaxes === undefined && net !== sum.net',
+    plant: 'limit.afterTaxes === undefined && net === sum.gross',
+    by: 'test/core/pricing/price.test.ts',
+  },
+  {
+    name: 'a fee is billed again where another one holds',
+    file: 'core/pricing/pick.ts',
+    find: 'if (flat !== undefined) isBilled[context] = true',
+    plant: '',
+    by: 'test/core/pricing/price.test.ts',
+  },
 ]

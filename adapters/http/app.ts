@@ -32,6 +32,7 @@ import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tariffAssignmentRoutes } from './tariff-assignments.ts'
+import { tariffChoiceRoutes } from './tariff-choice.ts'
 import { tariffTryRoutes } from './tariff-try.ts'
 import { tariffRoutes } from './tariffs.ts'
 import { siteRoutes } from './sites.ts'
@@ -106,6 +107,7 @@ export const createApp = (parts: ApiParts): App => {
   tariffRoutes(api, parts)
   tariffAssignmentRoutes(api, parts)
   tariffTryRoutes(api, parts)
+  tariffChoiceRoutes(api, parts)
   partyRoutes(api, parts)
   siteRoutes(api, parts)
   chargingStationRoutes(api, parts)

@@ -203,6 +203,7 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/tariffs/OURTARIFF/lint'],
       ['POST', () => '/api/v1/tariffs/OURTARIFF/try', { minutes: 1, kWh: '1' }],
       ['DELETE', () => '/api/v1/tariffs/OURTARIFF'],
+      ['GET', () => '/api/v1/charge-points/OURS/tariff'],
       ['GET', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['GET', () => '/api/v1/contracts/OURCONTRACT'],

@@ -413,6 +413,21 @@ describe('tariffs over the API', () => {
     expect(await list('?tariff=assigned')).toEqual(['motorway'])
   })
 
+  it('show which of them a session has, and why', async () => {
+    await put('chosen', tariff('0.77'))
+    await assign('here', { tariff: 'chosen', place: { kind: 'connector', chargePoint: 'CP-1', evse: 7, connector: 1 } })
+    const chosen = async (query: string) => (await test.api('GET', `/api/v1/charge-points/cp-1/tariff${query}`)).body
+    expect(await chosen('?evse=7&token=CARD')).toMatchObject({
+      assignment: 'here',
+      tariff: { id: 'chosen', version: 1 },
+    })
+    expect(await chosen('?evse=8')).toEqual({ assignment: null, tariff: null })
+    expect(await chosen('?evse=7&at=2020-01-01T00:00:00Z')).toEqual({ assignment: null, tariff: null })
+    expect((await test.api('GET', '/api/v1/charge-points/CP-X/tariff')).status).toBe(404)
+    expect((await test.api('GET', '/api/v1/charge-points/CP-1/tariff?evse=0')).status).toBe(400)
+    expect((await test.api('GET', '/api/v1/charge-points/CP-1/tariff?token=%00')).status).toBe(400)
+  })
+
   it.each<readonly [string, object, string, string | undefined]>([
     ['a tariff that is not there', { tariff: 'nobody' }, '/tariff', 'knownTariff'],
     [

@@ -588,4 +588,25 @@ export const bugs: readonly Bug[] = [
     plant: 'firsts |= here',
     by: 'test/core/pricing/lint.test.ts',
   },
+  {
+    name: 'a session that is told of late is charged to whoever has the card by then',
+    file: 'core/domain/authorization.ts',
+    find: 'termAt(token.terms, at)?.contract',
+    plant: 'termAt(token.terms, now)?.contract',
+    by: 'test/core/domain/contract.test.ts',
+  },
+  {
+    name: 'a card is good with its contract until somebody says that it has ended',
+    file: 'core/domain/contract.ts',
+    find: "terms.some(({ from }) => from <= now) ? 'Expired' : 'Invalid'",
+    plant: "terms.some(({ from }) => from <= now) ? 'Accepted' : 'Invalid'",
+    by: 'test/core/domain/contract.test.ts',
+  },
+  {
+    name: 'a check digit of DIN SPEC 91286 weighs a letter once',
+    file: 'core/domain/evco-id.ts',
+    find: "String(digits.indexOf(character)).split('').map(Number)",
+    plant: '[digits.indexOf(character)]',
+    by: 'test/core/domain/evco-id.test.ts',
+  },
 ]

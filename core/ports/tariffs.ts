@@ -1,8 +1,8 @@
-import type { AuditActor } from '../domain/audit.ts'
 import type { Place } from '../domain/place.ts'
 import type { Assignment } from '../pricing/assignment.ts'
 import type { Preference } from '../pricing/choice.ts'
 import type { Tariff } from '../pricing/tariff.ts'
+import type { Act } from './market.ts'
 import type { Page, PageRequest } from './store.ts'
 
 /** A version of a tariff, and since when it counts. */
@@ -37,12 +37,6 @@ export interface SessionStart {
   /** Absent: where its plug was. */
   readonly place?: Pick<Place, 'site' | 'station'>
   readonly preference?: Preference
-}
-
-/** Who does it, and when: for the audit log. */
-export interface Act {
-  readonly by: AuditActor
-  readonly at: number
 }
 
 /**

@@ -1,5 +1,6 @@
 import { countsSince } from '../../../core/pricing/assignment.ts'
-import type { Act, TariffContent, TariffStore, TariffView } from '../../../core/ports/tariffs.ts'
+import type { Act } from '../../../core/ports/market.ts'
+import type { TariffContent, TariffStore, TariffView } from '../../../core/ports/tariffs.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { tariffChosen } from '../tariff-choice.ts'
 import { versionColumns, type VersionRow, viewOf } from '../tariff-rows.ts'

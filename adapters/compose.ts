@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { Pool } from 'pg'
 import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
+import { booksDesk } from '../actors/delivery/desk.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -47,7 +48,7 @@ import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
-import { openTarget } from './open-target.ts'
+import { targetAccess } from './target-access.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -379,11 +380,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
-  const kinds = erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock })
-  const opened = openTarget({ kinds, sealer })
+  const targets = targetAccess({ kinds: erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock }), sealer })
   const deliveries = new Deliveries({
     lanes: postgresLanes(app),
-    open: opened,
+    open: (target) => targets.open(target),
     clock: systemClock,
     random: systemRandom,
     telemetry,
@@ -454,6 +454,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     store,
     commander,
     campaigns: campaignDesk(desk),
+    books: booksDesk(targets),
     digest,
     sealer,
     authority,

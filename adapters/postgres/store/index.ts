@@ -9,6 +9,8 @@ import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { chargingStationStore } from './charging-stations.ts'
 import { commandStore } from './commands.ts'
+import { erpDeliveryStore } from './erp-deliveries.ts'
+import { erpTargetStore } from './erp-targets.ts'
 import { contractStore } from './contracts.ts'
 import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
@@ -23,6 +25,7 @@ import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
+import { statementStore } from './statements.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
 import { tokenStore } from './tokens.ts'
@@ -35,6 +38,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
   contracts: contractStore(app),
+  statements: statementStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
   documents: documentStore(app),
@@ -54,6 +58,8 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   files: fileStore(app),
   audit: auditStore(app),
   whatIfs: whatIfStore(app, ingest),
+  erpTargets: erpTargetStore(app),
+  erpDeliveries: erpDeliveryStore(app),
   traces: traceReader(app),
   parties: partyStore(app),
   sites: siteStore(app),

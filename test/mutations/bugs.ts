@@ -568,6 +568,27 @@ export const bugs: readonly Bug[] = [
     by: 'test/core/domain/time-zone.test.ts',
   },
   {
+    name: 'a price that does not add up is billed',
+    file: 'core/domain/cdr.ts',
+    find: 'const wrong = sumFault(priced, account)',
+    plant: 'const wrong = undefined as string | undefined',
+    by: 'test/core/domain/cdr.test.ts',
+  },
+  {
+    name: 'what a person has corrected costs what was measured',
+    file: 'core/domain/cdr.ts',
+    find: 'const { account, fault } = billed(corrected, price)',
+    plant: 'const { account, fault } = { ...billed(corrected, price), account: corrected }',
+    by: 'test/core/domain/cdr.test.ts',
+  },
+  {
+    name: 'the bytes of a document depend on how a store keeps its fields',
+    file: 'core/domain/canonical.ts',
+    find: '.toSorted(([a], [b]) => (a < b ? -1 : 1))',
+    plant: '',
+    by: 'test/core/domain/document.test.ts',
+  },
+  {
     name: 'a session is priced by a version that was written after it began',
     file: 'core/pricing/choice.ts',
     find: 'isWithin(at, [since, startsAt], [endedAt, endsAt])',

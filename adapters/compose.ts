@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Pool } from 'pg'
 import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
+import { Deliveries } from '../actors/deliveries.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -21,7 +22,7 @@ import { createAuthority } from './authority/authority.ts'
 import { createRevocation } from './authority/revocation.ts'
 import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
-import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
+import { openQueue, openWorker, type QueueBackend, queueNames } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
 import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
 import { chargingOf } from './charging-of.ts'
@@ -34,6 +35,7 @@ import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
+import { erpKinds } from './erp/kinds.ts'
 import { createApp } from './http/app.ts'
 import { consoleSessions } from './http/console-session.ts'
 import { installKey, lookupOf, newKeyText } from './http/keys.ts'
@@ -44,6 +46,7 @@ import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
+import { openTarget } from './open-target.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -53,6 +56,7 @@ import { postgresCredentials } from './postgres/credentials.ts'
 import { postgresCurrentState } from './postgres/current-state.ts'
 import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
+import { postgresLanes } from './postgres/erp-lanes.ts'
 import { startFeed } from './postgres/feed.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
@@ -368,19 +372,29 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
+  const kinds = erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock })
+  const opened = openTarget({ kinds, sealer })
+  const deliveries = new Deliveries({
+    lanes: postgresLanes(app),
+    open: opened,
+    clock: systemClock,
+    random: systemRandom,
+    telemetry,
+    log,
+  })
+
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const work = { ...books, certificate: certify }
-    const jobs = openWorker(backend, log, async (job) => {
+    const tasks = { ...books, certificate: certify, erp: deliveries.work }
+    const work = async (job: Pick<OutboxJob, 'id' | 'kind' | 'tenant' | 'key' | 'traceparent'>): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
       const span = telemetry.span(`job ${kind}`, job.traceparent)
       const began = systemClock.monotonic()
       try {
-        // a delivery to the operator's books is no matter of this queue
-        if (kind !== 'erp') await work[kind](job)
+        await tasks[kind](job)
         span?.end()
       } catch (error) {
         span?.end(String(error))
@@ -388,8 +402,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       } finally {
         telemetry.took('job.duration', systemClock.monotonic() - began, kind)
       }
-    })
-    undo.on('job worker', () => jobs.close())
+    }
+    for (const name of queueNames) {
+      const jobs = openWorker(backend, log, { queue: name, work })
+      undo.on(`job worker of ${name}`, () => jobs.close())
+    }
+    undo.on('deliveries to the books', async () => deliveries.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())

@@ -119,6 +119,16 @@ export const table = {
     },
     list(matching('host names or addresses', /^[A-Za-z0-9.:-]+$/)),
   ),
+  erpHosts: optional(
+    {
+      name: 'SM_ERP_HOSTS',
+      unit: 'list',
+      default: 'none',
+      about:
+        'hosts that documents are sent to though they are not on the internet: an ERP in your own network; all others must be',
+    },
+    list(matching('host names or addresses', /^[A-Za-z0-9.:-]+$/)),
+  ),
   contractPoolUrl: optional(
     {
       name: 'SM_CONTRACT_POOL_URL',

@@ -11,9 +11,11 @@ import { cdrRoutes } from './cdrs.ts'
 import { contractTokenRoutes } from './contract-tokens.ts'
 import { contractRoutes } from './contracts.ts'
 import { chargePointRoutes } from './charge-points.ts'
+import { chargingStationRoutes } from './charging-stations.ts'
 import { commandRoutes } from './commands.ts'
 import { documentRoutes } from './documents.ts'
 import { eventRoutes } from './events.ts'
+import { evseRoutes } from './evses.ts'
 import { fileRoutes } from './files.ts'
 import { idempotent } from './idempotency.ts'
 import { identifierRoutes } from './identifiers.ts'
@@ -22,15 +24,21 @@ import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
 import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
+import { partyRoutes } from './parties.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { tariffAssignmentRoutes } from './tariff-assignments.ts'
+import { tariffTryRoutes } from './tariff-try.ts'
+import { tariffRoutes } from './tariffs.ts'
+import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
 import { statementRoutes } from './statements.ts'
 import { stationFileRoutes } from './station-files.ts'
+import { tenureRoutes } from './tenures.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
 import { webPaymentRoutes } from './web-payments.ts'
@@ -97,6 +105,14 @@ export const createApp = (parts: ApiParts): App => {
   trustAnchorRoutes(api, parts)
   fileRoutes(api, parts)
   stationFileRoutes(api, parts)
+  tariffRoutes(api, parts)
+  tariffAssignmentRoutes(api, parts)
+  tariffTryRoutes(api, parts)
+  partyRoutes(api, parts)
+  siteRoutes(api, parts)
+  chargingStationRoutes(api, parts)
+  evseRoutes(api, parts)
+  tenureRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

@@ -88,7 +88,7 @@ const lineOf = (line: PriceLine): z.infer<typeof lineSchema> => ({
   ...amounts(line),
 })
 
-export const pricedOf = ({ priced }: Cdr): z.infer<typeof schema> => {
+export const pricedOf = ({ priced }: Pick<Cdr, 'priced'>): z.infer<typeof schema> => {
   if (priced === undefined)
     return {
       currency: null,

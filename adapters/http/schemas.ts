@@ -135,7 +135,7 @@ export const chargePointOf = (view: ChargePointView): z.infer<typeof chargePoint
       const connectors = view.connectors.filter((c) => c.evse === id)
       return {
         id,
-        evseId: null,
+        evseId: connectors.find((c) => c.evseId !== undefined)?.evseId ?? null,
         connectors: connectors.map((c) => ({ id: c.connector, status: c.status, errorCode: c.errorCode })),
         session: connectors.find((c) => c.session !== undefined)?.session ?? null,
       }

@@ -22,7 +22,7 @@ import { given, instant } from './schemas.ts'
 const ruled = (rule: string, holds: (text: string) => boolean, error: string) =>
   z.string('must be a text').refine(holds, { error, params: { rule } })
 
-const price = ruled(
+export const decimalText = ruled(
   'sixDecimals',
   (text) => decimalPattern.test(text),
   'must be a number of up to 9 digits before the point and 6 behind it, as text',
@@ -48,12 +48,13 @@ const date = ruled(
 
 const currency = ruled('iso4217', isCurrency, 'must be a currency of ISO 4217, in capitals').openapi({ example: 'EUR' })
 
-const isKept = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
+/** No U+0000, no lone surrogates: the store takes neither. */
+export const isKept = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
 
 const componentSchema = z
   .strictObject({
     dimension: z.enum(dimensions, { error: `must be one of ${dimensions.join(', ')}` }),
-    price: price.describe('of a kWh (ENERGY), an hour (TIME, PARKING_TIME), once (FLAT)'),
+    price: decimalText.describe('of a kWh (ENERGY), an hour (TIME, PARKING_TIME), once (FLAT)'),
     vat: vat.optional().describe('absent: nothing is said of tax, which is not the same as 0'),
     stepSize: z
       .number()
@@ -73,12 +74,12 @@ const restrictionsSchema = z
     endTime: time.optional().describe('excluded; before the start: it goes on after midnight'),
     startDate: date.optional(),
     endDate: date.optional().describe('excluded'),
-    minKwh: price.optional().describe('of the session so far'),
-    maxKwh: price.optional(),
-    minCurrent: price.optional().describe('A, the sum of all phases'),
-    maxCurrent: price.optional(),
-    minPower: price.optional().describe('kW'),
-    maxPower: price.optional(),
+    minKwh: decimalText.optional().describe('of the session so far'),
+    maxKwh: decimalText.optional(),
+    minCurrent: decimalText.optional().describe('A, the sum of all phases'),
+    maxCurrent: decimalText.optional(),
+    minPower: decimalText.optional().describe('kW'),
+    maxPower: decimalText.optional(),
     minDuration: seconds.optional().describe('s of the session so far'),
     maxDuration: seconds.optional(),
     daysOfWeek: z
@@ -91,7 +92,7 @@ const restrictionsSchema = z
   .openapi('TariffRestrictions')
 
 const limit = z
-  .strictObject({ beforeTaxes: price.optional(), afterTaxes: price.optional() })
+  .strictObject({ beforeTaxes: decimalText.optional(), afterTaxes: decimalText.optional() })
   .refine((bounds) => Object.keys(bounds).length > 0, {
     error: 'must have a price before or after taxes',
     params: { rule: 'limitIsOne' },

@@ -4,8 +4,7 @@ import type { Session } from '../../core/domain/session.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { OutboxJob } from '../../core/ports/outbox.ts'
-import { usageOfAccount } from '../../core/pricing/account-usage.ts'
-import { price } from '../../core/pricing/price.ts'
+import { priceOfAccount } from '../../core/pricing/account-usage.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
 import { courseOf } from './charging-course.ts'
 import { circumstancesOf } from './circumstances.ts'
@@ -64,5 +63,5 @@ const pricing =
     if (tariff === undefined) return undefined
     const { readings } = circumstancesOf(ledger, session)
     const evidence = { zone: 'UTC', readings, states: courseOf(ledger, session) }
-    return price(tariff, usageOfAccount(account, session, tariff, evidence))
+    return priceOfAccount(account, session, tariff, evidence)
   }

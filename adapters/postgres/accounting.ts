@@ -2,8 +2,7 @@ import type { Cdr, Pricing } from '../../core/domain/cdr.ts'
 import type { MeterRow } from '../../core/domain/meter.ts'
 import type { Place } from '../../core/domain/place.ts'
 import type { Session } from '../../core/domain/session.ts'
-import { usageOfAccount } from '../../core/pricing/account-usage.ts'
-import { price } from '../../core/pricing/price.ts'
+import { priceOfAccount } from '../../core/pricing/account-usage.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
 import { courseOf } from './charging-course.ts'
 import type { Transaction } from './connect.ts'
@@ -56,8 +55,7 @@ export const accountingOf = async (tx: Transaction, of: Accounted): Promise<Acco
   return {
     place,
     price: (account) =>
-      tariff &&
-      price(tariff, usageOfAccount(account, session, tariff, { zone: place.zone, readings, states, ...reservedAt })),
+      tariff && priceOfAccount(account, session, tariff, { zone: place.zone, readings, states, ...reservedAt }),
   }
 }
 

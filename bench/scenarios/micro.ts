@@ -5,9 +5,11 @@ import { decodeFrame, encodeResult, nothing } from '../../core/ocpp/frame.ts'
 import { route, warmUp } from '../../core/ocpp/router.ts'
 import { check } from '../../core/ocpp/schema.ts'
 import { createActor } from 'xstate'
+import type { Usage } from '../../core/pricing/usage.ts'
 import { median } from '../cpu.ts'
 import { meterValues, start, status } from '../generator/messages.ts'
 import { dayOf, stackedOnTheWire, stackedProfiles } from '../micro/charging.ts'
+import { priceOf, someUsages } from '../micro/pricing.ts'
 import { replaySpeed } from '../micro/replay.ts'
 import { traceParts } from '../micro/trace.ts'
 import type { Bench } from '../run.ts'
@@ -82,6 +84,7 @@ export const micro = async (bench: Bench): Promise<void> => {
     'µs',
   )
   charging(bench)
+  pricing(bench)
   await tracing(bench, texts)
 }
 
@@ -134,6 +137,22 @@ const charging = (bench: Bench): void => {
   bench.fact('50 stacked charging profiles of 24 periods: JSON.parse', parse, 'µs')
   bench.fact('their composite schedule over 24 hours', composed, 'µs')
   bench.ratio('composite schedule of 50 charging profiles ÷ JSON.parse of them', [composed / parse])
+}
+
+/** What a session of ten stretches costs by a tariff of four elements, in all of its lines; beside writing that down. */
+const pricing = (bench: Bench): void => {
+  const usages = someUsages(1_000)
+  let turn = 0
+  const one = (): Usage => usages[turn++ % usages.length] ?? { zone: 'UTC', stretches: [] }
+  // a machine that is busy gives the compiler too little of the first windows
+  for (const usage of usages) priceOf(usage)
+  const priced = priceOf(one())
+  const written = cost(() => JSON.stringify(priced))
+  const found = cost(() => priceOf(one()))
+  bench.fact('the price of a session, with periods and lines', found, 'µs')
+  bench.fact('the same: JSON.stringify', written, 'µs')
+  bench.fact('sessions that are priced in a second', 1e6 / found, 'a second')
+  bench.ratio('price of a session ÷ JSON.stringify of it', [found / written])
 }
 
 /** What it costs to keep what was said, and how fast a session is played again. */

@@ -3,6 +3,16 @@ import { formatInstant } from './instant.ts'
 /** What is audited: every act of an operator that changes money, rights or what stations are told (S-19). */
 export const auditActions = [
   'cdr.released',
+  'party.changed',
+  'party.removed',
+  'site.changed',
+  'site.removed',
+  'charging-station.changed',
+  'charging-station.removed',
+  'evse.changed',
+  'evse.removed',
+  'tenure.changed',
+  'tenure.removed',
   'tariff.changed',
   'tariff.removed',
   'tariff-assignment.changed',
@@ -10,6 +20,11 @@ export const auditActions = [
   'contract.changed',
   'contract.removed',
   'contract.tokenChanged',
+  'erp-target.changed',
+  'erp-target.removed',
+  'erp-target.replayed',
+  'erp-delivery.retried',
+  'erp-delivery.resolved',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

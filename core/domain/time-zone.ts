@@ -8,8 +8,8 @@ export const timeZone = (text: string): string | undefined => {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/.test(text)) return undefined
   try {
     const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions()
-    // some runtimes answer with the zone that an old name stands for
-    return known.toLowerCase() === text.toLowerCase() ? known : text
+    // some runtimes answer with the zone that an old name stands for, and do not say how that is spelt
+    return known.toLowerCase() === text.toLowerCase() || !/^[A-Z]/.test(text) ? known : text
   } catch {
     return undefined
   }

@@ -2,6 +2,8 @@ import type { Cdr } from '../domain/cdr.ts'
 import type { CourseEntry } from '../domain/charging-course.ts'
 import type { MeterRow } from '../domain/meter.ts'
 import { firstMwhOf, lastMwhOf, type Session } from '../domain/session.ts'
+import { price } from './price.ts'
+import type { Priced } from './priced.ts'
 import { stretchesOf } from './stretches.ts'
 import type { Tariff } from './tariff.ts'
 import type { Stretch, Usage } from './usage.ts'
@@ -15,11 +17,21 @@ export interface Evidence {
   readonly reservedAt?: number
 }
 
+/** Longer than any session: a price that changes twice a day is no price of what a clock that was never set tells. */
+const longestMs = 400 * 86_400_000
+
+/** What an account costs by a tariff. Throws where it cannot be worked out. */
+export const priceOfAccount = (account: Cdr, session: Session, tariff: Tariff, evidence: Evidence): Priced => {
+  const days = Math.round((account.endedAt - account.startedAt) / 86_400_000)
+  if (account.endedAt - account.startedAt > longestMs) throw new Error(`it lasts ${days} days`)
+  return price(tariff, usageOfAccount(account, session, tariff, evidence))
+}
+
 /**
  * What a tariff prices of an account. The time before it, when the connector was kept for it, is part of it only where
  * the tariff has a price for that.
  */
-export const usageOfAccount = (account: Cdr, session: Session, tariff: Tariff, evidence: Evidence): Usage => {
+const usageOfAccount = (account: Cdr, session: Session, tariff: Tariff, evidence: Evidence): Usage => {
   const { zone, readings, states, reservedAt } = evidence
   const [firstMwh, lastMwh] = [firstMwhOf(session), lastMwhOf(session)]
   const registers = { ...(firstMwh !== undefined && { firstMwh }), ...(lastMwh !== undefined && { lastMwh }) }

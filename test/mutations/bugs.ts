@@ -554,6 +554,20 @@ export const bugs: readonly Bug[] = [
     by: 'test/actors/session-2.test.ts',
   },
   {
+    name: 'the last day of an owner is the first of the next one too',
+    file: 'core/domain/tenure.ts',
+    find: '(tenure.until === undefined || day < tenure.until)',
+    plant: '(tenure.until === undefined || day <= tenure.until)',
+    by: 'test/core/domain/tenure.test.ts',
+  },
+  {
+    name: 'a day at a site begins at midnight in Greenwich',
+    file: 'core/domain/time-zone.ts',
+    find: 'timeZone: zone,',
+    plant: "timeZone: zone.replace(/.+/, 'UTC'),",
+    by: 'test/core/domain/time-zone.test.ts',
+  },
+  {
     name: 'a session that is told of late is charged to whoever has the card by then',
     file: 'core/domain/authorization.ts',
     find: 'termAt(token.terms, at)?.contract',

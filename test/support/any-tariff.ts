@@ -9,7 +9,7 @@ import {
   taxesIncluded,
   weekdays,
 } from '../../core/pricing/tariff.ts'
-import { type Stretch, stretchKinds, type Usage } from '../../core/pricing/usage.ts'
+import type { Stretch, StretchKind, Usage } from '../../core/pricing/usage.ts'
 
 const some = <T>(values: fc.Arbitrary<T>, freq = 4): fc.Arbitrary<T | undefined> =>
   fc.option(values, { nil: undefined, freq })
@@ -94,7 +94,7 @@ export const anyTariff: fc.Arbitrary<Tariff> = fc
   .map((fields) => present<Tariff>(fields))
 
 interface Part {
-  readonly kind: (typeof stretchKinds)[number]
+  readonly kind: StretchKind
   readonly seconds: number
   /** mWh a second: so that a stretch can be cut at any second without a rest. */
   readonly rate: number

@@ -41,6 +41,7 @@ interface Row {
         readonly status: ConnectorStatus
         readonly errorCode: string
         readonly info: string | null
+        readonly evseId: string | null
         readonly session: string | null
       }[]
     | null
@@ -50,6 +51,7 @@ interface Row {
 const columns = `p.tenant, p.identity, p.registration, p.blocked, p.traced, p.clockless, p.remote_start, p.supply, p.security_profile, p.assume_protocol, p.max_power_w, p.display_price, p.vendor, p.model, p.serial, p.firmware, p.iccid, p.imsi, p.meter_type, p.meter_serial,
   coalesce(c.closed_at is null and c.connected_at is not null and w.seen_at > now() - interval '30 seconds', false) as online, c.protocol, ms(c.last_seen) as seen_ms,
   (select json_agg(json_build_object('evse', k.evse, 'connector', k.connector, 'status', k.status, 'errorCode', k.error_code, 'info', k.info,
+     'evseId', (select e.evse_id from evse_plugs u join evses e using (tenant, uid) where u.tenant = k.tenant and u.key = p.key and u.evse = k.evse and u.until_at is null),
      'session', (select s.id from sessions s where s.tenant = k.tenant and s.identity = k.identity and s.evse = k.evse and s.state = 'open' order by s.id desc limit 1)) order by k.evse, k.connector)
    from connectors k where k.tenant = p.tenant and k.identity = p.identity) as connectors`
 const from = `charge_points p left join connections c using (tenant, identity) left join workers w on w.worker = c.worker`
@@ -74,9 +76,9 @@ const viewOf = (row: Row): ChargePointView => {
     remoteStart: row.remote_start,
     online: row.online,
     inventory,
-    connectors: (row.connectors ?? []).map(({ info, session, ...connector }): ConnectorView => ({
+    connectors: (row.connectors ?? []).map(({ info, evseId, session, ...connector }): ConnectorView => ({
       ...connector,
-      ...present({ info, session }),
+      ...present({ info, evseId, session }),
     })),
     ...present({
       traced: row.traced,

@@ -7,20 +7,25 @@ import { campaignStore } from './campaigns.ts'
 import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
+import { chargingStationStore } from './charging-stations.ts'
 import { commandStore } from './commands.ts'
 import { contractStore } from './contracts.ts'
 import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
+import { evseStore } from './evses.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { mirrorStore } from './mirrors.ts'
+import { partyStore } from './parties.ts'
 import { quarantineStore } from './quarantine.ts'
 import { reservationStore } from './reservations.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
+import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
 import { statementStore } from './statements.ts'
 import { tenantStore } from './tenants.ts'
+import { tenureStore } from './tenures.ts'
 import { tokenStore } from './tokens.ts'
 import { traceReader } from './traces.ts'
 import { trustAnchorStore } from './trust-anchors.ts'
@@ -50,5 +55,10 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   files: fileStore(app),
   audit: auditStore(app),
   traces: traceReader(app),
+  parties: partyStore(app),
+  sites: siteStore(app),
+  chargingStations: chargingStationStore(app),
+  evses: evseStore(app),
+  tenures: tenureStore(app),
   tariffs: tariffStore(app),
 })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { operationsOf } from './operations.ts'
@@ -13,6 +14,12 @@ interface Problem {
 interface NewKey {
   readonly id: string
   readonly key: string
+}
+
+const tariff = {
+  currency: 'EUR',
+  taxIncluded: 'NO',
+  elements: [{ components: [{ dimension: 'ENERGY', price: '0.45' }] }],
 }
 
 describe('who may use the API', () => {
@@ -159,6 +166,10 @@ describe('who may use the API', () => {
       ids.campaign = campaign.id
       const { certificate } = (await test.api('GET', '/api/v1/authority')).body as { certificate: string }
       await test.api('PUT', '/api/v1/trust-anchors/OURROOT', { use: 'mo', certificate })
+      await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
+      for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
+        await test.api('PUT', `/api/v1/${path}`, body)
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -184,8 +195,19 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/charge-points/OURS/configuration'],
       ['GET', () => '/api/v1/charge-points/OURS/local-list'],
       ['GET', () => '/api/v1/charge-points/OURS/items/variable'],
+      ['GET', () => '/api/v1/tariffs/OURTARIFF'],
+      ['GET', () => '/api/v1/tariffs/OURTARIFF/versions'],
+      ['GET', () => '/api/v1/tariffs/OURTARIFF/versions/1'],
+      ['GET', () => '/api/v1/tariffs/OURTARIFF/lint'],
+      ['POST', () => '/api/v1/tariffs/OURTARIFF/try', { minutes: 1, kWh: '1' }],
+      ['DELETE', () => '/api/v1/tariffs/OURTARIFF'],
+      ['GET', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
+      ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['GET', () => '/api/v1/trust-anchors/OURROOT'],
       ['DELETE', () => '/api/v1/trust-anchors/OURROOT'],
+      ...Object.keys(market('OURPLACE', 'OURCARD')).flatMap((path) =>
+        ['GET', 'DELETE'].map((method) => [method, () => `/api/v1/${path}`] as const),
+      ),
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
       ['GET', () => '/api/v1/charge-points/OURS/charging-profiles'],
       ['GET', () => '/api/v1/charge-points/OURS/composite-schedule'],
@@ -208,7 +230,7 @@ describe('who may use the API', () => {
       const covered = new Set(
         routes.map(
           ([method, path]) =>
-            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
+            `${method} ${path({ session: '{id}', command: '{id}', apiKey: '{id}', cdr: '{id}', file: '{id}', reservation: '{id}', campaign: '{id}' }).replace('OURS', '{identity}').replace('OURCARD', '{uid}').replace('OURROOT', '{name}').replace('OURTARIFF', '{id}').replace('versions/1', 'versions/{version}').replace('OURASSIGNMENT', '{id}').replace('OURPLACE', '{id}').replace('roles/owner', 'roles/{role}').replace('ClearCache', '{action}').replace('documents/1', 'documents/{number}').replace('items/variable', 'items/{kind}')}`,
         ),
       )
       // PUT names what it makes: under another tenant it is another thing
@@ -233,6 +255,8 @@ describe('who may use the API', () => {
         `/api/v1/sessions?chargePoint=OURS`,
         `/api/v1/cdrs?session=${ids.session}`,
         '/api/v1/campaigns',
+        '/api/v1/tariffs',
+        '/api/v1/tariff-assignments',
       ]) {
         const page: { items: readonly unknown[] } = (await foreign('GET', path)).body
         expect([path, page.items]).toEqual([path, []])

@@ -4,6 +4,7 @@ import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
+import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
@@ -18,6 +19,12 @@ const certificate: Parameters<CertificateStore['record']>[0] = {
   notBefore: 0,
   notAfter: 1,
   issuedAt: 0,
+}
+
+const tariff = {
+  currency: 'EUR',
+  taxIncluded: 'NO',
+  elements: [{ components: [{ dimension: 'ENERGY', price: '0.45', vat: '19' }] }],
 }
 
 /** Orders and messages that leave something to look at; answers the number of the reservation. */
@@ -178,6 +185,9 @@ describe('the description of the API, and what is beside it', () => {
       await desk.store.certificates.record(certificate)
       const { pem } = await certified({ name: 'CN=MO Root', ca: true })
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
+      await test.api('PUT', '/api/v1/tariffs/day', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
+      for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
@@ -210,8 +220,13 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/contracts/{id}', '/contracts/fleet')
-        .replace('{text}', 'DE-8AA-001234567-0')
+        .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
+        .replace('{role}', 'owner')
+        .replace('{text}', 'DE-8AA-001234567-0')
+        .replace('{version}', '1')
+        .replace('/tariffs/{id}', '/tariffs/day')
+        .replace('/tariff-assignments/{id}', '/tariff-assignments/all')
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -265,6 +280,12 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}', 422, { tenant: 'x' }],
       ['PUT', '/api/v1/tokens/{uid}', 200, {}],
       ['PUT', '/api/v1/tokens/{uid}', 422, { role: 'x' }],
+      ['PUT', '/api/v1/parties/{id}', 200, { role: 'siteOwner', name: 'Other' }],
+      ['PUT', '/api/v1/sites/{id}', 422, { name: 'x' }],
+      ['PUT', '/api/v1/charging-stations/{id}', 200, { site: 'here', name: 'A' }],
+      ['PUT', '/api/v1/evses/{uid}', 200, { station: 'here', connectors: [] }],
+      ['PUT', '/api/v1/evses/{uid}', 422, { station: 'there', connectors: [] }],
+      ['PUT', '/api/v1/sites/{id}/roles/{role}', 200, { party: 'here', until: '2099-01-01' }],
       ['PUT', '/api/v1/contracts/{id}', 200, { emp: 'DE*ABC' }],
       ['PUT', '/api/v1/contracts/{id}', 409, { emp: 'NL*TNM' }],
       ['PUT', '/api/v1/contracts/{id}', 422, { emp: 'DE*ABC', driver: 'Erika Mustermann' }],
@@ -285,6 +306,13 @@ describe('the description of the API, and what is beside it', () => {
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
+      ['PUT', '/api/v1/tariffs/{id}', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
+      ['PUT', '/api/v1/tariffs/{id}', 422, { ...tariff, currency: 'eur' }],
+      ['POST', '/api/v1/tariffs/lint', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
+      ['POST', '/api/v1/tariffs/{id}/try', 200, { minutes: 60, kWh: '20', parkedMinutes: 5, reservedMinutes: 5 }],
+      ['POST', '/api/v1/tariffs/{id}/try', 422, { minutes: 60 }],
+      ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
+      ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
     ]

@@ -32,7 +32,7 @@ describe('CDRs on hold, on PostgreSQL', () => {
   const commit = (...facts: readonly Fact[]) =>
     postgresLedger({ sql: database.ingest, clock, ids: systemIds, digest: testDigest }).commit(facts)
   const work = async (): Promise<void> => {
-    const jobs = await database.admin<{ id: number; key: string }[]>`select id::int, key from outbox`
+    const jobs = await database.admin<{ id: number; key: string }[]>`select id::int, key from outbox where kind = 'cdr'`
     for (const job of jobs) await writeCdr({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })
   }
   /** Does every job that waits, and gives the CDRs of a charge point, oldest first. */

@@ -6,12 +6,15 @@ import { sessionColumns, sessionOf, type SessionRow } from '../../../adapters/po
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { releaseCdr, writeCdr as writeInMemory } from '../../../adapters/memory/cdr-writer.ts'
 import { MemoryLedger } from '../../../adapters/memory/ledger.ts'
+import { canonical } from '../../../core/domain/canonical.ts'
 import type { Cdr } from '../../../core/domain/cdr.ts'
 import type { Fact } from '../../../core/domain/fact.ts'
 import type { Session } from '../../../core/domain/session.ts'
+import type { Tariff } from '../../../core/pricing/tariff.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, type TestDatabase, testDigest } from '../../support/database.ts'
 import { bound, interval, reading, sampled, started, stopped } from '../../support/facts.ts'
+import { element, energy, flat, time } from '../../support/pricing.ts'
 
 /** What happens to one charge point: its n-th start has the n-th id, whoever keeps the ledger. */
 const step = fc.oneof(
@@ -94,8 +97,12 @@ const batchesOf = (identity: string, steps: readonly (typeof step extends fc.Arb
 }
 
 /** An account without the names of things, which both ledgers give by themselves. */
-const account = (startKey: string, { version, state, energyMwh, startedAt, endedAt, notes, hold }: Cdr): string =>
+const account = (
+  startKey: string,
+  { version, state, energyMwh, startedAt, endedAt, notes, hold, priced }: Cdr,
+): string =>
   JSON.stringify([startKey, version, state, energyMwh, startedAt, endedAt, notes, hold?.heldAt]) +
+  canonical([priced?.periods, priced?.lines, priced?.total]) +
   JSON.stringify([hold?.reasons.map(({ rule, detail }) => [rule, detail]), hold?.proposal?.energyMwh]).replaceAll(
     /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
     'it',
@@ -111,10 +118,25 @@ const comparable = (session: Session): string =>
 describe('the ledger in memory and the one on PostgreSQL', () => {
   let database: TestDatabase
   let stations = 0
+  let tariff: Tariff
   const clock = new TestClock()
   beforeAll(async () => {
     database = await freshDatabase()
     await database.register(400)
+    const { tariffs } = postgresStore(database.app, database.ingest)
+    const act = { by: { key: '', label: '' }, at: 0 }
+    const elements = [
+      element({ startTime: '12:45' }, energy('1', '19')),
+      element({}, flat('1'), energy('0.1'), time('2')),
+    ]
+    const put = await tariffs.put(
+      { tenant: 'default', id: 'all' },
+      { currency: 'EUR', taxIncluded: 'NO', elements },
+      act,
+    )
+    tariff = put.tariff
+    const everyone = { id: 'all', tariff: 'all', drivers: { kind: 'everyone' }, place: { kind: 'everywhere' } } as const
+    await tariffs.assignments.put('default', everyone, act)
   })
   afterAll(() => database.close())
 
@@ -165,12 +187,14 @@ describe('the ledger in memory and the one on PostgreSQL', () => {
   const ids = { uuid: () => `00000000-0000-7000-8000-${(++names).toString(16).padStart(12, '0')}` }
   const workInMemory = (ledger: MemoryLedger, { release }: Work): void => {
     for (const [key, item] of ledger.outbox)
-      writeInMemory({ ledger, clock, ids }, { ...item, id: ledger.outboxIds.get(key) ?? 0 })
-    if (release !== undefined) for (const id of ledger.cdrs.keys()) releaseCdr(ledger, id, { as: release })
+      writeInMemory({ ledger, clock, ids, tariff }, { ...item, id: ledger.outboxIds.get(key) ?? 0 })
+    if (release !== undefined) for (const id of ledger.cdrs.keys()) releaseCdr(ledger, id, { as: release }, tariff)
   }
   const workOnPostgres = async (identity: string, { release: as }: Work): Promise<void> => {
     const { app, ingest, admin } = database
-    const jobs = await admin<{ id: number; key: string }[]>`select id::int, key from outbox order by id`
+    const jobs = await admin<
+      { id: number; key: string }[]
+    >`select id::int, key from outbox where kind = 'cdr' order by id`
     for (const job of jobs) await writeOnPostgres({ app, clock, ids }, { tenant: 'default', ...job })
     if (as === undefined) return
     const { cdrs } = postgresStore(app, ingest)
@@ -195,12 +219,12 @@ describe('the ledger in memory and the one on PostgreSQL', () => {
             await postgres.commit(batch)
           }
         }
-        for (const { state } of memory.cdrs.values()) states.add(state)
+        for (const { state, priced } of memory.cdrs.values()) states.add(priced === undefined ? 'unpriced' : state)
         expect(await onPostgres(identity)).toEqual(inMemory(memory))
       }),
       { numRuns: 150, seed: 11 },
     )
-    // or it has shown nothing of them
-    expect([...states].toSorted()).toEqual(['credited', 'held', 'issued'])
+    // or it has shown nothing of them; what a clock that was never set tells has no price
+    expect([...states].toSorted()).toEqual(['credited', 'held', 'issued', 'unpriced'])
   })
 })

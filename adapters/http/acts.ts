@@ -1,0 +1,26 @@
+import type { Act, Put, Removal } from '../../core/ports/market.ts'
+import { actorOf } from './actor.ts'
+import type { ApiParts, Caller } from './parts.ts'
+import { notFound, Problem } from './problem.ts'
+
+/** What is wrong with one field of a request whose form is right. */
+export const wrongField = (pointer: string, detail: string, status = 422): Problem =>
+  new Problem(status, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
+
+/** The caller does something, now. */
+export const actOf = async ({ store, clock }: Pick<ApiParts, 'store' | 'clock'>, caller: Caller): Promise<Act> => ({
+  by: await actorOf(store, caller),
+  at: clock.now(),
+})
+
+/** What was put; a refusal is a problem with its pointer. */
+export const putOrThrow = <Item>(put: Put<Item>): { readonly item: Item; readonly isNew: boolean } => {
+  if ('refused' in put) throw wrongField(put.pointer, put.refused)
+  return put
+}
+
+/** Gone; or a problem that says why not. */
+export const removedOrThrow = (what: string, removal: Removal): void => {
+  if (removal === 'missing') throw notFound(what)
+  if (removal !== 'removed') throw new Problem(409, `this ${what} is in use: ${removal.neededBy}`)
+}

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AuditDraft } from '../../core/domain/audit.ts'
+import type { DomainEvent } from '../../core/domain/event.ts'
+import type { Act, Refusal, Removal } from '../../core/ports/market.ts'
+import type { Sql, Transaction } from './connect.ts'
+import { insertEvents } from './insert-events.ts'
+import { asTenant } from './tenant.ts'
+import { writeAudit } from './write-audit.ts'
+
+/**
+ * A transaction that changes the market of a tenant. Those of one tenant wait for each other: what is looked up in one
+ * (whose EVSEID this is, who holds a role, what needs a site) is still so when it commits.
+ */
+export const inMarket = <Result>(
+  app: Sql,
+  tenant: string,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> =>
+  asTenant(app, tenant, async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtext('stationmaster.market'), hashtext(${tenant}))`
+    return work(tx)
+  })
+
+export const refusal = (pointer: string, refused: string): Refusal => ({ pointer, refused })
+
+/** Whether what is wanted is what is there already, but for the time at which it became so. */
+export const isSame = (wanted: object, there: object | undefined): boolean =>
+  there !== undefined && isDeepStrictEqual({ ...wanted, changedAt: 0 }, { ...there, changedAt: 0 })
+
+interface Change {
+  readonly tenant: string
+  readonly event: Pick<DomainEvent, 'type' | 'subject' | 'data'>
+  readonly audit: Pick<AuditDraft, 'action' | 'subject' | 'before' | 'after'>
+}
+
+/** Tells those who follow of a change, and keeps who did it. The last thing that its transaction does. */
+export const tellOf = async (tx: Transaction, { tenant, event, audit }: Change, { by, at }: Act): Promise<void> => {
+  await insertEvents(tx, [{ tenant, at, ...event }])
+  await writeAudit(tx, { tenant, at, actor: by, ...audit })
+}
+
+/** What needs something, in words: the first few of them by name. */
+export const needed = (by: readonly string[]): Removal | undefined =>
+  by.length === 0
+    ? undefined
+    : { neededBy: `${by.slice(0, 5).join(', ')}${by.length > 5 ? ` and ${by.length - 5} more` : ''}` }

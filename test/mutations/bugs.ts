@@ -568,6 +568,27 @@ export const bugs: readonly Bug[] = [
     by: 'test/core/domain/time-zone.test.ts',
   },
   {
+    name: 'a session is priced by a version that was written after it began',
+    file: 'core/pricing/choice.ts',
+    find: 'isWithin(at, [since, startsAt], [endedAt, endsAt])',
+    plant: 'isWithin(at, [startsAt], [endedAt, endsAt])',
+    by: 'test/core/pricing/choice.test.ts',
+  },
+  {
+    name: 'a tariff that is dated back displaces the one that was in force',
+    file: 'core/pricing/assignment.ts',
+    find: 'Math.max(dated, freeSince ?? dated)',
+    plant: 'dated',
+    by: 'test/core/pricing/choice.test.ts',
+  },
+  {
+    name: 'a price that is always hidden counts as one that is asked',
+    file: 'core/pricing/coverage.ts',
+    find: 'firsts |= here & -here',
+    plant: 'firsts |= here',
+    by: 'test/core/pricing/lint.test.ts',
+  },
+  {
     name: 'a session that is told of late is charged to whoever has the card by then',
     file: 'core/domain/authorization.ts',
     find: 'termAt(token.terms, at)?.contract',

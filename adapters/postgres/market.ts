@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditDraft } from '../../core/domain/audit.ts'
 import type { DomainEvent } from '../../core/domain/event.ts'
-import type { Act, Put, Refusal, Removal } from '../../core/ports/market.ts'
+import type { Act, Put, Refusal } from '../../core/ports/market.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { asTenant } from './tenant.ts'
@@ -65,9 +65,3 @@ export const tellOf = async (tx: Transaction, { tenant, event, audit }: Change, 
   await insertEvents(tx, [{ tenant, at, ...event }])
   await writeAudit(tx, { tenant, at, actor: by, ...audit })
 }
-
-/** What needs something, in words: the first few of them by name. */
-export const needed = (by: readonly string[]): Removal | undefined =>
-  by.length === 0
-    ? undefined
-    : { neededBy: `${by.slice(0, 5).join(', ')}${by.length > 5 ? ` and ${by.length - 5} more` : ''}` }

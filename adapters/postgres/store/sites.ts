@@ -1,7 +1,8 @@
 import type { OpeningTimes, Site, SiteView } from '../../../core/domain/site.ts'
 import type { Act, Given, Put, SiteStore } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { inMarket, isSame, needed, putAll, refusal, tellOf } from '../market.ts'
+import { inMarket, isSame, putAll, refusal, tellOf } from '../market.ts'
+import { needed, needsOfPlace } from '../needed-by.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { tenureOf, type TenureRow, tenuresOf } from '../tenures.ts'
@@ -69,7 +70,10 @@ export const siteStore = (app: Sql): SiteStore => ({
       const stations = await tx<
         { id: string }[]
       >`select id from charging_stations where tenant = ${tenant} and site = ${id} order by id`
-      const inUse = needed(stations.map((station) => `charging station ${station.id}`))
+      const inUse = needed([
+        ...stations.map((station) => `charging station ${station.id}`),
+        ...(await needsOfPlace(tx, tenant, { kind: 'site', site: id })),
+      ])
       if (inUse !== undefined) return inUse
       await tx`delete from market_roles where tenant = ${tenant} and kind = 'site' and subject = ${id}`
       await tx`delete from sites where tenant = ${tenant} and id = ${id}`

@@ -392,6 +392,41 @@ describe('the market over the API', () => {
     })
   })
 
+  it('stays while tariffs and contracts need it', async () => {
+    const elements = [{ components: [{ dimension: 'ENERGY', price: '0.45', vat: '19' }] }]
+    for (const [path, body] of Object.entries({
+      'tariffs/day': { currency: 'EUR', taxIncluded: 'NO', elements },
+      'sites/priced': site,
+      'charging-stations/priced-1': { site: 'priced' },
+      'parties/fleet': { role: 'emp', name: 'Fleet', code: 'DE*FLT' },
+      'tariff-assignments/at-site': { tariff: 'day', place: { kind: 'site', site: 'priced' } },
+      'tariff-assignments/at-station': { tariff: 'day', place: { kind: 'station', station: 'priced-1' } },
+      'tariff-assignments/for-fleet': { tariff: 'day', drivers: { kind: 'emp', emp: 'de-flt' } },
+      'contracts/anna': { emp: 'fleet' },
+    }))
+      expect([path, await put(path, body)]).toEqual([path, 201])
+    const kept = async (path: string) => {
+      const { status, body } = await ask('DELETE', path)
+      return [status, body['detail']]
+    }
+    expect(await kept('charging-stations/priced-1')).toEqual([
+      409,
+      'this charging station is in use: tariff assignment at-station',
+    ])
+    expect(await kept('sites/priced')).toEqual([
+      409,
+      'this site is in use: charging station priced-1, tariff assignment at-site',
+    ])
+    expect(await kept('parties/fleet')).toEqual([
+      409,
+      'this party is in use: contract anna, tariff assignment for-fleet',
+    ])
+    for (const id of ['at-site', 'at-station', 'for-fleet']) await ask('DELETE', `tariff-assignments/${id}`)
+    await ask('DELETE', 'contracts/anna')
+    for (const path of ['charging-stations/priced-1', 'sites/priced', 'parties/fleet'])
+      expect([path, (await ask('DELETE', path)).status]).toEqual([path, 204])
+  })
+
   it('BI-51: is each of one tenant', async () => {
     await put('evses/5001', evse())
     await ask('PUT', 'parties/theirs', { role: 'cpo', name: 'Theirs' }, 'other')

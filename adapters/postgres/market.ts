@@ -63,5 +63,14 @@ interface Change {
 /** Tells those who follow of a change, and keeps who did it. The last thing that its transaction does. */
 export const tellOf = async (tx: Transaction, { tenant, event, audit }: Change, { by, at }: Act): Promise<void> => {
   await insertEvents(tx, [{ tenant, at, ...event }])
-  await writeAudit(tx, { tenant, at, actor: by, ...audit })
+  const { before, after, ...entry } = audit
+  await writeAudit(tx, { tenant, at, actor: by, ...entry, before: shown(before), after: shown(after) })
 }
+
+const unshown = new Set(['tenant', 'changedAt', 'tenures', 'siteTenures', 'contact'])
+
+/** What the audit log keeps of a thing: what was put of it, and of no person: the log is never cleared. */
+const shown = (thing: unknown): unknown =>
+  typeof thing === 'object' && thing !== null
+    ? Object.fromEntries(Object.entries(thing).filter(([name]) => !unshown.has(name)))
+    : undefined

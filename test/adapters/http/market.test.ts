@@ -59,8 +59,14 @@ describe('the market over the API', () => {
       expect((await ask('DELETE', 'parties/volt')).status).toBe(204)
       expect((await ask('DELETE', 'parties/volt')).status).toBe(404)
       const { body } = await ask('GET', 'audit?subject=volt')
-      const acts = (body['items'] as { action: string; actor: { label: string } }[]).map(({ action }) => action)
-      expect(acts).toEqual(['party.removed', 'party.changed', 'party.changed'])
+      const entries = body['items'] as { action: string; before: unknown; after: unknown }[]
+      expect(entries.map(({ action, before, after }) => [action, before, after])).toEqual([
+        ['party.removed', { id: 'volt', role: 'cpo', name: 'Volt' }, null],
+        ['party.changed', expect.anything(), { id: 'volt', role: 'cpo', name: 'Volt' }],
+        ['party.changed', null, expect.objectContaining({ reseller: 'brand', vatNumber: 'DE136695976' })],
+      ])
+      // the log is never cleared: no person is in it
+      expect(JSON.stringify(entries)).not.toContain('ada@volt.example')
     })
 
     it('are listed by role and reseller, page by page', async () => {

@@ -4,9 +4,11 @@ import { hostname } from 'node:os'
 import { Pool } from 'pg'
 import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
+import { booksDesk } from '../actors/delivery/desk.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
+import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
@@ -46,7 +48,7 @@ import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
-import { openTarget } from './open-target.ts'
+import { targetAccess } from './target-access.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -378,11 +380,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
-  const kinds = erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock })
-  const opened = openTarget({ kinds, sealer })
+  const targets = targetAccess({ kinds: erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock }), sealer })
   const deliveries = new Deliveries({
     lanes: postgresLanes(app),
-    open: opened,
+    open: (target) => targets.open(target),
     clock: systemClock,
     random: systemRandom,
     telemetry,
@@ -425,6 +426,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     sweeper.start()
     undo.on('sweeper', async () => sweeper.stop())
+    const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
+    whatIfs.start()
+    undo.on('what-ifs', async () => whatIfs.stop())
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
@@ -450,6 +454,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     store,
     commander,
     campaigns: campaignDesk(desk),
+    books: booksDesk(targets),
     digest,
     sealer,
     authority,

@@ -109,7 +109,17 @@ describe('who may use the API', () => {
   })
 
   describe('between tenants', () => {
-    const ids = { session: '', command: '', apiKey: '', cdr: '', file: '', reservation: '', campaign: '' }
+    const ids = {
+      session: '',
+      command: '',
+      apiKey: '',
+      cdr: '',
+      file: '',
+      reservation: '',
+      campaign: '',
+      document: '',
+      whatIf: '',
+    }
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -166,10 +176,23 @@ describe('who may use the API', () => {
       ids.campaign = campaign.id
       const { certificate } = (await test.api('GET', '/api/v1/authority')).body as { certificate: string }
       await test.api('PUT', '/api/v1/trust-anchors/OURROOT', { use: 'mo', certificate })
+      const url = 'https://books.example.com/'
+      const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
+      const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
+      await test.api('PUT', '/api/v1/erp-targets/OURBOOKS', target)
+      await until('the document', async () => {
+        const range = { fromNumber: 1, toNumber: 1 }
+        const { body } = await test.api('POST', '/api/v1/erp-targets/OURBOOKS/replay', range)
+        return (body as { queued: number }).queued === 1
+      })
+      const filed = (await test.api('GET', '/api/v1/erp-deliveries')).body as { items: { document: string }[] }
+      ids.document = filed.items[0]?.document ?? ''
       await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
       await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT', { emp: 'DE*ABC' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT/tokens/OURCARD', {})
+      const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
+      ids.whatIf = (asked.body as { id: string }).id
       for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
         await test.api('PUT', `/api/v1/${path}`, body)
     })
@@ -202,6 +225,9 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/tariffs/OURTARIFF/versions/1'],
       ['GET', () => '/api/v1/tariffs/OURTARIFF/lint'],
       ['POST', () => '/api/v1/tariffs/OURTARIFF/try', { minutes: 1, kWh: '1' }],
+      ['POST', () => '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' }],
+      ['GET', (known) => `/api/v1/what-ifs/${known.whatIf}`],
+      ['POST', (known) => `/api/v1/what-ifs/${known.whatIf}/cancel`, {}],
       ['DELETE', () => '/api/v1/tariffs/OURTARIFF'],
       ['GET', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
@@ -230,11 +256,20 @@ describe('who may use the API', () => {
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/resume`, {}],
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/continue`, {}],
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/cancel`, {}],
+      ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
+      ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
+      ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
+      ['POST', () => '/api/v1/erp-targets/OURBOOKS/replay', { fromNumber: 1, toNumber: 1 }],
+      ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/retry`, {}],
+      ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/resolve`, { note: 'not mine' }],
     ]
 
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
+    anyId.document = '{document}'
     const placeholders = {
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',
+      'erp-targets/OURBOOKS': 'erp-targets/{id}',
+      OURBOOKS: '{target}',
       OURASSIGNMENT: '{id}',
       OURTARIFF: '{id}',
       OURPLACE: '{id}',
@@ -276,6 +311,8 @@ describe('who may use the API', () => {
         `/api/v1/sessions?chargePoint=OURS`,
         `/api/v1/cdrs?session=${ids.session}`,
         '/api/v1/campaigns',
+        '/api/v1/erp-targets',
+        '/api/v1/erp-deliveries',
         '/api/v1/tariffs',
         '/api/v1/tariff-assignments',
       ]) {

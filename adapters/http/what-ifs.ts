@@ -5,6 +5,7 @@ import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 import { given, instant, json, missing, problems, unprocessable } from './schemas.ts'
+import { byTariff } from './tariffs.ts'
 
 const dayMs = 86_400_000
 const longestMs = 400 * dayMs
@@ -113,7 +114,7 @@ export const whatIfRoutes = (api: Api, { store, clock, ids }: ApiParts): void =>
       description:
         'All issued CDRs that began in a time, whatever has priced them. Their sums grow while it goes on, page by page, in a process with the role `jobs`; no CDR ever changes by it.',
       request: {
-        params: byId,
+        params: byTariff,
         body: { content: { 'application/json': { schema: bodySchema } }, required: true },
       },
       responses: { 202: json(schema, 'It waits for its turn'), ...problems, ...missing, ...unprocessable },

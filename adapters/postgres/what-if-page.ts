@@ -3,7 +3,7 @@ import { most } from '../../core/domain/evidence.ts'
 import type { MeterRow } from '../../core/domain/meter.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { meterRow } from '../../core/ocpp/actions/meter-value.ts'
-import { priceOfAccount } from '../../core/pricing/account-usage.ts'
+import { needsCourse, priceOfAccount } from '../../core/pricing/account-usage.ts'
 import type { Priced } from '../../core/pricing/priced.ts'
 import { counted, type Tally } from '../../core/pricing/tally.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
@@ -54,12 +54,13 @@ export const priceNext = async (
     where ${within(tx, scope)} and (c.started_at, c.id) > (at_ms(${at}), ${id}::uuid)
     order by c.started_at, c.id limit ${pageSize}`
   const cdrs = rows.map(cdrOf)
-  const { sessions, readings, reserved } = await evidenceOf(tx, cdrs)
+  const isTimed = needsCourse(tariff)
+  const { sessions, readings, reserved } = await evidenceOf(tx, cdrs, isTimed)
   const prices = await Promise.all(
     cdrs.map(async (cdr) => {
       const session = sessions.get(cdr.session)
       if (session === undefined) return undefined
-      const [states, zone] = await Promise.all([courseOf(tx, session), zoneOf(tx, cdr)])
+      const [states, zone] = await Promise.all([isTimed ? courseOf(tx, session) : [], zoneOf(tx, cdr)])
       const reservedAt = reserved.get(cdr.session)
       const evidence = { zone, states, readings: readings.get(cdr.session) ?? [] }
       return priced(cdr, session, tariff, { ...evidence, ...(reservedAt !== undefined && { reservedAt }) })
@@ -92,18 +93,20 @@ interface ReadingRow {
   readonly reading: string
 }
 
-/** What the accounts of a page rest on, read at once. */
-const evidenceOf = async (tx: Transaction, cdrs: readonly Cdr[]) => {
+/** What the accounts of a page rest on, read at once; how charging went only where it matters. */
+const evidenceOf = async (tx: Transaction, cdrs: readonly Cdr[], isTimed: boolean) => {
   const ids = cdrs.map(({ session }) => session)
   const rows = await tx<
     SessionRow[]
   >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = any(${ids}::uuid[])`
   const sessions: ReadonlyMap<string, Session> = new Map(rows.map((row) => [row.id, sessionOf(row)]))
   const [samples, kept] = await Promise.all([
-    tx<
-      ReadingRow[]
-    >`select session, ms(at) as at, ms(received_at) as received, register_mwh as register, reading from samples
-      where day = any(${[...new Set(rows.map(({ day }) => day))]}::text[]::date[]) and session = any(${ids}::uuid[]) order by session, at, key`,
+    isTimed
+      ? tx<
+          ReadingRow[]
+        >`select session, ms(at) as at, ms(received_at) as received, register_mwh as register, reading from samples
+      where day = any(${[...new Set(rows.map(({ day }) => day))]}::text[]::date[]) and session = any(${ids}::uuid[]) order by session, at, key`
+      : [],
     tx<{ session: string; at: number }[]>`select session, ms(min(created_at)) as at from reservations
       where session = any(${ids}::uuid[]) group by session`,
   ])

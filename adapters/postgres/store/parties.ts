@@ -163,12 +163,13 @@ const write = (tx: Transaction, party: Given<Party>, at: number): PromiseLike<un
       changed_at = excluded.changed_at, xid = pg_current_xact_id()`
 }
 
-/** Roles that it has and had, and CPOs below it. */
+/** Roles that it has and had, CPOs below it, and contracts with it, of which the first few tell enough. */
 const whatNeeds = async (tx: Transaction, tenant: string, id: string): Promise<readonly string[]> => {
   const rows = await tx<{ need: string }[]>`
     select r.role || ' of ' || case r.kind when 'site' then 'site ' else 'charging station ' end || r.subject as need
     from market_roles r where r.tenant = ${tenant} and r.party = ${id} group by r.role, r.kind, r.subject
     union all select 'CPO ' || p.id from parties p where p.tenant = ${tenant} and p.reseller = ${id}
+    union all (select 'contract ' || c.id from contracts c where c.tenant = ${tenant} and c.emp = ${id} order by c.id limit 6)
     order by 1`
   return rows.map(({ need }) => need)
 }

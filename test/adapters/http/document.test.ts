@@ -114,6 +114,7 @@ describe('the description of the API, and what is beside it', () => {
       file: '',
       reservation: '',
       campaign: '',
+      whatIf: '',
     }
     const campaign = {
       name: 'one',
@@ -187,6 +188,12 @@ describe('the description of the API, and what is beside it', () => {
       await desk.store.certificates.record(certificate)
       const { pem } = await certified({ name: 'CN=MO Root', ca: true })
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
+      const whatIf = await test.api('POST', '/api/v1/tariffs/day/what-if', { month: '2026-10' })
+      known.whatIf = (whatIf.body as { id: string }).id
+      await until('the end of the what-if', async () => {
+        const { state }: { state: string } = (await test.api('GET', `/api/v1/what-ifs/${known.whatIf}`)).body
+        return state === 'done' ? state : undefined
+      })
       for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
       const url = 'https://books.example.com/'
@@ -206,18 +213,27 @@ describe('the description of the API, and what is beside it', () => {
       return () => station.close()
     })
 
+    const namedIn = (text: string, found = new Map<string, object>()): ReadonlyMap<string, object> => {
+      for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+        const component = document.components.schemas[name] ?? {}
+        if (!found.has(name)) namedIn(JSON.stringify(component), found.set(name, component))
+      }
+      return found
+    }
+
     const validatorOf = (path: string, method: string, status: number): ValidateFunction => {
       const content = document.paths[path]?.[method]?.responses[status]?.content
       const schema = content?.['application/json']?.schema ?? content?.['application/problem+json']?.schema
       if (schema === undefined) throw new Error(`${method} ${path} does not describe ${status}`)
-      const name = `${method} ${path} ${status}`
+      // all problems are of one schema: each is compiled once, with the components that it names
+      const name = JSON.stringify(schema)
       const validator =
         validators.get(name) ??
         new Ajv2020({
           strict: false,
           allErrors: true,
           formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/ },
-        }).compile({ ...schema, components: document.components })
+        }).compile({ ...schema, components: { schemas: Object.fromEntries(namedIn(name)) } })
       validators.set(name, validator)
       return validator
     }
@@ -231,12 +247,13 @@ describe('the description of the API, and what is beside it', () => {
         .replace('/erp-targets/{id}', '/erp-targets/books')
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
+        .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
         .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
         .replace('{version}', '1')
         .replace('/tariffs/{id}', '/tariffs/day')
+        .replace('/what-ifs/{id}', `/what-ifs/${known.whatIf}`)
         .replace('/tariff-assignments/{id}', '/tariff-assignments/all')
-        .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -323,6 +340,9 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/tariffs/lint', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
       ['POST', '/api/v1/tariffs/{id}/try', 200, { minutes: 60, kWh: '20', parkedMinutes: 5, reservedMinutes: 5 }],
       ['POST', '/api/v1/tariffs/{id}/try', 422, { minutes: 60 }],
+      ['POST', '/api/v1/tariffs/{id}/what-if', 202, { month: '2026-10' }],
+      ['POST', '/api/v1/tariffs/{id}/what-if', 422, { month: '2026-13' }],
+      ['POST', '/api/v1/what-ifs/{id}/cancel', 409, {}],
       ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Pool } from 'pg'
 import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
+import { Deliveries } from '../actors/deliveries.ts'
+import { booksDesk } from '../actors/delivery/desk.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
+import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
@@ -21,7 +24,7 @@ import { createAuthority } from './authority/authority.ts'
 import { createRevocation } from './authority/revocation.ts'
 import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
-import { openQueue, openWorker, type QueueBackend } from './bullmq/queue.ts'
+import { openQueue, openWorker, type QueueBackend, queueNames } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
 import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
 import { chargingOf } from './charging-of.ts'
@@ -34,6 +37,7 @@ import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
+import { erpKinds } from './erp/kinds.ts'
 import { createApp } from './http/app.ts'
 import { consoleSessions } from './http/console-session.ts'
 import { installKey, lookupOf, newKeyText } from './http/keys.ts'
@@ -44,6 +48,7 @@ import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
+import { targetAccess } from './target-access.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -53,6 +58,7 @@ import { postgresCredentials } from './postgres/credentials.ts'
 import { postgresCurrentState } from './postgres/current-state.ts'
 import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
+import { postgresLanes } from './postgres/erp-lanes.ts'
 import { startFeed } from './postgres/feed.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
@@ -374,19 +380,28 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
+  const targets = targetAccess({ kinds: erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock }), sealer })
+  const deliveries = new Deliveries({
+    lanes: postgresLanes(app),
+    open: (target) => targets.open(target),
+    clock: systemClock,
+    random: systemRandom,
+    telemetry,
+    log,
+  })
+
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const work = { ...books, certificate: certify }
-    const jobs = openWorker(backend, log, async (job) => {
+    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
+    const work = async (job: Pick<OutboxJob, 'id' | 'kind' | 'tenant' | 'key' | 'traceparent'>): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
       const span = telemetry.span(`job ${kind}`, job.traceparent)
       const began = systemClock.monotonic()
       try {
-        // a delivery to the operator's books is no matter of this queue
-        if (kind !== 'erp') await work[kind](job)
+        await tasks[kind](job)
         span?.end()
       } catch (error) {
         span?.end(String(error))
@@ -394,8 +409,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       } finally {
         telemetry.took('job.duration', systemClock.monotonic() - began, kind)
       }
-    })
-    undo.on('job worker', () => jobs.close())
+    }
+    for (const name of queueNames) {
+      const jobs = openWorker(backend, log, { queue: name, work })
+      undo.on(`job worker of ${name}`, () => jobs.close())
+    }
+    undo.on('deliveries to the books', async () => deliveries.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())
@@ -407,6 +426,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     sweeper.start()
     undo.on('sweeper', async () => sweeper.stop())
+    const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
+    whatIfs.start()
+    undo.on('what-ifs', async () => whatIfs.stop())
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
@@ -432,6 +454,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     store,
     commander,
     campaigns: campaignDesk(desk),
+    books: booksDesk(targets),
     digest,
     sealer,
     authority,

@@ -32,6 +32,8 @@ export interface Config {
   readonly v2gCa?: { readonly cert: string; readonly key: string }
   /** In lower case. */
   readonly ocspHosts: readonly string[]
+  readonly erpHosts: readonly string[]
+  readonly erpFolder?: string
   readonly contractPoolUrl?: string
   readonly contractPoolToken?: string
   readonly mostExi: number
@@ -103,6 +105,7 @@ export const readConfig = (env: Environment): Config => {
     ca: caCert !== undefined && caKey !== undefined ? { cert: caCert, key: caKey } : undefined,
     v2gCa: v2gCaCert !== undefined && v2gCaKey !== undefined ? { cert: v2gCaCert, key: v2gCaKey } : undefined,
     ocspHosts: (rest.ocspHosts ?? []).map((host) => host.toLowerCase()),
+    erpHosts: (rest.erpHosts ?? []).map((host) => host.toLowerCase()),
     trustedProxies: rest.trustedProxies ?? [],
     allowedOrigins: rest.allowedOrigins ?? [],
     abortModels: (rest.abortModels ?? []).map((model) => model.toLowerCase()),

@@ -1,17 +1,15 @@
-import { attemptMs, type Delivery, type DeliveryState, leaseMs, waitAfter } from '../../core/domain/delivery.ts'
+import {
+  attemptMs,
+  type Delivery,
+  type DeliveryChange,
+  type DeliveryState,
+  leaseMs,
+  waitAfter,
+} from '../../core/domain/delivery.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { ErpGuard } from '../../core/ports/erp.ts'
 import { Host } from '../host.ts'
 import { type DeliveryEvent, deliveryMachine } from './machine.ts'
-
-/** What becomes of a delivery with one event. */
-export interface DeliveryChange {
-  readonly delivery: Delivery
-  /** The receiver is asked first whether it has it. */
-  readonly asks: boolean
-  /** Somebody must look at it. */
-  readonly isAlarming: boolean
-}
 
 interface Carried {
   readonly change: DeliveryChange

@@ -76,6 +76,7 @@ const records = {
   params: ({ event }: Given) =>
     'reference' in event && event.reference !== undefined ? { reference: event.reference } : {},
 }
+const arrives = { target: 'accepted', actions: [doubts(false), records] }
 const renews = { type: 'renew' as const, params: {} }
 const withdraws = { target: 'cancelled', actions: { type: 'withdraw' as const, params: {} } }
 const retries = { target: 'queued', actions: [isLookedUp, renews] }
@@ -86,6 +87,8 @@ const queued = delivery.createStateConfig({
       { guard: 'mustAsk', target: 'sending', actions: sends(true) },
       { target: 'sending', actions: sends(false) },
     ],
+    // whoever had sent it was only late
+    accepted: arrives,
     retry: retries,
     cancel: withdraws,
   },
@@ -93,7 +96,7 @@ const queued = delivery.createStateConfig({
 
 const sending = delivery.createStateConfig({
   on: {
-    accepted: { target: 'accepted', actions: [doubts(false), records] },
+    accepted: arrives,
     refused: { target: 'refused', actions: [doubts(false), alarms] },
     unavailable: [
       // an attempt before this one may have arrived
@@ -116,7 +119,7 @@ const accepted = delivery.createStateConfig({
 const refused = delivery.createStateConfig({ on: { retry: retries, cancel: withdraws } })
 /** Whether it has arrived is for a person to find out. */
 const unclear = delivery.createStateConfig({
-  on: { arrived: { target: 'accepted', actions: [doubts(false), records] }, retry: retries },
+  on: { arrived: arrives, accepted: arrives, retry: retries },
 })
 const cancelled = delivery.createStateConfig({ on: { retry: retries } })
 

@@ -2,6 +2,7 @@ import { createPostgresBackend, Queue, Worker } from 'bullmq'
 import type { Cluster, Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import type { Log } from '../../core/ports/log.ts'
+import type { JobKind } from '../../core/domain/changes.ts'
 import type { JobQueue, OutboxJob } from '../../core/ports/outbox.ts'
 
 /** Where BullMQ keeps its jobs: on PostgreSQL through one shared pool, or on Redis. */
@@ -9,7 +10,17 @@ export type QueueBackend =
   | { readonly kind: 'postgres'; readonly pool: Pool }
   | { readonly kind: 'redis'; readonly open: () => Redis | Cluster }
 
-const name = 'cdr'
+/**
+ * `cdr`: what is done here, and quickly. `erp`: what waits for receivers that may be slow, which must keep nothing else
+ * from being done. A lane of its own for each target is within that: actors/deliveries.ts.
+ */
+export const queueNames = ['cdr', 'erp'] as const
+export type QueueName = (typeof queueNames)[number]
+
+const queueOf = (kind: JobKind): QueueName => (kind === 'erp' ? 'erp' : 'cdr')
+
+/** How many jobs of each one process does at the same time; those of `erp` mostly wait. */
+const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32 }
 const attempts = 8
 
 type Data = Pick<OutboxJob, 'kind' | 'tenant' | 'key' | 'id'> & { readonly traceparent?: string }
@@ -40,26 +51,39 @@ const sideOf = (backend: QueueBackend): Side => {
 export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
   const side = sideOf(backend)
   const settings = { connection: side.connection, ...(side.prefix !== '' && { prefix: side.prefix }) }
-  const queue =
-    side.factory === undefined
-      ? new Queue<Data>(name, settings)
-      : new Queue<Data>(name, settings, side.factory as never)
-  queue.on('error', (error) => log.warn('the job queue reports an error', { reason: String(error) }))
+  const opened = (name: QueueName): Queue<Data> => {
+    const queue =
+      side.factory === undefined
+        ? new Queue<Data>(name, settings)
+        : new Queue<Data>(name, settings, side.factory as never)
+    queue.on('error', (error) => log.warn('the job queue reports an error', { queue: name, reason: String(error) }))
+    return queue
+  }
+  const queues = { cdr: opened('cdr'), erp: opened('erp') }
   return {
     async add(jobs) {
-      await queue.addBulk(
-        jobs.map(({ id, kind, tenant, key, traceparent }) => ({
-          name: kind,
-          data: { id, kind, tenant, key, ...(traceparent !== undefined && { traceparent }) },
-          opts: { ...options, jobId: `${kind}-${id}` },
-        })),
-      )
+      for (const name of queueNames) {
+        const its = jobs.filter(({ kind }) => queueOf(kind) === name)
+        if (its.length > 0) await queues[name].addBulk(its.map(jobOf))
+      }
     },
     async close() {
-      await inTime(queue.close())
+      await Promise.all(queueNames.map((name) => inTime(queues[name].close())))
       await side.close()
     },
   }
+}
+
+const jobOf = ({ id, kind, tenant, key, traceparent }: OutboxJob) => ({
+  name: kind,
+  data: { id, kind, tenant, key, ...(traceparent !== undefined && { traceparent }) },
+  opts: { ...options, jobId: `${kind}-${id}` },
+})
+
+interface WorkerOptions {
+  readonly queue: QueueName
+  readonly work: (job: Data) => Promise<void>
+  readonly lockMs?: number
 }
 
 /**
@@ -69,13 +93,12 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
 export const openWorker = (
   backend: QueueBackend,
   log: Log,
-  work: (job: Data) => Promise<void>,
-  lockMs = 30_000,
+  { queue: name, work, lockMs = 30_000 }: WorkerOptions,
 ): { close(): Promise<void> } => {
   const side = sideOf(backend)
   const settings = {
     connection: side.connection,
-    concurrency: 8,
+    concurrency: concurrency[name],
     lockDuration: lockMs,
     stalledInterval: lockMs,
     ...(side.prefix !== '' && { prefix: side.prefix }),
@@ -85,7 +108,7 @@ export const openWorker = (
     side.factory === undefined
       ? new Worker<Data>(name, processor, settings)
       : new Worker<Data>(name, processor, settings, side.factory as never)
-  worker.on('error', (error) => log.warn('the job worker reports an error', { reason: String(error) }))
+  worker.on('error', (error) => log.warn('the job worker reports an error', { queue: name, reason: String(error) }))
   worker.on('failed', (job, error) =>
     log.warn('a job failed', { job: job?.id, attempt: job?.attemptsMade, reason: String(error) }),
   )

@@ -132,6 +132,12 @@ const expireCommand: Handler = async (tx, { key }, now) => {
   return [command.id]
 }
 
+/** Something is due at a target of the books: whoever does jobs looks after its lane. */
+const wakeLane: Handler = async (tx, { tenant, key }) => {
+  await tx`insert into outbox (tenant, kind, key) values (${tenant}, 'erp', ${key}) on conflict do nothing`
+  return none
+}
+
 /** What the deadline means depends on how far the order got: only what was never written is known not to have happened. */
 const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & object => {
   if (state === 'queued') return { outcome: 'expired', reason: 'its deadline passed before it was sent' }
@@ -145,6 +151,7 @@ const handlers: Readonly<Record<SweptKind, Handler>> = {
   'session.complete': completeSession,
   'command.expire': expireCommand,
   'reservation.expire': expireReservation,
+  'erp.lane': wakeLane,
 }
 
 const turnOf = ({ kind }: Due): number => Object.keys(handlers).indexOf(kind)

@@ -1,7 +1,7 @@
 import { accountSoFar } from '../../core/domain/cdr.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Cost } from '../../core/ports/prices.ts'
-import { needsCourse, priceOfAccount } from '../../core/pricing/account-usage.ts'
+import { lastsTooLong, needsCourse, priceOfAccount } from '../../core/pricing/account-usage.ts'
 import { type Basis, basisOf, type PlacedSession } from './accounting.ts'
 import { courseOf } from './charging-course.ts'
 import { readingsOf } from './circumstances.ts'
@@ -47,6 +47,7 @@ export const postgresSessionCosts = (app: Sql): SessionCosts => {
       const { tariff, place, ...reserved } = (await bases.find(keyOf(session, startedAt))) ?? {}
       if (tariff === undefined || place === undefined) return undefined
       const account = accountSoFar(session, at)
+      if (lastsTooLong(account)) return undefined
       const { readings, states } = needsCourse(tariff)
         ? await asTenant(app, tenant, (tx) => evidenceOf(tx, { ...session, endedAt: account.endedAt }))
         : { readings: [], states: [] }

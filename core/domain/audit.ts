@@ -20,6 +20,11 @@ export const auditActions = [
   'contract.changed',
   'contract.removed',
   'contract.tokenChanged',
+  'erp-target.changed',
+  'erp-target.removed',
+  'erp-target.replayed',
+  'erp-delivery.retried',
+  'erp-delivery.resolved',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

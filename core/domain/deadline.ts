@@ -14,6 +14,7 @@ export const deadlineKinds = [
   'command.expire',
   'reservation.expire',
   'campaign.step',
+  'erp.lane',
 ] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 

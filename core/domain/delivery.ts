@@ -26,6 +26,15 @@ export interface Delivery {
 export const deliveryStates = ['queued', 'sending', 'accepted', 'refused', 'unclear', 'cancelled'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
+/** What becomes of a delivery with one event. */
+export interface DeliveryChange {
+  readonly delivery: Delivery
+  /** The receiver is asked first whether it has it. */
+  readonly asks: boolean
+  /** Somebody must look at it. */
+  readonly isAlarming: boolean
+}
+
 /** What one attempt came to. */
 export type AttemptOutcome =
   | { readonly type: 'accepted'; readonly reference?: string; /** It was there already. */ readonly found?: true }

@@ -11,6 +11,8 @@ export interface Erp {
   send(document: SealedDocument, key: string): Promise<ErpVerdict>
   /** What the receiver calls this document, where it has it; only of the guard `lookup`. Throws `ErpUnavailable`. */
   find?(document: SealedDocument, key: string): Promise<{ readonly reference: string } | undefined>
+  /** Reaches the receiver and leaves nothing in its books; answers what it said, for people. Throws as `send` does. */
+  ping?(): Promise<string>
 }
 
 /**

@@ -43,6 +43,11 @@ export type CounterName =
   | 'cdr.credited'
   | 'cdr.held'
   | 'outbox.relayed'
+  | 'erp.attempts'
   | 'auth.throttled'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
-export type DurationName = 'ocpp.ingest.commit.duration' | 'ocpp.call.duration' | 'job.duration'
+export type DurationName =
+  | 'ocpp.ingest.commit.duration'
+  | 'ocpp.call.duration'
+  | 'job.duration'
+  | 'erp.attempt.duration'

@@ -18,14 +18,13 @@ const app = connect({
 })
 const told = new Promise<void>((go) => void process.stdin.once('data', () => go()))
 
-openWorker(
-  { kind: 'redis', open: () => new Redis(env('REDIS_URL'), { maxRetriesPerRequest: null }) },
-  silence,
-  async (job) => {
+openWorker({ kind: 'redis', open: () => new Redis(env('REDIS_URL'), { maxRetriesPerRequest: null }) }, silence, {
+  queue: 'cdr',
+  lockMs: 2_000,
+  work: async (job) => {
     say('began')
     await told
     const written = await writeCdr({ app, clock: systemClock, ids: systemIds }, job)
     say(written === undefined ? 'found it done' : 'wrote it')
   },
-  2_000,
-)
+})

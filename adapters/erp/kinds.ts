@@ -1,0 +1,26 @@
+import type { Clock } from '../../core/ports/clock.ts'
+import type { ErpKind, ErpKinds } from '../../core/ports/erp-kinds.ts'
+import type { Resolve } from './http.ts'
+import { webhookKind } from './webhook.ts'
+
+/** What the receivers need of the outside. */
+export interface ErpOutside {
+  /** Of hosts that are called over HTTP (S-26). */
+  readonly resolve: Resolve
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** Every kind of receiver, one line each. */
+export const erpKinds = (outside: ErpOutside): ErpKinds => {
+  const kinds = new Map<string, ErpKind>([['webhook', webhookKind(outside)]])
+  const known = (kind: string): ErpKind => {
+    const found = kinds.get(kind)
+    if (found === undefined) throw new Error(`there is no kind of target called ${kind}`)
+    return found
+  }
+  return {
+    names: [...kinds.keys()],
+    faults: (kind, access) => known(kind).faults(access),
+    open: (kind, access) => known(kind).open(access),
+  }
+}

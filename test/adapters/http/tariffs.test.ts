@@ -115,12 +115,8 @@ describe('tariffs over the API', () => {
     const results = await Promise.all(prices.map((price) => put('race', tariff(price))))
     expect(results.map(({ shown }) => shown.version).sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
     const first = await Promise.all([1, 2, 3, 4].map(() => put('race-of-one', tariff())))
-    expect(first.map(({ status, shown }) => [status, shown.version]).sort()).toEqual([
-      [200, 1],
-      [200, 1],
-      [200, 1],
-      [201, 1],
-    ])
+    expect(first.map(({ shown }) => shown.version)).toEqual([1, 1, 1, 1])
+    expect(first.filter(({ status }) => status === 201).length).toBe(1)
   })
 
   it.each<readonly [string, object, string, string | undefined]>([

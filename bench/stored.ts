@@ -21,6 +21,10 @@ export interface Database {
   bareRows(rows: number, seconds: number): Promise<number>
   /** ms from the commit of each session's stop to that of its CDR, of all there are. */
   cdrDelays(): Promise<readonly number[]>
+  /** When each session's stop was committed, ms since 1970 UTC, by its id. */
+  stops(): Promise<ReadonlyMap<string, number>>
+  /** CDRs a second that were issued from a time on, from the first of them to the last. */
+  cdrsPerS(since: number): Promise<number>
   close(): Promise<void>
 }
 
@@ -77,6 +81,17 @@ export const openDatabase = async (data: string): Promise<Database> => {
       const rows = await sql<{ readonly ms: number }[]>`select extract(epoch from c.at - s.at)::float8 * 1000 as ms
         from events c join events s on s.tenant = c.tenant and s.subject = c.data->>'session' and s.type = 'session.closed' where c.type = 'cdr.issued'`
       return rows.map(({ ms }) => ms)
+    },
+    async stops() {
+      const rows = await sql<{ readonly session: string; readonly at: number }[]>`
+        select subject as session, extract(epoch from at)::float8 * 1000 as at from events where type = 'session.closed'`
+      return new Map(rows.map(({ session, at }) => [session, at]))
+    },
+    async cdrsPerS(since) {
+      const [row] = await sql<{ readonly per_s: number | null }[]>`
+        select (count(*) / nullif(extract(epoch from max(at) - min(at)), 0))::float8 as per_s
+        from events where type = 'cdr.issued' and at >= to_timestamp(${since / 1_000})`
+      return row?.per_s ?? 0
     },
     close: () => sql.end(),
   }

@@ -38,7 +38,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   durable: { about: 'readings and sessions as fast as they become durable', run: durable },
   flush: { about: '1,000 stations deliver 500 events each that they kept while offline', run: flush },
   command: { about: 'API → station → answer, on the same worker and on the other', needsRedis: true, run: command },
-  cdr: { about: 'from the end of a session to its CDR', run: cdr },
+  cdr: { about: "from the end of a session to its CDR, priced, and to the operator's books; CDRs a second", run: cdr },
   deploy: { about: 'a rolling restart in the middle of an ordinary hour', needsRedis: true, run: deploy },
   loss: { about: 'one of two workers is killed, over and over', needsRedis: true, run: loss },
   growth: {

@@ -588,7 +588,6 @@ export const bugs: readonly Bug[] = [
     plant: '',
     by: 'test/core/domain/document.test.ts',
   },
-  {},
   {
     name: 'charging time is rounded up although parking is',
     file: 'core/pricing/steps.ts',
@@ -616,6 +615,8 @@ export const bugs: readonly Bug[] = [
     find: 'if (flat !== undefined) isBilled[context] = true',
     plant: '',
     by: 'test/core/pricing/price.test.ts',
+  },
+  {
     name: 'a session is priced by a version that was written after it began',
     file: 'core/pricing/choice.ts',
     find: 'isWithin(at, [since, startsAt], [endedAt, endsAt])',
@@ -657,33 +658,4 @@ export const bugs: readonly Bug[] = [
     plant: '[digits.indexOf(character)]',
     by: 'test/core/domain/evco-id.test.ts',
   },
-  {
-    name: 'charging time is rounded up although parking is',
-    file: 'core/pricing/steps.ts',
-    find: "if (last.has('parking')) last.delete('time')",
-    plant: '',
-    by: 'test/core/pricing/examples.test.ts',
-  },
-  {
-    name: 'every night has 24 hours',
-    file: 'core/pricing/local-time.ts',
-    find: 'return [{ from, until: other, offset }, ...(other < until ? spansOf(zone, other, until) : [])]',
-    plant: 'return [{ from, until, offset }]',
-    by: 'test/core/pricing/local-time.test.ts',
-  },
-  {
-    name: 'a highest price before tax leaves the tax as it was',
-    file: 'core/pricing/bounds.ts',
-    find: 'limit.afterTaxes === undefined && net !== sum.net',
-    plant: 'limit.afterTaxes === undefined && net === sum.gross',
-    by: 'test/core/pricing/price.test.ts',
-  },
-  {
-    name: 'a fee is billed again where another one holds',
-    file: 'core/pricing/pick.ts',
-    find: 'if (flat !== undefined) isBilled[context] = true',
-    plant: '',
-    by: 'test/core/pricing/price.test.ts',
-  },
-  {},
 ]

@@ -1,7 +1,7 @@
 // The operator's first page: what is there, who charges, which CDRs come out. Plain script, no framework; whatever
 // comes from a station is put on the page as text and never as HTML.
 
-import { explanationNodes } from '/explanation.js'
+import { explanationNodes } from './explanation.js'
 
 const $ = (id) => document.getElementById(id)
 const state = { csrf: '', points: new Map(), sessions: new Map(), cdrs: [], issued: 0, stream: undefined, due: false }

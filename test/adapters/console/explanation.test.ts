@@ -126,7 +126,7 @@ describe('the explanation on the console', () => {
   it('is served with what it imports, and every part that its script looks for is on the page', () => {
     const pages = consolePages()
     const [page = '', app = ''] = ['/', '/app.js'].map((path) => pages.get(path)?.body ?? '')
-    const imported = [...app.matchAll(/^import .* from '([^']+)'/gm)].map(([, path]) => path ?? '')
+    const imported = [...app.matchAll(/^import .* from '\.([^']+)'/gm)].map(([, path]) => path ?? '')
     expect([imported, imported.every((path) => pages.has(path))]).toEqual([['/explanation.js'], true])
     const wanted = [...app.matchAll(/\$\('([^']+)'\)/g)].map(([, id]) => id ?? '')
     expect(wanted.filter((id) => !page.includes(`id="${id}"`))).toEqual([])

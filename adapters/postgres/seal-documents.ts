@@ -26,14 +26,21 @@ const batch = 100
 export const leaveSeal = (tx: Transaction, tenant: string, id: string): PromiseLike<unknown> =>
   tx`insert into outbox (tenant, kind, key) values (${tenant}, 'seal', ${id}) on conflict do nothing`
 
-/** The effect of a `seal` job, which another one may have had already; answers how many documents came of it. */
+/**
+ * The effect of a `seal` job, which another one may have had already; answers how many documents came of it. It is for all
+ * of its tenant that wait: of many that are left at once, only one is relayed.
+ */
 export const doSeal = async (
   { app }: Pick<Parts, 'app'>,
   { tenant, id }: Pick<OutboxJob, 'id' | 'tenant'>,
   seal: (tenant: string) => Promise<number>,
 ): Promise<number> => {
-  const [row] = await asTenant(app, tenant, (tx) => tx`select 1 from outbox where id = ${id}`)
-  if (row === undefined) return 0
+  const waiting = await asTenant(
+    app,
+    tenant,
+    (tx) => tx`select 1 from outbox where tenant = ${tenant} and kind = 'seal' limit 1`,
+  )
+  if (waiting.length === 0) return 0
   const sealed = await seal(tenant)
   await asTenant(app, tenant, (tx) => tx`delete from outbox where id = ${id}`)
   return sealed

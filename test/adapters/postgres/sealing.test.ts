@@ -136,6 +136,16 @@ describe('the sealing of what is issued', () => {
     await hold()
   })
 
+  it('one job does for all that wait, also where its own document has been sealed', async () => {
+    await issue()
+    const [job] = await database.admin<{ id: number }[]>`select id::int from outbox where kind = 'seal'`
+    await seal()
+    const late = await issue()
+    expect(await doSeal(parts(), { id: job?.id ?? 0, tenant: 'default' }, seal)).toBe(1)
+    expect((await sealedOf(late)).length).toBe(1)
+    expect(await doSeal(parts(), { id: job?.id ?? 0, tenant: 'default' }, seal)).toBe(0)
+  })
+
   it('keeps signed meter values to the last character, each once', async () => {
     const cp = station()
     const data = 'OCMF|{"FV":"1.0","RD":[{"RV":1.5}]}|{"SD":"30 44 é\\u0000\\\\"}'

@@ -2,9 +2,21 @@
 // comes from a station is put on the page as text and never as HTML.
 
 import { explanationNodes } from './explanation.js'
+import { explanationNodes } from '/explanation.js'
+import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)
-const state = { csrf: '', points: new Map(), sessions: new Map(), cdrs: [], issued: 0, stream: undefined, due: false }
+const state = {
+  csrf: '',
+  points: new Map(),
+  sessions: new Map(),
+  cdrs: [],
+  issued: 0,
+  stream: undefined,
+  due: false,
+  market: { sites: [], stations: [], evses: [] },
+  marketDue: undefined,
+}
 const mostRows = 200
 
 const statusWords = {
@@ -18,6 +30,7 @@ const statusWords = {
   reserved: 'reserved',
   unavailable: 'unavailable',
   faulted: 'faulted',
+  planned: 'planned',
 }
 
 const energy = (wh) => (wh === null || wh === undefined ? '–' : `${(wh / 1000).toFixed(2)} kWh`)
@@ -63,6 +76,7 @@ const draw = () => {
     drawSessions()
     drawCdrs()
     drawPoints()
+    drawStations()
   })
 }
 
@@ -190,6 +204,17 @@ const drawPoints = () => {
   )
 }
 
+const drawStations = () =>
+  show(
+    'stations',
+    stationRows({ ...state.market, points: state.points })
+      .slice(0, mostRows)
+      .map(({ site, town, operator, station, evses }) =>
+        row(site, town, operator, station, element('td', {}, ...evses.map((evse) => badge(evse.name, evse)))),
+      ),
+    'no-stations',
+  )
+
 // --- Orders ---------------------------------------------------------------------------------------------------------------
 
 const order = async (identity, what, body) => {
@@ -273,6 +298,8 @@ const heard = {
     const session = state.sessions.get(e.session)
     if (session) session.energyWh = e.energyWh
   },
+  'site.changed': () => loadMarketSoon(),
+  'evse.changed': () => loadMarketSoon(),
   'cdr.issued'(e) {
     state.issued++
     state.cdrs.unshift({ ...e, endedAt: e.at })
@@ -293,20 +320,37 @@ const follow = () => {
     })
 }
 
-const everyPoint = async () => {
-  for (let cursor = ''; ;) {
-    const page = await api(
-      `/api/v1/charge-points?limit=1000${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-    )
-    for (const point of page.items) state.points.set(point.identity, point)
-    if (page.next === null || state.points.size >= 5000) return
+const everyOf = async (path, take) => {
+  for (let [cursor, taken] = ['', 0]; ;) {
+    const page = await api(`${path}?limit=1000${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
+    for (const item of page.items) take(item)
+    taken += page.items.length
+    if (page.next === null || taken >= 5000) return
     cursor = page.next
   }
 }
 
+const loadMarket = async () => {
+  const market = { sites: [], stations: [], evses: [] }
+  await everyOf('/api/v1/sites', (site) => market.sites.push(site))
+  await everyOf('/api/v1/charging-stations', (station) => market.stations.push(station))
+  await everyOf('/api/v1/evses', (evse) => market.evses.push(evse))
+  state.market = market
+  draw()
+}
+
+/** Once for many changes that come together. */
+const loadMarketSoon = () => {
+  state.marketDue ??= setTimeout(() => {
+    state.marketDue = undefined
+    loadMarket().catch((error) => ($('outcome').textContent = error.message))
+  }, 1000)
+}
+
 const load = async () => {
   follow()
-  await everyPoint()
+  await everyOf('/api/v1/charge-points', (point) => state.points.set(point.identity, point))
+  await loadMarket()
   for (const session of (await api('/api/v1/sessions?state=open&limit=200')).items)
     state.sessions.set(session.id, session)
   state.cdrs = (await api('/api/v1/cdrs?limit=50')).items

@@ -8,6 +8,7 @@ export const consolePages = (): ReadonlyMap<string, { readonly type: string; rea
     ['/', { type: 'text/html; charset=utf-8', body: file('index.html') }],
     ['/app.js', { type: 'text/javascript; charset=utf-8', body: file('app.js') }],
     ['/explanation.js', { type: 'text/javascript; charset=utf-8', body: file('explanation.js') }],
+    ['/sites.js', { type: 'text/javascript; charset=utf-8', body: file('sites.js') }],
     ['/style.css', { type: 'text/css; charset=utf-8', body: file('style.css') }],
   ])
 }

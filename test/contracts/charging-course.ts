@@ -140,6 +140,13 @@ export const courseContract = (make: () => CourseUnderTest): void => {
     expect(await courseOf(cp)).toEqual(['0 connected', '1 charging', '3 suspendedByVehicle', '4 idle'])
   })
 
+  it('INV-23: what is told again is news where an event between the two comes late', async () => {
+    const cp = make().station()
+    await make().ledger.commit([tells(cp, 0, 'charging'), tells(cp, 2, 'charging')])
+    await make().ledger.commit([tells(cp, 1, 'suspendedByVehicle')])
+    expect(await courseOf(cp)).toEqual(['0 charging', '1 suspendedByVehicle', '2 charging'])
+  })
+
   it('INV-20: any order and any repetition of the events of a session gives the same course', async () => {
     const told: readonly ChargingState[] = ['connected', 'charging', 'charging', 'suspendedByVehicle', 'charging']
     await fc.assert(

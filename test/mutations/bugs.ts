@@ -658,4 +658,18 @@ export const bugs: readonly Bug[] = [
     plant: '[digits.indexOf(character)]',
     by: 'test/core/domain/evco-id.test.ts',
   },
+  {
+    name: 'a vehicle that its station gives no power is billed as one that parks',
+    file: 'core/pricing/stretches.ts',
+    find: "state === 'suspendedByVehicle' ? 'parking' : 'charging'",
+    plant: "state.startsWith('suspended') ? 'parking' : 'charging'",
+    by: 'test/core/pricing/stretches.test.ts',
+  },
+  {
+    name: 'a state of charging that is told again is no news, whatever is missing before it',
+    file: 'core/domain/charging-course.ts',
+    find: 'return last !== state || !isNext',
+    plant: 'return last !== state || seq < told',
+    by: 'test/memory/charging-course.test.ts',
+  },
 ]

@@ -8,6 +8,7 @@ import { booksDesk } from '../actors/delivery/desk.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
+import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
@@ -432,6 +433,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     sweeper.start()
     undo.on('sweeper', async () => sweeper.stop())
+    const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
+    whatIfs.start()
+    undo.on('what-ifs', async () => whatIfs.stop())
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })

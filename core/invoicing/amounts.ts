@@ -15,6 +15,8 @@ export interface Share {
 export interface AccountTotal {
   readonly net: bigint
   readonly gross: bigint
+  /** Of its last digit: an invoice of whole yen is rounded by up to one. */
+  readonly unit: bigint
 }
 
 export interface InvoiceAmounts {
@@ -57,10 +59,13 @@ export const invoiceAmounts = (shares: readonly Share[], total: AccountTotal): I
   })
   const tax = sumOf(taxes.map((group) => group.tax))
   const owed = sumOf(shares.map((share) => share.tax))
+  const rounding = total.gross - net - tax
   const most = unit * BigInt(2 * groups.length + Math.ceil(shares.length / 50))
-  if (owed - tax > most || tax - owed > most) return undefined
-  return { nets: shares.map((share) => nets.get(share) ?? 0n), taxes, net, tax, rounding: total.gross - net - tax }
+  if (isMore(owed - tax, most) || isMore(rounding, most + total.unit)) return undefined
+  return { nets: shares.map((share) => nets.get(share) ?? 0n), taxes, net, tax, rounding }
 }
+
+const isMore = (difference: bigint, most: bigint): boolean => difference > most || -difference > most
 
 /** BR-CO-17: rounded to two decimals, once for each rate. */
 const taxOf = (taxable: bigint, { rate = '0' }: TaxKind): bigint =>

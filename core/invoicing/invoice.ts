@@ -3,8 +3,15 @@ import type { InvoiceLine } from './line.ts'
 import type { InvoiceParties, InvoiceParty } from './party.ts'
 import type { TaxKind, TaxTerms } from './tax.ts'
 
-/** A sealed document as an invoice, or as the credit note that takes one back (EN 16931-1). All amounts have two decimals. */
-export interface Invoice {
+/** A sealed document as an invoice, or as the credit note that takes one back (EN 16931-1). */
+export interface Invoice extends InvoiceHead, Bill {
+  readonly seller: InvoiceParty
+  readonly buyer: InvoiceParty
+  /** What the buyer knows it by: its own word, or the account's id. */
+  readonly reference: string
+}
+
+export interface InvoiceHead {
   readonly kind: 'invoice' | 'creditNote'
   readonly number: string
   /** Days of the site: `2026-11-27`. */
@@ -12,16 +19,16 @@ export interface Invoice {
   readonly dueOn: string
   readonly from: string
   readonly until: string
-  readonly currency: string
-  readonly seller: InvoiceParty
-  readonly buyer: InvoiceParty
-  /** What the buyer knows it by: its own word, or the account's id. */
-  readonly reference: string
   /** The account's id: what is invoiced. */
   readonly object: string
   readonly note?: string
   /** Of a credit note: the invoice that it takes back. */
   readonly original?: { readonly number: string; readonly issuedOn: string }
+}
+
+/** What is to be paid, and for what; of a credit note what is paid back. All amounts have two decimals. */
+export interface Bill {
+  readonly currency: string
   readonly lines: readonly InvoiceLine[]
   readonly adjustments: readonly InvoiceAdjustment[]
   readonly taxes: readonly InvoiceTax[]
@@ -30,6 +37,7 @@ export interface Invoice {
 
 /** What a limit of the tariff adds or takes, before tax: an amount above nothing. */
 export interface InvoiceAdjustment {
+  readonly kind: LineKind
   readonly isCharge: boolean
   readonly amount: Amount
   readonly reason: string
@@ -67,8 +75,8 @@ export interface InvoiceTerms extends TaxTerms {
 /** The document that a credit takes back. */
 export interface Original {
   readonly number: number
-  /** ISO 8601 UTC. */
-  readonly sealedAt: string
+  /** ms since 1970 UTC. */
+  readonly sealedAt: number
 }
 
 export interface Invoicing {

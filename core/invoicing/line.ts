@@ -1,4 +1,4 @@
-import type { Amount, Priced, PriceLine } from '../pricing/priced.ts'
+import type { Amount, LineKind, Priced, PriceLine } from '../pricing/priced.ts'
 import type { Dimension } from '../pricing/tariff.ts'
 import { amountText, partsOf, quotient, unitOf } from '../domain/amount.ts'
 import type { Decimal } from '../domain/decimal.ts'
@@ -10,9 +10,10 @@ import type { TaxKind } from './tax.ts'
 export interface InvoiceLine {
   /** From `1`. */
   readonly id: string
+  readonly kind: LineKind
   readonly name: string
   readonly description: string
-  /** Negative where energy was given back. */
+  /** Below nothing where energy was given back. */
   readonly quantity: Decimal
   readonly unit: QuantityUnit
   /** Before tax. */
@@ -48,6 +49,7 @@ export const lineOf = ({ line, kind }: InvoicedShare, { id, net, priced, name, d
   const { unit, per, of } = units[line.component?.dimension ?? 'FLAT']
   return {
     id,
+    kind: line.kind,
     name,
     description,
     quantity: amountText(BigInt(line.billed ?? line.volume ?? 1) * of, 0),

@@ -1,5 +1,5 @@
 import type { Priced, PriceLine } from '../pricing/priced.ts'
-import { partsOf } from '../domain/amount.ts'
+import { partsOf, product, quotient } from '../domain/amount.ts'
 import type { Share } from './amounts.ts'
 import { type TaxKind, taxKey, taxKindOf, type TaxTerms } from './tax.ts'
 
@@ -8,53 +8,73 @@ export interface InvoicedShare extends Share {
   readonly line: PriceLine
 }
 
+export const isLimit = ({ kind }: PriceLine): boolean => kind === 'minPrice' || kind === 'maxPrice'
+
 /**
- * The lines of an account, each with the kind of tax it is under. A limit that names no rate but has tax in it is shared
- * out to the rates of the prices it limits, by their net amounts. What rounds the account's total is not among them: an
- * invoice rounds by itself. Undefined where the buyer was to owe the tax, and there is some in the account.
+ * The lines of an account, each with the kind of tax it is under. A limit that names no rate is shared out to those of
+ * the prices it limits, by their net amounts. What rounds the account's total is not among them: an invoice rounds by
+ * itself. Undefined where the buyer was to owe the tax, and there is some in the account.
  */
-export const sharesOf = (
-  { lines, tariff }: Priced,
-  terms: TaxTerms,
-  isReverse: boolean,
-): readonly InvoicedShare[] | undefined => {
-  const counted = lines.filter(({ kind }) => kind !== 'rounding')
-  const rates = [...counted.map(({ vat }) => vat), ...tariff.elements.flatMap((e) => e.components.map((c) => c.vat))]
-  const isMixed = (line: PriceLine): boolean => line.vat === undefined && partsOf(line.tax) !== 0n
+export const sharesOf = (priced: Priced, terms: TaxTerms, isReverse: boolean): readonly InvoicedShare[] | undefined => {
+  const counted = priced.lines.filter(({ kind }) => kind !== 'rounding')
+  if (isReverse && counted.some(({ tax }) => partsOf(tax) !== 0n)) return undefined
   const shares: InvoicedShare[] = []
-  for (const line of counted.filter((one) => !isMixed(one))) {
+  for (const line of counted.filter((one) => !isOpen(one))) {
     const kind = taxKindOf(line.vat, terms, isReverse)
     if (kind === undefined) return undefined
     shares.push({ line, kind, net: partsOf(line.net), tax: partsOf(line.tax) })
   }
-  const limits = counted.filter(isMixed)
-  if (limits.length > 0 && isReverse) return undefined
-  const kinds = rates.flatMap((rate) => taxKindOf(rate, terms, false) ?? []).filter(({ category }) => category === 'S')
-  return [...shares, ...limits.flatMap((line) => sharedOut(line, shares, distinct(kinds)))]
+  const kinds = new Map(shares.map(({ kind }) => [taxKey(kind), kind]))
+  const byNet = [...kinds.values()].map((kind) => ({ kind, weight: netOf(shares, kind) }))
+  const highest = taxKindOf(highestRate(priced), terms, isReverse)
+  if (highest === undefined) return undefined
+  const ways = [byNet, [{ kind: highest, weight: 1n }]].filter((way) => weightOf(way) !== 0n)
+  return [...shares, ...counted.filter(isOpen).flatMap((line) => nearest(line, ways))]
 }
 
-const distinct = (kinds: readonly TaxKind[]): readonly TaxKind[] => [
-  ...new Map(kinds.map((kind) => [taxKey(kind), kind])).values(),
-]
+/** A limit whose rate is that of what it limits. */
+const isOpen = (line: PriceLine): boolean => isLimit(line) && line.vat === undefined
 
-const sharedOut = (
-  line: PriceLine,
-  shares: readonly InvoicedShare[],
-  kinds: readonly TaxKind[],
-): readonly InvoicedShare[] => {
-  const weights = kinds.map((kind) =>
-    shares.filter((share) => taxKey(share.kind) === taxKey(kind)).reduce((sum, { net }) => sum + net, 0n),
-  )
-  const weight = weights.reduce((sum, each) => sum + each, 0n)
-  let [net, tax] = [partsOf(line.net), partsOf(line.tax)]
-  const [all, allTax] = [net, tax]
-  return kinds.flatMap((kind, i) => {
-    const isLast = i === kinds.length - 1
-    // where nothing was used there is nothing to share by: the first rate of the tariff has it
-    const part = (of: bigint): bigint => (weight === 0n ? (i === 0 ? of : 0n) : (of * (weights[i] ?? 0n)) / weight)
-    const share = { line, kind, net: isLast ? net : part(all), tax: isLast ? tax : part(allTax) }
-    net -= share.net
-    tax -= share.tax
-    return share.net === 0n && share.tax === 0n ? [] : [share]
+const netOf = (shares: readonly InvoicedShare[], of: TaxKind): bigint =>
+  shares.filter(({ kind }) => taxKey(kind) === taxKey(of)).reduce((sum, { net }) => sum + net, 0n)
+
+const highestRate = ({ tariff }: Priced): string | undefined =>
+  tariff.elements
+    .flatMap(({ components }) => components.flatMap(({ vat }) => vat ?? []))
+    .toSorted((a, b) => (partsOf(a) < partsOf(b) ? 1 : -1))[0]
+
+interface Weight {
+  readonly kind: TaxKind
+  readonly weight: bigint
+}
+
+const weightOf = (way: readonly Weight[]): bigint => way.reduce((sum, { weight }) => sum + weight, 0n)
+
+/**
+ * The engine takes the proportion of what was billed; where there is none, the highest tax of the tariff. Whichever it
+ * was, the tax of the limit says.
+ */
+const nearest = (line: PriceLine, ways: readonly (readonly Weight[])[]): readonly InvoicedShare[] => {
+  const [first = [], second = first] = ways.map((way) => sharedOut(line, way))
+  return strayed(line, second) < strayed(line, first) ? second : first
+}
+
+/** By how much the rates of the shares make another tax than the line has. */
+const strayed = (line: PriceLine, shares: readonly InvoicedShare[]): bigint => {
+  const made = shares.reduce((sum, { net, kind }) => sum + quotient(product(net, partsOf(kind.rate ?? '0')), 100n), 0n)
+  const difference = made - partsOf(line.tax)
+  return difference < 0n ? -difference : difference
+}
+
+/** The last one has what the others leave, so that all of it is shared out. */
+const sharedOut = (line: PriceLine, way: readonly Weight[]): readonly InvoicedShare[] => {
+  const all = weightOf(way)
+  const whole = { net: partsOf(line.net), tax: partsOf(line.tax) }
+  let left = whole
+  return way.flatMap(({ kind, weight }, i) => {
+    const part = (of: 'net' | 'tax'): bigint => (i === way.length - 1 ? left[of] : (whole[of] * weight) / all)
+    const [net, tax] = [part('net'), part('tax')]
+    left = { net: left.net - net, tax: left.tax - tax }
+    return net === 0n && tax === 0n ? [] : [{ line, kind, net, tax }]
   })
 }

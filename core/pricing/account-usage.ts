@@ -2,6 +2,7 @@ import type { Cdr } from '../domain/cdr.ts'
 import type { CourseEntry } from '../domain/charging-course.ts'
 import type { MeterRow } from '../domain/meter.ts'
 import { firstMwhOf, lastMwhOf, type Session } from '../domain/session.ts'
+import type { Account } from './measured.ts'
 import { price } from './price.ts'
 import type { Priced } from './priced.ts'
 import { stretchesOf } from './stretches.ts'
@@ -45,12 +46,24 @@ export const needsCourse = ({ elements }: Tariff): boolean =>
  */
 const usageOfAccount = (account: Cdr, session: Session, tariff: Tariff, evidence: Evidence): Usage => {
   const { zone, readings, states, reservedAt } = evidence
-  const [firstMwh, lastMwh] = [firstMwhOf(session), lastMwhOf(session)]
-  const registers = { ...(firstMwh !== undefined && { firstMwh }), ...(lastMwh !== undefined && { lastMwh }) }
   const isReservedPriced = tariff.elements.some(({ restrictions }) => restrictions?.reservation !== undefined)
   const before: readonly Stretch[] =
     isReservedPriced && reservedAt !== undefined && reservedAt < account.startedAt
       ? [{ kind: 'reserved', from: reservedAt, until: account.startedAt, energyMwh: 0 }]
       : []
-  return { zone, stretches: [...before, ...stretchesOf({ ...account, ...registers }, readings, states)] }
+  return { zone, stretches: [...before, ...stretchesOf(meteredAccount(account, session), readings, states)] }
+}
+
+/** An account with the registers that its session is counted from and to. */
+export const meteredAccount = (account: Cdr, session: Session): Account => {
+  const { startedAt, endedAt, energyMwh, measured } = account
+  const [firstMwh, lastMwh] = [firstMwhOf(session), lastMwhOf(session)]
+  return {
+    startedAt,
+    endedAt,
+    energyMwh,
+    ...(measured !== undefined && { measured }),
+    ...(firstMwh !== undefined && { firstMwh }),
+    ...(lastMwh !== undefined && { lastMwh }),
+  }
 }

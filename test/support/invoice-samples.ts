@@ -35,7 +35,7 @@ export const samples = {
   ],
   'credit note': [
     creditOf(contentOf()),
-    { ...invoicing, original: { number: 42, sealedAt: '2026-11-27T23:30:00.000Z' } },
+    { ...invoicing, original: { number: 42, sealedAt: Date.UTC(2026, 10, 27, 23, 30) } },
   ],
   yen: [contentOf({ currency: 'JPY', totalDigits: 0, asked: [energy('55', '10')] }), invoicing],
   'whole dinars': [

@@ -118,7 +118,9 @@ describe('who may use the API', () => {
       reservation: '',
       campaign: '',
       document: '',
+      whatIf: '',
     }
+    const month = new Date().toISOString().slice(0, 7)
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -128,6 +130,8 @@ describe('who may use the API', () => {
       ids.apiKey = (await makeKey({ label: 'ours' })).id
       await test.api('PUT', '/api/v1/charge-points/OURS', { password: 'a-password-of-the-station' })
       await test.api('PUT', '/api/v1/tokens/OURCARD', {})
+      await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
       const station = await foreignStation(test.url, 'OURS', 'a-password-of-the-station')
       await station.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' })
       const started = await station.call('StartTransaction', {
@@ -186,10 +190,10 @@ describe('who may use the API', () => {
       })
       const filed = (await test.api('GET', '/api/v1/erp-deliveries')).body as { items: { document: string }[] }
       ids.document = filed.items[0]?.document ?? ''
-      await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
-      await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT', { emp: 'DE*ABC' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT/tokens/OURCARD', {})
+      const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
+      ids.whatIf = (asked.body as { id: string }).id
       for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
         await test.api('PUT', `/api/v1/${path}`, body)
     })
@@ -209,6 +213,8 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/sessions/${known.session}/samples`],
       ['GET', (known) => `/api/v1/sessions/${known.session}/messages`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
+      ['GET', (known) => `/api/v1/cdrs/${known.cdr}/explain`],
+      ['GET', () => `/api/v1/statements/${month}/emp/-`],
       ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
       ['GET', () => '/api/v1/documents/1'],
       ['GET', () => '/api/v1/documents/1/bytes'],
@@ -222,6 +228,9 @@ describe('who may use the API', () => {
       ['GET', () => '/api/v1/tariffs/OURTARIFF/versions/1'],
       ['GET', () => '/api/v1/tariffs/OURTARIFF/lint'],
       ['POST', () => '/api/v1/tariffs/OURTARIFF/try', { minutes: 1, kWh: '1' }],
+      ['POST', () => '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' }],
+      ['GET', (known) => `/api/v1/what-ifs/${known.whatIf}`],
+      ['POST', (known) => `/api/v1/what-ifs/${known.whatIf}/cancel`, {}],
       ['DELETE', () => '/api/v1/tariffs/OURTARIFF'],
       ['GET', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
@@ -261,6 +270,7 @@ describe('who may use the API', () => {
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
     anyId.document = '{document}'
     const placeholders = {
+      [`${month}/emp/-`]: '{month}/{role}/{party}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
       OURBOOKS: '{target}',

@@ -47,6 +47,7 @@ describe('an invoice', () => {
     expect(lines).toEqual([
       {
         id: '1',
+        kind: 'energy',
         name: 'Energy',
         description: 'CP-1, EVSE 1, 2026-11-27',
         quantity: '30.123456',
@@ -110,14 +111,20 @@ describe('an invoice', () => {
       contentOf({ asked: [energy('0.39', 1, '19')], limits: [limit('minPrice', ['1.61', '0.3059', '1.9159'], '19')] }),
     )
     expect(least.adjustments).toEqual([
-      { isCharge: true, amount: '1.61', reason: 'Minimum price', tax: { category: 'S', rate: '19' } },
+      { kind: 'minPrice', isCharge: true, amount: '1.61', reason: 'Minimum price', tax: { category: 'S', rate: '19' } },
     ])
     expect(least.totals).toMatchObject({ lines: '0.39', charges: '1.61', net: '2.00', payable: '2.38' })
     const most = made(
       contentOf({ asked: [energy('0.39', 100, '19')], limits: [limit('maxPrice', ['-9', '-1.71', '-10.71'])] }),
     )
     expect(most.adjustments).toEqual([
-      { isCharge: false, amount: '9.00', reason: 'Maximum price', tax: { category: 'S', rate: '19' } },
+      {
+        kind: 'maxPrice',
+        isCharge: false,
+        amount: '9.00',
+        reason: 'Maximum price',
+        tax: { category: 'S', rate: '19' },
+      },
     ])
     expect(most.totals).toMatchObject({ lines: '39.00', allowances: '9.00', net: '30.00', payable: '35.70' })
   })
@@ -180,7 +187,7 @@ describe('an invoice', () => {
 
   it('that takes one back names it and why, and has the same amounts', () => {
     const content = contentOf()
-    const original = { number: 42, sealedAt: content.sealedAt }
+    const original = { number: 42, sealedAt: Date.parse(content.sealedAt) }
     const credit = made(creditOf(content), { parties, terms: { prefix: 'CH-' }, original })
     expect(credit).toMatchObject({
       kind: 'creditNote',

@@ -75,12 +75,19 @@ describe('the XML of an invoice', () => {
     expect(cents(paper.LegalMonetaryTotal['PayableAmount'])).toBe(cents(account.priced?.total.gross))
   })
 
-  it('holds every rule, whatever was charged', () => {
+  it('comes to what the account says, whatever was charged', () => {
     fc.assert(
       fc.property(accountsAtRandom, (wanted) => {
         const content = contentOf(wanted)
         expect(worked(parsed(sent(content)))).toBe(cents(content.account.priced?.total.gross))
       }),
+      { numRuns: 200, seed: 16931 },
+    )
+  })
+
+  it('holds every rule, whatever was charged', () => {
+    fc.assert(
+      fc.property(accountsAtRandom, (wanted) => refused(contentOf(wanted)).length === 0),
       { numRuns: 2_000, seed: 16931 },
     )
   })

@@ -380,7 +380,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
-  const targets = targetAccess({ kinds: erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock }), sealer })
+  const targets = targetAccess({
+    kinds: erpKinds({
+      resolve: guarded(config.erpHosts),
+      clock: systemClock,
+      ...(config.erpFolder !== undefined && { folder: config.erpFolder }),
+    }),
+    sealer,
+  })
   const deliveries = new Deliveries({
     lanes: postgresLanes(app),
     open: (target) => targets.open(target),

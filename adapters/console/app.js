@@ -2,7 +2,6 @@
 // comes from a station is put on the page as text and never as HTML.
 
 import { explanationNodes } from './explanation.js'
-import { explanationNodes } from '/explanation.js'
 import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)

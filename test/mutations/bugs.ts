@@ -672,4 +672,25 @@ export const bugs: readonly Bug[] = [
     plant: 'return last !== state || seq < told',
     by: 'test/memory/charging-course.test.ts',
   },
+  {
+    name: 'a document that may have arrived is sent again, though its receiver could say',
+    file: 'actors/delivery/machine.ts',
+    find: "guard === 'lookup' && isDoubtful",
+    plant: "guard === 'lookup' && isDoubtful && guard !== 'lookup'",
+    by: 'test/actors/delivery.test.ts',
+  },
+  {
+    name: 'a document that may have arrived is sent again where nothing keeps it from arriving twice',
+    file: 'actors/delivery/machine.ts',
+    find: "context.guard === 'none'",
+    plant: 'context.guard === undefined',
+    by: 'test/actors/delivery.test.ts',
+  },
+  {
+    name: 'a target that is away is asked as if it were there',
+    file: 'core/domain/delivery.ts',
+    find: 'if (faults < mostFaults) return { faults }',
+    plant: 'if (faults < 1_000_000) return { faults }',
+    by: 'test/actors/delivery.test.ts',
+  },
 ]

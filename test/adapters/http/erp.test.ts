@@ -2,6 +2,7 @@ import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insertDocuments, sampleDocument } from '../../support/documents.ts'
 import { type GivenAnswer, type HttpReceiver, startHttpReceiver } from '../../support/http-receiver.ts'
+import { foreignStation } from '../../support/station.ts'
 import { administrator, apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 
 const signingSecret = `whsec_${Buffer.from('a secret of twenty-four bytes').toString('base64')}`
@@ -20,6 +21,9 @@ describe('targets of the books, and what is on its way to them', () => {
   let admin: postgres.Sql
   let receiver: HttpReceiver
   let entries: string[]
+  const bodies = new Map<string, string>()
+  /** What came to the target of this name; the others get the same. */
+  const live: string[] = []
   let answer: (id: string) => GivenAnswer
 
   beforeAll(async () => {
@@ -27,8 +31,10 @@ describe('targets of the books, and what is on its way to them', () => {
     await test.addTenant('other')
     admin = administrator(test.server.target, test.data)
     receiver = await startHttpReceiver({
-      answer({ headers }) {
+      answer({ path, headers, body: brought }) {
         const id = headers['webhook-id'] ?? ''
+        if (path === '/live') live.push(id)
+        bodies.set(id, brought.toString())
         const given = answer(id)
         if (given.status < 300 && !id.startsWith('ping_')) entries.push(id)
         return given
@@ -219,5 +225,27 @@ describe('targets of the books, and what is on its way to them', () => {
       cursor = page.next
     }
     expect(seen).toEqual(['5 off', '4 off', '3 doubtful', '3 new', '2 new', '2 picky', '1 books', '1 new'])
+  })
+
+  it('INV-41: a session that ends is in the books, once, as it was sealed', async () => {
+    await put('live', { settings: { url: `${receiver.url}/live`, timeoutS: 5 } })
+    await test.api('PUT', '/api/v1/tokens/CARD', {})
+    await test.api('PUT', '/api/v1/charge-points/CP-LIVE', { password: 'a-password-of-the-station' })
+    const station = await foreignStation(test.url, 'CP-LIVE', 'a-password-of-the-station')
+    const at = (second: number): string => new Date(Date.now() + second * 1_000).toISOString()
+    const start = { connectorId: 1, idTag: 'CARD', meterStart: 1_000, timestamp: at(-3_600) }
+    const { transactionId } = await station.call('StartTransaction', start)
+    await station.call('StopTransaction', { transactionId, meterStop: 5_000, timestamp: at(0) })
+    await station.close()
+    const { number } = await inState('live', 'accepted')
+    const sealed = await test.api('GET', `/api/v1/documents/${number}`)
+    const { id, kind }: { id: string; kind: string } = sealed.body
+    expect([kind, live]).toEqual(['cdr', [id]])
+    const [row] = await admin`select convert_from(bytes, 'UTF8') as text from documents where id = ${id}`
+    expect(bodies.get(id)).toBe(row?.['text'])
+    expect(JSON.parse(bodies.get(id) ?? '')).toMatchObject({
+      number,
+      account: { chargePoint: 'CP-LIVE', energyMwh: 4_000_000 },
+    })
   })
 })

@@ -9,6 +9,7 @@ import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertDocuments, sampleDocument } from '../../support/documents.ts'
 import { deaf, silence } from '../../support/quiet.ts'
+import { until } from '../../support/server.ts'
 
 /** An ERP of one target: its books, and how it takes the next documents. */
 class Books implements Erp {
@@ -115,7 +116,9 @@ describe('the lanes of targets, on PostgreSQL', () => {
   it('have no more on their way to a target than it may have, in however many processes', async () => {
     const { id, its } = await target('key', 12)
     its.take = async () => {
-      await new Promise((go) => setTimeout(go, 100))
+      await until('four at once', async () => its.most >= 4)
+      // a fifth would have the time to come
+      await new Promise((go) => setTimeout(go, 50))
       return { accepted: true }
     }
     await Promise.all([work(), work(), work()])

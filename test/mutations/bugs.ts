@@ -588,7 +588,6 @@ export const bugs: readonly Bug[] = [
     plant: '',
     by: 'test/core/domain/document.test.ts',
   },
-  {},
   {
     name: 'charging time is rounded up although parking is',
     file: 'core/pricing/steps.ts',
@@ -616,6 +615,8 @@ export const bugs: readonly Bug[] = [
     find: 'if (flat !== undefined) isBilled[context] = true',
     plant: '',
     by: 'test/core/pricing/price.test.ts',
+  },
+  {
     name: 'a session is priced by a version that was written after it began',
     file: 'core/pricing/choice.ts',
     find: 'isWithin(at, [since, startsAt], [endedAt, endsAt])',
@@ -658,6 +659,20 @@ export const bugs: readonly Bug[] = [
     by: 'test/core/domain/evco-id.test.ts',
   },
   {
+    name: 'a vehicle that its station gives no power is billed as one that parks',
+    file: 'core/pricing/stretches.ts',
+    find: "state === 'suspendedByVehicle' ? 'parking' : 'charging'",
+    plant: "state.startsWith('suspended') ? 'parking' : 'charging'",
+    by: 'test/core/pricing/stretches.test.ts',
+  },
+  {
+    name: 'a state of charging that is told again is no news, whatever is missing before it',
+    file: 'core/domain/charging-course.ts',
+    find: 'return last !== state || !isNext',
+    plant: 'return last !== state || seq < told',
+    by: 'test/memory/charging-course.test.ts',
+  },
+  {
     name: 'a document that may have arrived is sent again, though its receiver could say',
     file: 'actors/delivery/machine.ts',
     find: "guard === 'lookup' && isDoubtful",
@@ -677,33 +692,5 @@ export const bugs: readonly Bug[] = [
     find: 'if (faults < mostFaults) return { faults }',
     plant: 'if (faults < 1_000_000) return { faults }',
     by: 'test/actors/delivery.test.ts',
-  },
-  {
-    name: 'charging time is rounded up although parking is',
-    file: 'core/pricing/steps.ts',
-    find: "if (last.has('parking')) last.delete('time')",
-    plant: '',
-    by: 'test/core/pricing/examples.test.ts',
-  },
-  {
-    name: 'every night has 24 hours',
-    file: 'core/pricing/local-time.ts',
-    find: 'return [{ from, until: other, offset }, ...(other < until ? spansOf(zone, other, until) : [])]',
-    plant: 'return [{ from, until, offset }]',
-    by: 'test/core/pricing/local-time.test.ts',
-  },
-  {
-    name: 'a highest price before tax leaves the tax as it was',
-    file: 'core/pricing/bounds.ts',
-    find: 'limit.afterTaxes === undefined && net !== sum.net',
-    plant: 'limit.afterTaxes === undefined && net === sum.gross',
-    by: 'test/core/pricing/price.test.ts',
-  },
-  {
-    name: 'a fee is billed again where another one holds',
-    file: 'core/pricing/pick.ts',
-    find: 'if (flat !== undefined) isBilled[context] = true',
-    plant: '',
-    by: 'test/core/pricing/price.test.ts',
   },
 ]

@@ -4,9 +4,11 @@ import { hostname } from 'node:os'
 import { Pool } from 'pg'
 import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
+import { booksDesk } from '../actors/delivery/desk.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
+import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
 import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Bus } from '../core/ports/bus.ts'
@@ -46,7 +48,7 @@ import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
-import { openTarget } from './open-target.ts'
+import { targetAccess } from './target-access.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdr } from './postgres/cdr-writer.ts'
@@ -65,6 +67,7 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { postgresPlaces, useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
+import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -217,6 +220,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   }
   const credentials = postgresCredentials(ingest)
   const tokens = postgresTokens(ingest)
+  const costs = postgresSessionCosts(app)
+  const prices = displayPrices({ credentials, costs })
   const worker = new Worker(
     {
       name,
@@ -240,7 +245,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       pressure,
       secrets: systemSecrets,
       certificateRequests: certificateRequests({ store, authority, clock: systemClock }),
-      prices: displayPrices(credentials),
+      prices,
       vatNumbers: vatNumbers({
         url: config.vatUrl,
         failed: (reason) => log.warn('VAT numbers are taken by their form alone', { reason }),
@@ -303,6 +308,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'charge-point.removed',
       'site.changed',
       'evse.changed',
+      'tariff.changed',
     ],
     hear(events) {
       for (const event of events) refresh(event)
@@ -313,6 +319,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       tokens.forgetAll()
       credentials.forgetAll()
       places.forget()
+      costs.forget()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
@@ -320,6 +327,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type === 'site.changed' || type === 'evse.changed') places.forget()
+    if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
     void worker
@@ -350,7 +358,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     directory,
     bus,
     commands: store.commands,
-    contexts: orderContexts({ store, tickets, authority, clock: systemClock }),
+    contexts: orderContexts({ store, tickets, authority, clock: systemClock, prices }),
     digest,
     clock: systemClock,
     timers: systemTimers,
@@ -372,11 +380,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
-  const kinds = erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock })
-  const opened = openTarget({ kinds, sealer })
+  const targets = targetAccess({ kinds: erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock }), sealer })
   const deliveries = new Deliveries({
     lanes: postgresLanes(app),
-    open: opened,
+    open: (target) => targets.open(target),
     clock: systemClock,
     random: systemRandom,
     telemetry,
@@ -387,7 +394,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const tasks = { ...books, certificate: certify, erp: deliveries.work }
+    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
     const work = async (job: Pick<OutboxJob, 'id' | 'kind' | 'tenant' | 'key' | 'traceparent'>): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
@@ -419,6 +426,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     sweeper.start()
     undo.on('sweeper', async () => sweeper.stop())
+    const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
+    whatIfs.start()
+    undo.on('what-ifs', async () => whatIfs.stop())
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
@@ -444,6 +454,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     store,
     commander,
     campaigns: campaignDesk(desk),
+    books: booksDesk(targets),
     digest,
     sealer,
     authority,

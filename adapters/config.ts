@@ -33,6 +33,7 @@ export interface Config {
   /** In lower case. */
   readonly ocspHosts: readonly string[]
   readonly erpHosts: readonly string[]
+  readonly erpFolder?: string
   readonly contractPoolUrl?: string
   readonly contractPoolToken?: string
   readonly mostExi: number

@@ -7,6 +7,7 @@ import type { Session } from '../core/domain/session.ts'
 import { isSameTariff, type StationTariff } from '../core/domain/station-tariff.ts'
 import type { Tickets } from '../core/ports/files.ts'
 import type { Clock } from '../core/ports/clock.ts'
+import type { Prices } from '../core/ports/prices.ts'
 import type { Store } from '../core/ports/store.ts'
 import type { Reader } from './order-contexts.ts'
 
@@ -14,6 +15,7 @@ interface Parts {
   readonly store: Pick<Store, 'chargePoints' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
   readonly tickets: Tickets
   readonly clock: Clock
+  readonly prices: Prices
 }
 
 /** More items of a kind than a station has. */
@@ -24,7 +26,7 @@ const downloadMs = 3_600_000
 type Readers = { readonly [Type in OrderType]?: Reader<Type> }
 
 /** What orders about costs, tariffs, published firmware, streams and batteries need beside their own words. */
-export const marketContexts = ({ store, tickets, clock }: Parts): Readers => {
+export const marketContexts = ({ store, tickets, clock, prices }: Parts): Readers => {
   const itemsOf = async (ref: ChargePointRef, kind: ItemKind): Promise<readonly Item[]> =>
     (await store.mirrors.items(ref, { kind }, { limit: most })).items
 
@@ -45,12 +47,18 @@ export const marketContexts = ({ store, tickets, clock }: Parts): Readers => {
     const session = await sessionOf(ref, order.session)
     if (session?.transaction === undefined) return { impossible: 'this charge point has no such session' }
     const view = await store.chargePoints.find(ref)
+    const cost =
+      order.totalCost === undefined
+        ? await prices.costOf(session, clock.now())
+        : { total: order.totalCost, currency: order.currency }
+    if (cost === undefined) return { impossible: 'nobody has set a price for it' }
     const { currency } = view?.displayPrice ?? {}
-    if (currency !== undefined && order.currency !== undefined && currency !== order.currency)
+    if (currency !== undefined && cost.currency !== undefined && currency !== cost.currency)
       return { impossible: `its display shows ${currency}` }
     const plug = view?.connectors.find(({ evse }) => evse === session.evse)
     return {
       transaction: session.transaction,
+      totalCost: cost.total,
       session: {
         state: session.state,
         ...(session.lastRegister !== undefined && { lastRegister: session.lastRegister }),

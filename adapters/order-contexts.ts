@@ -9,6 +9,7 @@ import type { Authority } from '../core/ports/authority.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Tickets } from '../core/ports/files.ts'
 import type { OrderContexts } from '../core/ports/order-context.ts'
+import type { Prices } from '../core/ports/prices.ts'
 import type { Store } from '../core/ports/store.ts'
 import { chargingOf } from './charging-of.ts'
 import { marketContexts } from './market-contexts.ts'
@@ -35,10 +36,11 @@ interface Parts {
   readonly tickets: Tickets
   readonly authority: Pick<Authority, 'verifyFirmware'>
   readonly clock: Clock
+  readonly prices: Prices
 }
 
 /** What orders need beside their own words, read from the store right before they are sent. */
-export const orderContexts = ({ store, tickets, authority, clock }: Parts): OrderContexts => {
+export const orderContexts = ({ store, tickets, authority, clock, prices }: Parts): OrderContexts => {
   /** The transaction of a session that is open there. */
   const ofSession = async ({
     tenant,
@@ -230,7 +232,7 @@ export const orderContexts = ({ store, tickets, authority, clock }: Parts): Orde
     refreshInventory: taking,
     customerInformation: forgetting,
     setDisplayMessage: showing,
-    ...marketContexts({ store, tickets, clock }),
+    ...marketContexts({ store, tickets, clock, prices }),
   }
 
   return {

@@ -129,6 +129,15 @@ export const table = {
     },
     list(matching('host names or addresses', /^[A-Za-z0-9.:-]+$/)),
   ),
+  erpFolder: optional(
+    {
+      name: 'SM_ERP_FOLDER',
+      unit: 'directory',
+      default: 'none',
+      about: 'where documents may be written as files, each tenant in a folder of its own; without it nowhere',
+    },
+    text,
+  ),
   contractPoolUrl: optional(
     {
       name: 'SM_CONTRACT_POOL_URL',

@@ -43,7 +43,7 @@ export const sessionEvent: Asker<'session.event'> = async (desk, link, asked, as
 
 type Told = Omit<Answers['session.event'], 'totalCost'>
 
-/** With what the session costs so far, where its station shows that; one that cannot be told now is told with the next event. */
+/** With what the session costs so far, where there is a price; one that cannot be told now is told with the next event. */
 const answerWith = (
   desk: Desk,
   link: Link,
@@ -51,7 +51,8 @@ const answerWith = (
   { session, at, ...told }: Told & { readonly session: Session; readonly at: number },
 ): void => {
   const { prices, log } = desk.worker
-  if (link.record.displayPrice === undefined) return desk.answer(link, asked, 'session.event', told)
+  if (link.record.displayPrice === undefined && !prices.mayHaveTariff(session.tenant))
+    return desk.answer(link, asked, 'session.event', told)
   prices.costOf(session, at).then(
     (cost) => desk.answer(link, asked, 'session.event', cost === undefined ? told : { ...told, totalCost: cost.total }),
     (error: unknown) => {

@@ -174,7 +174,7 @@ const workerOn = ({
       // what was made of chance is masked in what was recorded
       secrets: { bytes: (count) => new Uint8Array(count) },
       certificateRequests: recordedRequests(recording),
-      prices: { costOf: async () => undefined },
+      prices: { mayHaveTariff: () => false, costOf: async () => undefined },
       vatNumbers: { check: async () => ({ isValid: false }) },
       plugAndCharge: recordedPlugAndCharge(recording),
       ordersWait: () => {},

@@ -1,6 +1,8 @@
 // The operator's first page: what is there, who charges, which CDRs come out. Plain script, no framework; whatever
 // comes from a station is put on the page as text and never as HTML.
 
+import { explanationNodes } from '/explanation.js'
+
 const $ = (id) => document.getElementById(id)
 const state = { csrf: '', points: new Map(), sessions: new Map(), cdrs: [], issued: 0, stream: undefined, due: false }
 const mostRows = 200
@@ -93,6 +95,32 @@ const drawSessions = () => {
   )
 }
 
+/** What a CDR costs; a click says why. */
+const cost = (cdr) =>
+  cdr.totalCost === null || cdr.totalCost === undefined
+    ? '–'
+    : element(
+        'button',
+        { type: 'button', onclick: () => void (location.hash = `cdr=${cdr.cdr ?? cdr.id}`) },
+        `${cdr.totalCost} ${cdr.currency}`,
+        element('span', { class: 'hidden' }, ` at ${cdr.chargePoint}: why?`),
+      )
+
+/** The explanation that the address names: so it can be sent to somebody. */
+const explain = async () => {
+  const [, id] = /^#cdr=([0-9a-f-]{36})$/i.exec(location.hash) ?? []
+  if (id === undefined) return $('why').close()
+  try {
+    const explanation = await api(`/api/v1/cdrs/${id}/explain`)
+    $('why-what').textContent = `${explanation.total.gross} ${explanation.tariff.currency}`
+    $('why-body').replaceChildren(...explanationNodes(explanation, element))
+  } catch (error) {
+    $('why-what').textContent = 'not known'
+    $('why-body').replaceChildren(element('p', { role: 'alert' }, error.message))
+  }
+  if (!$('why').open && !$('console').hidden) $('why').showModal()
+}
+
 const drawCdrs = () => {
   $('issued').textContent = state.issued
   show(
@@ -100,7 +128,14 @@ const drawCdrs = () => {
     state.cdrs
       .slice(0, 50)
       .map((c) =>
-        row(clock(c.endedAt), c.chargePoint, number(energy(c.energyWh)), number(duration(c.durationS)), c.stopReason),
+        row(
+          clock(c.endedAt),
+          c.chargePoint,
+          number(energy(c.energyWh)),
+          number(duration(c.durationS)),
+          element('td', { class: 'number' }, cost(c)),
+          c.stopReason,
+        ),
       ),
     'no-cdrs',
   )
@@ -276,6 +311,7 @@ const load = async () => {
     state.sessions.set(session.id, session)
   state.cdrs = (await api('/api/v1/cdrs?limit=50')).items
   draw()
+  await explain()
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------
@@ -321,5 +357,7 @@ $('leave').addEventListener(
   () => void fetch('/session', { method: 'DELETE' }).then(() => location.assign('/')),
 )
 $('filter').addEventListener('input', draw)
+$('why').addEventListener('close', () => history.replaceState(null, '', location.pathname))
+addEventListener('hashchange', () => void explain())
 
 void enter()

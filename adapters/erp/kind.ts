@@ -5,7 +5,7 @@ import type { ErpFault, ErpKind } from '../../core/ports/erp-kinds.ts'
 /** One kind of receiver: the schemas of its settings and secrets, and how to open it with them. */
 export const kindOf = <Settings, Secrets>(
   { settings, secrets }: { readonly settings: z.ZodType<Settings>; readonly secrets: z.ZodType<Secrets> },
-  open: (settings: Settings, secrets: Secrets) => Erp,
+  open: (settings: Settings, secrets: Secrets, tenant: string) => Erp,
 ): ErpKind => {
   const schema = z.object({ settings, secrets })
   return {
@@ -14,16 +14,18 @@ export const kindOf = <Settings, Secrets>(
       const parsed = schema.safeParse(access)
       const [fault] = faultsIn(parsed)
       if (!parsed.success) throw new Error(`${fault?.pointer}: ${fault?.detail}`)
-      return open(parsed.data.settings, parsed.data.secrets)
+      return open(parsed.data.settings, parsed.data.secrets, access.tenant)
     },
   }
 }
 
+const escaped = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1')
+
 const faultsIn = (parsed: z.ZodSafeParseResult<unknown>): readonly ErpFault[] =>
   (parsed.error?.issues ?? []).flatMap((issue) => {
-    const at = issue.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+    const at = issue.path.map((part) => `/${escaped(part)}`).join('')
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ pointer: `${at}/${key}`, detail: 'is not a field of this' }))
+      return issue.keys.map((key) => ({ pointer: `${at}/${escaped(key)}`, detail: 'is not a field of this' }))
     return [{ pointer: at, detail: issue.message }]
   })
 

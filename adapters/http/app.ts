@@ -13,7 +13,10 @@ import { contractRoutes } from './contracts.ts'
 import { chargePointRoutes } from './charge-points.ts'
 import { chargingStationRoutes } from './charging-stations.ts'
 import { commandRoutes } from './commands.ts'
+import { erpDeliveryRoutes } from './erp-deliveries.ts'
+import { erpTargetRoutes } from './erp-targets.ts'
 import { documentRoutes } from './documents.ts'
+import { explanationRoutes } from './explanations.ts'
 import { eventRoutes } from './events.ts'
 import { evseRoutes } from './evses.ts'
 import { fileRoutes } from './files.ts'
@@ -22,6 +25,7 @@ import { identifierRoutes } from './identifiers.ts'
 import { importRoutes } from './imports.ts'
 import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
+import { marketImportRoutes } from './market-imports.ts'
 import { mirrorRoutes } from './mirrors.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import { partyRoutes } from './parties.ts'
@@ -36,12 +40,14 @@ import { tariffTryRoutes } from './tariff-try.ts'
 import { tariffRoutes } from './tariffs.ts'
 import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
+import { statementRoutes } from './statements.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tenureRoutes } from './tenures.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './traces.ts'
 import { webPaymentRoutes } from './web-payments.ts'
 import { trustAnchorRoutes } from './trust-anchors.ts'
+import { whatIfRoutes } from './what-ifs.ts'
 
 const megabyte = 1024 * 1024
 const tooLarge = (): Response => problemResponse(new Problem(413, 'the body is too large'))
@@ -83,6 +89,7 @@ export const createApp = (parts: ApiParts): App => {
   contractRoutes(api, parts)
   contractTokenRoutes(api, parts)
   identifierRoutes(api)
+  statementRoutes(api, parts)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)
@@ -91,7 +98,11 @@ export const createApp = (parts: ApiParts): App => {
   reservationRoutes(api, parts)
   webPaymentRoutes(api, parts)
   cdrRoutes(api, parts)
+  explanationRoutes(api, parts)
+  erpTargetRoutes(api, parts)
+  erpDeliveryRoutes(api, parts)
   documentRoutes(api, parts)
+  whatIfRoutes(api, parts)
   auditRoutes(api, parts)
   quarantineRoutes(api, parts)
   securityEventRoutes(api, parts)
@@ -111,6 +122,7 @@ export const createApp = (parts: ApiParts): App => {
   chargingStationRoutes(api, parts)
   evseRoutes(api, parts)
   tenureRoutes(api, parts)
+  marketImportRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { ChargingStationView } from '../../core/domain/charging-station.ts'
+import type { ChargingStation, ChargingStationView } from '../../core/domain/charging-station.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { dayIn } from '../../core/domain/time-zone.ts'
+import type { Given } from '../../core/ports/market.ts'
 import { actOf, putOrThrow, removedOrThrow } from './acts.ts'
 import { msOf } from './params.ts'
 import { byMarketId, line, named } from './party-schemas.ts'
@@ -13,10 +14,16 @@ import { holdersSchema, holdersView } from './tenure-schemas.ts'
 
 const path = '/api/v1/charging-stations'
 
-const body = z.strictObject({
+export const stationBody = z.strictObject({
   site: named,
   name: line(100).nullish().describe('what is written on it'),
 })
+
+export const stationFrom = (
+  tenant: string,
+  id: string,
+  { site, name }: z.infer<typeof stationBody>,
+): Given<ChargingStation> => ({ tenant, id, site, ...given({ name: name ?? undefined }) })
 
 const schema = z
   .object({
@@ -82,18 +89,15 @@ export const chargingStationRoutes = (api: Api, parts: ApiParts): void => {
       tags: ['Market'],
       summary: 'Add or change a charging station',
       description: 'What is not given is not there any more. Put as it is already, nothing happens.',
-      request: { params: byMarketId, body: { content: { 'application/json': { schema: body } }, required: true } },
+      request: {
+        params: byMarketId,
+        body: { content: { 'application/json': { schema: stationBody } }, required: true },
+      },
       responses: { 200: json(schema, 'As it is now'), 201: json(schema, 'Added'), ...problems, ...unprocessable },
     }),
     async (c) => {
       const caller = c.get('caller')
-      const { site, name } = c.req.valid('json')
-      const station = {
-        tenant: caller.tenant,
-        id: c.req.valid('param').id,
-        site,
-        ...given({ name: name ?? undefined }),
-      }
+      const station = stationFrom(caller.tenant, c.req.valid('param').id, c.req.valid('json'))
       const { item, isNew } = putOrThrow(await chargingStations.put(station, await actOf(parts, caller)))
       const shown = viewOf(item, clock.now())
       return isNew ? c.json(shown, 201) : c.json(shown, 200)

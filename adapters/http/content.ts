@@ -48,7 +48,7 @@ const percented = (name: string): string =>
   encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** Read as it is sent: who goes away in the middle is read for no longer. */
-const streamOf = (source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
+export const streamOf = (source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
   const iterator = source[Symbol.asyncIterator]()
   return new ReadableStream({
     async pull(controller) {

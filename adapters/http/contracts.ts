@@ -61,6 +61,7 @@ const viewOf = (contract: Contract): z.infer<typeof schema> => ({
 })
 
 const refusals: Readonly<Record<ContractRefusal, readonly [number, string, string]>> = {
+  unknownEmp: [422, '/emp', 'is no EMP among the parties, and no code of one (DE*ABC)'],
   otherEmp: [409, '/emp', 'a contract with another EMP is another contract: end this one, and make that one'],
   otherEvcoId: [409, '/evcoId', 'an EVCO ID is never changed: end this contract, and make another'],
   evcoIdTaken: [409, '/evcoId', 'another contract has this EVCO ID, as its own or as a token'],

@@ -42,3 +42,16 @@ export const parseCsv = (
     ),
   }))
 }
+
+/**
+ * One line of RFC 4180. A spreadsheet takes what begins like a formula for one: such a text is led by an apostrophe, a
+ * number is left what it is.
+ */
+export const csvLine = (cells: readonly (string | number | undefined)[]): string =>
+  `${cells.map((cell) => quoted(String(cell ?? ''))).join(',')}\r\n`
+
+const quoted = (text: string): string => {
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text)
+  const safe = isFormula ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

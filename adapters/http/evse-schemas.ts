@@ -25,7 +25,7 @@ const evseId = z
   })
   .openapi({ example: 'DE*ABC*E123*1' })
 
-const outletBody = z.strictObject({
+export const outletBody = z.strictObject({
   id: named,
   number: z
     .number()

@@ -8,10 +8,10 @@ import { json, problems, unprocessable } from './schemas.ts'
 import { tokenBody, tokenFrom } from './tokens.ts'
 
 const mostLines = 10_000
-const query = z.object({ dryRun: z.enum(['true', 'false']).default('true').describe('true only checks') })
-const content = { 'application/x-ndjson': { schema: z.string() }, 'text/csv': { schema: z.string() } }
+export const importQuery = z.object({ dryRun: z.enum(['true', 'false']).default('true').describe('true only checks') })
+export const importContent = { 'application/x-ndjson': { schema: z.string() }, 'text/csv': { schema: z.string() } }
 
-const report = z
+export const importReport = z
   .object({
     dryRun: z.boolean(),
     lines: z.number().int(),
@@ -24,7 +24,7 @@ const report = z
   .openapi('ImportReport')
 
 /** In CSV everything is a text. */
-const digits = (given: unknown): unknown =>
+export const digits = (given: unknown): unknown =>
   typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given
 
 const chargePointLine = chargePointBody
@@ -49,7 +49,7 @@ interface Line {
   readonly fields: unknown
 }
 
-const linesOf = (text: string, type: string): readonly Line[] => {
+export const linesOf = (text: string, type: string): readonly Line[] => {
   if (type.startsWith('text/csv')) return parseCsv(text)
   if (!type.startsWith('application/x-ndjson'))
     throw new Problem(415, 'send application/x-ndjson (JSON lines) or text/csv')
@@ -63,15 +63,17 @@ const linesOf = (text: string, type: string): readonly Line[] => {
   })
 }
 
-type Invalid = z.infer<typeof report>['invalid'][number]
+export type Invalid = z.infer<typeof importReport>['invalid'][number]
 
-const checked = <Item>(
+/** What follows the schema, and where it stands; what does not, or comes twice. */
+export const checked = <Item>(
   lines: readonly Line[],
   schema: z.ZodType<Item>,
   keyOf: (item: Item) => string,
-): { readonly items: readonly Item[]; readonly invalid: readonly Invalid[] } => {
+): { readonly items: readonly Item[]; readonly at: readonly number[]; readonly invalid: readonly Invalid[] } => {
   if (lines.length > mostLines) throw new Problem(413, `at most ${mostLines} lines at once`)
   const items = new Map<string, Item>()
+  const at: number[] = []
   const invalid: Invalid[] = []
   for (const { line, fields } of lines) {
     const result = schema.safeParse(fields)
@@ -84,31 +86,35 @@ const checked = <Item>(
       })
     } else if (items.has(keyOf(result.data)))
       invalid.push({ line, pointer: '/', problem: `${keyOf(result.data)} is in this file twice` })
-    else items.set(keyOf(result.data), result.data)
+    else {
+      items.set(keyOf(result.data), result.data)
+      at.push(line)
+    }
   }
-  return { items: [...items.values()], invalid }
+  return { items: [...items.values()], at, invalid }
 }
+
+/** What an import says of itself. */
+export const answer = (
+  dryRun: boolean,
+  lines: number,
+  items: number,
+  invalid: readonly Invalid[],
+  results: readonly { readonly created: boolean }[],
+  passwords: Record<string, string> = {},
+) => ({
+  dryRun,
+  lines,
+  valid: items,
+  invalid: invalid.slice(0, 1_000),
+  created: results.filter((r) => r.created).length,
+  changed: results.filter((r) => !r.created).length,
+  passwords,
+})
 
 /** Many charge points or tokens in one call: first looked at, then all of them or none. */
 export const importRoutes = (api: Api, parts: ApiParts): void => {
   const { store, clock } = parts
-  const answer = (
-    dryRun: boolean,
-    lines: number,
-    items: number,
-    invalid: readonly Invalid[],
-    results: readonly { readonly created: boolean }[],
-    passwords: Record<string, string> = {},
-  ) => ({
-    dryRun,
-    lines,
-    valid: items,
-    invalid: invalid.slice(0, 1_000),
-    created: results.filter((r) => r.created).length,
-    changed: results.filter((r) => !r.created).length,
-    passwords,
-  })
-
   api.openapi(
     createRoute({
       method: 'post',
@@ -116,8 +122,8 @@ export const importRoutes = (api: Api, parts: ApiParts): void => {
       tags: ['Imports'],
       summary: 'Register many charge points',
       description: 'Fields as in PUT, and `identity`. All lines are applied in one commit, or none.',
-      request: { query, body: { content, required: true } },
-      responses: { 200: json(report, 'What was found, and done'), ...problems, ...unprocessable },
+      request: { query: importQuery, body: { content: importContent, required: true } },
+      responses: { 200: json(importReport, 'What was found, and done'), ...problems, ...unprocessable },
     }),
     async (c) => {
       const { tenant } = c.get('caller')
@@ -151,8 +157,8 @@ export const importRoutes = (api: Api, parts: ApiParts): void => {
       tags: ['Imports'],
       summary: 'Register many tokens',
       description: 'Fields as in PUT, and `uid`, `issuer`. All lines are applied in one commit, or none.',
-      request: { query, body: { content, required: true } },
-      responses: { 200: json(report, 'What was found, and done'), ...problems, ...unprocessable },
+      request: { query: importQuery, body: { content: importContent, required: true } },
+      responses: { 200: json(importReport, 'What was found, and done'), ...problems, ...unprocessable },
     }),
     async (c) => {
       const dryRun = c.req.valid('query').dryRun === 'true'

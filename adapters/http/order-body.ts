@@ -246,7 +246,7 @@ export const orderBody = z
     }),
     one('showCost', {
       session: z.string(),
-      totalCost: decimal.describe('so far, or in the end; taxes included'),
+      totalCost: decimal.optional().describe('so far, or in the end; taxes included. Absent: what its tariff says'),
       currency: currency.optional().describe('refused where the station shows another'),
     }),
     one('setDefaultTariff', { evse: evse.default(0).describe('0 = all of them'), tariff: tariffBody }),

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ChargingOf } from '../../core/ports/charging.ts'
 import type { Authority } from '../../core/ports/authority.ts'
+import type { BooksDesk } from '../../core/ports/books.ts'
 import type { Bus } from '../../core/ports/bus.ts'
 import type { CampaignDesk } from '../../core/ports/campaigns.ts'
 import type { Clock } from '../../core/ports/clock.ts'
@@ -22,6 +23,7 @@ export interface ApiParts {
   readonly store: Store
   readonly commander: Commander
   readonly campaigns: CampaignDesk
+  readonly books: BooksDesk
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

@@ -9,14 +9,14 @@ import { stretchKinds } from '../../core/pricing/usage.ts'
 
 /** A price as the API shows it: amounts are decimal texts, volumes in Wh and seconds, null where nothing is known. */
 
-const taxed = z
+export const taxed = z
   .object({ net: z.string(), tax: z.string(), gross: z.string() })
   .openapi('Taxed', { description: 'before tax, the tax, after it' })
 const component = z
   .object({ dimension: z.enum(dimensions), element: z.number().int(), component: z.number().int() })
   .openapi('ComponentRef', { description: 'places in the tariff, from 0' })
 
-const lineSchema = z
+export const lineSchema = z
   .object({
     kind: z.enum(lineKinds),
     component: component.nullable().describe('null: what a limit or the rounding adds'),
@@ -41,7 +41,7 @@ const periodSchema = z
   })
   .openapi('PricedPeriod')
 
-const totalsSchema = z
+export const totalsSchema = z
   .object({
     fixed: taxed,
     energy: taxed,
@@ -68,21 +68,20 @@ export const pricedFields = {
 
 const schema = z.object(pricedFields)
 
-const amounts = ({ net, tax, gross }: Taxed): Taxed => ({ net, tax, gross })
+export const amounts = ({ net, tax, gross }: Taxed): Taxed => ({ net, tax, gross })
 
 /** mWh are shown in Wh, ms in s; what is fixed is counted. */
-const shown = (kind: PriceLine['kind'], of: number | undefined): number | null => {
-  if (of === undefined) return null
-  if (kind === 'energy') return wattHours(of)
-  return kind === 'fixed' ? of : of / 1_000
+export const volumeOf = ({ component: of }: PriceLine, volume: number): number => {
+  if (of?.dimension === 'ENERGY') return wattHours(volume)
+  return of?.dimension === 'FLAT' ? volume : volume / 1_000
 }
 
-const lineOf = (line: PriceLine): z.infer<typeof lineSchema> => ({
+export const lineOf = (line: PriceLine): z.infer<typeof lineSchema> => ({
   kind: line.kind,
   component: line.component === undefined ? null : { ...line.component },
   price: line.price ?? null,
-  volume: shown(line.kind, line.volume),
-  billed: shown(line.kind, line.billed),
+  volume: line.volume === undefined ? null : volumeOf(line, line.volume),
+  billed: line.billed === undefined ? null : volumeOf(line, line.billed),
   stepSize: line.stepSize ?? null,
   vat: line.vat ?? null,
   ...amounts(line),

@@ -26,7 +26,7 @@ const coordinate = (form: RegExp, most: 90 | 180, example: string) =>
     })
     .openapi({ example })
 
-const coordinates = z.strictObject({
+export const coordinates = z.strictObject({
   latitude: coordinate(latitude, 90, '52.520008'),
   longitude: coordinate(longitude, 180, '13.404954'),
 })

@@ -11,11 +11,19 @@ interface ReadingRow {
   readonly reading: string
 }
 
+/** The readings of a session, by their time. */
+export const readingsOf = async (tx: Transaction, { day, id }: Session): Promise<Circumstances['readings']> => {
+  const rows = await tx<
+    ReadingRow[]
+  >`select ms(at) as at, ms(received_at) as received, register_mwh as register, reading
+    from samples where day = ${day}::date and session = ${id} order by at, key limit ${most.readings}`
+  return rows.map((row) => meterRow(row.reading, { ...row, register: row.register ?? undefined }))
+}
+
 /** What a session that is over is held against, in one round trip. */
 export const circumstancesOf = async (tx: Transaction, session: Session): Promise<Circumstances> => {
   const [readings, facts, earlier, points] = await Promise.all([
-    tx<ReadingRow[]>`select ms(at) as at, ms(received_at) as received, register_mwh as register, reading from samples
-      where day = ${session.day}::date and session = ${session.id} order by at, key limit ${most.readings}`,
+    readingsOf(tx, session),
     tx<{ kind: string; key: string; received: number }[]>`select kind, key, ms(received_at) as received from facts
       where day = ${session.day}::date and session = ${session.id}
         and (kind = 'session.started' or key in (${session.stopKey ?? null}::uuid, ${session.events?.startKey ?? null}::uuid))`,
@@ -30,7 +38,7 @@ export const circumstancesOf = async (tx: Transaction, session: Session): Promis
   const started = facts.find(({ kind, key }) => kind === 'session.started' || key === session.events?.startKey)
   const stopped = facts.find(({ key }) => key === session.stopKey)
   return {
-    readings: readings.map((row) => meterRow(row.reading, { ...row, register: row.register ?? undefined })),
+    readings,
     earlier: earlier.map(sessionOf),
     ...present({
       startReceivedAt: started?.received ?? null,

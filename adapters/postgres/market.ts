@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditDraft } from '../../core/domain/audit.ts'
 import type { DomainEvent } from '../../core/domain/event.ts'
-import type { Act, Refusal, Removal } from '../../core/ports/market.ts'
+import type { Act, Put, Refusal, Removal } from '../../core/ports/market.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { asTenant } from './tenant.ts'
@@ -20,6 +20,33 @@ export const inMarket = <Result>(
     await tx`select pg_advisory_xact_lock(hashtext('stationmaster.market'), hashtext(${tenant}))`
     return work(tx)
   })
+
+/** Ends a transaction without its effect. */
+class Undone extends Error {
+  override readonly name = 'Undone'
+}
+
+/**
+ * Puts all of them in one commit; or none, where one is refused or it `keeps` nothing. Each sees those before it, so that
+ * what is refused is what would be.
+ */
+export const putAll = async <Given, Item>(
+  app: Sql,
+  tenant: string,
+  items: readonly Given[],
+  { put, keeps }: { readonly put: (tx: Transaction, item: Given) => Promise<Put<Item>>; readonly keeps: boolean },
+): Promise<readonly Put<Item>[]> => {
+  const results: Put<Item>[] = []
+  try {
+    await inMarket(app, tenant, async (tx) => {
+      for (const item of items) results.push(await put(tx, item))
+      if (!keeps || results.some((result) => 'refused' in result)) throw new Undone()
+    })
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error
+  }
+  return results
+}
 
 export const refusal = (pointer: string, refused: string): Refusal => ({ pointer, refused })
 

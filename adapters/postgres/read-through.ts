@@ -37,6 +37,11 @@ export class ReadThrough<Value> {
     return value
   }
 
+  /** What is remembered, without looking. */
+  known(key: string): Value | undefined {
+    return this.#known.get(key)
+  }
+
   has(key: string): boolean {
     return this.#known.has(key)
   }

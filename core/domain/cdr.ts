@@ -244,6 +244,10 @@ export const isAccountChanged = (before: Session | undefined, now: Session): boo
   )
 }
 
+/** What the account of a session would be if it ended then; of one that is over, what it is. */
+export const accountSoFar = (session: Session, at: number): Cdr =>
+  accountOf('', session.endedAt === undefined ? { ...session, endedAt: at } : session)
+
 /** The session as an account, without its price. */
 const accountOf = (id: string, session: Session): Cdr => {
   const energy = energyOf(session) ?? { mwh: 0, estimated: true, course: 'regular' }

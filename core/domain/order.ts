@@ -206,7 +206,8 @@ export type Order =
   | {
       readonly type: 'showCost'
       readonly session: string
-      readonly totalCost: Decimal
+      /** Absent = what its tariff says. */
+      readonly totalCost?: Decimal
       /** Where it is told at all, the station has it among its settings; here it guards against another's. */
       readonly currency?: string
     }

@@ -1,6 +1,7 @@
 import type { Charging } from '../charging/composite.ts'
 import type { VehicleNeeds } from '../charging/needs.ts'
 import type { Answers, Ask, AskOf } from '../domain/dialogue.ts'
+import type { Decimal } from '../domain/decimal.ts'
 import type { Effect } from '../domain/expectation.ts'
 import type { ListEntry, LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
@@ -107,6 +108,8 @@ export interface OrderContext {
   readonly session?: Pick<Session, 'state' | 'lastRegister'> & {
     readonly isCharging?: boolean
   }
+  /** What it costs so far; taxes included. */
+  readonly totalCost?: Decimal
   /** What the token is that the order names. */
   readonly tokenType?: TokenType
   /** MD5 of the file, as hexadecimal digits. */

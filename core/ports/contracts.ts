@@ -12,7 +12,7 @@ export interface Act {
 export type ContractPut = Omit<Contract, 'validFrom'> & { readonly validFrom?: number }
 
 /** Another EMP or EVCO ID is another contract; and an EVCO ID is one contract. */
-export type ContractRefusal = 'otherEmp' | 'otherEvcoId' | 'evcoIdTaken' | 'endsBeforeItBegins'
+export type ContractRefusal = 'unknownEmp' | 'otherEmp' | 'otherEvcoId' | 'evcoIdTaken' | 'endsBeforeItBegins'
 
 /**
  * EV contracts and their tokens. What is changed is audited and told in the same commit, so that whoever remembers its

@@ -12,6 +12,7 @@ export interface ErpKinds {
 
 /** How a receiver is reached. */
 export interface ErpAccess {
+  readonly tenant: string
   readonly settings: Readonly<Record<string, unknown>>
   readonly secrets: Readonly<Record<string, string>>
 }

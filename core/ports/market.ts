@@ -41,6 +41,8 @@ export interface PartyStore {
 
 export interface SiteStore {
   put(site: Given<Site>, act: Act): Promise<Put<SiteView>>
+  /** All of them in one commit; or none, where one is refused, or where they are only looked at. */
+  putAll(tenant: string, sites: readonly Given<Site>[], act: Act, keeps: boolean): Promise<readonly Put<SiteView>[]>
   find(tenant: string, id: string): Promise<SiteView | undefined>
   list(tenant: string, filter: { readonly country?: string }, page: PageRequest): Promise<Page<SiteView>>
   remove(tenant: string, id: string, act: Act): Promise<Removal>
@@ -48,6 +50,12 @@ export interface SiteStore {
 
 export interface ChargingStationStore {
   put(station: Given<ChargingStation>, act: Act): Promise<Put<ChargingStationView>>
+  putAll(
+    tenant: string,
+    stations: readonly Given<ChargingStation>[],
+    act: Act,
+    keeps: boolean,
+  ): Promise<readonly Put<ChargingStationView>[]>
   find(tenant: string, id: string): Promise<ChargingStationView | undefined>
   list(tenant: string, filter: { readonly site?: string }, page: PageRequest): Promise<Page<ChargingStationView>>
   remove(tenant: string, id: string, act: Act): Promise<Removal>
@@ -63,6 +71,7 @@ export interface EvseFilter {
 export interface EvseStore {
   /** What was removed is refused: a uid is never used again. */
   put(evse: Given<Evse>, act: Act): Promise<Put<Evse>>
+  putAll(tenant: string, evses: readonly Given<Evse>[], act: Act, keeps: boolean): Promise<readonly Put<Evse>[]>
   find(tenant: string, uid: string): Promise<Evse | undefined>
   list(tenant: string, filter: EvseFilter, page: PageRequest): Promise<Page<Evse>>
   /** It stays as removed; its plug and its EVSEID are free. */

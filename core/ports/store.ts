@@ -9,6 +9,7 @@ import type { LocalList } from '../domain/local-list.ts'
 import type { Item, ItemKind } from '../domain/item.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { DisplayPrice } from '../pricing/display-price.ts'
+import type { Grounds } from '../pricing/explain.ts'
 import type { CertificateHash } from '../domain/certificate.ts'
 import type { InstalledUse, OrderType } from '../domain/order.ts'
 import type { Reservation, ReservationState } from '../domain/reservation.ts'
@@ -20,18 +21,22 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
+import type { DeliveryStore, ErpTargetStore } from './deliveries.ts'
 import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
+import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
+import type { WhatIfStore } from './what-ifs.ts'
 
 /** What operators read and write, one tenant at a time. Implementation: adapters/postgres/store (sm_app, row-level security). */
 export interface Store {
   readonly chargePoints: ChargePointStore
   readonly tokens: TokenStore
   readonly contracts: ContractStore
+  readonly statements: StatementStore
   readonly sessions: SessionStore
   readonly cdrs: CdrStore
   readonly documents: DocumentStore
@@ -49,7 +54,10 @@ export interface Store {
   readonly certificates: CertificateStore
   readonly trustAnchors: TrustAnchorStore
   readonly files: FileStore
+  readonly whatIfs: WhatIfStore
   readonly audit: AuditStore
+  readonly erpTargets: ErpTargetStore
+  readonly erpDeliveries: DeliveryStore
   readonly traces: TraceReader
   readonly parties: PartyStore
   readonly sites: SiteStore
@@ -220,6 +228,8 @@ export interface CdrView extends Cdr {
 export interface CdrStore {
   list(tenant: string, filter: CdrFilter, page: PageRequest): Promise<Page<CdrView>>
   find(tenant: string, id: string): Promise<CdrView | undefined>
+  /** What a CDR was made of, for whoever wants it explained: its registers, and the readings of its session. */
+  grounds(cdr: Cdr): Promise<Pick<Grounds, 'account' | 'readings'>>
   /** Issues a CDR that is held, with its event and its audit entry, in one commit; or says why not. */
   release(
     tenant: string,

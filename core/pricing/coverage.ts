@@ -204,7 +204,7 @@ const energyCut = (all: readonly Restrictions[], course: Course): Cut => {
   return course === 'reserved' ? atNothing(cut) : cut
 }
 
-const atNothing = (cut: Cut): Cut => ({ ...cut, spans: cut.spans.slice(0, 1) })
+const atNothing = (cut: Cut): Cut => ({ ...cut, spans: cut.spans.filter(({ from }) => from <= 0) })
 
 const durationCut = (all: readonly Restrictions[]): Cut =>
   rangeCut(
@@ -235,7 +235,8 @@ const loadCuts = (all: readonly Restrictions[], course: Course): readonly Cut[] 
     ({ minCurrent, maxCurrent }) => [whole(minCurrent), whole(maxCurrent)],
     (bound) => `${shown(bound)} A`,
   )
-  return course === 'charging' ? [power, orUnknown(current, all)] : [power, current].map(atNothing)
+  const cuts = [power, orUnknown(current, all)]
+  return course === 'charging' ? cuts : cuts.map(atNothing)
 }
 
 const unknown: Span = { from: -1, until: -1 }

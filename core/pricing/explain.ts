@@ -10,7 +10,7 @@ import type { Decimal } from '../domain/decimal.ts'
 import type { Dimension, Restrictions, Tariff } from './tariff.ts'
 
 /** What is known beside a price, for whoever wants to know where it comes from. */
-export interface Evidence {
+export interface Grounds {
   readonly account: Account
   readonly readings: readonly MeterRow[]
   /** What a reader must know of the account: `estimated`. */
@@ -71,7 +71,7 @@ export interface ExplainedLine extends PriceLine {
   readonly exact?: Decimal
 }
 
-export const explain = (priced: Priced, { account, readings, notes, because }: Evidence): Explanation => {
+export const explain = (priced: Priced, { account, readings, notes, because }: Grounds): Explanation => {
   const { tariff, zone, rounding, periods, lines, total } = priced
   const { id, version, currency, taxIncluded, minPrice, maxPrice } = tariff
   const placeOf = new Map(

@@ -6,8 +6,6 @@ import { flowOf, lastOf, type Point, shares } from './flow.ts'
 import { type Account, measuredIn, movedBy } from './measured.ts'
 import type { Stretch, StretchKind } from './usage.ts'
 
-export type { CourseEntry }
-
 /**
  * A session cut where something is known of it: at each reading, and where the vehicle stops asking for power or asks
  * again (`parking` is that, roaming.md §2.7; not that no power flows). The energies add up to that of the account, to

@@ -43,6 +43,7 @@ const contextOf = (tokens: number, more: { readonly room?: string; readonly open
     tickets: {} as never,
     authority: {} as never,
     clock: new TestClock(),
+    prices: {} as never,
   }).of(listing(1))
 }
 
@@ -92,6 +93,7 @@ describe('an order that names many things', () => {
       tickets: {} as never,
       authority: {} as never,
       clock: new TestClock(),
+      prices: {} as never,
     }).of({ ...listing(1), order })
 
   it('knows how much its station takes in one message, by what that has said of itself', async () => {

@@ -135,7 +135,7 @@ export class Incarnation {
         pressure: { loopDelayMs: () => 0 },
         secrets: { bytes: (count) => new Uint8Array(count) },
         certificateRequests: { fault: async () => 'nobody signs here' },
-        prices: { costOf: async () => undefined },
+        prices: { mayHaveTariff: () => false, costOf: async () => undefined },
         vatNumbers: { check: async () => ({ isValid: true }) },
         plugAndCharge: noPlugAndCharge,
         ordersWait: () => {},

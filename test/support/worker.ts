@@ -129,7 +129,7 @@ export const testWorker = (
       pressure: { loopDelayMs: () => pressed.loopDelayMs },
       secrets: { bytes: (count) => new Uint8Array(count).fill(7) },
       certificateRequests: { fault: async () => refusedCsr.because },
-      prices: { costOf: async () => undefined },
+      prices: { mayHaveTariff: () => false, costOf: async () => undefined },
       vatNumbers: { check: async () => ({ isValid: true }) },
       plugAndCharge: noPlugAndCharge,
       ordersWait: ({ identity }) => void resumed.push(identity),

@@ -63,3 +63,32 @@ create trigger documents_are_never_emptied before truncate on documents for each
 grant select, insert, delete on unsealed to sm_app;
 alter table unsealed enable row level security;
 create policy app on unsealed to sm_app using (tenant = current_setting('sm.tenant', true)) with check (tenant = current_setting('sm.tenant', true));
+
+-- Accounts priced again on paper: no CDR ever changes by it. Each page of it is one commit, which says how far it got.
+create index cdrs_in_time on cdrs (tenant, started_at, id);
+create table what_ifs (
+  id uuid primary key,
+  tenant text not null references tenants,
+  tariff text not null,
+  version integer not null,
+  from_at timestamptz not null,
+  to_at timestamptz not null,
+  identity text,
+  site text,
+  state text not null default 'queued' check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
+  reason text,
+  accounts bigint,
+  -- the last account that it has priced
+  cursor_at timestamptz,
+  cursor_id uuid,
+  tally jsonb not null,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  foreign key (tenant, tariff, version) references tariff_versions (tenant, id, version)
+);
+create index what_ifs_open on what_ifs (changed_at) where state in ('queued', 'running');
+grant select, insert, update on what_ifs to sm_app;
+grant select on what_ifs to sm_ingest;
+alter table what_ifs enable row level security;
+create policy app on what_ifs to sm_app using (tenant = current_setting('sm.tenant', true)) with check (tenant = current_setting('sm.tenant', true));
+create policy ingest on what_ifs to sm_ingest using (true);

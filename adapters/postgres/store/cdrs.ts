@@ -1,10 +1,12 @@
 import type { CdrState } from '../../../core/domain/cdr.ts'
 import type { CdrStore, CdrView } from '../../../core/ports/store.ts'
+import { meteredAccount } from '../../../core/pricing/account-usage.ts'
 import { cdrColumns, cdrOf, type CdrRow } from '../cdr-rows.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { releaseCdr } from '../release-cdr.ts'
 import { asTenant } from '../tenant.ts'
-import { present } from '../rows.ts'
+import { readingsOf } from '../circumstances.ts'
+import { present, sessionColumns, sessionOf, type SessionRow } from '../rows.ts'
 import { isUuid, pageOf, uuidOfCursor } from './paging.ts'
 
 type Row = CdrRow & { readonly number: number | null }
@@ -30,6 +32,16 @@ export const cdrStore = (app: Sql): CdrStore => ({
       if (!isUuid(id)) return undefined
       const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from cdrs c where id = ${id}`
       return row && viewOf(row)
+    }),
+
+  grounds: (cdr) =>
+    asTenant(app, cdr.tenant, async (tx) => {
+      const [row] = await tx<
+        SessionRow[]
+      >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${cdr.session}`
+      if (row === undefined) throw new Error(`CDR ${cdr.id} has no session`)
+      const session = sessionOf(row)
+      return { account: meteredAccount(cdr, session), readings: await readingsOf(tx, session) }
     }),
 
   release: (tenant, id, order) =>

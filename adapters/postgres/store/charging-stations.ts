@@ -1,7 +1,7 @@
-import type { ChargingStationView } from '../../../core/domain/charging-station.ts'
-import type { Act, ChargingStationStore } from '../../../core/ports/market.ts'
+import type { ChargingStation, ChargingStationView } from '../../../core/domain/charging-station.ts'
+import type { Act, ChargingStationStore, Given, Put } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { inMarket, needed, refusal, tellOf } from '../market.ts'
+import { inMarket, needed, putAll, refusal, tellOf } from '../market.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { tenureOf, type TenureRow, tenuresOf } from '../tenures.ts'
@@ -34,25 +34,10 @@ const stationOf = (row: Row): ChargingStationView => ({
 })
 
 export const chargingStationStore = (app: Sql): ChargingStationStore => ({
-  put: (station, act) =>
-    inMarket(app, station.tenant, async (tx) => {
-      const { tenant, id, site, name = null } = station
-      const before = await findStation(tx, tenant, id)
-      const [spelt] = await tx<
-        { id: string }[]
-      >`select id from charging_stations where tenant = ${tenant} and key = lower(${id}) and id <> ${id}`
-      if (spelt !== undefined) return refusal('/id', `there is ${spelt.id}, which differs by case alone`)
-      if ((await tx`select 1 from sites where tenant = ${tenant} and id = ${site}`).length === 0)
-        return refusal('/site', 'there is no such site')
-      if (before?.site === site && before.name === station.name) return { item: before, isNew: false }
-      await tx`insert into charging_stations (tenant, id, site, name, created_at, changed_at)
-        values (${tenant}, ${id}, ${site}, ${name}, at_ms(${act.at}), at_ms(${act.at}))
-        on conflict (tenant, id) do update set site = excluded.site, name = excluded.name, changed_at = excluded.changed_at, xid = pg_current_xact_id()`
-      const item = await findStation(tx, tenant, id)
-      if (item === undefined) throw new Error('a charging station is not there that was just written')
-      await tell(tx, { before, after: item }, act)
-      return { item, isNew: before === undefined }
-    }),
+  put: (station, act) => inMarket(app, station.tenant, (tx) => putStation(tx, station, act)),
+
+  putAll: (tenant, stations, act, keeps) =>
+    putAll(app, tenant, stations, { keeps, put: (tx, station) => putStation(tx, station, act) }),
 
   find: (tenant, id) => asTenant(app, tenant, (tx) => findStation(tx, tenant, id)),
 
@@ -81,6 +66,29 @@ export const chargingStationStore = (app: Sql): ChargingStationStore => ({
       return 'removed'
     }),
 })
+
+const putStation = async (
+  tx: Transaction,
+  station: Given<ChargingStation>,
+  act: Act,
+): Promise<Put<ChargingStationView>> => {
+  const { tenant, id, site, name = null } = station
+  const before = await findStation(tx, tenant, id)
+  const [spelt] = await tx<
+    { id: string }[]
+  >`select id from charging_stations where tenant = ${tenant} and key = lower(${id}) and id <> ${id}`
+  if (spelt !== undefined) return refusal('/id', `there is ${spelt.id}, which differs by case alone`)
+  if ((await tx`select 1 from sites where tenant = ${tenant} and id = ${site}`).length === 0)
+    return refusal('/site', 'there is no such site')
+  if (before?.site === site && before.name === station.name) return { item: before, isNew: false }
+  await tx`insert into charging_stations (tenant, id, site, name, created_at, changed_at)
+    values (${tenant}, ${id}, ${site}, ${name}, at_ms(${act.at}), at_ms(${act.at}))
+    on conflict (tenant, id) do update set site = excluded.site, name = excluded.name, changed_at = excluded.changed_at, xid = pg_current_xact_id()`
+  const item = await findStation(tx, tenant, id)
+  if (item === undefined) throw new Error('a charging station is not there that was just written')
+  await tell(tx, { before, after: item }, act)
+  return { item, isNew: before === undefined }
+}
 
 const findStation = async (tx: Transaction, tenant: string, id: string): Promise<ChargingStationView | undefined> => {
   const [row] = await tx<

@@ -1,6 +1,7 @@
 import type { AuditAction } from '../../../core/domain/audit.ts'
 import { type Contract, contractName } from '../../../core/domain/contract.ts'
 import { evcoKey, evcoSpellings } from '../../../core/domain/evco-id.ts'
+import { formatPartyCode, parsePartyCode, partyKey } from '../../../core/domain/party-code.ts'
 import type { Act, ContractPut, ContractRefusal, ContractStore } from '../../../core/ports/contracts.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { contractColumns, contractFrom, type ContractRow } from '../contract-of.ts'
@@ -11,10 +12,11 @@ import { contractTokenStore } from './contract-tokens.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
 
 export const contractStore = (app: Sql): ContractStore => ({
-  list: (tenant, { emp = null, state = null, evcoId, token = null }, page) =>
+  list: (tenant, { emp: wanted, state = null, evcoId, token = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = ''] = keyOfCursor(page.cursor, 1) ?? []
       const key = evcoId === undefined ? null : (evcoKey(evcoId) ?? '')
+      const emp = wanted === undefined ? null : ((await empOf(tx, tenant, wanted)) ?? '')
       const rows = await tx<ContractRow[]>`select ${tx.unsafe(contractColumns)} from contracts c
         where c.tenant = ${tenant} and c.id > ${after} and (${emp}::text is null or c.emp = ${emp}::text) and (${state}::text is null or c.state = ${state}::text)
           and (${key}::text is null or c.evco_key = ${key}::text)
@@ -71,9 +73,13 @@ const put = async (
   act: Act,
 ): Promise<{ readonly contract: Contract; readonly created: boolean } | ContractRefusal> => {
   const before = await contractBy(tx, tenant, wanted.id, 'for update')
+  const emp = await empOf(tx, tenant, wanted.emp)
+  if (emp === undefined) return 'unknownEmp'
+  if (before !== undefined && (await empOf(tx, tenant, before.emp)) !== emp) return 'otherEmp'
   const evcoId = wanted.evcoId ?? before?.evcoId
   const contract: Contract = {
     ...wanted,
+    emp,
     validFrom: wanted.validFrom ?? before?.validFrom ?? act.at,
     ...(evcoId !== undefined && { evcoId }),
   }
@@ -87,8 +93,20 @@ const put = async (
   return { contract, created: before === undefined }
 }
 
+/**
+ * The EMP that is meant, by its id or by its code, which it may have before it is a party of ours: then with a separator, or
+ * any word of five letters were one. Undefined: nobody.
+ */
+const empOf = async (tx: Transaction, tenant: string, text: string): Promise<string | undefined> => {
+  const code = parsePartyCode(text)
+  const [row] = await tx<
+    { id: string }[]
+  >`select id from parties where tenant = ${tenant} and role = 'emp' and (lower(id) = lower(${text}) or country_code || party_id = ${partyKey(text) ?? null}::text)
+    order by lower(id) = lower(${text}) desc limit 1`
+  return row?.id ?? ('fault' in code || !/[*-]/.test(text) ? undefined : formatPartyCode(code))
+}
+
 const refusalOf = (before: Contract | undefined, now: Contract): ContractRefusal | undefined => {
-  if (before !== undefined && before.emp !== now.emp) return 'otherEmp'
   if (before?.evcoId !== undefined && before.evcoId !== now.evcoId) return 'otherEvcoId'
   return (now.validUntil ?? Infinity) <= now.validFrom ? 'endsBeforeItBegins' : undefined
 }
@@ -98,7 +116,7 @@ const write = (tx: Transaction, tenant: string, contract: Contract, at: number):
   const key = evcoId === undefined ? undefined : evcoKey(evcoId)
   return tx`insert into contracts (tenant, id, emp, evco_id, evco_key, driver, valid_from, valid_until, state, created_at, changed_at)
     values (${tenant}, ${id}, ${emp}, ${evcoId ?? null}, ${key ?? null}, ${driver ?? null}, at_ms(${validFrom}), at_ms(${validUntil ?? null}::bigint), ${state}, at_ms(${at}), at_ms(${at}))
-    on conflict (tenant, id) do update set evco_id = coalesce(contracts.evco_id, excluded.evco_id), evco_key = coalesce(contracts.evco_key, excluded.evco_key),
+    on conflict (tenant, id) do update set emp = excluded.emp, evco_id = coalesce(contracts.evco_id, excluded.evco_id), evco_key = coalesce(contracts.evco_key, excluded.evco_key),
       driver = excluded.driver, valid_from = excluded.valid_from, valid_until = excluded.valid_until, state = excluded.state, changed_at = excluded.changed_at`
 }
 

@@ -3,7 +3,7 @@ import { evseKey } from '../../../core/domain/evse-id.ts'
 import type { Outlet } from '../../../core/domain/outlet.ts'
 import type { Act, EvseStore, Given, Put, Refusal } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { inMarket, isSame, refusal, tellOf } from '../market.ts'
+import { inMarket, isSame, putAll, refusal, tellOf } from '../market.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
@@ -39,6 +39,9 @@ const evseOf = (row: Row): Evse => ({
 export const evseStore = (app: Sql): EvseStore => ({
   put: (evse, act) => inMarket(app, evse.tenant, (tx) => putEvse(tx, evse, act)),
 
+  putAll: (tenant, evses, act, keeps) =>
+    putAll(app, tenant, evses, { keeps, put: (tx, evse) => putEvse(tx, evse, act) }),
+
   find: (tenant, uid) => asTenant(app, tenant, (tx) => findEvse(tx, tenant, uid)),
 
   list: (tenant, { site = null, station = null, chargePoint = null, state = null }, page) =>
@@ -57,9 +60,10 @@ export const evseStore = (app: Sql): EvseStore => ({
       const before = await findEvse(tx, tenant, uid)
       if (before === undefined) return 'missing'
       if (before.state === 'removed') return 'removed'
+      const { plug: _, ...rest } = before
       await endPlug(tx, tenant, uid, act.at)
       await tx`update evses set state = 'removed', changed_at = at_ms(${act.at}), xid = pg_current_xact_id() where tenant = ${tenant} and uid = ${uid}`
-      await tell(tx, { before, after: withoutPlug({ ...before, state: 'removed', changedAt: act.at }) }, act)
+      await tell(tx, { before, after: { ...rest, state: 'removed', changedAt: act.at } }, act)
       return 'removed'
     }),
 })
@@ -86,8 +90,6 @@ const putEvse = async (tx: Transaction, wanted: Given<Evse>, act: Act): Promise<
   await tell(tx, { before, after: item }, act)
   return { item, isNew: before === undefined }
 }
-
-const withoutPlug = ({ plug: _, ...evse }: Evse): Evse => evse
 
 const findEvse = async (tx: Transaction, tenant: string, uid: string): Promise<Evse | undefined> => {
   const [row] = await tx<

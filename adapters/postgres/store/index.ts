@@ -9,6 +9,8 @@ import { certificateStore } from './certificates.ts'
 import { chargePointStore } from './charge-points.ts'
 import { chargingStationStore } from './charging-stations.ts'
 import { commandStore } from './commands.ts'
+import { erpDeliveryStore } from './erp-deliveries.ts'
+import { erpTargetStore } from './erp-targets.ts'
 import { contractStore } from './contracts.ts'
 import { documentStore } from './documents.ts'
 import { eventStore } from './events.ts'
@@ -23,17 +25,20 @@ import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
+import { statementStore } from './statements.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
 import { tokenStore } from './tokens.ts'
 import { traceReader } from './traces.ts'
 import { trustAnchorStore } from './trust-anchors.ts'
+import { whatIfStore } from './what-ifs.ts'
 
 /** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
   contracts: contractStore(app),
+  statements: statementStore(app),
   sessions: sessionStore(app),
   cdrs: cdrStore(app),
   documents: documentStore(app),
@@ -52,6 +57,9 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   trustAnchors: trustAnchorStore(app),
   files: fileStore(app),
   audit: auditStore(app),
+  whatIfs: whatIfStore(app, ingest),
+  erpTargets: erpTargetStore(app),
+  erpDeliveries: erpDeliveryStore(app),
   traces: traceReader(app),
   parties: partyStore(app),
   sites: siteStore(app),

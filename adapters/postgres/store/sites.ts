@@ -1,7 +1,7 @@
 import type { OpeningTimes, Site, SiteView } from '../../../core/domain/site.ts'
 import type { Act, Given, Put, SiteStore } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { inMarket, isSame, needed, refusal, tellOf } from '../market.ts'
+import { inMarket, isSame, needed, putAll, refusal, tellOf } from '../market.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { tenureOf, type TenureRow, tenuresOf } from '../tenures.ts'
@@ -47,6 +47,9 @@ const siteOf = (row: Row): SiteView => ({
 
 export const siteStore = (app: Sql): SiteStore => ({
   put: (site, act) => inMarket(app, site.tenant, (tx) => putSite(tx, site, act)),
+
+  putAll: (tenant, sites, act, keeps) =>
+    putAll(app, tenant, sites, { keeps, put: (tx, site) => putSite(tx, site, act) }),
 
   find: (tenant, id) => asTenant(app, tenant, (tx) => findSite(tx, tenant, id)),
 

@@ -8,8 +8,8 @@ import { accepted, type Action, order, two } from '../dialect.ts'
 export const CostUpdated: Action = two(
   order('showCost', {
     action: 'CostUpdated',
-    tell: ({ session, totalCost }, { transaction }) =>
-      transaction === undefined
+    tell: ({ session }, { transaction, totalCost }) =>
+      transaction === undefined || totalCost === undefined
         ? { unsupported: `session ${session} has no transaction on this charge point` }
         : { payload: { totalCost: jsonNumber(totalCost), transactionId: transaction } },
     told: () => accepted(),

@@ -29,11 +29,16 @@ export const costMessage: Vendor = {
 
 /** What a session costs so far, or has cost when it is over: RunningCost and FinalCost. */
 export const showCostTo16 = (
-  { session: id, totalCost }: OrderOf<'showCost'>,
-  { transaction, session, now }: OrderContext,
+  { session: id }: OrderOf<'showCost'>,
+  { transaction, session, totalCost, now }: OrderContext,
 ): Wording => {
   const transactionId = Number(transaction)
-  if (transaction === undefined || session === undefined || !Number.isSafeInteger(transactionId))
+  if (
+    transaction === undefined ||
+    session === undefined ||
+    totalCost === undefined ||
+    !Number.isSafeInteger(transactionId)
+  )
     return { unsupported: `session ${id} has no transaction on this charge point` }
   const { state, lastRegister, isCharging } = session
   const cost = jsonNumber(totalCost)

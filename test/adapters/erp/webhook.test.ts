@@ -13,7 +13,11 @@ const anywhere = async () => [{ address: '127.0.0.1', family: 4 }]
 const clock = { now: () => Date.now() }
 
 const openAt = (url: string, settings: Readonly<Record<string, unknown>> = {}, resolve = anywhere) =>
-  webhookKind({ resolve, clock }).open({ settings: { url, timeoutS: 1, ...settings }, secrets: { signingSecret } })
+  webhookKind({ resolve, clock }).open({
+    tenant: 'default',
+    settings: { url, timeoutS: 1, ...settings },
+    secrets: { signingSecret },
+  })
 
 /** An ERP behind a webhook: checks signatures, and takes an id once where it is one that deduplicates. */
 const books = (deduplicates: boolean, answers: (number: number) => GivenAnswer) => async (): Promise<Receiver> => {
@@ -125,6 +129,7 @@ describe('a webhook', () => {
   it('names what is wrong with its settings', () => {
     const kind = webhookKind({ resolve: anywhere, clock })
     const faults = kind.faults({
+      tenant: 'default',
       settings: { url: 'ftp://x', timeoutS: 900, headers: { 'Webhook-Id': 'x', 'X-A': 'a\nb' }, colour: 'red' },
       secrets: { signingSecret: 'secret' },
     })

@@ -114,6 +114,7 @@ describe('the description of the API, and what is beside it', () => {
       file: '',
       reservation: '',
       campaign: '',
+      whatIf: '',
     }
     const campaign = {
       name: 'one',
@@ -133,6 +134,8 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/tokens/CARD', { contract: 'DE-ABC-C123', expiresAt: '2099-01-01T00:00:00Z' })
       await test.api('PUT', '/api/v1/contracts/fleet', { emp: 'DE*ABC', evcoId: 'DE-8AA-001234567-0' })
       await test.api('PUT', '/api/v1/contracts/fleet/tokens/FLEET-CARD', {})
+      await test.api('PUT', '/api/v1/tariffs/day', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
       await test.api('POST', '/api/v1/api-keys', { label: 'one' })
       const station = await foreignStation(test.url, 'CP-1', 'a-password-of-the-station')
       station.on('ClearCache', () => ({ status: 'Accepted' }))
@@ -185,10 +188,23 @@ describe('the description of the API, and what is beside it', () => {
       await desk.store.certificates.record(certificate)
       const { pem } = await certified({ name: 'CN=MO Root', ca: true })
       await test.api('PUT', '/api/v1/trust-anchors/mo-root', { use: 'mo', certificate: pem })
-      await test.api('PUT', '/api/v1/tariffs/day', tariff)
-      await test.api('PUT', '/api/v1/tariff-assignments/all', { tariff: 'day' })
+      const whatIf = await test.api('POST', '/api/v1/tariffs/day/what-if', { month: '2026-10' })
+      known.whatIf = (whatIf.body as { id: string }).id
+      await until('the end of the what-if', async () => {
+        const { state }: { state: string } = (await test.api('GET', `/api/v1/what-ifs/${known.whatIf}`)).body
+        return state === 'done' ? state : undefined
+      })
       for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
+      const url = 'https://books.example.com/'
+      const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
+      const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
+      await test.api('PUT', '/api/v1/erp-targets/books', target)
+      await until('the document', async () => {
+        const range = { fromNumber: 1, toNumber: 9 }
+        const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
+        return (body as { queued: number }).queued > 0
+      })
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
       })
@@ -219,13 +235,16 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{name}', 'mo-root')
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
+        .replace('/erp-targets/{id}', '/erp-targets/books')
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
         .replace('{version}', '1')
         .replace('/tariffs/{id}', '/tariffs/day')
+        .replace('/what-ifs/{id}', `/what-ifs/${known.whatIf}`)
         .replace('/tariff-assignments/{id}', '/tariff-assignments/all')
+        .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
         .replace('/files/{id}', `/files/${known.file}`)
         .replace('/reservations/{id}', `/reservations/${known.reservation}`)
         .replace(
@@ -302,6 +321,8 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 200, { desired: 'w' }],
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 422, { desired: 7 }],
       ['POST', '/api/v1/commands/{id}/cancel', 409, {}],
+      ['PUT', '/api/v1/erp-targets/{id}', 422, { kind: 'fax' }],
+      ['POST', '/api/v1/erp-targets/{id}/replay', 200, { fromNumber: 1, toNumber: 9 }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
@@ -310,6 +331,9 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/tariffs/lint', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
       ['POST', '/api/v1/tariffs/{id}/try', 200, { minutes: 60, kWh: '20', parkedMinutes: 5, reservedMinutes: 5 }],
       ['POST', '/api/v1/tariffs/{id}/try', 422, { minutes: 60 }],
+      ['POST', '/api/v1/tariffs/{id}/what-if', 202, { month: '2026-10' }],
+      ['POST', '/api/v1/tariffs/{id}/what-if', 422, { month: '2026-13' }],
+      ['POST', '/api/v1/what-ifs/{id}/cancel', 409, {}],
       ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],

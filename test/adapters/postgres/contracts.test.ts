@@ -114,6 +114,20 @@ describe('contracts on PostgreSQL', () => {
     expect(await put(id)).toMatchObject({ created: false, contract: { evcoId } })
   })
 
+  it('an EMP is a party, or the code of one that is none of ours yet', async () => {
+    await put('early', { emp: 'nl-abc' })
+    await database.admin`insert into parties (tenant, id, role, name, country_code, party_id, created_at, changed_at)
+      values ('default', 'acme', 'emp', 'ACME', 'NL', 'ABC', now(), now()), ('default', 'owner', 'siteOwner', 'Owner', null, null, now(), now())`
+    expect(await put('late', { emp: 'NL*ABC' })).toMatchObject({ contract: { emp: 'acme' } })
+    expect(await put('early', { emp: 'ACME' })).toMatchObject({ created: false, contract: { emp: 'acme' } })
+    const listed = await store.contracts.list('default', { emp: 'NLABC' }, { limit: 10 })
+    expect(listed.items.map(({ id }) => id)).toEqual(['early', 'late'])
+    expect([await put('none', { emp: 'owner' }), await put('none', { emp: 'nobody' })]).toEqual([
+      'unknownEmp',
+      'unknownEmp',
+    ])
+  })
+
   it('a card that is given back is good no more, and one whose contract is removed is nobody’s', async () => {
     await put('BACK')
     await give('BACK', 'GIVEN-BACK', { from: now - day })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CourseEntry } from '../../../core/domain/charging-course.ts'
 import type { MeterRow } from '../../../core/domain/meter.ts'
-import { type Evidence, explain, type Explanation } from '../../../core/pricing/explain.ts'
+import { explain, type Explanation, type Grounds } from '../../../core/pricing/explain.ts'
 import { explanationText } from '../../../core/pricing/explanation-text.ts'
 import type { Account } from '../../../core/pricing/measured.ts'
 import { price } from '../../../core/pricing/price.ts'
@@ -40,7 +40,7 @@ const everything = tariff(
 
 const explained = (
   of: Tariff,
-  { account: drawn, readings = [], notes = [], ...more }: Partial<Evidence> & Pick<Evidence, 'account'>,
+  { account: drawn, readings = [], notes = [], ...more }: Partial<Grounds> & Pick<Grounds, 'account'>,
   states: readonly CourseEntry[] = [],
 ): Explanation => {
   const priced = price(of, { zone: 'Europe/Berlin', stretches: stretchesOf(drawn, readings, states) })
@@ -56,8 +56,8 @@ const meters = ({ periods }: Explanation): readonly string[] =>
 describe('an explanation', () => {
   it('says in words what everything came from', () => {
     const readings = [read(10, 105), read(20, 110), read(40, 120)]
-    const evidence = { account: account(), readings, notes: ['estimated'], because: 'it is for everyone, everywhere' }
-    expect(explanationText(explained(everything, evidence, full(40)), 'en').split('\n')).toEqual([
+    const grounds = { account: account(), readings, notes: ['estimated'], because: 'it is for everyone, everywhere' }
+    expect(explanationText(explained(everything, grounds, full(40)), 'en').split('\n')).toEqual([
       'Tariff by-day, version 3: EUR, prices without tax',
       'It was in force when the session began; it is for everyone, everywhere.',
       'Session 2026-11-24 10:00–11:25, 1 h 25 min, 20.000 kWh',
@@ -208,9 +208,9 @@ describe('every explanation', () => {
       fc.array(fc.tuple(fc.integer({ min: -5, max: 90 }), fc.constantFrom('charging', 'suspendedByVehicle'))),
     )
     .map(([of, energyMwh, readings, states]) => {
-      const evidence = { account: account({ energyMwh }), readings: readings.map(([m, kWh]) => read(m, kWh)) }
+      const grounds = { account: account({ energyMwh }), readings: readings.map(([m, kWh]) => read(m, kWh)) }
       const course = states.map(([m, state]) => ({ at: ten + m * minute, state }) as CourseEntry)
-      return explained(of, evidence, course)
+      return explained(of, grounds, course)
     })
 
   it('adds up: what was used makes the volumes of the lines, the lines make the total', () => {

@@ -380,7 +380,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
-  const targets = targetAccess({ kinds: erpKinds({ resolve: guarded(config.erpHosts), clock: systemClock }), sealer })
+  const kinds = erpKinds({
+    resolve: guarded(config.erpHosts),
+    clock: systemClock,
+    originalOf: async ({ tenant, cdr }) => (await store.documents.list(tenant, { kind: 'cdr', cdr }, { limit: 1 }))[0],
+  })
+  const targets = targetAccess({ kinds, sealer })
   const deliveries = new Deliveries({
     lanes: postgresLanes(app),
     open: (target) => targets.open(target),

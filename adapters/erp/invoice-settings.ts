@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DocumentContent, SealedDocument } from '../../core/domain/document.ts'
+import type { DocumentContent } from '../../core/domain/document.ts'
 import { parseEvcoId } from '../../core/domain/evco-id.ts'
 import { partyKey } from '../../core/domain/party-code.ts'
 import type { InvoiceFault, Invoicing, Original } from '../../core/invoicing/invoice.ts'
@@ -94,9 +94,6 @@ export const invoiceSettings = z.strictObject({
   buyer: buyer.optional(),
 })
 export type InvoiceSettings = z.infer<typeof invoiceSettings>
-
-/** The document that a credit takes back; undefined where there is none, or none was sealed. */
-export type OriginalOf = (document: SealedDocument) => Promise<Original | undefined>
 
 /** The key of the mobility provider whose contract it was; undefined where there was none, or it is no EVCO ID. */
 export const providerOf = ({ account: { contract } }: DocumentContent): string | undefined => {

@@ -7,10 +7,10 @@ import type { Clock } from '../../../core/ports/clock.ts'
 import { type Erp, ErpUnavailable, ErpUnclear, type ErpVerdict } from '../../../core/ports/erp.ts'
 import type { ErpKind } from '../../../core/ports/erp-kinds.ts'
 import type { Resolve } from '../http.ts'
-import { ofProvider, type OriginalOf } from '../invoice-settings.ts'
+import { ofProvider } from '../invoice-settings.ts'
 import { kindOf } from '../kind.ts'
+import { originalFor, type OriginalOf } from '../original.ts'
 import { faultText } from '../ubl/invoice-xml.ts'
-import { original } from '../ubl/ubl-invoice.ts'
 import { type Json2, json2, OdooRefusal } from './json2.ts'
 import { moveOf, roundingOf } from './move.ts'
 import { currencyOf, type Domain, type Move, movesBy, partnerOf } from './records.ts'
@@ -78,7 +78,7 @@ const billedOf = async (document: SealedDocument, settings: OdooSettings, origin
   const content = JSON.parse(new TextDecoder().decode(document.bytes)) as DocumentContent
   const billed = billOf(content, settings, ofProvider(content, settings.reverseCharge) ?? false)
   if ('faults' in billed) throw new OdooRefusal(faultText(billed.faults))
-  const head = headOf(content, settings, await original(document, originalOf))
+  const head = headOf(content, settings, await originalFor(document, originalOf))
   return { content, head, bill: billed.bill }
 }
 
@@ -112,8 +112,8 @@ const invoiced = async (document: SealedDocument, settings: OdooSettings, way: W
   } catch (error) {
     // only what was made just now: a draft that was there before may be a person's work
     if (error instanceof OdooRefusal) throw there === undefined ? await withdrawn(id, error, api) : error
-    // there is something in the books by now
-    throw error instanceof ErpUnavailable ? new ErpUnclear(error.message) : error
+    // a draft is in the books by now; where it was to be posted it counts for nothing yet
+    throw error instanceof ErpUnavailable && !settings.post ? new ErpUnclear(error.message) : error
   }
 }
 

@@ -383,6 +383,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const kinds = erpKinds({
     resolve: guarded(config.erpHosts),
     clock: systemClock,
+    ...(config.erpFolder !== undefined && { folder: config.erpFolder }),
     originalOf: async ({ tenant, cdr }) => (await store.documents.list(tenant, { kind: 'cdr', cdr }, { limit: 1 }))[0],
   })
   const targets = targetAccess({ kinds, sealer })

@@ -56,7 +56,7 @@ export interface DocumentOptions {
   readonly tenant?: string
   /** It takes back the CDR of this number. */
   readonly creditOf?: number
-  readonly account?: Partial<DocumentContent['account']> & { readonly priced?: Priced | undefined }
+  readonly account?: Partial<DocumentContent['account']>
 }
 
 /** A document under its number: a CDR of one session, or the credit of an earlier one. Equal arguments give equal bytes. */
@@ -90,7 +90,7 @@ export const sampleDocument = (
       durationMs: hour,
       stopReason: 'Local',
       notes: [],
-      ...({ priced: samplePriced } as object),
+      priced: samplePriced,
       ...account,
     },
     ...(creditOf !== undefined && {
@@ -129,6 +129,8 @@ export const insertDocuments = (
       await tx`insert into documents (tenant, number, id, kind, cdr, bytes, digest, sealed_at)
         values (${tenant}, ${number}, ${id}, ${kind}, ${cdr}, ${Buffer.from(bytes)}, ${Buffer.from(digest, 'hex')},
           ${formatInstant(sealedAt)})`
+      // it has its seal: nobody is to give it another
+      await tx`delete from unsealed where tenant = ${tenant} and id in (${id}, ${cdr})`
       for (const target of targets) {
         await tx`insert into erp_deliveries (tenant, target, document, number) values (${tenant}, ${target}, ${id}, ${number})`
         await tx`insert into outbox (tenant, kind, key) values (${tenant}, 'erp', ${`${target}/${id}`})`

@@ -120,6 +120,7 @@ describe('who may use the API', () => {
       document: '',
       whatIf: '',
     }
+    const month = new Date().toISOString().slice(0, 7)
     let foreign: TestServer['api']
     let foreignKey: NewKey
 
@@ -129,6 +130,8 @@ describe('who may use the API', () => {
       ids.apiKey = (await makeKey({ label: 'ours' })).id
       await test.api('PUT', '/api/v1/charge-points/OURS', { password: 'a-password-of-the-station' })
       await test.api('PUT', '/api/v1/tokens/OURCARD', {})
+      await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
+      await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
       const station = await foreignStation(test.url, 'OURS', 'a-password-of-the-station')
       await station.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' })
       const started = await station.call('StartTransaction', {
@@ -187,8 +190,6 @@ describe('who may use the API', () => {
       })
       const filed = (await test.api('GET', '/api/v1/erp-deliveries')).body as { items: { document: string }[] }
       ids.document = filed.items[0]?.document ?? ''
-      await test.api('PUT', '/api/v1/tariffs/OURTARIFF', tariff)
-      await test.api('PUT', '/api/v1/tariff-assignments/OURASSIGNMENT', { tariff: 'OURTARIFF' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT', { emp: 'DE*ABC' })
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT/tokens/OURCARD', {})
       const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
@@ -212,6 +213,8 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/sessions/${known.session}/samples`],
       ['GET', (known) => `/api/v1/sessions/${known.session}/messages`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
+      ['GET', (known) => `/api/v1/cdrs/${known.cdr}/explain`],
+      ['GET', () => `/api/v1/statements/${month}/emp/-`],
       ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
       ['GET', () => '/api/v1/documents/1'],
       ['GET', () => '/api/v1/documents/1/bytes'],
@@ -267,6 +270,7 @@ describe('who may use the API', () => {
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
     anyId.document = '{document}'
     const placeholders = {
+      [`${month}/emp/-`]: '{month}/{role}/{party}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
       OURBOOKS: '{target}',

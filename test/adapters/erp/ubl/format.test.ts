@@ -1,6 +1,11 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fileDropKind } from '../../../../adapters/erp/file-drop/file-drop.ts'
 import { invoiceSettings } from '../../../../adapters/erp/invoice-settings.ts'
 import { ublFormat } from '../../../../adapters/erp/ubl/format.ts'
+import { faultsIn } from '../../../../adapters/erp/ubl/rules.ts'
 import type { SealedDocument } from '../../../../core/domain/document.ts'
 import { ErpUnavailable } from '../../../../core/ports/erp.ts'
 import { contentOf, creditOf, parties, sealedOf } from '../../../support/invoices.ts'
@@ -70,5 +75,46 @@ describe('UBL as a format of files', () => {
     expect(faults({ buyers: { nobody: buyer } })).toEqual(['buyers/nobody'])
     expect(faults({ dueDays: -1, prefix: 'ü', withoutTax: 'S' })).toEqual(['prefix', 'dueDays', 'withoutTax'])
     expect(faults({ names: { power: 'Power' } })).toEqual(['names'])
+  })
+
+  const drop = (folder: string) =>
+    fileDropKind({
+      resolve: () => Promise.reject(new Error('nobody is called')),
+      clock: { now: () => 0 },
+      folder,
+      originalOf: async () => first,
+    })
+  const access = (invoice?: object) => ({
+    tenant: 'default',
+    settings: { format: 'ubl', store: { type: 'folder', path: 'books' }, ...(invoice !== undefined && { invoice }) },
+    secrets: {},
+  })
+
+  it('is what a folder is given where its target wants it, and a refusal where it is no invoice', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sm-ubl-'))
+    const erp = drop(folder).open(access({ seller, buyer }))
+    const document = sealedOf(contentOf())
+    const name = `000000000042-${document.id}.xml`
+    expect(await erp.send(document, document.id)).toEqual({ accepted: true, reference: name })
+    expect(await erp.send(document, document.id)).toEqual({ accepted: true, reference: name })
+    expect(readdirSync(join(folder, 'default/books'))).toEqual([name])
+    expect(faultsIn(readFileSync(join(folder, 'default/books', name), 'utf8'))).toEqual([])
+    const { priced: _, ...account } = contentOf().account
+    const unpriced = sealedOf({ ...contentOf(), account })
+    expect(await erp.send(unpriced, unpriced.id)).toEqual({
+      accepted: false,
+      reason: 'not an invoice by SM-01: An account without a price cannot be invoiced.',
+    })
+    rmSync(folder, { recursive: true })
+  })
+
+  it('needs to be told who invoices whom', () => {
+    const pointers = (invoice?: object) =>
+      drop('/srv')
+        .faults(access(invoice))
+        .map(({ pointer }) => pointer)
+    expect(pointers()).toEqual(['/settings/invoice'])
+    expect(pointers({ seller: { ...seller, vat: 'none' } })).toEqual(['/settings/invoice/seller/vat'])
+    expect(pointers({ seller, buyer })).toEqual([])
   })
 })

@@ -6,13 +6,14 @@ import type { OrderType } from '../core/domain/order.ts'
 import type { Session } from '../core/domain/session.ts'
 import { isSameTariff, type StationTariff } from '../core/domain/station-tariff.ts'
 import type { Tickets } from '../core/ports/files.ts'
+import { type ToStation, toStationTariff } from '../core/pricing/to-station-tariff.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Prices } from '../core/ports/prices.ts'
 import type { Store } from '../core/ports/store.ts'
 import type { Reader } from './order-contexts.ts'
 
 interface Parts {
-  readonly store: Pick<Store, 'chargePoints' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
+  readonly store: Pick<Store, 'chargePoints' | 'files' | 'mirrors' | 'sessions' | 'tariffs' | 'tokens'>
   readonly tickets: Tickets
   readonly clock: Clock
   readonly prices: Prices
@@ -67,8 +68,17 @@ export const marketContexts = ({ store, tickets, clock, prices }: Parts): Reader
     }
   }
 
-  const setting: Reader<'setDefaultTariff'> = async ({ order: { tariff }, ...ref }) =>
-    (await isTaken(ref, tariff)) ? taken(tariff) : {}
+  /** One of ours as a station would compute with it. */
+  const ours = async (tenant: string, id: string): Promise<ToStation> => {
+    const view = await store.tariffs.find(tenant, id)
+    return view === undefined ? { impossible: ['there is no such tariff'] } : toStationTariff(view.tariff)
+  }
+
+  const setting: Reader<'setDefaultTariff'> = async ({ order: { tariff: given, tariffId = '' }, ...ref }) => {
+    const found = given === undefined ? await ours(ref.tenant, tariffId) : { tariff: given }
+    if ('impossible' in found) return { impossible: found.impossible.join('; ') }
+    return (await isTaken(ref, found.tariff)) ? taken(found.tariff) : found
+  }
 
   const changing: Reader<'changeTransactionTariff'> = async ({ order: { session: id, tariff }, ...ref }) => {
     const session = await sessionOf(ref, id)

@@ -32,7 +32,7 @@ const downloadMs = 3_600_000
 const usualList = 100
 
 interface Parts {
-  readonly store: Pick<Store, 'chargePoints' | 'commands' | 'files' | 'mirrors' | 'sessions' | 'tokens'>
+  readonly store: Pick<Store, 'chargePoints' | 'commands' | 'files' | 'mirrors' | 'sessions' | 'tariffs' | 'tokens'>
   readonly tickets: Tickets
   readonly authority: Pick<Authority, 'verifyFirmware'>
   readonly clock: Clock

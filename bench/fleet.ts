@@ -5,6 +5,7 @@ import { type Chaos, defaultChaos } from './charger/chaos/chaos.ts'
 import type { Member } from './member.ts'
 import { Operator } from './operator.ts'
 import { outlets } from './power.ts'
+import { firstPriced, fleetAssignment, fleetTariff } from './prices.ts'
 import { chance } from './random.ts'
 import { settle } from './settle.ts'
 import { signalled } from './signalled.ts'
@@ -93,6 +94,8 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const tokens = Array.from({ length: 10 }, (_, i) => `${prefix}CARD${(i + 1).toString().padStart(4, '0')}`)
   const passwordOf = (i: number): string => `${prefix}-password-${i.toString().padStart(4, '0')}`
   await Promise.all(tokens.map((uid) => put(options, `/api/v1/tokens/${uid}`, { status: 'Accepted', type: 'RFID' })))
+  const tariff = `${prefix}-day-and-night`
+  await put(options, `/api/v1/tariffs/${tariff}`, fleetTariff)
   const chargers: Member[] = []
   for (let i = 1; i <= count; i++) {
     const identity = `${prefix}-${i.toString().padStart(4, '0')}`
@@ -101,6 +104,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     // the energy flows faster than it can: the server is told what such an outlet would have to deliver
     const maxPowerW = outlet.watts * speed
     await put(options, `/api/v1/charge-points/${identity}`, { password: passwordOf(i), maxPowerW })
+    await put(options, `/api/v1/tariff-assignments/${identity}`, fleetAssignment(tariff, identity))
     const known = {
       ...options,
       identity,
@@ -193,7 +197,11 @@ const main = async (): Promise<number> => {
       ...(values.chaos && { chaos: defaultChaos }),
     })
     console.log(`fleet: ${fleet.chargers.length} charge points, ${mix(fleet.chargers)}`)
+    let isOver = false
+    const door = { api: values.api, key: process.env['SM_API_KEY'] ?? '' }
+    void firstPriced(door, values.prefix, () => !isOver).then((line) => line && console.log(`fleet: ${line}`))
     await Promise.race([signalled(), over])
+    isOver = true
     if (values.chaos) {
       const { lines, isRight } = summary(fleet, await fleet.judge())
       fleet.stop()

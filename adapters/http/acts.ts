@@ -4,8 +4,8 @@ import type { ApiParts, Caller } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 
 /** What is wrong with one field of a request whose form is right. */
-export const wrongField = (pointer: string, detail: string): Problem =>
-  new Problem(422, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
+export const wrongField = (pointer: string, detail: string, status = 422): Problem =>
+  new Problem(status, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
 
 /** The caller does something, now. */
 export const actOf = async ({ store, clock }: Pick<ApiParts, 'store' | 'clock'>, caller: Caller): Promise<Act> => ({

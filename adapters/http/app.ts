@@ -36,6 +36,7 @@ import { reservationRoutes } from './reservations.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tariffAssignmentRoutes } from './tariff-assignments.ts'
+import { tariffChoiceRoutes } from './tariff-choice.ts'
 import { tariffTryRoutes } from './tariff-try.ts'
 import { tariffRoutes } from './tariffs.ts'
 import { siteRoutes } from './sites.ts'
@@ -117,6 +118,7 @@ export const createApp = (parts: ApiParts): App => {
   tariffRoutes(api, parts)
   tariffAssignmentRoutes(api, parts)
   tariffTryRoutes(api, parts)
+  tariffChoiceRoutes(api, parts)
   partyRoutes(api, parts)
   siteRoutes(api, parts)
   chargingStationRoutes(api, parts)

@@ -3,11 +3,11 @@ import type { ContractToken } from '../../core/domain/contract.ts'
 import { evcoKey } from '../../core/domain/evco-id.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { tokenTypes } from '../../core/domain/token.ts'
-import { actorOf } from './actor.ts'
+import { actOf, wrongField } from './acts.ts'
 import { byContract } from './contracts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound, wrong } from './problem.ts'
+import { notFound } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { byIssuer, byUid } from './tokens.ts'
 
@@ -83,20 +83,17 @@ export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void 
     async (c) => {
       const [caller, { id, uid }, { type, from, until }] = [c.get('caller'), c.req.valid('param'), c.req.valid('json')]
       if (type === 'EVCO' && evcoKey(uid) !== undefined)
-        throw wrong(422, '/type', 'an EVCO ID is a token of the contract that has it, and of no other')
-      const now = clock.now()
+        throw wrongField('/type', 'an EVCO ID is a token of the contract that has it, and of no other')
       const times = given({ from: msOf(from), until: msOf(until ?? undefined) })
-      if ((times.until ?? Infinity) <= (times.from ?? -Infinity)) throw wrong(422, '/until', 'is not after from')
       const token = { issuer: c.req.valid('query').issuer, uid, type, ...times }
-      const put = await store.contracts.putToken(caller.tenant, id, token, {
-        by: await actorOf(store, caller),
-        at: now,
-      })
+      const act = await actOf({ store, clock }, caller)
+      const put = await store.contracts.putToken(caller.tenant, id, token, act)
       if (put === 'missing') throw notFound('contract')
-      if (put === 'endsBeforeItBegins') throw wrong(422, '/until', 'is not after the time from which it belongs to it')
+      if (put === 'endsBeforeItBegins')
+        throw wrongField('/until', 'is not after the time from which it belongs to the contract')
       if (!('token' in put)) {
         const taken = put.takenBy === undefined ? 'another contract' : `contract ${put.takenBy}`
-        throw wrong(409, '/from', `it is a token of ${taken} then: end that first`)
+        throw wrongField('/from', `it is a token of ${taken} then: end that first`, 409)
       }
       return put.created ? c.json(viewOf(put.token), 201) : c.json(viewOf(put.token), 200)
     },
@@ -118,7 +115,7 @@ export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void 
     }),
     async (c) => {
       const [caller, { id, uid }, query] = [c.get('caller'), c.req.valid('param'), c.req.valid('query')]
-      const act = { by: await actorOf(store, caller), at: clock.now() }
+      const act = await actOf({ store, clock }, caller)
       const token = { issuer: query.issuer, uid, at: msOf(query.at) ?? act.at }
       if (!(await store.contracts.endToken(caller.tenant, id, token, act))) throw notFound('token of this contract')
       return c.body(null, 204)

@@ -3,10 +3,10 @@ import { type Contract, contractStates } from '../../core/domain/contract.ts'
 import { evcoKey, formatEvcoId, parseEvcoId } from '../../core/domain/evco-id.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { ContractRefusal } from '../../core/ports/contracts.ts'
-import { actorOf } from './actor.ts'
+import { actOf, wrongField } from './acts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound, wrong } from './problem.ts'
+import { notFound } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/contracts'
@@ -60,22 +60,22 @@ const viewOf = (contract: Contract): z.infer<typeof schema> => ({
   state: contract.state,
 })
 
-const refusals: Readonly<Record<ContractRefusal, readonly [number, string, string]>> = {
-  unknownEmp: [422, '/emp', 'is no EMP among the parties, and no code of one (DE*ABC)'],
-  otherEmp: [409, '/emp', 'a contract with another EMP is another contract: end this one, and make that one'],
-  otherEvcoId: [409, '/evcoId', 'an EVCO ID is never changed: end this contract, and make another'],
-  evcoIdTaken: [409, '/evcoId', 'another contract has this EVCO ID, as its own or as a token'],
-  endsBeforeItBegins: [422, '/validUntil', 'is not after validFrom'],
+const refusals: Readonly<Record<ContractRefusal, readonly [string, string, number?]>> = {
+  unknownEmp: ['/emp', 'is no EMP among the parties, and no code of one (DE*ABC)'],
+  otherEmp: ['/emp', 'a contract with another EMP is another contract: end this one, and make that one', 409],
+  otherEvcoId: ['/evcoId', 'an EVCO ID is never changed: end this contract, and make another', 409],
+  evcoIdTaken: ['/evcoId', 'another contract has this EVCO ID, as its own or as a token', 409],
+  endsBeforeItBegins: ['/validUntil', 'is not after validFrom'],
 }
 
 /** As it is shown to people, whatever it was written like. */
 const evcoIdOf = (id: string, text: string | undefined): string | undefined => {
   const named = evcoKey(id)
   if (named !== undefined && named !== evcoKey(text ?? ''))
-    throw wrong(422, '/id', 'an id that is an EVCO ID is that of the contract itself')
+    throw wrongField('/id', 'an id that is an EVCO ID is that of the contract itself')
   if (text === undefined) return undefined
   const parsed = parseEvcoId(text)
-  if ('fault' in parsed) throw wrong(422, '/evcoId', parsed.fault)
+  if ('fault' in parsed) throw wrongField('/evcoId', parsed.fault)
   return formatEvcoId(parsed)
 }
 
@@ -144,9 +144,9 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
           validUntil: msOf(wanted.validUntil ?? undefined),
         }),
       }
-      const act = { by: await actorOf(store, caller), at: clock.now() }
+      const act = await actOf({ store, clock }, caller)
       const put = await store.contracts.put(caller.tenant, contract, act)
-      if (typeof put === 'string') throw wrong(...refusals[put])
+      if (typeof put === 'string') throw wrongField(...refusals[put])
       return put.created ? c.json(viewOf(put.contract), 201) : c.json(viewOf(put.contract), 200)
     },
   )
@@ -162,10 +162,10 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const [caller, { id }] = [c.get('caller'), c.req.valid('param')]
-      const act = { by: await actorOf(store, caller), at: clock.now() }
+      const act = await actOf({ store, clock }, caller)
       const removed = await store.contracts.remove(caller.tenant, id, act)
       if (removed === 'missing') throw notFound('contract')
-      if (removed === 'charged') throw wrong(409, '/state', 'sessions are charged under it: end it instead')
+      if (removed === 'charged') throw wrongField('/state', 'sessions are charged under it: end it instead', 409)
       return c.body(null, 204)
     },
   )

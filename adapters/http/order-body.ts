@@ -249,7 +249,11 @@ export const orderBody = z
       totalCost: decimal.optional().describe('so far, or in the end; taxes included. Absent: what its tariff says'),
       currency: currency.optional().describe('refused where the station shows another'),
     }),
-    one('setDefaultTariff', { evse: evse.default(0).describe('0 = all of them'), tariff: tariffBody }),
+    one('setDefaultTariff', {
+      evse: evse.default(0).describe('0 = all of them'),
+      tariff: tariffBody.optional(),
+      tariffId: z.string().max(36).optional().describe('one of your own tariffs, in its newest version; else tariff'),
+    }),
     one('getTariffs', { evse: evse.default(0).describe('0 = of all') }, 'the answer, kept under …/items/tariff'),
     one('clearTariffs', {
       tariffs: z.array(z.string().min(1).max(60)).min(1).max(100).optional().describe('else all of them'),
@@ -330,6 +334,8 @@ export const faultOfOrder = (body: OrderBody, now: number): Fault | undefined =>
   }
   if (body.type === 'adjustEventStream' && body.intervalS === undefined && body.values === undefined)
     return { pointer: '/intervalS', detail: 'give an interval, a number of values, or both' }
+  if (body.type === 'setDefaultTariff' && (body.tariff === undefined) === (body.tariffId === undefined))
+    return { pointer: '/tariff', detail: 'give a tariff or a tariffId, one of them' }
   const tariff = 'tariff' in body ? tariffFault(body.tariff as StationTariff) : undefined
   if (tariff !== undefined) return { pointer: '/tariff', detail: tariff }
   const profile = 'profile' in body ? body.profile : undefined

@@ -32,10 +32,6 @@ export class Problem extends Error {
 
 export const notFound = (what: string): Problem => new Problem(404, `there is no such ${what}`)
 
-/** What is wrong with one field, by its JSON pointer. */
-export const wrong = (status: number, pointer: string, detail: string): Problem =>
-  new Problem(status, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
-
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Not authenticated',

@@ -3,7 +3,7 @@ import { identityFault } from '../../core/domain/charge-point.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { AssignmentView } from '../../core/ports/tariffs.ts'
 import type { AssignedPlace } from '../../core/pricing/assignment.ts'
-import { actorOf } from './actor.ts'
+import { actOf } from './acts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
@@ -95,14 +95,25 @@ const viewOf = ({ from, until, changedAt, since, ...rest }: AssignmentView): z.i
 const wrong = (pointer: string, rule: string, detail: string): Problem =>
   new Problem(422, `${pointer}: ${detail}`, { faults: [{ pointer, rule, detail }] })
 
+const missingPlace = (field: string, what: string): never => {
+  throw wrong(`/place/${field}`, 'knownPlace', `there is no such ${what}`)
+}
+
 /** Which sessions a tariff prices: whose they are, and where. */
 export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): void => {
-  /** A charge point that nobody knows is a slip of the pen, and its sessions would cost nothing. */
+  /** As it was registered. What nobody knows is a slip of the pen, and its sessions would cost nothing. */
   const known = async (tenant: string, assigned: AssignedPlace): Promise<AssignedPlace> => {
-    if (!('chargePoint' in assigned)) return assigned
+    if (assigned.kind === 'everywhere') return assigned
+    if (assigned.kind === 'site') {
+      const { id: site } = (await store.sites.find(tenant, assigned.site)) ?? missingPlace('site', 'site')
+      return { ...assigned, site }
+    }
+    if (assigned.kind === 'station') {
+      const found = await store.chargingStations.find(tenant, assigned.station)
+      return { ...assigned, station: (found ?? missingPlace('station', 'charging station')).id }
+    }
     const view = await store.chargePoints.find({ tenant, identity: assigned.chargePoint })
-    if (view === undefined) throw wrong('/place/chargePoint', 'knownChargePoint', 'there is no such charge point')
-    return { ...assigned, chargePoint: view.identity }
+    return { ...assigned, chargePoint: (view ?? missingPlace('chargePoint', 'charge point')).identity }
   }
 
   api.openapi(
@@ -164,7 +175,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
         place: await known(caller.tenant, body.place),
         ...given({ from: msOf(body.from ?? undefined), until: msOf(body.until ?? undefined) }),
       }
-      const act = { by: await actorOf(store, caller), at: clock.now() }
+      const act = await actOf({ store, clock }, caller)
       const result = await store.tariffs.assignments.put(caller.tenant, assignment, act)
       if (result === undefined) throw wrong('/tariff', 'knownTariff', 'there is no such tariff')
       const { isNew, ...view } = result
@@ -183,7 +194,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
     }),
     async (c) => {
       const caller = c.get('caller')
-      const act = { by: await actorOf(store, caller), at: clock.now() }
+      const act = await actOf({ store, clock }, caller)
       if (!(await store.tariffs.assignments.remove(caller.tenant, c.req.valid('param').id, act)))
         throw notFound('assignment of a tariff')
       return c.body(null, 204)

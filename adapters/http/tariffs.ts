@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { TariffView } from '../../core/ports/tariffs.ts'
-import { actorOf } from './actor.ts'
+import { actOf } from './acts.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
@@ -79,7 +79,7 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      const act = { by: await actorOf(store, caller), at: clock.now() }
+      const act = await actOf({ store, clock }, caller)
       const ref = { tenant: caller.tenant, id: c.req.valid('param').id }
       const { isNew, ...view } = await store.tariffs.put(ref, contentOf(c.req.valid('json')), act)
       return isNew ? c.json(tariffView(view), 201) : c.json(tariffView(view), 200)
@@ -99,7 +99,7 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      const act = { by: await actorOf(store, caller), at: clock.now() }
+      const act = await actOf({ store, clock }, caller)
       if (!(await store.tariffs.remove(caller.tenant, c.req.valid('param').id, act))) throw notFound('tariff')
       return c.body(null, 204)
     },

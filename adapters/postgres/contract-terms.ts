@@ -14,5 +14,5 @@ export const contractTokens = (
     null::timestamptz as expires_at, null::text as contract, null::int as most_sessions, null::int as cache_s, null::text as credit
   from contract_tokens ct
   where ${of} and not exists (select 1 from tokens r where r.tenant = ct.tenant and r.issuer = ct.issuer and r.key = ct.key)
-    and not (ct.is_name and exists (select 1 from contract_tokens s join tokens r on r.tenant = s.tenant and r.key = s.key
-      where s.tenant = ct.tenant and s.contract = ct.contract and s.is_name))`
+    and not (ct.is_name and exists (select 1 from tokens r where r.tenant = ct.tenant and r.key = any(array(
+      select s.key from contract_tokens s where s.tenant = ct.tenant and s.contract = ct.contract and s.is_name))))`

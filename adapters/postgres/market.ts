@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditDraft } from '../../core/domain/audit.ts'
 import type { DomainEvent } from '../../core/domain/event.ts'
-import type { Act, Put, Refusal, Removal } from '../../core/ports/market.ts'
+import type { Act, Put, Refusal } from '../../core/ports/market.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { asTenant } from './tenant.ts'
@@ -63,11 +63,14 @@ interface Change {
 /** Tells those who follow of a change, and keeps who did it. The last thing that its transaction does. */
 export const tellOf = async (tx: Transaction, { tenant, event, audit }: Change, { by, at }: Act): Promise<void> => {
   await insertEvents(tx, [{ tenant, at, ...event }])
-  await writeAudit(tx, { tenant, at, actor: by, ...audit })
+  const { before, after, ...entry } = audit
+  await writeAudit(tx, { tenant, at, actor: by, ...entry, before: shown(before), after: shown(after) })
 }
 
-/** What needs something, in words: the first few of them by name. */
-export const needed = (by: readonly string[]): Removal | undefined =>
-  by.length === 0
-    ? undefined
-    : { neededBy: `${by.slice(0, 5).join(', ')}${by.length > 5 ? ` and ${by.length - 5} more` : ''}` }
+const unshown = new Set(['tenant', 'changedAt', 'tenures', 'siteTenures', 'contact'])
+
+/** What the audit log keeps of a thing: what was put of it, and of no person: the log is never cleared. */
+const shown = (thing: unknown): unknown =>
+  typeof thing === 'object' && thing !== null
+    ? Object.fromEntries(Object.entries(thing).filter(([name]) => !unshown.has(name)))
+    : undefined

@@ -62,6 +62,21 @@ export const postgresPlaces = (app: Sql): Places => {
   }
 }
 
+/** Whether the database has this zone too: one with older tables than ours knows some by their old names alone. */
+export const knowsZone = async (tx: Transaction, zone: string): Promise<boolean> => {
+  try {
+    await tx.savepoint((inner) => inner`select now() at time zone ${zone}::text`)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === '22023') return false
+    throw error
+  }
+}
+
 /** Writes down the zone of what stands on no site, for whoever asks where a plug is. */
-export const useZone = (ingest: Sql, zone: string): PromiseLike<unknown> =>
-  ingest`update installation set zone = ${zone} where zone <> ${zone}`
+export const useZone = async (ingest: Sql, zone: string): Promise<void> => {
+  await ingest.begin(async (tx) => {
+    if (!(await knowsZone(tx, zone))) throw new Error(`the database does not know the time zone ${zone}`)
+    await tx`update installation set zone = ${zone} where zone <> ${zone}`
+  })
+}

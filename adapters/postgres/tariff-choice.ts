@@ -1,15 +1,8 @@
-import type { Place } from '../../core/domain/place.ts'
 import { tokenKey } from '../../core/domain/token.ts'
 import { empKey } from '../../core/pricing/assignment.ts'
-import {
-  chooseTariff,
-  driversKeys,
-  type Offer,
-  placeKeys,
-  type Preference,
-  type Where,
-} from '../../core/pricing/choice.ts'
+import { chooseTariff, driversKeys, type Offer, placeKeys, type Where } from '../../core/pricing/choice.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
+import type { SessionStart } from '../../core/ports/tariffs.ts'
 import type { Transaction } from './connect.ts'
 import { contractOf } from './contract-of.ts'
 import { placeOf } from './places.ts'
@@ -25,37 +18,28 @@ import {
   type VersionInTimeRow,
 } from './tariff-rows.ts'
 
-/** A session as it was when it began. */
-export interface PricedSession {
-  readonly tenant: string
-  readonly identity: string
-  readonly evse: number
-  readonly connector: number
-  /** Its start, ms since 1970 UTC. */
-  readonly at: number
-  readonly token?: string
-  /** As it named it when it began (`Authorization.contract`); absent: that of its token at that time. */
-  readonly contract?: string
-  /** The token's group; absent: the one it is registered with now. */
-  readonly group?: string
-  /** Absent: where its plug was. */
-  readonly place?: Pick<Place, 'site' | 'station'>
-  readonly preference?: Preference
-}
-
 /**
  * The version of a tariff that prices a session: that of its start, whatever has been changed or removed since. Undefined
  * where no tariff is for it. Runs in the transaction of its tenant.
  */
-export const tariffFor = async (tx: Transaction, session: PricedSession): Promise<Tariff | undefined> => {
+export const tariffFor = async (tx: Transaction, session: SessionStart): Promise<Tariff | undefined> => {
+  const chosen = await tariffChosen(tx, session)
+  return chosen && tariffOf(chosen.row)
+}
+
+/** The same, and by which assignment. */
+export const tariffChosen = async (
+  tx: Transaction,
+  session: SessionStart,
+): Promise<{ readonly row: VersionRow; readonly assignment: string } | undefined> => {
   const chosen = await chosenFor(tx, session)
   if (chosen === undefined) return undefined
   const [row] = await tx<VersionRow[]>`select ${tx.unsafe(versionColumns)} from tariff_versions v
     where v.tenant = ${session.tenant} and v.id = ${chosen.tariff} and v.version = ${chosen.version}`
-  return row && tariffOf(row)
+  return row && { row, assignment: chosen.assignment }
 }
 
-const chosenFor = async (tx: Transaction, session: PricedSession) => {
+const chosenFor = async (tx: Transaction, session: SessionStart) => {
   const where = await whereOf(tx, session)
   const rows = await tx<(AssignmentRow & { readonly versions: readonly VersionInTimeRow[] })[]>`
     select ${tx.unsafe(assignmentColumns)}, v.versions from tariff_assignments a
@@ -70,7 +54,7 @@ const chosenFor = async (tx: Transaction, session: PricedSession) => {
   return chooseTariff(offers, where, session.at)
 }
 
-const whereOf = async (tx: Transaction, session: PricedSession): Promise<Where> => {
+const whereOf = async (tx: Transaction, session: SessionStart): Promise<Where> => {
   const { tenant, identity, evse, connector, at, token, contract, group, preference } = session
   const [place, known, held] = await Promise.all([
     session.place ?? placeOf(tx, { tenant, identity }, evse, at),

@@ -46,25 +46,34 @@ export interface CachedTokens extends Tokens {
 /** What is read of a token; `t` is the tokens table. */
 export const tokenColumns = `t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract, t.most_sessions, t.cache_s, t.credit`
 
+/** Tenant, key and type of a token that was presented; any type where it is empty. */
+type Wanted = readonly [tenant: string, key: string, type: string]
+
+const registeredTokens = 'tokens t on t.tenant = w.tenant and t.key = w.uid'
+const tokensOfContracts = `lateral (${contractTokens('ct.tenant = w.tenant and ct.key = w.uid')}) t on true`
+
 const tagForm = /^[0-9a-f]{16}$/
 const tagsLast = '24 hours'
 
 /** Tokens from memory after the first look; our own issuer (the empty one) sorts before all others. */
 export const postgresTokens = (sql: Sql): CachedTokens => {
-  const load = batched<string, Token>(async (keys) => {
-    const wanted = keys.map((key) => JSON.parse(key) as [string, string, string])
+  const look = async (wanted: readonly Wanted[], from: string): Promise<(Token | undefined)[]> => {
     const rows = await sql<(TokenRow & { readonly place: number })[]>`
       select distinct on (w.place) w.place::int, ${sql.unsafe(tokenColumns)}, ${sql.unsafe(termsColumn)}
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, uid]) => uid)}::text[], ${wanted.map(([, , type]) => type)}::text[]) with ordinality as w(tenant, uid, type, place)
-      join lateral (
-        select r.tenant, r.issuer, r.type, r.uid, r.key, r.status, r.group_id, r.expires_at, r.contract, r.most_sessions, r.cache_s, r.credit
-          from tokens r where r.tenant = w.tenant and r.key = w.uid
-        union all ${sql.unsafe(contractTokens('ct.tenant = w.tenant and ct.key = w.uid'))}
-      ) t on w.type in ('', 'APP') or t.type in ('OTHER', w.type)
+      join ${sql.unsafe(from)} and (w.type in ('', 'APP') or t.type in ('OTHER', w.type))
       order by w.place, t.type = w.type desc, t.issuer, t.type`
-    const found: (Token | undefined)[] = keys.map(() => undefined)
+    const found: (Token | undefined)[] = wanted.map(() => undefined)
     for (const row of rows) found[row.place - 1] = tokenOf(row)
     return found
+  }
+  const load = batched<string, Token>(async (keys) => {
+    const wanted = keys.map((key) => JSON.parse(key) as Wanted)
+    const registered = await look(wanted, registeredTokens)
+    // one after the other: both in one statement are read from end to end
+    const missing = wanted.filter((_, i) => registered[i] === undefined)
+    const ofContracts = missing.length === 0 ? [] : await look(missing, tokensOfContracts)
+    return registered.map((token) => token ?? ofContracts.shift())
   })
   const cache = new ReadThrough<Token>(load)
   const keyOf = (tenant: string, uid: string, type: TokenType | '' = ''): string =>

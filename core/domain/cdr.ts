@@ -137,7 +137,8 @@ interface Billed {
 const noTariff = 'no tariff'
 
 /** The account with its price; a price that does not add up, or that cannot be worked out, is never sent to anybody. */
-const billed = ({ priced: _, ...before }: Cdr, price: Pricing): Billed => {
+const billed = (unbilled: Cdr, price: Pricing): Billed => {
+  const { priced: _, ...before } = unbilled
   const account = { ...before, notes: before.notes.filter((note) => note !== noTariff) }
   const fault = (detail: string): Finding => ({ rule: 'priceDoesNotAddUp', detail: clean(detail) })
   let priced: Priced | undefined
@@ -155,7 +156,10 @@ const billed = ({ priced: _, ...before }: Cdr, price: Pricing): Billed => {
 }
 
 /** A price that is wrong is no reason to take back one that was right. */
-const unpriced = ({ priced: _, ...account }: Cdr): Measured => account
+const unpriced = (cdr: Cdr): Measured => {
+  const { priced: _, ...account } = cdr
+  return account
+}
 
 const judged = (cdr: Cdr, { findings, now }: Bookkeeping): Cdr =>
   findings.length === 0 ? cdr : { ...cdr, state: 'held', hold: holdOf(findings, now) }

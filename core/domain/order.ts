@@ -212,7 +212,13 @@ export type Order =
       readonly currency?: string
     }
   /** Evse 0: of all. Sessions that run keep their tariff. */
-  | { readonly type: 'setDefaultTariff'; readonly evse: number; readonly tariff: StationTariff }
+  | {
+      readonly type: 'setDefaultTariff'
+      readonly evse: number
+      readonly tariff?: StationTariff
+      /** One of ours, in its newest version; where there is no `tariff`. */
+      readonly tariffId?: string
+    }
   | { readonly type: 'getTariffs'; readonly evse: number }
   /** Without names or an EVSE: all of them. */
   | { readonly type: 'clearTariffs'; readonly tariffs?: readonly string[]; readonly evse?: number }

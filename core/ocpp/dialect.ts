@@ -3,6 +3,7 @@ import type { VehicleNeeds } from '../charging/needs.ts'
 import type { Answers, Ask, AskOf } from '../domain/dialogue.ts'
 import type { Decimal } from '../domain/decimal.ts'
 import type { Effect } from '../domain/expectation.ts'
+import type { StationTariff } from '../domain/station-tariff.ts'
 import type { ListEntry, LocalList } from '../domain/local-list.ts'
 import type { MirrorChange } from '../domain/mirror.ts'
 import type { Order } from '../domain/order.ts'
@@ -110,6 +111,8 @@ export interface OrderContext {
   }
   /** What it costs so far; taxes included. */
   readonly totalCost?: Decimal
+  /** As its station is told it. */
+  readonly tariff?: StationTariff
   /** What the token is that the order names. */
   readonly tokenType?: TokenType
   /** MD5 of the file, as hexadecimal digits. */

@@ -1,12 +1,6 @@
-import type { AuditActor } from '../domain/audit.ts'
 import type { Contract, ContractState, ContractToken } from '../domain/contract.ts'
+import type { Act } from './market.ts'
 import type { Page, PageRequest } from './store.ts'
-
-/** Who changes something, and when: for the audit log. */
-export interface Act {
-  readonly by: AuditActor
-  readonly at: number
-}
 
 /** What is not said of a contract is as it was: when it begins, and which EVCO ID it has. */
 export type ContractPut = Omit<Contract, 'validFrom'> & { readonly validFrom?: number }

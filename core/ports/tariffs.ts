@@ -1,6 +1,8 @@
-import type { AuditActor } from '../domain/audit.ts'
+import type { Place } from '../domain/place.ts'
 import type { Assignment } from '../pricing/assignment.ts'
+import type { Preference } from '../pricing/choice.ts'
 import type { Tariff } from '../pricing/tariff.ts'
+import type { Act } from './market.ts'
 import type { Page, PageRequest } from './store.ts'
 
 /** A version of a tariff, and since when it counts. */
@@ -19,15 +21,27 @@ export interface AssignmentView extends Assignment {
   readonly since: number
 }
 
-/** Who does it, and when: for the audit log. */
-export interface Act {
-  readonly by: AuditActor
+/** A session as it was when it began. */
+export interface SessionStart {
+  readonly tenant: string
+  readonly identity: string
+  readonly evse: number
+  readonly connector: number
+  /** Its start, ms since 1970 UTC. */
   readonly at: number
+  readonly token?: string
+  /** As it named it when it began (`Authorization.contract`); absent: that of its token at that time. */
+  readonly contract?: string
+  /** The token's group; absent: the one it is registered with now. */
+  readonly group?: string
+  /** Absent: where its plug was. */
+  readonly place?: Pick<Place, 'site' | 'station'>
+  readonly preference?: Preference
 }
 
 /**
  * Tariffs and which sessions they are for. What was in force once stays, so that a session is priced by what was in force
- * when it began; which that is, is no part of this. Each change is one commit with its event and its audit entry.
+ * when it began. Each change is one commit with its event and its audit entry.
  */
 export interface TariffStore {
   /** The newest versions, by id, of those that are not removed. */
@@ -44,6 +58,8 @@ export interface TariffStore {
   ): Promise<TariffView & { readonly isNew: boolean }>
   /** With its assignments. False where there is none. */
   remove(tenant: string, id: string, act: Act): Promise<boolean>
+  /** What prices a session, and by which assignment; undefined where nothing does. */
+  chosen(session: SessionStart): Promise<(TariffView & { readonly assignment: string }) | undefined>
   readonly assignments: AssignmentStore
 }
 

@@ -140,6 +140,65 @@ describe('costs, payments and the rest of OCPP 2.1', () => {
       })
     })
 
+    it('TC_I_02_CSMS: where a tariff is for it the driver is told that, and so are the books', async () => {
+      const { event, answers, order, session, asked } = await stationOf('TARIFF', 'ocpp2.0.1', {
+        displayPrice: { currency: 'EUR', energyPerKwh: '9' },
+      })
+      answers('CostUpdated', {})
+      const components = [
+        { dimension: 'FLAT', price: '0.50', vat: '19' },
+        { dimension: 'ENERGY', price: '0.49', vat: '19' },
+      ]
+      const startsAt = '2026-01-01T00:00:00.000Z'
+      await test.api('PUT', '/api/v1/tariffs/by-energy', {
+        currency: 'EUR',
+        taxIncluded: 'NO',
+        elements: [{ components }],
+        startsAt,
+      })
+      const place = { kind: 'chargePoint', chargePoint: 'TARIFF' }
+      const assigned = { tariff: 'by-energy', place, drivers: { kind: 'everyone' }, from: startsAt }
+      expect(await test.api('PUT', '/api/v1/tariff-assignments/here', assigned)).toMatchObject({ status: 201 })
+      await until('the tariff', async () => (await event('tx-early', 'Started', 0, 0))['totalCost'] === 0.6)
+      await event('tx-tariff', 'Started', 1, 0)
+      expect(await event('tx-tariff', 'Updated', 30, 10_000)).toMatchObject({ totalCost: 6.43 })
+      const { id } = await session()
+      expect(await order({ type: 'showCost', session: id })).toMatchObject({ outcome: 'succeeded' })
+      expect(asked).toEqual([{ totalCost: 6.43, transactionId: 'tx-tariff' }])
+      expect(await event('tx-tariff', 'Ended', 60, 20_001)).toMatchObject({ totalCost: 12.26 })
+      await until('the account', async () => {
+        const { body } = await test.api('GET', `/api/v1/cdrs?session=${id}`)
+        const [cdr] = (body as { items: { session: string; totalCost: string }[] }).items
+        return cdr?.session === id && cdr.totalCost === '12.26'
+      })
+    })
+
+    it('2.1 I07: a tariff of ours goes to a station that computes costs itself, or the reason why it cannot', async () => {
+      const { answers, order, asked, items } = await stationOf('OURS', 'ocpp2.1')
+      answers('SetDefaultTariff', { status: 'Accepted' })
+      const put = (id: string, component: object) =>
+        test.api('PUT', `/api/v1/tariffs/${id}`, {
+          currency: 'EUR',
+          taxIncluded: 'NO',
+          elements: [{ components: [component] }],
+        })
+      await put('simple', { dimension: 'TIME', price: '1.20', vat: '19' })
+      await put('stepped', { dimension: 'ENERGY', price: '0.30', stepSize: 500 })
+      expect(await order({ type: 'setDefaultTariff', tariffId: 'simple' })).toMatchObject({ outcome: 'succeeded' })
+      const chargingTime = { prices: [{ priceMinute: 0.02 }], taxRates: [{ type: 'VAT', tax: 19 }] }
+      expect(asked).toEqual([{ evseId: 0, tariff: { tariffId: 'simple.1', currency: 'EUR', chargingTime } }])
+      expect(await items('tariff')).toMatchObject([{ key: '0/simple.1' }])
+      expect(await order({ type: 'setDefaultTariff', tariffId: 'stepped' })).toMatchObject({
+        outcome: 'rejected',
+        reason: 'energy: steps of 500',
+      })
+      expect(await order({ type: 'setDefaultTariff', tariffId: 'none' })).toMatchObject({
+        outcome: 'rejected',
+        reason: 'there is no such tariff',
+      })
+      expect(await order({ type: 'setDefaultTariff' })).toMatchObject({ status: 422 })
+    })
+
     it('what a station has worked out itself is kept with the session', async () => {
       const { event, session } = await stationOf('OWN', 'ocpp2.1')
       const costOf = (inclTax: number) => ({

@@ -1,7 +1,8 @@
 import type { ChargingStation, ChargingStationView } from '../../../core/domain/charging-station.ts'
 import type { Act, ChargingStationStore, Given, Put } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { inMarket, needed, putAll, refusal, tellOf } from '../market.ts'
+import { inMarket, putAll, refusal, tellOf } from '../market.ts'
+import { needed, needsOfPlace } from '../needed-by.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { tenureOf, type TenureRow, tenuresOf } from '../tenures.ts'
@@ -57,7 +58,10 @@ export const chargingStationStore = (app: Sql): ChargingStationStore => ({
       const evses = await tx<
         { uid: string }[]
       >`select uid from evses where tenant = ${tenant} and station = ${id} and state <> 'removed' order by uid`
-      const inUse = needed(evses.map(({ uid }) => `EVSE ${uid}`))
+      const inUse = needed([
+        ...evses.map(({ uid }) => `EVSE ${uid}`),
+        ...(await needsOfPlace(tx, tenant, { kind: 'station', station: id })),
+      ])
       if (inUse !== undefined) return inUse
       await tx`update evses set station = null where tenant = ${tenant} and station = ${id}`
       await tx`delete from market_roles where tenant = ${tenant} and kind = 'station' and subject = ${id}`

@@ -1,6 +1,7 @@
 import type { ContractToken } from '../../../core/domain/contract.ts'
 import { tokenKey, type TokenType } from '../../../core/domain/token.ts'
-import type { Act, ContractStore, TakenBy } from '../../../core/ports/contracts.ts'
+import type { ContractStore, TakenBy } from '../../../core/ports/contracts.ts'
+import type { Act } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { codeOf } from '../faults.ts'
 import { insertEvents } from '../insert-events.ts'

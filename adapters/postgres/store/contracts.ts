@@ -2,10 +2,12 @@ import type { AuditAction } from '../../../core/domain/audit.ts'
 import { type Contract, contractName } from '../../../core/domain/contract.ts'
 import { evcoKey, evcoSpellings } from '../../../core/domain/evco-id.ts'
 import { formatPartyCode, parsePartyCode, partyKey } from '../../../core/domain/party-code.ts'
-import type { Act, ContractPut, ContractRefusal, ContractStore } from '../../../core/ports/contracts.ts'
+import type { ContractPut, ContractRefusal, ContractStore } from '../../../core/ports/contracts.ts'
+import type { Act } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { contractColumns, contractFrom, type ContractRow } from '../contract-of.ts'
 import { codeOf } from '../faults.ts'
+import { inMarket } from '../market.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
 import { contractTokenStore } from './contract-tokens.ts'
@@ -29,7 +31,8 @@ export const contractStore = (app: Sql): ContractStore => ({
 
   async put(tenant, contract, act) {
     try {
-      return await asTenant(app, tenant, (tx) => put(tx, tenant, contract, act))
+      // its EMP is a party that nobody removes meanwhile
+      return await inMarket(app, tenant, (tx) => put(tx, tenant, contract, act))
     } catch (error) {
       // another contract has it, as its own or as a token that it was given
       if (codeOf(error) === '23505' || codeOf(error) === '23P01') return 'evcoIdTaken'

@@ -2,7 +2,8 @@ import type { Party, PartyRole } from '../../../core/domain/party.ts'
 import { resellerFault } from '../../../core/domain/party.ts'
 import type { Act, Given, PartyStore, Refusal } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { inMarket, isSame, needed, refusal, tellOf } from '../market.ts'
+import { inMarket, isSame, refusal, tellOf } from '../market.ts'
+import { needed, needsOfParty } from '../needed-by.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
@@ -93,7 +94,7 @@ export const partyStore = (app: Sql): PartyStore => ({
     inMarket(app, tenant, async (tx) => {
       const before = await findParty(tx, tenant, id)
       if (before === undefined) return 'missing'
-      const inUse = needed(await whatNeeds(tx, tenant, id))
+      const inUse = needed(await needsOfParty(tx, before))
       if (inUse !== undefined) return inUse
       await tx`delete from parties where tenant = ${tenant} and id = ${id}`
       await tell(tx, { tenant, id }, { before }, act)
@@ -138,7 +139,7 @@ const faultOf = async (
     and country_code = ${code?.country ?? null}::text and party_id = ${code?.party ?? null}::text`
   if (same !== undefined) return refusal('/code', `is that of ${same.id}, which has the role ${role} too`)
   if (before !== undefined && before.role !== role) {
-    const [need] = await whatNeeds(tx, tenant, id)
+    const [need] = await needsOfParty(tx, before)
     if (need !== undefined) return refusal('/role', `cannot change: ${need} needs it as it is`)
   }
   if (reseller === undefined) return undefined
@@ -161,14 +162,4 @@ const write = (tx: Transaction, party: Given<Party>, at: number): PromiseLike<un
       language = excluded.language, address = excluded.address, postal_code = excluded.postal_code, city = excluded.city, country = excluded.country,
       contact_name = excluded.contact_name, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
       changed_at = excluded.changed_at, xid = pg_current_xact_id()`
-}
-
-/** Roles that it has and had, and CPOs below it. */
-const whatNeeds = async (tx: Transaction, tenant: string, id: string): Promise<readonly string[]> => {
-  const rows = await tx<{ need: string }[]>`
-    select r.role || ' of ' || case r.kind when 'site' then 'site ' else 'charging station ' end || r.subject as need
-    from market_roles r where r.tenant = ${tenant} and r.party = ${id} group by r.role, r.kind, r.subject
-    union all select 'CPO ' || p.id from parties p where p.tenant = ${tenant} and p.reseller = ${id}
-    order by 1`
-  return rows.map(({ need }) => need)
 }

@@ -1,7 +1,9 @@
 import type { OpeningTimes, Site, SiteView } from '../../../core/domain/site.ts'
 import type { Act, Given, Put, SiteStore } from '../../../core/ports/market.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { inMarket, isSame, needed, putAll, refusal, tellOf } from '../market.ts'
+import { inMarket, isSame, putAll, refusal, tellOf } from '../market.ts'
+import { needed, needsOfPlace } from '../needed-by.ts'
+import { knowsZone } from '../places.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { tenureOf, type TenureRow, tenuresOf } from '../tenures.ts'
@@ -69,7 +71,10 @@ export const siteStore = (app: Sql): SiteStore => ({
       const stations = await tx<
         { id: string }[]
       >`select id from charging_stations where tenant = ${tenant} and site = ${id} order by id`
-      const inUse = needed(stations.map((station) => `charging station ${station.id}`))
+      const inUse = needed([
+        ...stations.map((station) => `charging station ${station.id}`),
+        ...(await needsOfPlace(tx, tenant, { kind: 'site', site: id })),
+      ])
       if (inUse !== undefined) return inUse
       await tx`delete from market_roles where tenant = ${tenant} and kind = 'site' and subject = ${id}`
       await tx`delete from sites where tenant = ${tenant} and id = ${id}`
@@ -85,6 +90,7 @@ const putSite = async (tx: Transaction, site: Given<Site>, act: Act): Promise<Pu
     { id: string }[]
   >`select id from sites where tenant = ${tenant} and key = lower(${id}) and id <> ${id}`
   if (spelt !== undefined) return refusal('/id', `there is ${spelt.id}, which differs by case alone`)
+  if (!(await knowsZone(tx, site.zone))) return refusal('/timeZone', 'is not known to the database')
   const item: SiteView = { ...site, changedAt: act.at, tenures: before?.tenures ?? [] }
   if (before !== undefined && isSame(item, before)) return { item: before, isNew: false }
   const { address, coordinates, openingTimes } = site

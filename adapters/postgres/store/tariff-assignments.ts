@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Assignment, countsSince, driversKey, placeKey } from '../../../core/pricing/assignment.ts'
-import type { Act, AssignmentStore, AssignmentView } from '../../../core/ports/tariffs.ts'
+import type { Act } from '../../../core/ports/market.ts'
+import type { AssignmentStore, AssignmentView } from '../../../core/ports/tariffs.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
 import { type AssignmentRow, assignmentColumns, assignmentOf } from '../tariff-rows.ts'

@@ -1,6 +1,8 @@
 import { countsSince } from '../../../core/pricing/assignment.ts'
-import type { Act, TariffContent, TariffStore, TariffView } from '../../../core/ports/tariffs.ts'
+import type { Act } from '../../../core/ports/market.ts'
+import type { TariffContent, TariffStore, TariffView } from '../../../core/ports/tariffs.ts'
 import type { Sql, Transaction } from '../connect.ts'
+import { tariffChosen } from '../tariff-choice.ts'
 import { versionColumns, type VersionRow, viewOf } from '../tariff-rows.ts'
 import { insertEvents } from '../insert-events.ts'
 import { asTenant } from '../tenant.ts'
@@ -50,6 +52,12 @@ export const tariffStore = (app: Sql): TariffStore => ({
   put: (ref, content, act) => asTenant(app, ref.tenant, (tx) => put(tx, ref, content, act)),
 
   remove: (tenant, id, act) => asTenant(app, tenant, (tx) => remove(tx, tenant, id, act)),
+
+  chosen: (session) =>
+    asTenant(app, session.tenant, async (tx) => {
+      const chosen = await tariffChosen(tx, session)
+      return chosen && { ...viewOf(chosen.row), assignment: chosen.assignment }
+    }),
 
   assignments: assignmentStore(app),
 })

@@ -7,9 +7,12 @@ export const SetDefaultTariff: Action = {
   'ocpp2.1': [
     order('setDefaultTariff', {
       action: 'SetDefaultTariff',
-      tell: ({ evse, tariff }) => ({ payload: { evseId: evse, tariff: tariffTo21(tariff) } }),
-      told: ({ status }: SetDefaultTariffResponse, { evse, tariff }) =>
-        status === 'Accepted'
+      tell: ({ evse }, { tariff }) =>
+        tariff === undefined
+          ? { unsupported: 'no tariff is named' }
+          : { payload: { evseId: evse, tariff: tariffTo21(tariff) } },
+      told: ({ status }: SetDefaultTariffResponse, { evse }, { tariff }) =>
+        status === 'Accepted' && tariff !== undefined
           ? accepted(undefined, [
               {
                 type: 'items.put',

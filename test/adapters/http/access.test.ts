@@ -232,6 +232,7 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/what-ifs/${known.whatIf}`],
       ['POST', (known) => `/api/v1/what-ifs/${known.whatIf}/cancel`, {}],
       ['DELETE', () => '/api/v1/tariffs/OURTARIFF'],
+      ['GET', () => '/api/v1/charge-points/OURS/tariff'],
       ['GET', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['DELETE', () => '/api/v1/tariff-assignments/OURASSIGNMENT'],
       ['GET', () => '/api/v1/contracts/OURCONTRACT'],

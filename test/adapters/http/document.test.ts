@@ -213,18 +213,27 @@ describe('the description of the API, and what is beside it', () => {
       return () => station.close()
     })
 
+    const namedIn = (text: string, found = new Map<string, object>()): ReadonlyMap<string, object> => {
+      for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+        const component = document.components.schemas[name] ?? {}
+        if (!found.has(name)) namedIn(JSON.stringify(component), found.set(name, component))
+      }
+      return found
+    }
+
     const validatorOf = (path: string, method: string, status: number): ValidateFunction => {
       const content = document.paths[path]?.[method]?.responses[status]?.content
       const schema = content?.['application/json']?.schema ?? content?.['application/problem+json']?.schema
       if (schema === undefined) throw new Error(`${method} ${path} does not describe ${status}`)
-      const name = `${method} ${path} ${status}`
+      // all problems are of one schema: each is compiled once, with the components that it names
+      const name = JSON.stringify(schema)
       const validator =
         validators.get(name) ??
         new Ajv2020({
           strict: false,
           allErrors: true,
           formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/ },
-        }).compile({ ...schema, components: document.components })
+        }).compile({ ...schema, components: { schemas: Object.fromEntries(namedIn(name)) } })
       validators.set(name, validator)
       return validator
     }

@@ -59,8 +59,14 @@ describe('the market over the API', () => {
       expect((await ask('DELETE', 'parties/volt')).status).toBe(204)
       expect((await ask('DELETE', 'parties/volt')).status).toBe(404)
       const { body } = await ask('GET', 'audit?subject=volt')
-      const acts = (body['items'] as { action: string; actor: { label: string } }[]).map(({ action }) => action)
-      expect(acts).toEqual(['party.removed', 'party.changed', 'party.changed'])
+      const entries = body['items'] as { action: string; before: unknown; after: unknown }[]
+      expect(entries.map(({ action, before, after }) => [action, before, after])).toEqual([
+        ['party.removed', { id: 'volt', role: 'cpo', name: 'Volt' }, null],
+        ['party.changed', expect.anything(), { id: 'volt', role: 'cpo', name: 'Volt' }],
+        ['party.changed', null, expect.objectContaining({ reseller: 'brand', vatNumber: 'DE136695976' })],
+      ])
+      // the log is never cleared: no person is in it
+      expect(JSON.stringify(entries)).not.toContain('ada@volt.example')
     })
 
     it('are listed by role and reseller, page by page', async () => {
@@ -390,6 +396,41 @@ describe('the market over the API', () => {
       expect(await put('sites/gone/roles/operator', { party: 'ours' })).toBe(404)
       expect(await put('sites/back/roles/king', { party: 'ours' })).toBe(400)
     })
+  })
+
+  it('stays while tariffs and contracts need it', async () => {
+    const elements = [{ components: [{ dimension: 'ENERGY', price: '0.45', vat: '19' }] }]
+    for (const [path, body] of Object.entries({
+      'tariffs/day': { currency: 'EUR', taxIncluded: 'NO', elements },
+      'sites/priced': site,
+      'charging-stations/priced-1': { site: 'priced' },
+      'parties/fleet': { role: 'emp', name: 'Fleet', code: 'DE*FLT' },
+      'tariff-assignments/at-site': { tariff: 'day', place: { kind: 'site', site: 'priced' } },
+      'tariff-assignments/at-station': { tariff: 'day', place: { kind: 'station', station: 'priced-1' } },
+      'tariff-assignments/for-fleet': { tariff: 'day', drivers: { kind: 'emp', emp: 'de-flt' } },
+      'contracts/anna': { emp: 'fleet' },
+    }))
+      expect([path, await put(path, body)]).toEqual([path, 201])
+    const kept = async (path: string) => {
+      const { status, body } = await ask('DELETE', path)
+      return [status, body['detail']]
+    }
+    expect(await kept('charging-stations/priced-1')).toEqual([
+      409,
+      'this charging station is in use: tariff assignment at-station',
+    ])
+    expect(await kept('sites/priced')).toEqual([
+      409,
+      'this site is in use: charging station priced-1, tariff assignment at-site',
+    ])
+    expect(await kept('parties/fleet')).toEqual([
+      409,
+      'this party is in use: contract anna, tariff assignment for-fleet',
+    ])
+    for (const id of ['at-site', 'at-station', 'for-fleet']) await ask('DELETE', `tariff-assignments/${id}`)
+    await ask('DELETE', 'contracts/anna')
+    for (const path of ['charging-stations/priced-1', 'sites/priced', 'parties/fleet'])
+      expect([path, (await ask('DELETE', path)).status]).toEqual([path, 204])
   })
 
   it('BI-51: is each of one tenant', async () => {

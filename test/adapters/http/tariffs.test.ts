@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { everyItem, startServer, type TestServer } from '../../support/server.ts'
+import { everyItem, startServer, type TestServer, until } from '../../support/server.ts'
+import { foreignStation } from '../../support/station.ts'
 
 const at = '/api/v1/tariffs'
 const assigned = '/api/v1/tariff-assignments'
@@ -413,13 +414,57 @@ describe('tariffs over the API', () => {
     expect(await list('?tariff=assigned')).toEqual(['motorway'])
   })
 
+  it('price a session by the version of its start, although the tariff is changed and removed while it runs', async () => {
+    const password = 'a-password-of-the-station'
+    await test.api('PUT', '/api/v1/charge-points/RUNS', { password })
+    await test.api('PUT', '/api/v1/tokens/CARD', {})
+    await put('running', tariff('0.40'))
+    await assign('running', { tariff: 'running', place: { kind: 'chargePoint', chargePoint: 'RUNS' } })
+    const station = await foreignStation(test.url, 'RUNS', password)
+    await station.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' })
+    const start = { connectorId: 1, idTag: 'CARD', meterStart: 0, timestamp: new Date().toISOString() }
+    const { transactionId } = await station.call('StartTransaction', start)
+    await put('running', tariff('9'))
+    await test.api('DELETE', `${at}/running`)
+    const timestamp = new Date(Date.now() + 1_000).toISOString()
+    await station.call('StopTransaction', { transactionId, meterStop: 100, timestamp })
+    await station.close()
+    const cdr = await until('the CDR', async () => {
+      const { body } = await test.api('GET', '/api/v1/cdrs?chargePoint=RUNS')
+      return (body as { items: readonly object[] }).items[0]
+    })
+    expect(cdr).toMatchObject({ tariff: { id: 'running', version: 1 }, total: { net: '0.04' } })
+  })
+
+  it('show which of them a session has, and why', async () => {
+    await put('chosen', tariff('0.77'))
+    await assign('here', { tariff: 'chosen', place: { kind: 'connector', chargePoint: 'CP-1', evse: 7, connector: 1 } })
+    const chosen = async (query: string) => (await test.api('GET', `/api/v1/charge-points/cp-1/tariff${query}`)).body
+    expect(await chosen('?evse=7&token=CARD')).toMatchObject({
+      assignment: 'here',
+      tariff: { id: 'chosen', version: 1 },
+    })
+    expect(await chosen('?evse=8')).toEqual({ assignment: null, tariff: null })
+    expect(await chosen('?evse=7&at=2020-01-01T00:00:00Z')).toEqual({ assignment: null, tariff: null })
+    expect((await test.api('GET', '/api/v1/charge-points/CP-X/tariff')).status).toBe(404)
+    expect((await test.api('GET', '/api/v1/charge-points/CP-1/tariff?evse=0')).status).toBe(400)
+    expect((await test.api('GET', '/api/v1/charge-points/CP-1/tariff?token=%00')).status).toBe(400)
+  })
+
   it.each<readonly [string, object, string, string | undefined]>([
     ['a tariff that is not there', { tariff: 'nobody' }, '/tariff', 'knownTariff'],
     [
       'a charge point that is not there',
       { tariff: 'day', place: { kind: 'chargePoint', chargePoint: 'CP-X' } },
       '/place/chargePoint',
-      'knownChargePoint',
+      'knownPlace',
+    ],
+    ['a site that is not there', { tariff: 'day', place: { kind: 'site', site: 'x' } }, '/place/site', 'knownPlace'],
+    [
+      'a station that is not there',
+      { tariff: 'day', place: { kind: 'station', station: 'x' } },
+      '/place/station',
+      'knownPlace',
     ],
     ['a place that is none', { tariff: 'day', place: { kind: 'moon' } }, '/place/kind', undefined],
     [

@@ -122,6 +122,9 @@ describe('contracts on PostgreSQL', () => {
     expect(await put('early', { emp: 'ACME' })).toMatchObject({ created: false, contract: { emp: 'acme' } })
     const listed = await store.contracts.list('default', { emp: 'NLABC' }, { limit: 10 })
     expect(listed.items.map(({ id }) => id)).toEqual(['early', 'late'])
+    expect(await store.parties.remove('default', 'acme', { by, at: now })).toMatchObject({
+      neededBy: 'contract early, contract late',
+    })
     expect([await put('none', { emp: 'owner' }), await put('none', { emp: 'nobody' })]).toEqual([
       'unknownEmp',
       'unknownEmp',

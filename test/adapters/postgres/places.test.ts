@@ -54,6 +54,14 @@ describe('where a plug is', () => {
     await useZone(database.ingest, 'UTC')
   })
 
+  it('has no zone that the database does not know, for sums by the day are made there', async () => {
+    await expect(useZone(database.ingest, 'Mars/Phobos')).rejects.toThrow('does not know the time zone Mars/Phobos')
+    expect(await place('CP-0', 9)).toEqual({ zone: 'UTC' })
+    const put = await store.sites.put({ tenant: 'default', ...site, id: 'mars', zone: 'Mars/Phobos' }, { by, at: t0 })
+    expect(put).toEqual({ pointer: '/timeZone', refused: 'is not known to the database' })
+    expect(await store.sites.find('default', 'mars')).toBeUndefined()
+  })
+
   it("is never another tenant's", async () => {
     expect(await place('CP-0', 1, undefined, 'other')).toEqual({ zone: 'UTC' })
     // whoever asks for one tenant in the name of another

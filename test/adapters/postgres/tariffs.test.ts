@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tariffFor, type PricedSession } from '../../../adapters/postgres/tariff-choice.ts'
+import { tariffFor } from '../../../adapters/postgres/tariff-choice.ts'
 import { endOfFeed, eventsAfter, parseCursor } from '../../../adapters/postgres/feed.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
 import type { Store } from '../../../core/ports/store.ts'
-import type { TariffContent } from '../../../core/ports/tariffs.ts'
+import type { SessionStart, TariffContent } from '../../../core/ports/tariffs.ts'
 import type { Assignment } from '../../../core/pricing/assignment.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 
@@ -46,7 +46,7 @@ describe('tariffs on PostgreSQL', () => {
           { by, at },
         ),
       end: (id: string, at: number) => tariffs.assignments.remove(tenant, id, { by, at }),
-      chosen: async (at: number, of: Partial<PricedSession> = {}) => {
+      chosen: async (at: number, of: Partial<SessionStart> = {}) => {
         const session = { tenant, identity: 'CP-0', evse: 1, connector: 1, at, ...of }
         const found = await asTenant(database.app, tenant, (tx) => tariffFor(tx, session))
         return found && `${found.id} ${found.version}: ${found.elements[0]?.components[0]?.price}`
@@ -140,7 +140,7 @@ describe('tariffs on PostgreSQL', () => {
       ],
       begin,
     )
-    const of = async (session: Partial<PricedSession>) => (await chosen(begin, session))?.split(' ')[0]
+    const of = async (session: Partial<SessionStart>) => (await chosen(begin, session))?.split(' ')[0]
     expect(await of({ contract: 'DE-8AA-001234567-0', token: 'GROUPED' })).toBe('contract')
     expect(await of({ contract: 'DE-8AA-999999999' })).toBe('emp')
     expect(await of({ token: 'foreign' })).toBe('emp')

@@ -59,8 +59,13 @@ describe('what-ifs, on PostgreSQL', () => {
 
   const ask = (over: Partial<WhatIfDraft> = {}): Promise<WhatIf> =>
     store.whatIfs.create({
-      ...{ id: systemIds.uuid(), tenant: 'default', tariff: 'later', version: 1, createdAt: clock.now() },
-      ...{ from: Date.UTC(2026, 10), to: Date.UTC(2026, 11) },
+      id: systemIds.uuid(),
+      tenant: 'default',
+      tariff: 'later',
+      version: 1,
+      from: Date.UTC(2026, 10),
+      to: Date.UTC(2026, 11),
+      createdAt: clock.now(),
       ...over,
     })
   const found = async ({ id }: WhatIf): Promise<WhatIf | undefined> => store.whatIfs.find('default', id)

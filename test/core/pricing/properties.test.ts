@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { millionths } from '../../../core/domain/decimal.ts'
+import { needsCourse } from '../../../core/pricing/account-usage.ts'
 import { price, totalsOf } from '../../../core/pricing/price.ts'
 import type { Priced } from '../../../core/pricing/priced.ts'
 import { digitsOf, unitsOf } from '../../../core/pricing/rounding.ts'
@@ -102,6 +103,27 @@ it('a tariff without conditions does not see where a stretch is cut, to the ms',
         { ...one, from: middle, energyMwh: energyMwh - flowed },
       ]
       expect(price(tariff, { zone: 'UTC', stretches: two })).toEqual(price(tariff, { zone: 'UTC', stretches: [one] }))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+it('a tariff that does not need the course of a session does not see it', () => {
+  const byTotals = anyTariff.map((tariff): Tariff => {
+    const elements = tariff.elements.map(({ components, restrictions: { reservation } = {} }) => ({
+      components: components.filter(({ dimension }) => reservation !== undefined || !dimension.includes('TIME')),
+      ...(reservation !== undefined && { restrictions: { reservation } }),
+    }))
+    return { ...tariff, elements }
+  })
+  fc.assert(
+    fc.property(byTotals, anyUsage, (tariff, usage) => {
+      expect(needsCourse(tariff)).toBe(false)
+      const { energyMwh, startedAt, endedAt } = accountOf(usage)
+      const before = usage.stretches.filter(({ kind }) => kind === 'reserved' || kind === 'reservationExpired')
+      const whole: Stretch = { kind: 'charging', from: startedAt, until: endedAt, energyMwh }
+      const [one, other] = [price(tariff, usage), price(tariff, { ...usage, stretches: [...before, whole] })]
+      expect([other.lines, other.total]).toEqual([one.lines, one.total])
     }),
     { numRuns: 2_000 },
   )

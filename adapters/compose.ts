@@ -380,14 +380,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     await jobDone(app, job)
   }
 
-  const targets = targetAccess({
-    kinds: erpKinds({
-      resolve: guarded(config.erpHosts),
-      clock: systemClock,
-      ...(config.erpFolder !== undefined && { folder: config.erpFolder }),
-    }),
-    sealer,
+  const kinds = erpKinds({
+    resolve: guarded(config.erpHosts),
+    clock: systemClock,
+    ...(config.erpFolder !== undefined && { folder: config.erpFolder }),
+    originalOf: async ({ tenant, cdr }) => (await store.documents.list(tenant, { kind: 'cdr', cdr }, { limit: 1 }))[0],
   })
+  const targets = targetAccess({ kinds, sealer })
   const deliveries = new Deliveries({
     lanes: postgresLanes(app),
     open: (target) => targets.open(target),

@@ -21,7 +21,7 @@ export interface TaxTerms {
   /** Of prices with a rate of 0. Default Z. */
   readonly zeroRate?: 'Z' | 'E'
   /** Why E is exempt, in the words of the law; an invoice with E has to say it (BR-E-10). */
-  readonly exemption?: string
+  readonly exemption?: string | undefined
 }
 
 /** What kind of tax a price is under; undefined where the buyer was to owe the tax, and the price has one in it. */

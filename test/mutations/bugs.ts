@@ -693,4 +693,25 @@ export const bugs: readonly Bug[] = [
     plant: 'if (faults < 1_000_000) return { faults }',
     by: 'test/actors/delivery.test.ts',
   },
+  {
+    name: 'the tax of an invoice is that of its lines, not of its rates',
+    file: 'core/invoicing/amounts.ts',
+    find: 'return { kind, taxable, tax: taxOf(taxable, kind) }',
+    plant: 'return { kind, taxable, tax: sumOf(group.map((share) => roundedTo(unit, share.tax))) }',
+    by: 'test/core/invoicing/invoice.test.ts',
+  },
+  {
+    name: 'a limit is taxed as what is outside of VAT',
+    file: 'core/invoicing/shares.ts',
+    find: 'return strayed(line, second) < strayed(line, first) ? second : first',
+    plant: "return sharedOut(line, [{ kind: { category: 'O' }, weight: 1n }])",
+    by: 'test/core/invoicing/invoice.test.ts',
+  },
+  {
+    name: 'a draft that is not posted yet counts as an invoice in Odoo',
+    file: 'adapters/erp/odoo/odoo.ts',
+    find: "(state !== 'draft' || !post) && isSame(total, bill)",
+    plant: 'isSame(total, bill) || (post && state === bill.currency)',
+    by: 'test/adapters/erp/odoo.test.ts',
+  },
 ]

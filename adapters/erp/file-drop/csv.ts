@@ -1,7 +1,7 @@
 import type { DocumentContent, SealedDocument } from '../../../core/domain/document.ts'
 import { formatInstant } from '../../../core/domain/instant.ts'
 import { wattHours } from '../../../core/domain/units.ts'
-import type { FileFormat } from './format.ts'
+import type { PlainFormat } from './format.ts'
 
 type Row = readonly (readonly [column: string, value: string | number | undefined])[]
 
@@ -9,7 +9,7 @@ type Row = readonly (readonly [column: string, value: string | number | undefine
  * A header and one row (RFC 4180): what bookkeeping asks of a document, amounts as exact decimals. A credit has the
  * negative of the total it takes back, and no other figure.
  */
-export const csv: FileFormat = {
+export const csv: PlainFormat = {
   extension: 'csv',
   type: 'text/csv; charset=utf-8',
   encode(document) {

@@ -5,7 +5,10 @@ import type { Erp } from '../../../core/ports/erp.ts'
 import type { ErpKind } from '../../../core/ports/erp-kinds.ts'
 import type { Resolve } from '../http.ts'
 import { httpUrl, kindOf, timeoutS } from '../kind.ts'
-import { fileName, formatNames, formats } from './format.ts'
+import { invoiceSettings } from '../invoice-settings.ts'
+import type { OriginalOf } from '../original.ts'
+import { ublFormat } from '../ubl/format.ts'
+import { type FileFormat, fileName, formatNames, formats } from './format.ts'
 import { folderStore } from './folder.ts'
 import { s3Store } from './s3.ts'
 import { sftpStore } from './sftp.ts'
@@ -16,6 +19,8 @@ interface Outside {
   readonly clock: Pick<Clock, 'now'>
   /** Where folders of this machine may be; absent: nowhere. */
   readonly folder?: string
+  /** Of a credit note, which names its invoice; absent: none is written. */
+  readonly originalOf?: OriginalOf
 }
 
 const part = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/
@@ -48,7 +53,13 @@ const store = z.discriminatedUnion('type', [
   }),
 ])
 
-const settings = z.strictObject({ format: z.enum(formatNames).default('jsonl'), timeoutS, store })
+const settings = z.strictObject({
+  format: z.enum([...formatNames, 'ubl']).default('jsonl'),
+  /** Of the format `ubl`: who invoices whom. */
+  invoice: invoiceSettings.optional(),
+  timeoutS,
+  store,
+})
 const text = z.string().min(1).max(20_000)
 const secrets = z.strictObject({
   password: text.optional(),
@@ -63,7 +74,7 @@ type Secrets = z.infer<typeof secrets>
 /** Documents as files, one each, in a folder, on an SFTP server or in a bucket, for whoever fetches them from there. */
 export const fileDropKind = (outside: Outside): ErpKind => {
   const kind = kindOf({ settings, secrets }, (given, kept, tenant) =>
-    fileDrop(storeOf({ given, kept, tenant }, outside), given.format),
+    fileDrop(storeOf({ given, kept, tenant }, outside), formatOf(given, outside)),
   )
   return {
     ...kind,
@@ -77,7 +88,9 @@ export const fileDropKind = (outside: Outside): ErpKind => {
 }
 
 /** What one store needs and another does not. */
-const missingIn = ({ store: { type } }: Settings, given: Secrets, { folder }: Outside) => {
+const missingIn = ({ store: { type }, format, invoice }: Settings, given: Secrets, { folder }: Outside) => {
+  if (format === 'ubl' && invoice === undefined)
+    return [{ pointer: '/settings/invoice', detail: 'is needed for the format ubl' }]
   const needs = (name: keyof Secrets, isThere = given[name] !== undefined) =>
     isThere ? [] : [{ pointer: `/secrets/${name}`, detail: `is needed for ${type}` }]
   if (type === 's3') return [...needs('accessKeyId'), ...needs('secretAccessKey')]
@@ -102,14 +115,20 @@ const storeOf = (
   return folderStore(join(folder, encodeURIComponent(tenant).replaceAll('.', '%2E'), place.path))
 }
 
+const formatOf = ({ format, invoice }: Settings, { originalOf }: Outside): FileFormat => {
+  if (format !== 'ubl') return formats[format]
+  if (invoice === undefined) throw new Error('/settings/invoice: is needed for the format ubl')
+  return ublFormat(invoice, originalOf ?? (() => Promise.resolve(undefined)))
+}
+
 /** A file under the number and id of its document: whatever is repeated replaces itself with the same bytes. */
-const fileDrop = (store: FileStore, format: Settings['format']): Erp => ({
+const fileDrop = (store: FileStore, format: FileFormat): Erp => ({
   guard: 'name',
   async send(document) {
-    const encoded = formats[format].encode(document)
+    const encoded = await format.encode(document)
     if ('refused' in encoded) return { accepted: false, reason: encoded.refused }
-    const name = fileName(document, formats[format])
-    await store.put(name, { bytes: encoded, type: formats[format].type })
+    const name = fileName(document, format)
+    await store.put(name, { bytes: encoded, type: format.type })
     return { accepted: true, reference: name }
   },
   ping: () => store.ping(),

@@ -7,11 +7,18 @@ export interface FileFormat {
   readonly extension: string
   readonly type: string
   /** `refused`: it cannot be written so, and why. */
-  encode(document: SealedDocument): Uint8Array | { readonly refused: string }
+  encode(document: SealedDocument): Encoded | Promise<Encoded>
+}
+
+type Encoded = Uint8Array | { readonly refused: string }
+
+/** One that needs nothing but the document. */
+export interface PlainFormat extends FileFormat {
+  encode(document: SealedDocument): Encoded
 }
 
 /** The document's own bytes and the end of a line, so that files can be put behind each other (jsonlines.org). */
-const jsonl: FileFormat = {
+const jsonl: PlainFormat = {
   extension: 'jsonl',
   type: 'application/jsonl',
   encode: ({ bytes }) => {
@@ -23,7 +30,7 @@ const jsonl: FileFormat = {
 }
 
 /** Every format, one line each. */
-export const formats = { jsonl, csv } as const satisfies Readonly<Record<string, FileFormat>>
+export const formats = { jsonl, csv } as const satisfies Readonly<Record<string, PlainFormat>>
 export type FormatName = keyof typeof formats
 export const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]]
 

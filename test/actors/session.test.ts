@@ -333,6 +333,21 @@ describe('a session over OCPP 1.6', () => {
     ])
   })
 
+  it('INV-07 A04.FR.02: a security event is confirmed when it is stored, and not before', async () => {
+    let down = true
+    const test = testWorker({
+      ledger: (memory) => ({
+        commit: async (facts) => (down ? Promise.reject(new Error('no connection')) : memory.commit(facts)),
+      }),
+    })
+    const station = test.connect()
+    const event = { type: 'TamperDetectionActivated', timestamp: '2026-11-24T12:00:00Z' }
+    expect(await station.asks([2, 'a', 'SecurityEventNotification', event])).toEqual([])
+    down = false
+    await test.clock.pass(3_000)
+    expect(station.said.map((text) => JSON.parse(text) as unknown)).toEqual([[3, 'a', {}]])
+  })
+
   it('INV-03 D-11: an outage of more than 15 s sends stations offline with 1013 and refuses new ones with 503', async () => {
     const test = testWorker({ ledger: () => ({ commit: () => Promise.reject(new Error('no connection')) }) })
     test.tokens.set(...accept('CARD1'))

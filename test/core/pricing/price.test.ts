@@ -34,6 +34,23 @@ const shortly = ({ kind, from, until, energyMwh, prices }: PricedPeriod): readon
   prices.map(({ dimension, element: place }) => `${dimension} ${place}`).join(', '),
 ]
 
+describe('a session over a change of the clock or of the month', () => {
+  it.each(['2026-03-28T22:00+01:00', '2026-10-24T22:00+02:00', '2026-11-30T22:00+01:00'])(
+    'INV-54: from %s on lasts as long and takes as much as in UTC, and its periods add up to it',
+    (from) => {
+      const nights = tariff([
+        element({ startTime: '22:00', endTime: '06:00' }, energy('0.20')),
+        element({}, energy('0.40')),
+      ])
+      const used = usage(from, [hours(30, 60)])
+      const { periods } = price(nights, used)
+      expect(periods.length).toBeGreaterThan(2)
+      expect(periods.reduce((sum, period) => sum + period.until - period.from, 0)).toBe(30 * 3_600_000)
+      expect(periods.reduce((sum, { energyMwh }) => sum + energyMwh, 0)).toBe(60_000_000)
+    },
+  )
+})
+
 describe('when a price counts', () => {
   it.each([
     ['over midnight', { startTime: '22:00', endTime: '06:00' }, '2026-11-27T21:00+01:00', 10, '8.00'],

@@ -19,6 +19,14 @@ interface Parts {
   readonly log: Log
 }
 
+/** What looks after a target in this process. */
+interface Lane {
+  /** How many send at the moment. */
+  lines: number
+  /** Grows with every word that something is due. */
+  calls: number
+}
+
 /** For how long one job looks after a lane before it lets others have its place. */
 const turnMs = 30_000
 
@@ -30,6 +38,7 @@ const turnMs = 30_000
  */
 export class Deliveries {
   readonly #parts: Parts
+  readonly #lanes = new Map<string, Lane>()
   #isStopped = false
 
   constructor(parts: Parts) {
@@ -50,8 +59,20 @@ export class Deliveries {
     const erp = this.#opened(target)
     if (erp === undefined) return
     const until = clock.monotonic() + turnMs
-    await Promise.all(Array.from({ length: target.mostInFlight }, () => this.#line(ref, erp, until)))
+    const lane = this.#laneOf(ref)
+    lane.calls++
+    // others of this process that send to it already are asked to look again: more of them would only wait for each other
+    const free = Math.max(0, target.mostInFlight - lane.lines)
+    if (free === 0) return
+    await Promise.all(Array.from({ length: free }, () => this.#line(ref, erp, lane, until)))
     await lanes.rest(ref, clock.now())
+  }
+
+  #laneOf({ tenant, target }: TargetRef): Lane {
+    const key = `${tenant}/${target}`
+    const lane = this.#lanes.get(key) ?? { lines: 0, calls: 0 }
+    this.#lanes.set(key, lane)
+    return lane
   }
 
   /** Nothing is begun with settings that cannot be read: it is looked at again and again until somebody has set them anew. */
@@ -64,15 +85,21 @@ export class Deliveries {
     }
   }
 
-  /** One document after the other. */
-  async #line(ref: TargetRef, erp: Erp, until: number): Promise<void> {
+  /** One document after the other, until nothing is due that anybody has told of. */
+  async #line(ref: TargetRef, erp: Erp, lane: Lane, until: number): Promise<void> {
     const { lanes, clock } = this.#parts
-    while (!this.#isStopped && clock.monotonic() < until) {
-      const taken = await lanes.take(ref, clock.now(), (delivery) =>
-        decide(delivery, erp.guard, turnOf(delivery), this.#now()),
-      )
-      if (taken === undefined) return
-      await this.#send(erp, taken)
+    lane.lines++
+    try {
+      while (!this.#isStopped && clock.monotonic() < until) {
+        const { calls } = lane
+        const taken = await lanes.take(ref, clock.now(), (delivery) =>
+          decide(delivery, erp.guard, turnOf(delivery), this.#now()),
+        )
+        if (taken !== undefined) await this.#send(erp, taken)
+        else if (lane.calls === calls) return
+      }
+    } finally {
+      lane.lines--
     }
   }
 

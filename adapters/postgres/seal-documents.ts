@@ -104,15 +104,19 @@ const sealBatch = async (tx: Transaction, tenant: string, now: number): Promise<
   return rows.length
 }
 
-/** Each of these documents for each of the operator's books: a delivery, and the job that does it. */
+/**
+ * Each of these documents for each of the operator's books: a delivery; and a job for all that is due there. Where one waits
+ * already it will do: whoever begins it locks the target first, as is done here, and so sees these deliveries.
+ */
 const handOver = (tx: Transaction, tenant: string, ids: readonly string[], now: number): PromiseLike<unknown> =>
-  tx`with due as (
+  tx`with open as (select tenant, id from erp_targets where tenant = ${tenant} and enabled order by id for share),
+    due as (
       insert into erp_deliveries (tenant, target, document, number, changed_at)
-      select d.tenant, t.id, d.id, d.number, at_ms(${now}) from documents d join erp_targets t on t.tenant = d.tenant and t.enabled
+      select d.tenant, t.id, d.id, d.number, at_ms(${now}) from documents d join open t on t.tenant = d.tenant
       where d.tenant = ${tenant} and d.id = any(${[...ids]}::uuid[]) order by d.number, t.id
-      returning target, document
+      returning target
     )
-    insert into outbox (tenant, kind, key) select ${tenant}, 'erp', target || '/' || document from due on conflict do nothing`
+    insert into outbox (tenant, kind, key) select distinct ${tenant}, 'erp', target from due on conflict do nothing`
 
 /** What was signed, by session, in the order of the station's clock; what is told twice counts once. */
 const signedValues = async (

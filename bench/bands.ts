@@ -10,6 +10,15 @@ export interface Band {
   readonly why: string
 }
 
+/** Whether a ratio is outside of its band by more than two runs of its own control differ: so much is the host's doing. */
+export const isOutside = (
+  { value, spread }: { readonly value: number; readonly spread: number | null },
+  { least, most }: Pick<Band, 'least' | 'most'>,
+): boolean => {
+  const slack = 1 + (spread ?? 0)
+  return value * slack < least || value / slack > most
+}
+
 export const bands: readonly Band[] = [
   {
     name: /^server CPU\/message, journal in memory ÷ raw echo, few$/,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isProtocol, type Protocol, protocols } from '../core/ocpp/version.ts'
-import { bands } from './bands.ts'
+import { bands, isOutside } from './bands.ts'
 import { compare, line } from './report/compare.ts'
 import { readReports, writeReports } from './report/files.ts'
 import { page } from './report/page.ts'
@@ -132,13 +132,13 @@ const keep = (out: string, report: Report): void => {
 
 /** Every band must be there, and hold. */
 const outOfBand = ({ ratios }: Bench): readonly string[] =>
-  bands.flatMap(({ name, least, most, why }) => {
+  bands.flatMap((band) => {
+    const { name, least, most, why } = band
     const found = ratios.find((ratio) => name.test(ratio.name))
     if (found === undefined) return [`no figure of ${name.source}`]
-    const { value } = found
-    return value >= least && value <= most
-      ? []
-      : [`${found.name}: ${value.toFixed(2)} is not within ${least} and ${most} (${why})`]
+    return isOutside(found, band)
+      ? [`${found.name}: ${found.value.toFixed(2)} is not within ${least} and ${most} (${why})`]
+      : []
   })
 
 process.exit(await main())

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bands } from '../../bench/bands.ts'
+import { bands, isOutside } from '../../bench/bands.ts'
 import type { Payload } from '../../core/ocpp/frame.ts'
 import { faultOfCall } from '../../core/ocpp/router.ts'
 import { protocols } from '../../core/ocpp/version.ts'
@@ -126,6 +126,16 @@ describe('a report', () => {
 describe('the bands of the smoke', () => {
   it('say why they are where they are', () => {
     expect(bands.filter(({ least, most, why }) => !(least < most) || why.length < 20)).toEqual([])
+  })
+
+  it.each([
+    ['beyond it, while its controls are alike', 8, 0.04, true],
+    ['beyond it by less than its controls differ', 7.03, 0.3, false],
+    ['below it, while its controls are alike', 0.9, 0.04, true],
+    ['beyond it, where there is one control', 7.03, null, true],
+    ['within it', 5, 0.04, false],
+  ])('leave the host out of it: %s', (_, value, spread, outside) => {
+    expect(isOutside({ value, spread }, { least: 1, most: 7 })).toBe(outside)
   })
 })
 

@@ -1,11 +1,7 @@
 import type { Act, Put, Removal } from '../../core/ports/market.ts'
 import { actorOf } from './actor.ts'
 import type { ApiParts, Caller } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
-
-/** What is wrong with one field of a request whose form is right. */
-export const wrongField = (pointer: string, detail: string, status = 422): Problem =>
-  new Problem(status, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
+import { notFound, Problem, wrongField } from './problem.ts'
 
 /** The caller does something, now. */
 export const actOf = async ({ store, clock }: Pick<ApiParts, 'store' | 'clock'>, caller: Caller): Promise<Act> => ({

@@ -5,7 +5,7 @@ import { milliWattHours, wattHours } from '../../core/domain/units.ts'
 import { actorOf } from './actor.ts'
 import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
+import { notFound, Problem, wrongField } from './problem.ts'
 import {
   cdrOf,
   cdrSchema,
@@ -28,14 +28,11 @@ const releaseBody = z
   ])
   .openapi('Release')
 
-const wrong = (pointer: string, detail: string): Problem =>
-  new Problem(422, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
-
 const releaseOf = (body: z.infer<typeof releaseBody>): Release => {
   if (body.as !== 'corrected') return { as: body.as }
   const energyMwh = milliWattHours(body.energyWh)
   if (energyMwh === undefined || wattHours(energyMwh) !== body.energyWh)
-    throw wrong('/energyWh', 'has more than three decimals')
+    throw wrongField('/energyWh', 'has more than three decimals')
   return { as: body.as, energyMwh }
 }
 
@@ -109,7 +106,7 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
       const cdr = await store.cdrs.release(caller.tenant, c.req.valid('param').id, order)
       if (cdr === 'missing') throw notFound('CDR')
       if (cdr === 'notHeld') throw new Problem(409, 'this CDR is not held')
-      if (cdr === 'nothingProposed') throw wrong('/as', 'nothing is proposed for this CDR')
+      if (cdr === 'nothingProposed') throw wrongField('/as', 'nothing is proposed for this CDR')
       if (cdr === 'priceDoesNotAddUp') throw new Problem(409, 'its price does not add up: it cannot be issued')
       log.info('CDR issued', { cdr: cdr.id, chargePoint: `${cdr.tenant}/${cdr.chargePoint}`, as: body.as })
       return c.json(cdrOf(cdr), 200)

@@ -3,11 +3,11 @@ import type { ContractToken } from '../../core/domain/contract.ts'
 import { evcoKey } from '../../core/domain/evco-id.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { tokenTypes } from '../../core/domain/token.ts'
-import { actOf, wrongField } from './acts.ts'
+import { actOf } from './acts.ts'
 import { byContract } from './contracts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound } from './problem.ts'
+import { notFound, wrongField } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { byIssuer, byUid } from './tokens.ts'
 
@@ -93,7 +93,7 @@ export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void 
         throw wrongField('/until', 'is not after the time from which it belongs to the contract')
       if (!('token' in put)) {
         const taken = put.takenBy === undefined ? 'another contract' : `contract ${put.takenBy}`
-        throw wrongField('/from', `it is a token of ${taken} then: end that first`, 409)
+        throw wrongField('/from', `it is a token of ${taken} then: end that first`, { status: 409 })
       }
       return put.created ? c.json(viewOf(put.token), 201) : c.json(viewOf(put.token), 200)
     },

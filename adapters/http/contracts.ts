@@ -3,10 +3,10 @@ import { type Contract, contractStates } from '../../core/domain/contract.ts'
 import { evcoKey, formatEvcoId, parseEvcoId } from '../../core/domain/evco-id.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { ContractRefusal } from '../../core/ports/contracts.ts'
-import { actOf, wrongField } from './acts.ts'
+import { actOf } from './acts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound } from './problem.ts'
+import { notFound, wrongField } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/contracts'
@@ -60,11 +60,15 @@ const viewOf = (contract: Contract): z.infer<typeof schema> => ({
   state: contract.state,
 })
 
-const refusals: Readonly<Record<ContractRefusal, readonly [string, string, number?]>> = {
+const refusals: Readonly<Record<ContractRefusal, readonly [string, string, { readonly status: number }?]>> = {
   unknownEmp: ['/emp', 'is no EMP among the parties, and no code of one (DE*ABC)'],
-  otherEmp: ['/emp', 'a contract with another EMP is another contract: end this one, and make that one', 409],
-  otherEvcoId: ['/evcoId', 'an EVCO ID is never changed: end this contract, and make another', 409],
-  evcoIdTaken: ['/evcoId', 'another contract has this EVCO ID, as its own or as a token', 409],
+  otherEmp: [
+    '/emp',
+    'a contract with another EMP is another contract: end this one, and make that one',
+    { status: 409 },
+  ],
+  otherEvcoId: ['/evcoId', 'an EVCO ID is never changed: end this contract, and make another', { status: 409 }],
+  evcoIdTaken: ['/evcoId', 'another contract has this EVCO ID, as its own or as a token', { status: 409 }],
   endsBeforeItBegins: ['/validUntil', 'is not after validFrom'],
 }
 
@@ -165,7 +169,8 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
       const act = await actOf({ store, clock }, caller)
       const removed = await store.contracts.remove(caller.tenant, id, act)
       if (removed === 'missing') throw notFound('contract')
-      if (removed === 'charged') throw wrongField('/state', 'sessions are charged under it: end it instead', 409)
+      if (removed === 'charged')
+        throw wrongField('/state', 'sessions are charged under it: end it instead', { status: 409 })
       return c.body(null, 204)
     },
   )

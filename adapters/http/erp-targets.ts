@@ -5,7 +5,7 @@ import { actorOf } from './actor.ts'
 import { openedBy } from './opened-target.ts'
 import { byTarget, replayBody, targetBody, targetSchema, targetView } from './erp-schemas.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
+import { notFound, Problem, wrongField } from './problem.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/erp-targets'
@@ -18,9 +18,6 @@ const cleaned = (value: unknown): unknown => {
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [clean(name, 255), cleaned(inner)]))
 }
-
-const wrong = (pointer: string, detail: string): Problem =>
-  new Problem(422, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
 
 /** Where sealed documents are sent: the operator's books. */
 export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: ApiParts): void => {
@@ -77,7 +74,7 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
       const caller = c.get('caller')
       const { id } = c.req.valid('param')
       const { kind, enabled, mostInFlight, ...body } = c.req.valid('json')
-      if (!books.kinds.names.includes(kind)) throw wrong('/kind', `must be one of ${books.kinds.names.join(', ')}`)
+      if (!books.kinds.names.includes(kind)) throw wrongField('/kind', `must be one of ${books.kinds.names.join(', ')}`)
       const before = await store.erpTargets.find({ tenant: caller.tenant, target: id })
       const kept = before?.kind === kind ? books.secretsOf(before) : {}
       const secrets = Object.fromEntries(
@@ -183,11 +180,14 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
       const caller = c.get('caller')
       const { fromNumber: from, toNumber: to, again, note } = c.req.valid('json')
       const target = await known(caller, c.req.valid('param').id)
-      if (to < from) throw wrong('/toNumber', 'must not be less than fromNumber')
-      if (to - from >= mostReplayed) throw wrong('/toNumber', `at most ${mostReplayed} numbers at a time`)
+      if (to < from) throw wrongField('/toNumber', 'must not be less than fromNumber')
+      if (to - from >= mostReplayed) throw wrongField('/toNumber', `at most ${mostReplayed} numbers at a time`)
       const { guard } = openedBy(books, target)
       if (again && guard === 'none')
-        throw wrong('/again', 'its receiver takes a document as often as it comes: what was accepted is not sent again')
+        throw wrongField(
+          '/again',
+          'its receiver takes a document as often as it comes: what was accepted is not sent again',
+        )
       const word = { by: await actorOf(store, caller), at: clock.now(), ...given({ note: note && clean(note, 500) }) }
       const ref = { tenant: caller.tenant, target: target.id }
       const replayed = await store.erpDeliveries.replay(

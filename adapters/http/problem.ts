@@ -67,6 +67,14 @@ export const problemSchema = z
   })
   .openapi('Problem')
 
+/** What is wrong with one field of a request whose form is right. */
+export const wrongField = (
+  pointer: string,
+  detail: string,
+  { status = 422, rule }: { readonly status?: number; readonly rule?: string } = {},
+): Problem =>
+  new Problem(status, `${pointer}: ${detail}`, { faults: [{ pointer, ...(rule !== undefined && { rule }), detail }] })
+
 /** A problem as a response. */
 export const problemResponse = ({ status, message, faults, headers }: Problem): Response =>
   new Response(

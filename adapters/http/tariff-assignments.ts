@@ -6,7 +6,7 @@ import type { AssignedPlace } from '../../core/pricing/assignment.ts'
 import { actOf } from './acts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
+import { notFound, wrongField } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { isKept } from './tariff-body.ts'
 
@@ -92,11 +92,8 @@ const viewOf = ({ from, until, changedAt, since, ...rest }: AssignmentView): z.i
   countsSince: formatInstant(since),
 })
 
-const wrong = (pointer: string, rule: string, detail: string): Problem =>
-  new Problem(422, `${pointer}: ${detail}`, { faults: [{ pointer, rule, detail }] })
-
 const missingPlace = (field: string, what: string): never => {
-  throw wrong(`/place/${field}`, 'knownPlace', `there is no such ${what}`)
+  throw wrongField(`/place/${field}`, `there is no such ${what}`, { rule: 'knownPlace' })
 }
 
 /** Which sessions a tariff prices: whose they are, and where. */
@@ -177,7 +174,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
       }
       const act = await actOf({ store, clock }, caller)
       const result = await store.tariffs.assignments.put(caller.tenant, assignment, act)
-      if (result === undefined) throw wrong('/tariff', 'knownTariff', 'there is no such tariff')
+      if (result === undefined) throw wrongField('/tariff', 'there is no such tariff', { rule: 'knownTariff' })
       const { isNew, ...view } = result
       return isNew ? c.json(viewOf(view), 201) : c.json(viewOf(view), 200)
     },

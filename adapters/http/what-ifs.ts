@@ -3,7 +3,7 @@ import { formatInstant } from '../../core/domain/instant.ts'
 import { type WhatIf, whatIfStates } from '../../core/ports/what-ifs.ts'
 import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
+import { notFound, Problem, wrongField } from './problem.ts'
 import { given, instant, json, missing, problems, unprocessable } from './schemas.ts'
 import { byTariff } from './tariffs.ts'
 
@@ -81,19 +81,16 @@ const viewOf = ({ tally, ...whatIf }: WhatIf): z.infer<typeof schema> => ({
   changedAt: formatInstant(whatIf.changedAt),
 })
 
-const wrong = (pointer: string, detail: string): Problem =>
-  new Problem(422, `${pointer}: ${detail}`, { faults: [{ pointer, detail }] })
-
 const spanOf = ({ month, ...body }: z.infer<typeof bodySchema>): { readonly from: number; readonly to: number } => {
   const [from, to] = [msOf(body.from), msOf(body.to)]
   if (month !== undefined) {
-    if (from !== undefined || to !== undefined) throw wrong('/month', 'goes without from and to')
+    if (from !== undefined || to !== undefined) throw wrongField('/month', 'goes without from and to')
     const [year = 0, which = 0] = month.split('-').map(Number)
     return { from: Date.UTC(year, which - 1), to: Date.UTC(year, which) }
   }
-  if (from === undefined || to === undefined) throw wrong('', 'must have from and to, or month')
-  if (to <= from) throw wrong('/to', 'must be later than from')
-  if (to - from > longestMs) throw wrong('/to', 'must be within 400 days of from')
+  if (from === undefined || to === undefined) throw wrongField('', 'must have from and to, or month')
+  if (to <= from) throw wrongField('/to', 'must be later than from')
+  if (to - from > longestMs) throw wrongField('/to', 'must be within 400 days of from')
   return { from, to }
 }
 
@@ -128,7 +125,7 @@ export const whatIfRoutes = (api: Api, { store, clock, ids }: ApiParts): void =>
         ? store.tariffs.find(tenant, id)
         : store.tariffs.version(tenant, id, version))
       if (found === undefined && version !== undefined && (await store.tariffs.find(tenant, id)) !== undefined)
-        throw wrong('/version', 'there is no such version')
+        throw wrongField('/version', 'there is no such version')
       if (found === undefined) throw notFound('tariff')
       const whatIf = await store.whatIfs.create({
         id: ids.uuid(),

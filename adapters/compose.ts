@@ -65,7 +65,7 @@ import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
-import { postgresPlaces, useZone } from './postgres/places.ts'
+import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
@@ -195,7 +195,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
   await useZone(ingest, config.timeZone)
-  const places = postgresPlaces(app)
   const sealer = createSealer(pepper)
   const authority = await createAuthority({
     store: store.authorities,
@@ -318,7 +317,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       log.warn('the change feed cannot be read', { reason: String(error) })
       tokens.forgetAll()
       credentials.forgetAll()
-      places.forget()
       costs.forget()
     },
   })
@@ -326,7 +324,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     if (type === 'session.inferred')
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
-    if (type === 'site.changed' || type === 'evse.changed') places.forget()
     if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)

@@ -1,9 +1,7 @@
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import type { Place } from '../../core/domain/place.ts'
 import type { Sql, Transaction } from './connect.ts'
-import { ReadThrough } from './read-through.ts'
 import { present } from './rows.ts'
-import { asTenant } from './tenant.ts'
 
 interface Row {
   readonly zone: string
@@ -38,28 +36,6 @@ export const placeOf = async (
     left join sites s on s.tenant = c.tenant and s.id = c.site`
   const { zone = 'UTC', site = null, station = null, evse_id: evseId = null, country = null } = row ?? {}
   return { zone, ...present({ site, station, evseId, country }) }
-}
-
-/** Places as they are now, remembered until a site or an EVSE changes: for costs that are shown meanwhile. */
-export interface Places {
-  of(ref: ChargePointRef, evse: number): Promise<Place>
-  /** Something of somebody's sites has changed, or it may have. They change seldom, and one that does has many plugs. */
-  forget(): void
-}
-
-export const postgresPlaces = (app: Sql): Places => {
-  const known = new ReadThrough<Place>((key) => {
-    const [tenant = '', evse = '', identity = ''] = key.split('/')
-    return asTenant(app, tenant, (tx) => placeOf(tx, { tenant, identity }, Number(evse)))
-  })
-  return {
-    async of({ tenant, identity }, evse) {
-      const place = await known.find(`${tenant}/${evse}/${identity}`)
-      if (place === undefined) throw new Error('every plug is somewhere')
-      return place
-    },
-    forget: () => known.forgetAll(),
-  }
 }
 
 /** Whether the database has this zone too: one with older tables than ours knows some by their old names alone. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { placeOf, postgresPlaces, useZone } from '../../../adapters/postgres/places.ts'
+import { placeOf, useZone } from '../../../adapters/postgres/places.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
 import type { Evse } from '../../../core/domain/evse.ts'
@@ -91,15 +91,11 @@ describe('where a plug is', () => {
     expect((await place('CP-3', 1, t0 + 7 * hour)).evseId).toBeUndefined()
   })
 
-  it('is remembered for costs that are shown, until something changes', async () => {
-    const places = postgresPlaces(database.app)
-    const ref = { tenant: 'default', identity: 'CP-4' }
+  it('is another one as soon as its EVSE has another name', async () => {
     await put('moved', t0, { evseId: 'DE*ABC*EM1', plug: { chargePoint: 'CP-4', evse: 1 } })
-    expect((await places.of(ref, 1)).evseId).toBe('DE*ABC*EM1')
+    expect((await place('CP-4', 1)).evseId).toBe('DE*ABC*EM1')
     await put('moved', t0 + hour, { evseId: 'DE*ABC*EM2', plug: { chargePoint: 'CP-4', evse: 1 } })
-    expect((await places.of(ref, 1)).evseId).toBe('DE*ABC*EM1')
-    places.forget()
-    expect((await places.of(ref, 1)).evseId).toBe('DE*ABC*EM2')
+    expect((await place('CP-4', 1)).evseId).toBe('DE*ABC*EM2')
   })
 
   it('is found by an index, however many there are', async () => {

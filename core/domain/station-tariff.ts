@@ -1,3 +1,4 @@
+import { canonical } from './canonical.ts'
 import type { Decimal } from './decimal.ts'
 
 /**
@@ -94,11 +95,4 @@ const conditionsFault = (conditions: TariffConditions, isFixed: boolean): string
 }
 
 /** Whether both say the same, whatever the order in which they were written. */
-export const isSameTariff = (a: unknown, b: unknown): boolean => ordered(a) === ordered(b)
-
-const ordered = (value: unknown): string =>
-  JSON.stringify(value, (_, field: unknown) =>
-    field !== null && typeof field === 'object' && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  )
+export const isSameTariff = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)

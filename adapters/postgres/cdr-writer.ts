@@ -69,19 +69,19 @@ const enter = async (tx: Transaction, { clock, ids }: Parts, { tenant, rows }: B
     from outbox o join sessions s on s.id = o.key::uuid
     where o.tenant = ${tenant} and o.kind = 'cdr' and o.id = any(${[...rows]}::bigint[]) order by s.id for update of s`
   const now = clock.now()
-  const entries = await entriesOf(tx, tenant, locked.map(sessionOf), { now, uuid: () => ids.uuid() })
-  await Promise.all([
-    storeEntries(tx, tenant, entries, now),
-    tx`delete from outbox where id = any(${[...rows]}::bigint[])`,
-  ])
+  const entries = await entriesOf(tx, locked.map(sessionOf), { tenant, now, uuid: () => ids.uuid() })
+  await Promise.all([storeEntries(tx, entries, now), tx`delete from outbox where id = any(${[...rows]}::bigint[])`])
   return entries
+}
+
+interface Books extends Pick<Bookkeeping, 'now' | 'uuid'> {
+  readonly tenant: string
 }
 
 const entriesOf = async (
   tx: Transaction,
-  tenant: string,
   sessions: readonly Session[],
-  books: Pick<Bookkeeping, 'now' | 'uuid'>,
+  { tenant, ...books }: Books,
 ): Promise<readonly Entry[]> => {
   const billable = sessions.filter(isBillable)
   if (billable.length === 0) return []

@@ -10,7 +10,7 @@ import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 import { safeJson } from './safe-json.ts'
-import { leaveSeals } from './seal-documents.ts'
+import { leaveSeal } from './seal-documents.ts'
 import { updateCdrs } from './store-cdrs.ts'
 import { writeAudit } from './write-audit.ts'
 
@@ -36,7 +36,7 @@ export const releaseCdr = async (
   if (typeof cdr === 'string') return cdr
   await updateCdrs(tx, [cdr])
   await tx`update cdr_holds set released_at = at_ms(${order.at}), measured = ${safeJson(cdr.measured)}::text::jsonb where cdr = ${id}`
-  await leaveSeals(tx, cdr.tenant, [id])
+  await leaveSeal(tx, cdr.tenant, id)
   await insertEvents(tx, [cdrEvent(cdr, order.at)])
   await writeAudit(tx, {
     tenant: cdr.tenant,

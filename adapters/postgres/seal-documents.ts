@@ -22,9 +22,12 @@ interface Unsealed {
 /** So many documents are one commit: more are another, in the same order. */
 const batch = 100
 
-/** In the commit of what is to be sealed. Under names of their own, so that nobody waits for a sealing that goes on. */
-export const leaveSeals = (tx: Transaction, tenant: string, ids: readonly string[]): PromiseLike<unknown> =>
-  tx`insert into outbox (tenant, kind, key) select ${tenant}, 'seal', id from unnest(${[...ids]}::text[]) as w(id) on conflict do nothing`
+/**
+ * In the commit of what is to be sealed: for all of it, under the name of what is sealed last, so that it goes with that
+ * one. Nobody waits for a sealing that goes on.
+ */
+export const leaveSeal = (tx: Transaction, tenant: string, id: string): PromiseLike<unknown> =>
+  tx`insert into outbox (tenant, kind, key) values (${tenant}, 'seal', ${id}) on conflict do nothing`
 
 /**
  * The effect of a `seal` job, which another one may have had already; answers how many documents came of it. It is for all

@@ -3,20 +3,16 @@ import { cdrEvent, creditEvent } from '../../core/domain/event.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { safeJson } from './safe-json.ts'
-import { leaveSeals } from './seal-documents.ts'
+import { leaveSeal } from './seal-documents.ts'
 
-/** Writes what core decided about sessions of a tenant, all statements in one round trip. */
-export const storeEntries = async (
-  tx: Transaction,
-  tenant: string,
-  entries: readonly Entry[],
-  now: number,
-): Promise<void> => {
+/** Writes what core decided about sessions, all statements in one round trip. */
+export const storeEntries = async (tx: Transaction, entries: readonly Entry[], now: number): Promise<void> => {
   const credits = entries.flatMap(({ credit }) => credit ?? [])
   const held = entries.filter(({ isAgain }) => isAgain === true).map(({ cdr }) => cdr)
   const fresh = entries.filter(({ isAgain }) => isAgain !== true).map(({ cdr }) => cdr)
   const holds = [...held, ...fresh].filter(({ hold }) => hold !== undefined)
-  const seals = entries.flatMap(({ credit, cdr }) => credit?.id ?? (cdr.state === 'issued' ? cdr.id : []))
+  // as the tables note them: what is issued after what is credited
+  const last = fresh.findLast(({ state }) => state === 'issued') ?? credits.at(-1)
   const events = entries.flatMap(({ credit, cdr }) => [
     ...(credit === undefined ? [] : [creditEvent(credit, cdr, now)]),
     cdrEvent(cdr, now),
@@ -27,7 +23,7 @@ export const storeEntries = async (
   if (held.length > 0) writes.push(updateCdrs(tx, held))
   if (fresh.length > 0) writes.push(insertCdrs(tx, fresh))
   if (holds.length > 0) writes.push(putHolds(tx, holds))
-  if (seals.length > 0) writes.push(leaveSeals(tx, tenant, seals))
+  if (last !== undefined) writes.push(leaveSeal(tx, last.tenant, last.id))
   if (events.length > 0) writes.push(insertEvents(tx, events))
   await Promise.all(writes)
 }

@@ -722,6 +722,13 @@ export const bugs: readonly Bug[] = [
     by: 'test/adapters/books.test.ts',
   },
   {
+    name: 'a session whose CDR cannot be written keeps those beside it from theirs',
+    file: 'adapters/postgres/cdr-writer.ts',
+    find: 'if (rows.length <= 1) return',
+    plant: 'if (rows.length > 0) return',
+    by: 'test/adapters/postgres/cdr-batches.test.ts',
+  },
+  {
     name: 'what is beyond the first batch of a claim is in no job',
     file: 'actors/relay.ts',
     find: '...bundled(rest.slice(beside.length))',

@@ -47,7 +47,9 @@ describe('CDRs that are written together, on PostgreSQL', () => {
   const write = ([id = 0, ...beside]: readonly number[]) =>
     writeCdrs({ app: database.app, clock, ids: systemIds }, { tenant: 'default', id, beside })
   const cdrsOf = async (cp: string): Promise<readonly Cdr[]> =>
-    (await store.cdrs.list('default', { chargePoint: cp }, { limit: 10 })).items.toReversed()
+    (await store.cdrs.list('default', { chargePoint: cp }, { limit: 10 })).items.toSorted(
+      (a, b) => a.startedAt - b.startedAt || a.version - b.version,
+    )
   /** INV-40: one CDR, one event and one seal to come for each, and nothing that waits. */
   const hold = async (cps: readonly string[]): Promise<void> => {
     const rows = await database.admin<{ identity: string; versions: string; events: number; seals: number }[]>`

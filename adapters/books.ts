@@ -1,13 +1,18 @@
 import type { Entry } from '../core/domain/cdr.ts'
 import type { Log } from '../core/ports/log.ts'
-import type { OutboxJob } from '../core/ports/outbox.ts'
+import type { OutboxJob, SharedJob } from '../core/ports/outbox.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
 import { inTurns } from './in-turns.ts'
 
 type Job = Pick<OutboxJob, 'id' | 'tenant' | 'key'>
+type Accounts = Pick<SharedJob, 'id' | 'tenant' | 'beside'>
 
 interface Parts {
-  readonly write: (job: Job) => Promise<Entry | undefined>
+  /** Writes all accounts of a job that can be, whatever becomes of its others. */
+  readonly write: (job: Accounts) => Promise<{
+    readonly entries: readonly Entry[]
+    readonly refused: readonly { readonly row: number; readonly error: unknown }[]
+  }>
   /** Seals all that a tenant has issued; answers how many documents that were. */
   readonly sealAll: (tenant: string) => Promise<number>
   /** Does a job that wants that done, unless another one has had its effect. */
@@ -18,14 +23,23 @@ interface Parts {
 
 /** The jobs of the books, by their kind: accounts, and the seals under them. */
 export interface Books {
-  readonly cdr: (job: Job) => Promise<void>
+  readonly cdr: (job: Accounts) => Promise<void>
   readonly seal: (job: Job) => Promise<void>
 }
 
 export const openBooks = (parts: Parts): Books => {
   const seal = inTurns(parts.sealAll)
   return {
-    cdr: (job) => account(parts, job),
+    async cdr(job) {
+      const { entries, refused } = await parts.write(job)
+      for (const entry of entries) tell(parts, entry)
+      const [first] = refused
+      // done again later, without those that are written
+      if (first !== undefined)
+        throw new Error(`${refused.length} accounts cannot be written, of row ${first.row} first`, {
+          cause: first.error,
+        })
+    },
     async seal(job) {
       const sealed = await parts.doSeal(job, seal)
       if (sealed > 0) parts.log.info('documents sealed', { tenant: job.tenant, documents: sealed })
@@ -33,11 +47,9 @@ export const openBooks = (parts: Parts): Books => {
   }
 }
 
-const account = async ({ write, telemetry, log }: Parts, job: Job): Promise<void> => {
-  const { cdr, credit, isAgain } = (await write(job)) ?? {}
+const tell = ({ telemetry, log }: Parts, { cdr, credit, isAgain }: Entry): void => {
   if (credit !== undefined) telemetry.count('cdr.credited')
   if (credit !== undefined) log.info('CDR credited', { cdr: credit.cdr, reason: credit.reason })
-  if (cdr === undefined) return
   if (isAgain !== true) telemetry.count('cdr.created')
   if (isAgain !== true && cdr.state === 'held') telemetry.count('cdr.held')
   log.info(cdr.state === 'held' ? 'CDR held' : 'CDR issued', {

@@ -17,7 +17,7 @@ import type { Directory } from '../core/ports/directory.ts'
 import type { Ledger } from '../core/ports/ledger.ts'
 import type { Gateway, Listener } from '../core/ports/gateway.ts'
 import type { Log } from '../core/ports/log.ts'
-import type { OutboxJob } from '../core/ports/outbox.ts'
+import type { OutboxJob, SharedJob } from '../core/ports/outbox.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { createAuthority } from './authority/authority.ts'
@@ -51,7 +51,7 @@ import { inventories } from './inventories.ts'
 import { targetAccess } from './target-access.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
-import { writeCdr } from './postgres/cdr-writer.ts'
+import { writeCdrs } from './postgres/cdr-writer.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
@@ -364,7 +364,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   })
   const reports = inventories({ store, commander })
   const books = openBooks({
-    write: (job) => writeCdr({ app, clock: systemClock, ids: systemIds }, job),
+    write: (job) => writeCdrs({ app, clock: systemClock, ids: systemIds }, job),
     sealAll: (tenant) => sealDocuments({ app, clock: systemClock }, tenant),
     doSeal: (job, seal) => doSeal({ app }, job, seal),
     telemetry,
@@ -398,7 +398,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
     const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
-    const work = async (job: Pick<OutboxJob, 'id' | 'kind' | 'tenant' | 'key' | 'traceparent'>): Promise<void> => {
+    const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
       const span = telemetry.span(`job ${kind}`, job.traceparent)

@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import type { Log } from '../../core/ports/log.ts'
 import type { JobKind } from '../../core/domain/changes.ts'
-import type { JobQueue, OutboxJob } from '../../core/ports/outbox.ts'
+import type { JobQueue, SharedJob } from '../../core/ports/outbox.ts'
 
 /** Where BullMQ keeps its jobs: on PostgreSQL through one shared pool, or on Redis. */
 export type QueueBackend =
@@ -23,7 +23,7 @@ const queueOf = (kind: JobKind): QueueName => (kind === 'erp' ? 'erp' : 'cdr')
 const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32 }
 const attempts = 8
 
-type Data = Pick<OutboxJob, 'kind' | 'tenant' | 'key' | 'id'> & { readonly traceparent?: string }
+type Data = Pick<SharedJob, 'kind' | 'tenant' | 'key' | 'id' | 'traceparent' | 'beside'>
 
 /** Forgets a job soon after it is done: the outbox row says whether it must be done again, not the queue. */
 const options = {
@@ -47,7 +47,7 @@ const sideOf = (backend: QueueBackend): Side => {
   return { connection: redis as never, prefix: '{sm}', factory: undefined, close: async () => redis.disconnect() }
 }
 
-/** The sending side: relay → queue. The job id is made of the outbox row, so that a row relayed twice is one job. */
+/** The sending side: relay → queue. The job id is made of the outbox rows, so that the same relayed twice is one job. */
 export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
   const side = sideOf(backend)
   const settings = { connection: side.connection, ...(side.prefix !== '' && { prefix: side.prefix }) }
@@ -74,10 +74,10 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
   }
 }
 
-const jobOf = ({ id, kind, tenant, key, traceparent }: OutboxJob) => ({
+const jobOf = ({ id, kind, tenant, key, traceparent, beside }: SharedJob) => ({
   name: kind,
-  data: { id, kind, tenant, key, ...(traceparent !== undefined && { traceparent }) },
-  opts: { ...options, jobId: `${kind}-${id}` },
+  data: { id, kind, tenant, key, ...(traceparent !== undefined && { traceparent }), ...(beside && { beside }) },
+  opts: { ...options, jobId: `${kind}-${[id, ...(beside ?? [])].join('.')}` },
 })
 
 interface WorkerOptions {

@@ -7,8 +7,9 @@ import { priceOfAccount } from '../../core/pricing/account-usage.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
 import { courseOf } from './charging-course.ts'
 import type { Transaction } from './connect.ts'
-import { placeOf } from './places.ts'
-import { tariffFor } from './tariff-choice.ts'
+import { placesOf } from './places.ts'
+import { present } from './rows.ts'
+import { type Start, tariffsFor } from './tariff-choice.ts'
 
 /** What a price must know of a session before it knows what that has used. */
 export type PlacedSession = Pick<Session, 'id' | 'tenant' | 'identity' | 'evse' | 'connector' | 'token'> & {
@@ -31,20 +32,33 @@ interface Accounted {
 }
 
 /**
- * Where a session was, and what its account costs. The tariff is that of its start; what was issued with a price keeps the
- * very version in all that replaces it, whatever has been told of tariffs and places since (INV-46).
+ * Where sessions of a tenant were, and what their accounts cost, in the order in which they are asked for. The tariff is that
+ * of a session's start; what was issued with a price keeps the very version in all that replaces it, whatever has been told
+ * of tariffs and places since (INV-46).
  */
-export const accountingOf = async (tx: Transaction, of: Accounted): Promise<Accounting> => {
-  const { session, last, readings, startedAt } = of
-  const [{ place, tariff, ...reserved }, states] = await Promise.all([
-    basisOf(tx, session, { startedAt, kept: keptFrom(last, startedAt) }),
-    courseOf(tx, session),
-  ])
-  return {
-    place,
-    price: (account) =>
-      tariff && priceOfAccount(account, session, tariff, { zone: place.zone, readings, states, ...reserved }),
-  }
+export const accountingsOf = async <One extends Accounted>(
+  tx: Transaction,
+  tenant: string,
+  accounted: readonly One[],
+): Promise<readonly (One & Accounting)[]> => {
+  const sessions = accounted.map(({ session }) => session)
+  const begun = accounted.map((one) => {
+    const { session, startedAt, last } = one
+    return { one, session, startedAt, kept: keptFrom(last, startedAt) }
+  })
+  const [based, courses] = await Promise.all([withBases(tx, tenant, begun), courseOf(tx, sessions)])
+  return based.map(({ one, session, basis: { place, tariff, ...reserved } }) => {
+    const evidence = { zone: place.zone, readings: one.readings, states: courses.get(session.id) ?? [], ...reserved }
+    const price: Pricing = (account) => tariff && priceOfAccount(account, session, tariff, evidence)
+    return { ...one, place, price }
+  })
+}
+
+/** The same of one session. */
+export const accountingOf = async (tx: Transaction, accounted: Accounted): Promise<Accounting> => {
+  const [accounting] = await accountingsOf(tx, accounted.session.tenant, [accounted])
+  if (accounting === undefined) throw new Error('every session has an account')
+  return accounting
 }
 
 /** By what a session is priced from its start on: none of it changes while it goes on. */
@@ -60,29 +74,40 @@ interface Kept {
   readonly zone: string
 }
 
-export const basisOf = async (
+interface Begun {
+  readonly session: PlacedSession
+  readonly startedAt: number
+  readonly kept?: Kept | undefined
+}
+
+/** Sessions of a tenant, each with its basis, in the order in which they are given. */
+export const withBases = async <One extends Begun>(
   tx: Transaction,
-  session: PlacedSession,
-  { startedAt, kept }: { readonly startedAt: number; readonly kept?: Kept | undefined },
-): Promise<Basis> => {
-  const { tenant, identity, evse, connector, token, authorization } = session
-  const [now, reserved] = await Promise.all([placeOf(tx, session, evse, startedAt), reservedSince(tx, session)])
-  const place = { ...now, ...(kept !== undefined && { zone: kept.zone }) }
+  tenant: string,
+  begun: readonly One[],
+): Promise<readonly (One & { readonly basis: Basis })[]> => {
+  const spots = begun.map(({ session: { identity, evse }, startedAt: at }) => ({ identity, evse, at }))
+  const ids = begun.map(({ session }) => session.id)
+  const [places, reserved] = await Promise.all([placesOf(tx, tenant, spots), reservedSince(tx, ids)])
+  const placed = begun.map((one, i) => {
+    const place = places[i] ?? { zone: 'UTC' }
+    return { one, place: one.kept === undefined ? place : { ...place, zone: one.kept.zone } }
+  })
+  const unpriced = placed.filter(({ one }) => one.kept === undefined)
+  const tariffs = await tariffsFor(tx, tenant, unpriced.map(startOf))
+  const chosen = new Map(unpriced.map(({ one }, i) => [one, tariffs[i]]))
+  return placed.map(({ one, place }) => {
+    const [tariff, reservedAt] = [one.kept?.tariff ?? chosen.get(one), reserved.get(one.session.id)]
+    const basis = { place, ...(tariff !== undefined && { tariff }), ...(reservedAt !== undefined && { reservedAt }) }
+    return { ...one, basis }
+  })
+}
+
+const startOf = ({ one, place }: { readonly one: Begun; readonly place: Place }): Start => {
+  const { identity, evse, connector, token, authorization } = one.session
   const { contract, groupId } = authorization ?? {}
-  const tariff =
-    kept?.tariff ??
-    (await tariffFor(tx, {
-      tenant,
-      identity,
-      evse,
-      connector,
-      at: startedAt,
-      place,
-      ...(token !== undefined && { token }),
-      ...(contract !== undefined && { contract }),
-      ...(groupId !== undefined && { group: groupId }),
-    }))
-  return { place, ...(tariff !== undefined && { tariff }), ...reserved }
+  const drivers = present({ token: token ?? null, contract: contract ?? null, group: groupId ?? null })
+  return { identity, evse, connector, at: one.startedAt, place, ...drivers }
 }
 
 /** What it was priced by when it was issued; by its own start, which a release may have corrected. */
@@ -91,13 +116,9 @@ const keptFrom = (last: Cdr | undefined, startedAt: number): Kept | undefined =>
   return last?.state === 'held' || own?.startedAt !== startedAt ? undefined : own.priced
 }
 
-/** The station's word that it keeps a connector is not kept: it is kept from when it was ordered. */
-const reservedSince = async (
-  tx: Transaction,
-  { id }: Pick<Session, 'id'>,
-): Promise<{ readonly reservedAt?: number }> => {
-  const [row] = await tx<
-    { at: number | null }[]
-  >`select ms(min(created_at)) as at from reservations where session = ${id}`
-  return row?.at == null ? {} : { reservedAt: row.at }
+/** The station's word that it keeps a connector is not kept: it is kept from when it was ordered. By session. */
+const reservedSince = async (tx: Transaction, sessions: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+  const rows = await tx<{ session: string; at: number }[]>`select session, ms(min(created_at)) as at from reservations
+    where session = any(${[...sessions]}::uuid[]) group by session`
+  return new Map(rows.map(({ session, at }) => [session, at]))
 }

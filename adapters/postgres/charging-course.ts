@@ -35,22 +35,60 @@ const dayMs = 86_400_000
 /** More changes than any session has; a station that goes on and on costs nobody else anything. */
 const most = 5_000
 
-/** The states of charging of a session over time, as `stretchesOf` takes them. */
-export const courseOf = async (tx: Transaction, session: Session): Promise<readonly CourseEntry[]> => {
-  const { tenant, identity, day, evse, id, startedAt = 0, endedAt = startedAt, events } = session
-  if (events !== undefined)
-    return courseIn(
-      session,
-      await tx<CourseEntry[]>`select ms(at) as at, state, seq from charging_course
-        where day = ${day}::date and tenant = ${tenant} and identity = ${identity} and session = ${id} order by seq limit ${most}`,
-    )
-  const { from, until } = spanOf(session)
-  const lasted = Math.min(Math.max(0, endedAt - startedAt), 1_000 * dayMs)
-  const [first, last] = [-dayMs, lasted + dayMs].map((ms) => dayOf(Date.parse(day) + ms))
-  return courseIn(
-    session,
-    await tx<CourseEntry[]>`select ms(at) as at, state, seq from charging_course
-      where day between ${first ?? day}::date and ${last ?? day}::date and tenant = ${tenant} and identity = ${identity} and session is null
-        and evse = ${evse} and at between at_ms(${from}) and at_ms(${until}) order by at, seq limit ${most}`,
+interface CourseRow extends CourseEntry {
+  readonly of: string
+}
+
+/** The states of charging of sessions over time, by their id, as `stretchesOf` takes them. */
+export const courseOf = async (
+  tx: Transaction,
+  sessions: readonly Session[],
+): Promise<ReadonlyMap<string, readonly CourseEntry[]>> => {
+  const told = sessions.filter(({ events }) => events !== undefined)
+  const untold = sessions.filter(({ events }) => events === undefined)
+  const rows = await Promise.all([
+    told.length === 0 ? [] : eventsOf(tx, told),
+    untold.length === 0 ? [] : statusesOf(tx, untold),
+  ])
+  const kept = Map.groupBy(rows.flat(), ({ of }) => of)
+  return new Map(
+    sessions.map((session) => {
+      const its = (kept.get(session.id) ?? []).map(({ at, state, seq }) => ({
+        at,
+        state,
+        ...(seq !== undefined && { seq }),
+      }))
+      return [session.id, courseIn(session, its)]
+    }),
   )
+}
+
+/** What sessions of 2.x tell of themselves. */
+const eventsOf = (tx: Transaction, sessions: readonly Session[]): PromiseLike<readonly CourseRow[]> =>
+  tx<CourseRow[]>`select w.id as of, x.at, x.state, x.seq
+    from unnest(${sessions.map(({ id }) => id)}::uuid[], ${sessions.map(({ day }) => day)}::text[]::date[], ${sessions.map(({ tenant }) => tenant)}::text[], ${sessions.map(({ identity }) => identity)}::text[])
+      as w(id, day, tenant, identity)
+    cross join lateral (
+      select ms(at) as at, state, seq from charging_course
+      where day = w.day and tenant = w.tenant and identity = w.identity and session = w.id order by seq limit ${most}
+    ) x order by w.id, x.seq`
+
+/** What the connectors of sessions of 1.6 told meanwhile: filed under the days on which we heard of it. */
+const statusesOf = (tx: Transaction, sessions: readonly Session[]): PromiseLike<readonly CourseRow[]> => {
+  const spans = sessions.map((session) => {
+    const { day, startedAt = 0, endedAt = startedAt } = session
+    const lasted = Math.min(Math.max(0, endedAt - startedAt), 1_000 * dayMs)
+    const [first = day, last = day] = [-dayMs, lasted + dayMs].map((ms) => dayOf(Date.parse(day) + ms))
+    return { ...session, ...spanOf(session), first, last }
+  })
+  return tx<CourseRow[]>`select w.id as of, x.at, x.state, x.seq
+    from unnest(${spans.map(({ id }) => id)}::uuid[], ${spans.map(({ first }) => first)}::text[]::date[], ${spans.map(({ last }) => last)}::text[]::date[], ${spans.map(({ tenant }) => tenant)}::text[],
+      ${spans.map(({ identity }) => identity)}::text[], ${spans.map(({ evse }) => evse)}::int[], ${spans.map(({ from }) => from)}::bigint[], ${spans.map(({ until }) => until)}::bigint[])
+      as w(id, first, last, tenant, identity, evse, from_ms, until_ms)
+    cross join lateral (
+      select ms(at) as at, state, seq from charging_course
+      where day between w.first and w.last and tenant = w.tenant and identity = w.identity and session is null and evse = w.evse
+        and at between at_ms(w.from_ms) and at_ms(w.until_ms)
+      order by charging_course.at, seq limit ${most}
+    ) x order by w.id, x.at, x.seq`
 }

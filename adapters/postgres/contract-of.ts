@@ -25,33 +25,37 @@ export const contractFrom = ({ id, emp, evco_id, driver, from_ms, until_ms, stat
   ...present({ evcoId: evco_id, driver, validUntil: until_ms }),
 })
 
-/** What a session says of who charged. */
-interface Charged {
+/** What a session says of who charged, and when: ms since 1970 UTC. */
+export interface Charged {
   /** The contract that it named when it began (`Authorization.contract`): with it, its token does not matter any more. */
   readonly named?: string
   readonly uid?: string
   /** Absent: our own tokens come before those of others. */
   readonly issuer?: string
+  readonly at: number
 }
 
 /**
- * The contract that a session is charged to: the one that it named at its start, whatever became of its token since; of a
- * session that named none, the one that its token belonged to at that time.
+ * The contracts that sessions are charged to, in the order in which they are asked for: the one that a session named at its
+ * start, whatever became of its token since; of one that named none, the one that its token belonged to at that time.
  */
-export const contractOf = async (
+export const contractsOf = async (
   tx: Transaction | Sql,
   tenant: string,
-  { named, uid, issuer }: Charged,
-  at: number,
-): Promise<Contract | undefined> => {
-  const [row] =
-    named === undefined
-      ? await tx<ContractRow[]>`select ${tx.unsafe(contractColumns)}
-          from contract_tokens ct join contracts c on c.tenant = ct.tenant and c.id = ct.contract
-          where ct.tenant = ${tenant} and ct.key = ${tokenKey(uid ?? '')} and (${issuer ?? null}::text is null or ct.issuer = ${issuer ?? null}::text or ct.is_name)
-            and greatest(ct.from_at, c.valid_from) <= at_ms(${at}) and (ct.until_at is null or ct.until_at > at_ms(${at})) and (c.valid_until is null or c.valid_until > at_ms(${at}))
-          order by ct.issuer, c.id limit 1`
-      : await tx<ContractRow[]>`select ${tx.unsafe(contractColumns)} from contracts c
-          where c.tenant = ${tenant} and (c.id = ${named} or c.evco_key = ${evcoKey(named) ?? null}::text) order by c.evco_key = ${evcoKey(named) ?? ''} desc limit 1`
-  return row && contractFrom(row)
+  charged: readonly Charged[],
+): Promise<readonly (Contract | undefined)[]> => {
+  const rows = await tx<(ContractRow & { readonly nth: number })[]>`select w.nth::int, x.*
+    from unnest(${charged.map(({ named }) => named ?? null)}::text[], ${charged.map(({ named }) => evcoKey(named ?? '') ?? null)}::text[], ${charged.map(({ uid }) => tokenKey(uid ?? ''))}::text[],
+      ${charged.map(({ issuer }) => issuer ?? null)}::text[], ${charged.map(({ at }) => at)}::bigint[]) with ordinality as w(named, evco, key, issuer, at, nth)
+    cross join lateral (
+      (select ${tx.unsafe(contractColumns)} from contract_tokens ct join contracts c on c.tenant = ct.tenant and c.id = ct.contract
+        where w.named is null and ct.tenant = ${tenant} and ct.key = w.key and (w.issuer is null or ct.issuer = w.issuer or ct.is_name)
+          and greatest(ct.from_at, c.valid_from) <= at_ms(w.at) and (ct.until_at is null or ct.until_at > at_ms(w.at)) and (c.valid_until is null or c.valid_until > at_ms(w.at))
+        order by ct.issuer, c.id limit 1)
+      union all
+      (select ${tx.unsafe(contractColumns)} from contracts c
+        where w.named is not null and c.tenant = ${tenant} and (c.id = w.named or c.evco_key = w.evco) order by c.evco_key = coalesce(w.evco, '') desc limit 1)
+    ) x`
+  const found = new Map(rows.map((row) => [row.nth, contractFrom(row)]))
+  return charged.map((_, i) => found.get(i + 1))
 }

@@ -11,31 +11,48 @@ interface Row {
   readonly country: string | null
 }
 
+/** A plug, and when (ms since 1970 UTC); without a time, now. */
+export interface Spot extends Pick<ChargePointRef, 'identity'> {
+  readonly evse: number
+  readonly at?: number
+}
+
 /**
- * Where a plug was at a time (ms since 1970 UTC); without one, where it is. What an operator tells late holds from before:
- * a charge point that charged an hour before it was said which EVSE it is was that EVSE.
+ * Where plugs were, in the order in which they are asked for. What an operator tells late holds from before: a charge
+ * point that charged an hour before it was said which EVSE it is was that EVSE.
  */
+export const placesOf = async (tx: Transaction, tenant: string, spots: readonly Spot[]): Promise<readonly Place[]> => {
+  const rows = await tx<
+    (Row & { readonly nth: number })[]
+  >`select w.nth::int, coalesce(s.zone, i.zone) as zone, s.id as site, c.id as station, e.evse_id, s.country
+    from unnest(${spots.map(({ identity }) => identity)}::text[], ${spots.map(({ evse }) => evse)}::int[], ${spots.map(({ at }) => at ?? null)}::bigint[]) with ordinality as w(identity, evse, at, nth)
+    cross join installation i
+    left join lateral (
+      select p.uid from evse_plugs p
+      where p.tenant = ${tenant} and p.key = lower(w.identity) and p.evse = w.evse
+        and (p.until_at is null or p.until_at > coalesce(at_ms(w.at), now()))
+      order by p.from_at limit 1
+    ) p on true
+    left join evses e on e.tenant = ${tenant} and e.uid = p.uid
+    left join charging_stations c on c.tenant = e.tenant and c.id = e.station
+    left join sites s on s.tenant = c.tenant and s.id = c.site`
+  const found = new Map(rows.map((row) => [row.nth, row]))
+  return spots.map((_, i) => {
+    const { zone = 'UTC', site = null, station = null, evse_id: evseId = null, country = null } = found.get(i + 1) ?? {}
+    return { zone, ...present({ site, station, evseId, country }) }
+  })
+}
+
+/** Where one plug was at a time (ms since 1970 UTC); without one, where it is. */
 export const placeOf = async (
   tx: Transaction,
   { tenant, identity }: ChargePointRef,
   evse: number,
   at?: number,
 ): Promise<Place> => {
-  const [row] = await tx<
-    Row[]
-  >`select coalesce(s.zone, i.zone) as zone, s.id as site, c.id as station, e.evse_id, s.country
-    from installation i
-    left join lateral (
-      select p.uid from evse_plugs p
-      where p.tenant = ${tenant} and p.key = lower(${identity}) and p.evse = ${evse}
-        and (p.until_at is null or p.until_at > coalesce(at_ms(${at ?? null}::bigint), now()))
-      order by p.from_at limit 1
-    ) p on true
-    left join evses e on e.tenant = ${tenant} and e.uid = p.uid
-    left join charging_stations c on c.tenant = e.tenant and c.id = e.station
-    left join sites s on s.tenant = c.tenant and s.id = c.site`
-  const { zone = 'UTC', site = null, station = null, evse_id: evseId = null, country = null } = row ?? {}
-  return { zone, ...present({ site, station, evseId, country }) }
+  const [place] = await placesOf(tx, tenant, [{ identity, evse, ...(at !== undefined && { at }) }])
+  if (place === undefined) throw new Error('every plug is somewhere')
+  return place
 }
 
 /** Whether the database has this zone too: one with older tables than ours knows some by their old names alone. */

@@ -5,13 +5,13 @@ import { wattHours } from '../../core/domain/units.ts'
 import type { CdrStore, ReleaseOrder } from '../../core/ports/store.ts'
 import { accountingOf } from './accounting.ts'
 import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
-import { updateCdr } from './cdr-writer.ts'
-import { circumstancesOf } from './circumstances.ts'
+import { readingsOf } from './circumstances.ts'
 import type { Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 import { safeJson } from './safe-json.ts'
 import { leaveSeal } from './seal-documents.ts'
+import { updateCdrs } from './store-cdrs.ts'
 import { writeAudit } from './write-audit.ts'
 
 /**
@@ -30,11 +30,11 @@ export const releaseCdr = async (
   const held = cdrOf(row)
   if (held.state !== 'held') return 'notHeld'
   const session = sessionOf(of)
-  const { readings } = await circumstancesOf(tx, session)
+  const readings = (await readingsOf(tx, [session])).get(session.id) ?? []
   const { price } = await accountingOf(tx, { session, last: held, readings, startedAt: startOf(held, order) })
   const cdr = released(held, order, price)
   if (typeof cdr === 'string') return cdr
-  await updateCdr(tx, cdr)
+  await updateCdrs(tx, [cdr])
   await tx`update cdr_holds set released_at = at_ms(${order.at}), measured = ${safeJson(cdr.measured)}::text::jsonb where cdr = ${id}`
   await leaveSeal(tx, cdr.tenant, id)
   await insertEvents(tx, [cdrEvent(cdr, order.at)])

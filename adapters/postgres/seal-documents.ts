@@ -22,7 +22,10 @@ interface Unsealed {
 /** So many documents are one commit: more are another, in the same order. */
 const batch = 100
 
-/** In the commit of what is to be sealed. Under a name of its own, so that nobody waits for a sealing that goes on. */
+/**
+ * In the commit of what is to be sealed: for all of it, under the name of what is sealed last, so that it goes with that
+ * one. Nobody waits for a sealing that goes on.
+ */
 export const leaveSeal = (tx: Transaction, tenant: string, id: string): PromiseLike<unknown> =>
   tx`insert into outbox (tenant, kind, key) values (${tenant}, 'seal', ${id}) on conflict do nothing`
 

@@ -2,7 +2,7 @@ import { accountSoFar } from '../../core/domain/cdr.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Cost } from '../../core/ports/prices.ts'
 import { lastsTooLong, needsCourse, priceOfAccount } from '../../core/pricing/account-usage.ts'
-import { type Basis, basisOf, type PlacedSession } from './accounting.ts'
+import { type Basis, type PlacedSession, withBases } from './accounting.ts'
 import { courseOf } from './charging-course.ts'
 import { readingsOf } from './circumstances.ts'
 import type { Sql, Transaction } from './connect.ts'
@@ -35,7 +35,10 @@ export const postgresSessionCosts = (app: Sql): SessionCosts => {
   )
   const bases = new ReadThrough<Basis>((key) => {
     const { startedAt, ...session } = JSON.parse(key) as PlacedSession & { readonly startedAt: number }
-    return asTenant(app, session.tenant, (tx) => basisOf(tx, session, { startedAt }))
+    return asTenant(app, session.tenant, async (tx) => {
+      const [based] = await withBases(tx, session.tenant, [{ session, startedAt }])
+      return based?.basis
+    })
   }, mostSessions)
   return {
     mayHaveTariff: (tenant) => tenants.known(tenant)?.isPriced !== false,
@@ -80,6 +83,6 @@ const keyOf = (session: PlacedSession, startedAt: number): string => {
 }
 
 const evidenceOf = async (tx: Transaction, session: Session) => {
-  const [readings, states] = await Promise.all([readingsOf(tx, session), courseOf(tx, session)])
-  return { readings, states }
+  const [readings, courses] = await Promise.all([readingsOf(tx, [session]), courseOf(tx, [session])])
+  return { readings: readings.get(session.id) ?? [], states: courses.get(session.id) ?? [] }
 }

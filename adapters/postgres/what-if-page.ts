@@ -1,16 +1,13 @@
 import type { Cdr } from '../../core/domain/cdr.ts'
-import { most } from '../../core/domain/evidence.ts'
-import type { MeterRow } from '../../core/domain/meter.ts'
-import type { Session } from '../../core/domain/session.ts'
-import { meterRow } from '../../core/ocpp/actions/meter-value.ts'
 import { needsCourse, priceOfAccount } from '../../core/pricing/account-usage.ts'
 import type { Priced } from '../../core/pricing/priced.ts'
 import { counted, type Tally } from '../../core/pricing/tally.ts'
 import type { Tariff } from '../../core/pricing/tariff.ts'
 import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
 import { courseOf } from './charging-course.ts'
+import { readingsOf } from './circumstances.ts'
 import type { Transaction } from './connect.ts'
-import { placeOf } from './places.ts'
+import { placesOf } from './places.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 
 /** Which accounts a what-if is about. */
@@ -55,17 +52,15 @@ export const priceNext = async (
     order by c.started_at, c.id limit ${pageSize}`
   const cdrs = rows.map(cdrOf)
   const isTimed = needsCourse(tariff)
-  const { sessions, readings, reserved } = await evidenceOf(tx, cdrs, isTimed)
-  const prices = await Promise.all(
-    cdrs.map(async (cdr) => {
-      const session = sessions.get(cdr.session)
-      if (session === undefined) return undefined
-      const [states, zone] = await Promise.all([isTimed ? courseOf(tx, session) : [], zoneOf(tx, cdr)])
-      const reservedAt = reserved.get(cdr.session)
-      const evidence = { zone, states, readings: readings.get(cdr.session) ?? [] }
-      return priced(cdr, session, tariff, { ...evidence, ...(reservedAt !== undefined && { reservedAt }) })
-    }),
-  )
+  const { sessions, readings, courses, reserved, zones } = await evidenceOf(tx, cdrs, { isTimed, tenant: scope.tenant })
+  const prices = cdrs.map((cdr) => {
+    const { session: of } = cdr
+    const [session, reservedAt] = [sessions.get(of), reserved.get(of)]
+    if (session === undefined) return undefined
+    const zone = cdr.priced?.zone ?? zones.get(cdr.id) ?? 'UTC'
+    const evidence = { zone, states: courses.get(of) ?? [], readings: readings.get(of) ?? [] }
+    return priced(cdr, session, tariff, { ...evidence, ...(reservedAt !== undefined && { reservedAt }) })
+  })
   const last = cdrs.at(-1)
   return {
     tally: cdrs.reduce((sum, cdr, i) => counted(sum, cdr, prices[i]), tally),
@@ -82,39 +77,32 @@ const priced = (...[cdr, session, tariff, evidence]: Parameters<typeof priceOfAc
   }
 }
 
-const zoneOf = async (tx: Transaction, { priced: of, tenant, chargePoint, evse, startedAt }: Cdr): Promise<string> =>
-  of?.zone ?? (await placeOf(tx, { tenant, identity: chargePoint }, evse, startedAt)).zone
-
-interface ReadingRow {
-  readonly session: string
-  readonly at: number
-  readonly received: number
-  readonly register: number | null
-  readonly reading: string
-}
-
-/** What the accounts of a page rest on, read at once; how charging went only where it matters. */
-const evidenceOf = async (tx: Transaction, cdrs: readonly Cdr[], isTimed: boolean) => {
+/** What the accounts of a page rest on, read at once; readings, and how charging went, only where they matter. */
+const evidenceOf = async (
+  tx: Transaction,
+  cdrs: readonly Cdr[],
+  { isTimed, tenant }: { readonly isTimed: boolean; readonly tenant: string },
+) => {
   const ids = cdrs.map(({ session }) => session)
   const rows = await tx<
     SessionRow[]
   >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = any(${ids}::uuid[])`
-  const sessions: ReadonlyMap<string, Session> = new Map(rows.map((row) => [row.id, sessionOf(row)]))
-  const [samples, kept] = await Promise.all([
-    isTimed
-      ? tx<
-          ReadingRow[]
-        >`select session, ms(at) as at, ms(received_at) as received, register_mwh as register, reading from samples
-      where day = any(${[...new Set(rows.map(({ day }) => day))]}::text[]::date[]) and session = any(${ids}::uuid[]) order by session, at, key`
-      : [],
+  const sessions = rows.map(sessionOf)
+  const timed = isTimed ? sessions : []
+  const unpriced = cdrs.filter((cdr) => cdr.priced === undefined)
+  const spots = unpriced.map(({ chargePoint, evse, startedAt: at }) => ({ identity: chargePoint, evse, at }))
+  const [readings, courses, places, kept] = await Promise.all([
+    readingsOf(tx, timed),
+    courseOf(tx, timed),
+    placesOf(tx, tenant, spots),
     tx<{ session: string; at: number }[]>`select session, ms(min(created_at)) as at from reservations
       where session = any(${ids}::uuid[]) group by session`,
   ])
-  const readings = new Map<string, MeterRow[]>()
-  for (const { session, ...row } of samples) {
-    const known = readings.get(session) ?? []
-    if (known.length < most.readings) known.push(meterRow(row.reading, { ...row, register: row.register ?? undefined }))
-    readings.set(session, known)
+  return {
+    sessions: new Map(sessions.map((session) => [session.id, session])),
+    readings,
+    courses,
+    reserved: new Map(kept.map(({ session, at }) => [session, at])),
+    zones: new Map(places.map(({ zone }, i) => [unpriced[i]?.id, zone])),
   }
-  return { sessions, readings, reserved: new Map(kept.map(({ session, at }) => [session, at])) }
 }

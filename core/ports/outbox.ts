@@ -15,8 +15,13 @@ export interface OutboxJob {
   readonly traceparent?: string
 }
 
+/** A job, and the other rows of its tenant and kind whose effects are had with its own, by their ids. */
+export interface SharedJob extends OutboxJob {
+  readonly beside?: readonly number[]
+}
+
 /** The scheduler between outbox and effect: at least once, in no order, never the record. */
 export interface JobQueue {
-  add(jobs: readonly OutboxJob[]): Promise<void>
+  add(jobs: readonly SharedJob[]): Promise<void>
   close(): Promise<void>
 }

@@ -184,8 +184,8 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'a correction without its credit, in the database',
-    file: 'adapters/postgres/cdr-writer.ts',
-    find: 'if (credit !== undefined) await insertCredit(tx, credit, now)',
+    file: 'adapters/postgres/store-cdrs.ts',
+    find: 'if (credits.length > 0) writes.push(insertCredits(tx, credits, now))',
     plant: '',
     by: 'test/adapters/postgres/late.test.ts',
   },
@@ -713,5 +713,26 @@ export const bugs: readonly Bug[] = [
     find: "(state !== 'draft' || !post) && isSame(total, bill)",
     plant: 'isSame(total, bill) || (post && state === bill.currency)',
     by: 'test/adapters/erp/odoo.test.ts',
+  },
+  {
+    name: 'of a job with a CDR that cannot be written nothing is told',
+    file: 'adapters/books.ts',
+    find: 'for (const entry of entries) tell(parts, entry)',
+    plant: 'if (refused.length === 0) for (const entry of entries) tell(parts, entry)',
+    by: 'test/adapters/books.test.ts',
+  },
+  {
+    name: 'a session whose CDR cannot be written keeps those beside it from theirs',
+    file: 'adapters/postgres/cdr-writer.ts',
+    find: 'if (rows.length <= 1) return',
+    plant: 'if (rows.length > 0) return',
+    by: 'test/adapters/postgres/cdr-batches.test.ts',
+  },
+  {
+    name: 'what is beyond the first batch of a claim is in no job',
+    file: 'actors/relay.ts',
+    find: '...bundled(rest.slice(beside.length))',
+    plant: '...bundled([])',
+    by: 'test/actors/relay.test.ts',
   },
 ]

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { openWorker } from '../../adapters/bullmq/queue.ts'
 import { connect } from '../../adapters/postgres/connect.ts'
-import { writeCdr } from '../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs } from '../../adapters/postgres/cdr-writer.ts'
 import { systemClock, systemIds } from '../../adapters/system.ts'
 import { silence } from './quiet.ts'
 
@@ -24,7 +24,7 @@ openWorker({ kind: 'redis', open: () => new Redis(env('REDIS_URL'), { maxRetries
   work: async (job) => {
     say('began')
     await told
-    const written = await writeCdr({ app, clock: systemClock, ids: systemIds }, job)
-    say(written === undefined ? 'found it done' : 'wrote it')
+    const { entries } = await writeCdrs({ app, clock: systemClock, ids: systemIds }, job)
+    say(entries.length === 0 ? 'found it done' : 'wrote it')
   },
 })

@@ -41,7 +41,8 @@ export const cdrStore = (app: Sql): CdrStore => ({
       >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${cdr.session}`
       if (row === undefined) throw new Error(`CDR ${cdr.id} has no session`)
       const session = sessionOf(row)
-      return { account: meteredAccount(cdr, session), readings: await readingsOf(tx, session) }
+      const readings = (await readingsOf(tx, [session])).get(session.id) ?? []
+      return { account: meteredAccount(cdr, session), readings }
     }),
 
   release: (tenant, id, order) =>

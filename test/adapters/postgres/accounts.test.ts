@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeCdr } from '../../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs } from '../../../adapters/postgres/cdr-writer.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { systemIds } from '../../../adapters/system.ts'
@@ -51,7 +51,7 @@ describe('accounts and their prices, on PostgreSQL', () => {
   }
   const work = async (): Promise<void> => {
     const jobs = await database.admin<{ id: number; key: string }[]>`select id::int, key from outbox where kind = 'cdr'`
-    for (const job of jobs) await writeCdr({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })
+    for (const job of jobs) await writeCdrs({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })
   }
   /** Does every job that waits, and gives the CDRs of a charge point, oldest first. */
   const books = async (cp: string): Promise<readonly Cdr[]> => {

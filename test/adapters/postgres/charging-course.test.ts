@@ -41,15 +41,15 @@ describe('states of charging on PostgreSQL', () => {
     currentState,
     station,
     session,
-    course: (of) => asTenant(database.app, of.tenant, (tx) => courseOf(tx, of)),
+    course: (of) => asTenant(database.app, of.tenant, async (tx) => (await courseOf(tx, [of])).get(of.id) ?? []),
   }))
 
   it('D-14: nobody sees the course of another tenant', async () => {
     const cp = station()
     await ledger.commit([numbered(cp, 0, { charging: 'charging' })])
     const mine = await session(cp)
-    const seen = await asTenant(database.app, 'another', (tx) => courseOf(tx, mine))
-    expect(seen).toEqual([])
+    const seen = await asTenant(database.app, 'another', (tx) => courseOf(tx, [mine]))
+    expect(seen.get(mine.id)).toEqual([])
   })
 
   it('goes by whole days, as facts and readings do', async () => {

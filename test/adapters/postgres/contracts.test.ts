@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findToken } from '../../../actors/find-token.ts'
-import { contractOf } from '../../../adapters/postgres/contract-of.ts'
+import type { Sql, Transaction } from '../../../adapters/postgres/connect.ts'
+import { type Charged, contractsOf } from '../../../adapters/postgres/contract-of.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
 import { type CachedTokens, postgresTokens } from '../../../adapters/postgres/tokens.ts'
@@ -32,7 +33,9 @@ describe('contracts on PostgreSQL', () => {
     )
   const give = (id: string, uid: string, times: { readonly from?: number; readonly until?: number } = {}) =>
     store.contracts.putToken('default', id, { issuer: '', uid, type: 'RFID', ...times }, { by, at: now })
-  const charged = (uid: string, at: number) => contractOf(database.ingest, 'default', { uid }, at)
+  const contractOf = async (of: Charged, tx: Transaction | Sql = database.ingest) =>
+    (await contractsOf(tx, 'default', [of]))[0]
+  const charged = (uid: string, at: number) => contractOf({ uid, at })
 
   /** As a worker decides about it, by what it remembers. */
   const decision = async (tokens: CachedTokens, uid: string, at = now, type?: TokenType) => {
@@ -55,7 +58,7 @@ describe('contracts on PostgreSQL', () => {
       'B',
     ])
     // and a session that has named its contract stays with it, whatever becomes of the card
-    expect((await contractOf(database.ingest, 'default', { named: 'A', uid: 'SWAPPED' }, now))?.id).toBe('A')
+    expect((await contractOf({ named: 'A', uid: 'SWAPPED', at: now }))?.id).toBe('A')
   })
 
   it('two contracts that want one card at the same moment: one has it, the other is told who', async () => {
@@ -96,7 +99,7 @@ describe('contracts on PostgreSQL', () => {
     for (const uid of spellings)
       expect([uid, await decision(tokens, uid, now, 'EVCO')]).toEqual([uid, ['Accepted', 'DE-83D-UIEN83QGZ-D']])
     expect(await decision(tokens, 'DE83DUIEN83QGZ', now, 'RFID')).toEqual(['Invalid', undefined])
-    expect((await contractOf(database.ingest, 'default', { named: 'de83duien83qgz' }, now))?.id).toBe('evco')
+    expect((await contractOf({ named: 'de83duien83qgz', at: now }))?.id).toBe('evco')
     await store.tokens.put('default', [{ uid: 'DE-83D-UIEN83QGZ', issuer: '', type: 'EVCO', status: 'Blocked' }], now)
     const later = postgresTokens(database.ingest)
     for (const uid of spellings) expect([uid, (await decision(later, uid, now, 'EVCO'))[0]]).toEqual([uid, 'Blocked'])
@@ -162,7 +165,7 @@ describe('contracts on PostgreSQL', () => {
     expect(await store.contracts.list('other', { token: 'OUR-CARD' }, there)).toEqual({ items: [], next: null })
     expect(await store.contracts.remove('other', 'OURS', { by, at: now })).toBe('missing')
     expect(await put('THEIRS', { evcoId: 'DE-8AA-001234567-0' }, 'other')).toMatchObject({ created: true })
-    const seen = asTenant(database.app, 'other', (tx) => contractOf(tx, 'default', { uid: 'OUR-CARD' }, now))
+    const seen = asTenant(database.app, 'other', (tx) => contractOf({ uid: 'OUR-CARD', at: now }, tx))
     expect(await seen).toBeUndefined()
     const forged = asTenant(
       database.app,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeCdr } from '../../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs } from '../../../adapters/postgres/cdr-writer.ts'
 import { postgresCurrentState } from '../../../adapters/postgres/current-state.ts'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
@@ -29,7 +29,7 @@ describe('what comes late', () => {
   /** Does every job that waits, and gives the CDRs of a charge point, oldest first. */
   const books = async (identity: string) => {
     const jobs = await database.admin<{ id: number; key: string }[]>`select id::int, key from outbox where kind = 'cdr'`
-    for (const job of jobs) await writeCdr({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })
+    for (const job of jobs) await writeCdrs({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })
     const page = await postgresStore(database.app, database.ingest).cdrs.list(
       'default',
       { chargePoint: identity },

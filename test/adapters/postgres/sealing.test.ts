@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inTurns } from '../../../adapters/in-turns.ts'
-import { writeCdr } from '../../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs } from '../../../adapters/postgres/cdr-writer.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { doSeal, sealDocuments } from '../../../adapters/postgres/seal-documents.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
@@ -37,7 +37,7 @@ describe('the sealing of what is issued', () => {
   const account = async (cp: string): Promise<void> => {
     const jobs = await database.admin<{ id: number; key: string }[]>`select o.id::int, o.key from outbox o
       join sessions s on s.id::text = o.key where o.kind = 'cdr' and s.identity = ${cp}`
-    await Promise.all(jobs.map((job) => writeCdr(parts(), { tenant: 'default', ...job })))
+    await Promise.all(jobs.map((job) => writeCdrs(parts(), { tenant: 'default', ...job })))
   }
   const seal = () => sealDocuments(parts(), 'default')
   /** Does the `seal` jobs that wait, all at once. */

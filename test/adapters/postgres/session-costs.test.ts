@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { displayPrices } from '../../../adapters/display-prices.ts'
-import { writeCdr } from '../../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs } from '../../../adapters/postgres/cdr-writer.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { sessionColumns, sessionOf, type SessionRow } from '../../../adapters/postgres/rows.ts'
 import { postgresSessionCosts } from '../../../adapters/postgres/session-costs.ts'
@@ -57,7 +57,7 @@ describe('what a driver is told that a session costs, on PostgreSQL', () => {
   }
   const billed = async (identity: string): Promise<string | undefined> => {
     const jobs = await database.admin<{ id: number; key: string }[]>`select id::int, key from outbox where kind = 'cdr'`
-    for (const job of jobs) await writeCdr({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })
+    for (const job of jobs) await writeCdrs({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })
     const { cdrs } = postgresStore(database.app, database.ingest)
     return (await cdrs.list('default', { chargePoint: identity }, { limit: 1 })).items[0]?.priced?.total.gross
   }

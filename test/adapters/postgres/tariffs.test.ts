@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tariffFor } from '../../../adapters/postgres/tariff-choice.ts'
+import { tariffsFor } from '../../../adapters/postgres/tariff-choice.ts'
 import { endOfFeed, eventsAfter, parseCursor } from '../../../adapters/postgres/feed.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
@@ -48,7 +48,7 @@ describe('tariffs on PostgreSQL', () => {
       end: (id: string, at: number) => tariffs.assignments.remove(tenant, id, { by, at }),
       chosen: async (at: number, of: Partial<SessionStart> = {}) => {
         const session = { tenant, identity: 'CP-0', evse: 1, connector: 1, at, ...of }
-        const found = await asTenant(database.app, tenant, (tx) => tariffFor(tx, session))
+        const [found] = await asTenant(database.app, tenant, (tx) => tariffsFor(tx, tenant, [session]))
         return found && `${found.id} ${found.version}: ${found.elements[0]?.components[0]?.price}`
       },
     }
@@ -229,7 +229,9 @@ describe('tariffs on PostgreSQL', () => {
     await assign('day')
     expect(await chosen(begin)).toBe('day 1: 0.40')
     const session = { tenant, identity: 'CP-0', evse: 1, connector: 1, at: begin }
-    expect(await asTenant(database.app, other.tenant, (tx) => tariffFor(tx, session))).toBeUndefined()
+    expect(await asTenant(database.app, other.tenant, (tx) => tariffsFor(tx, session.tenant, [session]))).toEqual([
+      undefined,
+    ])
     await expect(
       asTenant(
         database.app,

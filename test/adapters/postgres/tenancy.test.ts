@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeCdr } from '../../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs } from '../../../adapters/postgres/cdr-writer.ts'
 import { postgresCredentials } from '../../../adapters/postgres/credentials.ts'
 import { postgresCurrentState } from '../../../adapters/postgres/current-state.ts'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
@@ -82,9 +82,9 @@ describe('the store on PostgreSQL', () => {
     const { session, outbox } = await closedSession()
     const job = { id: outbox, tenant: 'default', key: session }
     const parts = { app: database.app, clock, ids: systemIds }
-    const written = await Promise.all([writeCdr(parts, job), writeCdr(parts, job), writeCdr(parts, job)])
-    await writeCdr(parts, job)
-    expect(written.filter((entry) => entry !== undefined).length).toBe(1)
+    const written = await Promise.all([writeCdrs(parts, job), writeCdrs(parts, job), writeCdrs(parts, job)])
+    await writeCdrs(parts, job)
+    expect(written.flatMap(({ entries }) => entries).length).toBe(1)
     const [row] = await database.admin<
       { cdrs: number; events: number; outbox: number }[]
     >`select (select count(*)::int from cdrs where session = ${session}) as cdrs,

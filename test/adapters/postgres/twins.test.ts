@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeCdr as writeOnPostgres } from '../../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs as writeOnPostgres } from '../../../adapters/postgres/cdr-writer.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { sessionColumns, sessionOf, type SessionRow } from '../../../adapters/postgres/rows.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WhatIfRunner } from '../../../actors/what-ifs.ts'
-import { writeCdr } from '../../../adapters/postgres/cdr-writer.ts'
+import { writeCdrs } from '../../../adapters/postgres/cdr-writer.ts'
 import { postgresLedger } from '../../../adapters/postgres/ledger.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { systemIds } from '../../../adapters/system.ts'
@@ -52,7 +52,7 @@ describe('what-ifs, on PostgreSQL', () => {
     await ledger.commit(cps.flatMap(charge))
     const jobs = await database.admin<{ id: number; key: string }[]>`select id::int, key from outbox where kind = 'cdr'`
     await Promise.all(
-      jobs.map((job) => writeCdr({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })),
+      jobs.map((job) => writeCdrs({ app: database.app, clock, ids: systemIds }, { tenant: 'default', ...job })),
     )
   })
   afterAll(() => database.close())

@@ -114,7 +114,11 @@ const main = async (): Promise<number> => {
       values.report,
       JSON.stringify({
         ...counts,
-        testResults: failures.map((message) => ({ name: 'bench', status: 'failed', message, assertionResults: [] })),
+        testResults: failures.map((message) => ({
+          name: 'bench',
+          status: 'failed',
+          assertionResults: [{ status: 'failed', fullName: 'smoke', failureMessages: [message] }],
+        })),
       }),
     )
   }

@@ -1,29 +1,26 @@
-import { isReservation } from '../pricing/cut.ts'
 import type { Priced, PricedPeriod } from '../pricing/priced.ts'
-import type { Dimension } from '../pricing/tariff.ts'
 import { dateTime } from './date-time.ts'
 import type { CdrDimension, ChargingPeriod, DecimalText } from './model.ts'
 import { hours, inSuccession, kilowattHours } from './volume.ts'
 
 /**
  * What a session has used, with a period wherever a price changes (OCPI 2.3.0 mod_cdrs; handbook/roaming.md §4.1 rule 11).
- * A period begins on the whole second that the one before ends on. The volumes that one price is asked of add up to their
- * floored sum, so that whoever works the price out again has the whole of what was billed, and never more.
+ * A period begins on the whole second that the one before ends on, and no sum of volumes is rounded up. The energies add
+ * up to what has flowed by then, because prices begin and end with amounts of it; the times add up by price, because each
+ * is billed in whole steps.
  */
 export const chargingPeriodsOf = ({
   tariff,
   periods,
 }: Pick<Priced, 'tariff' | 'periods'>): readonly ChargingPeriod[] => {
-  const energyOf = perPrice(kilowattHours, () => 'ENERGY')
-  const timeOf = perPrice(hours, (period) => dimensionOf(period))
+  const energyOf = inSuccession(kilowattHours)
+  const timeOf = timesByPrice()
   return periods.map((period) => {
-    const { kind, from, until, energyMwh } = period
-    const energy: CdrDimension = { type: 'ENERGY', volume: energyOf(period, energyMwh) }
-    const time: CdrDimension = { type: timeNames[kind], volume: timeOf(period, until - from) }
-    const isDry = isReservation(period) || (kind === 'parking' && energyMwh === 0)
+    const energy: CdrDimension = { type: 'ENERGY', volume: energyOf(period.energyMwh) }
+    const time: CdrDimension = { type: timeNames[period.kind], volume: timeOf(period) }
     return {
-      start_date_time: dateTime(from),
-      dimensions: isDry ? [time] : [energy, time],
+      start_date_time: dateTime(period.from),
+      dimensions: period.kind === 'charging' || period.energyMwh !== 0 ? [energy, time] : [time],
       tariff_id: tariff.id,
     }
   })
@@ -36,21 +33,14 @@ const timeNames = {
   reservationExpired: 'RESERVATION_TIME',
 } as const
 
-/** What prices the time of a period in a tariff: a reservation has the prices of time. */
-const dimensionOf = ({ kind }: PricedPeriod): Dimension => (kind === 'parking' ? 'PARKING_TIME' : 'TIME')
-
-/** What is used of one price, floored in succession; of what is free, likewise. */
-const perPrice = (
-  of: (amount: number) => DecimalText,
-  dimension: (period: PricedPeriod) => Dimension,
-): ((period: PricedPeriod, amount: number) => DecimalText) => {
-  const volumes = new Map<string, (amount: number) => DecimalText>()
-  return (period, amount) => {
-    const wanted = dimension(period)
-    const price = period.prices.find((one) => one.dimension === wanted)
-    const key = `${timeNames[period.kind]} ${price === undefined ? 'free' : `${price.element}.${price.component}`}`
-    const volume = volumes.get(key) ?? inSuccession(of)
-    volumes.set(key, volume)
-    return volume(amount)
+/** Of one kind under one price; what is free is one of its own. */
+const timesByPrice = (): ((period: PricedPeriod) => DecimalText) => {
+  const sums = new Map<string, (ms: number) => DecimalText>()
+  return ({ kind, from, until, prices }) => {
+    const price = prices.find(({ dimension }) => dimension === 'TIME' || dimension === 'PARKING_TIME')
+    const key = `${kind} ${price === undefined ? 'free' : `${price.element}.${price.component}`}`
+    const volumeOf = sums.get(key) ?? inSuccession(hours)
+    sums.set(key, volumeOf)
+    return volumeOf(until - from)
   }
 }

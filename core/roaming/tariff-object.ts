@@ -1,7 +1,7 @@
 import type { PartyCode } from '../domain/party-code.ts'
 import type { PriceComponent, Restrictions, Tariff, TariffElement } from '../pricing/tariff.ts'
 import { dateTime } from './date-time.ts'
-import type { Made } from './mapped.ts'
+import type { Loss, Made } from './mapped.ts'
 import type {
   PriceComponent as ComponentObject,
   Tariff as TariffObject,
@@ -39,9 +39,14 @@ export const tariffObject = (tariff: Tariff, { code, updatedAt }: AboutTariff): 
       ...(endsAt !== undefined && { end_date_time: dateTime(endsAt) }),
       last_updated: dateTime(updatedAt),
     },
-    losses: lossesOfLimits(tariff),
+    losses: [...lossesOfLimits(tariff), ...lossesOfTimes({ start_date_time: startsAt, end_date_time: endsAt })],
   }
 }
+
+const lossesOfTimes = (times: Readonly<Record<string, number | undefined>>): readonly Loss[] =>
+  Object.entries(times).flatMap(([name, at = 0]) =>
+    at % 1_000 === 0 ? [] : [{ pointer: `/${name}`, detail: 'it is said in whole seconds' }],
+  )
 
 const elementObject = ({ components, restrictions }: TariffElement): ElementObject => {
   const conditions = restrictions && restrictionsObject(restrictions)

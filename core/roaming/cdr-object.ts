@@ -43,7 +43,11 @@ export const cdrObject = (sealed: Sealed, about: AboutCdr): Mapped<Cdr> => {
   const { account } = sealed
   const { priced } = account
   const isSession = priced === undefined || !priced.periods.every(isReservation)
-  const impossible = [...(priced === undefined ? ['no tariff was for it'] : []), ...faultsOfSpot(about.spot, isSession)]
+  const impossible = [
+    ...(priced === undefined ? ['no tariff was for it'] : []),
+    ...(isSession ? faultsOfSession(about.spot) : []),
+    ...countryFault(about.spot),
+  ]
   if (priced === undefined || impossible.length > 0) return { impossible }
   const { code, driver, authMethod, authorizationReference, spot, meter } = about
   const tariff = tariffObject(priced.tariff, { code, updatedAt: about.tariffUpdatedAt ?? account.startedAt })

@@ -119,6 +119,16 @@ describe('a CDR for the EMP of a driver (OCPI 2.3.0 mod_cdrs)', () => {
     expect(first?.dimensions[1]).toEqual({ type: 'TIME', volume: '0.3333' })
   })
 
+  it('of which the energies add up to the amount that a price begins with', () => {
+    const of = tariff([
+      element({ endTime: '17:00' }, energy('0.30')),
+      element({ minKwh: '7' }, energy('0.50')),
+      element({}, energy('0.40')),
+    ])
+    const periods = cdrOf(of, afternoon).charging_periods.map(({ dimensions: [first] }) => first?.volume)
+    expect(periods.slice(0, 3)).toEqual(['4.9988', '2.0012', '3.0000'])
+  })
+
   it('of a tariff that says nothing of tax has no tax, and of 0 per cent has one of 0', () => {
     const hour = usage('2026-11-27T15:00:00Z', [charging({ minutes: 60, kWh: 2 })])
     const costs = [energy('0.30'), energy('0.30', '0')].map((one) => cdrOf(tariff([element({}, one)]), hour).total_cost)

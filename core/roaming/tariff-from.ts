@@ -1,48 +1,26 @@
-import { decimalPattern } from '../domain/decimal.ts'
 import { parseInstant } from '../domain/instant.ts'
 import { tariffFaults } from '../pricing/tariff-faults.ts'
 import type { PriceComponent, PriceLimit, Restrictions, Tariff, TariffElement } from '../pricing/tariff.ts'
 import { lossesOf, type Mapped } from './mapped.ts'
 import type {
-  DecimalText,
   PriceLimit as LimitObject,
   Tariff as TariffObject,
   TariffElement as ElementObject,
   TariffRestrictions,
 } from './model.ts'
 import { restrictionNames } from './tariff-object.ts'
+import { uncomputable } from './uncomputable.ts'
 
 /**
- * A partner's tariff as one that can be computed with (OCPI 2.3.0 mod_tariffs). Its object has been checked against the
- * specification; what the specification allows and our prices cannot be is said here. OCPI has no versions: whoever keeps
- * several of one id numbers them.
+ * A partner's tariff as one that can be computed with (OCPI 2.3.0 mod_tariffs), or why it cannot. OCPI has no versions:
+ * whoever keeps several of one id numbers them.
  */
 export const tariffFrom = (object: TariffObject, version = 1): Mapped<Tariff> => {
-  const { id, currency, type, tax_included, elements, tariff_alt_text = [] } = object
-  const { min_price, max_price, start_date_time, end_date_time } = object
-  const [startsAt, endsAt] = [start_date_time, end_date_time].map((text) => text && parseInstant(text)?.ms)
-  const tariff: Tariff = {
-    id,
-    version,
-    currency,
-    ...(type !== undefined && { type }),
-    taxIncluded: tax_included,
-    elements: elements.map(elementFrom),
-    ...(min_price !== undefined && { minPrice: limitFrom(min_price) }),
-    ...(max_price !== undefined && { maxPrice: limitFrom(max_price) }),
-    ...(typeof startsAt === 'number' && { startsAt }),
-    ...(typeof endsAt === 'number' && { endsAt }),
-    ...(tariff_alt_text.length > 0 && { texts: tariff_alt_text }),
-  }
-  const impossible = [
-    ...decimalFaults(object),
-    ...[start_date_time, end_date_time].flatMap((text) =>
-      text === undefined || parseInstant(text) !== undefined ? [] : [`“${text}” is no point in time`],
-    ),
-  ]
-  const faults = impossible.length > 0 ? [] : tariffFaults(tariff)
-  if (faults.length > 0) impossible.push(...faults.map(({ path, detail }) => `/${path.join('/')}: ${detail}`))
-  if (impossible.length > 0) return { impossible }
+  const strange = uncomputable(object)
+  if (strange.length > 0) return { impossible: strange }
+  const tariff = tariffOf(object, version)
+  const faults = tariffFaults(tariff)
+  if (faults.length > 0) return { impossible: faults.map(({ path, detail }) => `/${path.join('/')}: ${detail}`) }
   return {
     object: tariff,
     losses: lossesOf(object, {
@@ -51,6 +29,26 @@ export const tariffFrom = (object: TariffObject, version = 1): Mapped<Tariff> =>
     }),
   }
 }
+
+const tariffOf = (object: TariffObject, version: number): Tariff => {
+  const { id, currency, type, tax_included, elements, tariff_alt_text = [] } = object
+  const { min_price, max_price, start_date_time, end_date_time } = object
+  return {
+    id,
+    version,
+    currency,
+    ...(type !== undefined && { type }),
+    taxIncluded: tax_included,
+    elements: elements.map(elementFrom),
+    ...(min_price !== undefined && { minPrice: limitFrom(min_price) }),
+    ...(max_price !== undefined && { maxPrice: limitFrom(max_price) }),
+    ...(start_date_time !== undefined && { startsAt: instantOf(start_date_time) }),
+    ...(end_date_time !== undefined && { endsAt: instantOf(end_date_time) }),
+    ...(tariff_alt_text.length > 0 && { texts: tariff_alt_text }),
+  }
+}
+
+const instantOf = (text: string): number => parseInstant(text)?.ms ?? 0
 
 const elementFrom = ({ price_components, restrictions }: ElementObject): TariffElement => ({
   components: price_components.map(({ type, price, vat, step_size }): PriceComponent => ({
@@ -73,32 +71,3 @@ const limitFrom = ({ before_taxes, after_taxes }: LimitObject): PriceLimit => ({
   beforeTaxes: before_taxes,
   ...(after_taxes !== undefined && { afterTaxes: after_taxes }),
 })
-
-/** Prices, taxes and bounds that are negative, or have more digits than we compute with. */
-const decimalFaults = ({ elements, min_price, max_price }: TariffObject): readonly string[] =>
-  [
-    ...elements.flatMap(({ price_components, restrictions = {} }, i) => [
-      ...price_components.flatMap(({ price, vat }, j) =>
-        decimals({ price, vat }, `/elements/${i}/price_components/${j}`),
-      ),
-      ...decimals(boundsOf(restrictions), `/elements/${i}/restrictions`),
-    ]),
-    ...decimals({ ...min_price }, '/min_price'),
-    ...decimals({ ...max_price }, '/max_price'),
-  ].flatMap(({ pointer, text }) =>
-    decimalPattern.test(text)
-      ? []
-      : [`${pointer}: ${text} is no number of up to 9 digits before the point and 6 behind it`],
-  )
-
-const boundsOf = ({ min_kwh, max_kwh, min_current, max_current, min_power, max_power }: TariffRestrictions) => ({
-  min_kwh,
-  max_kwh,
-  min_current,
-  max_current,
-  min_power,
-  max_power,
-})
-
-const decimals = (fields: Readonly<Record<string, DecimalText | undefined>>, path: string) =>
-  Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [{ pointer: `${path}/${name}`, text }]))

@@ -106,14 +106,32 @@ describe('a tariff of a partner', () => {
   const object = there(tariff([element({ minKwh: '1' }, energy('0.30', '19'))]))
   const [first] = object.elements
 
-  it.each([
-    ['a negative price', { price: '-0.30' }, '/elements/0/price_components/0/price: -0.30'],
-    ['more digits than are computed with', { price: '0.1234567' }, '/elements/0/price_components/0/price: 0.1234567'],
-    ['a tax that is no number', { vat: 'nineteen' }, '/elements/0/price_components/0/vat: nineteen'],
+  const decimal = 'is no number of up to 9 digits before the point and 6 behind it'
+
+  it.each<readonly [string, object, string]>([
+    ['a negative price', { price: '-0.30' }, `price: -0.30 ${decimal}`],
+    ['more digits than are computed with', { price: '0.1234567' }, `price: 0.1234567 ${decimal}`],
+    ['a tax that is no number', { vat: 'nineteen' }, `vat: nineteen ${decimal}`],
+    ['a dimension that only its partner knows', { type: 'WEATHER' }, 'type: WEATHER is not known here'],
+    ['steps that are not whole', { step_size: 0.5 }, 'step_size: 0.5 is no whole number from 0 on'],
   ])('with %s is none that we can compute with', (_, wrong, fault) => {
-    const elements = [{ ...first, price_components: [{ ...object.elements[0]?.price_components[0], ...wrong }] }]
+    const elements = [{ ...first, price_components: [{ ...first?.price_components[0], ...wrong }] }]
     expect(tariffFrom({ ...object, elements } as TariffObject)).toEqual({
-      impossible: [`${fault} is no number of up to 9 digits before the point and 6 behind it`],
+      impossible: [`/elements/0/price_components/0/${fault}`],
+    })
+  })
+
+  it.each<readonly [string, object, string]>([
+    ['a bound that is negative', { max_power: '-1' }, `max_power: -1 ${decimal}`],
+    ['the end of a day by another name', { end_time: '24:00' }, 'end_time: 24:00 is no time of a day'],
+    ['a day that no month has', { start_date: '2026-02-30' }, 'start_date: 2026-02-30 is no day of the calendar'],
+    ['a day of another week', { day_of_week: ['SUNDAY', 'OCTIDI'] }, 'day_of_week/1: OCTIDI is not known here'],
+    ['a reservation of another kind', { reservation: 'WISH' }, 'reservation: WISH is not known here'],
+    ['a duration below 0', { min_duration: -1 }, 'min_duration: -1 is no whole number from 0 on'],
+  ])('under the condition of %s is none either', (_, restrictions, fault) => {
+    const elements = [{ ...first, restrictions }]
+    expect(tariffFrom({ ...object, elements } as TariffObject)).toEqual({
+      impossible: [`/elements/0/restrictions/${fault}`],
     })
   })
 
@@ -123,7 +141,7 @@ describe('a tariff of a partner', () => {
       impossible: ['/endsAt: it ends before it begins, or at once'],
     })
     expect(tariffFrom({ ...object, start_date_time: 'tomorrow' })).toEqual({
-      impossible: ['“tomorrow” is no point in time'],
+      impossible: ['/start_date_time: tomorrow is no point in time'],
     })
   })
 

@@ -1,7 +1,7 @@
-import type { Priced, PricedPeriod } from '../pricing/priced.ts'
+import type { Priced, PricedPeriod, Span } from '../pricing/priced.ts'
 import { dateTime } from './date-time.ts'
 import type { CdrDimension, ChargingPeriod, DecimalText } from './model.ts'
-import { hours, inSuccession, kilowattHours } from './volume.ts'
+import { amperes, hours, inSuccession, kilowattHours, kilowatts } from './volume.ts'
 
 /**
  * What a session has used, with a period wherever a price changes (OCPI 2.3.0 mod_cdrs; handbook/roaming.md §4.1 rule 11).
@@ -20,11 +20,26 @@ export const chargingPeriodsOf = ({
     const time: CdrDimension = { type: timeNames[period.kind], volume: timeOf(period) }
     return {
       start_date_time: dateTime(period.from),
-      dimensions: period.kind === 'charging' || period.energyMwh !== 0 ? [energy, time] : [time],
+      dimensions: [
+        ...(period.kind === 'charging' || period.energyMwh !== 0 ? [energy] : []),
+        time,
+        ...(period.power === undefined ? [] : bounds('POWER', period.power, kilowatts)),
+        ...(period.current === undefined ? [] : bounds('CURRENT', period.current, amperes)),
+      ],
       tariff_id: tariff.id,
     }
   })
 }
+
+/** Whoever works a price out again that depends on what is drawn at once must know that. */
+const bounds = (
+  of: 'POWER' | 'CURRENT',
+  { least, most }: Span,
+  volumeOf: (value: number) => DecimalText,
+): readonly CdrDimension[] => [
+  { type: `MIN_${of}`, volume: volumeOf(least) },
+  { type: `MAX_${of}`, volume: volumeOf(most) },
+]
 
 const timeNames = {
   charging: 'TIME',

@@ -13,6 +13,8 @@ const volumeOf = (amount: number, ofOne: bigint): DecimalText =>
   amountOf(floored(BigInt(amount) * tenThousandths, ofOne), places)
 
 export const kilowattHours = (mwh: MilliWattHours): DecimalText => volumeOf(mwh, 1_000_000n)
+export const kilowatts = (mw: number): DecimalText => volumeOf(mw, 1_000_000n)
+export const amperes = (ma: number): DecimalText => volumeOf(ma, 1_000n)
 export const hours = (ms: number): DecimalText => volumeOf(ms, 3_600_000n)
 
 /** Amounts that follow each other, each as what it adds to the floored sum so far: what they add up to is floored once. */

@@ -69,6 +69,19 @@ it.each<readonly [string, Tariff, Usage, readonly string[]]>([
     ['12:00:00Z ENERGY 0.5000 PARKING_TIME 0.1666', '12:10:00Z ENERGY 2.0000 TIME 0.1666'],
   ],
   [
+    'whose price depends on its power and its current, which are told too',
+    tariff([element({ maxPower: '11', minCurrent: '8' }, energy('0.30')), element({}, energy('0.40'))]),
+    usage('2026-11-27T12:00:00Z', [
+      charging({ minutes: 30, kWh: 4, kW: 9.5, amperes: 16 }),
+      charging({ minutes: 20, kWh: 3, amperes: 14 }),
+      charging({ minutes: 10, kWh: 7 }),
+    ]),
+    [
+      '12:00:00Z ENERGY 7.0000 TIME 0.8333 MIN_POWER 9.0000 MAX_POWER 9.5000 MIN_CURRENT 14.0000 MAX_CURRENT 16.0000',
+      '12:50:00Z ENERGY 7.0000 TIME 0.1667 MIN_POWER 42.0000 MAX_POWER 42.0000',
+    ],
+  ],
+  [
     'giving back more than it draws',
     tariff([element({}, energy('1'))]),
     usage('2026-11-27T12:00:00Z', [charging({ minutes: 60, kWh: -1.5 })]),

@@ -120,7 +120,7 @@ const workedOut = ({ tariffs = [], charging_periods }: Cdr, zone: string): bigin
   return cost
 }
 
-/** Power is not told in CDRs, steps make a large price of a small difference, and volumes have four decimals. */
+/** Of a power the least and the most are told, steps make much of a small difference, and volumes have four decimals. */
 const tellable = (tariff: Tariff): Tariff => ({
   ...tariff,
   elements: tariff.elements.map(({ components, restrictions = {} }) => {

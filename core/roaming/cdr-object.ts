@@ -39,14 +39,15 @@ type Sealed = Pick<DocumentContent, 'account' | 'signed' | 'sealedAt'>
 export const cdrObject = (sealed: Sealed, about: AboutCdr): Mapped<Cdr> => {
   const { account } = sealed
   const { priced } = account
+  const spot = asAccounted(about.spot, account)
   const isSession = priced === undefined || !priced.periods.every(isReservation)
   const impossible = [
     ...(priced === undefined ? ['no tariff was for it'] : []),
-    ...(isSession ? faultsOfSession(about.spot) : []),
-    ...countryFault(about.spot),
+    ...(isSession ? faultsOfSession(spot) : []),
+    ...countryFault(spot),
   ]
   if (priced === undefined || impossible.length > 0) return { impossible }
-  const { code, driver, authMethod, authorizationReference, spot, meter } = about
+  const { code, driver, authMethod, authorizationReference, meter } = about
   const tariff = tariffObject(priced.tariff, { code, updatedAt: about.tariffUpdatedAt ?? account.startedAt })
   const signed = signedDataOf(sealed.signed)
   const remark = [account.stopReason, ...account.notes].join('; ')
@@ -72,6 +73,10 @@ export const cdrObject = (sealed: Sealed, about: AboutCdr): Mapped<Cdr> => {
   const losses = tariff.losses.map(({ pointer, detail }) => ({ pointer: `/tariffs/0${pointer}`, detail }))
   return { object, losses: [...losses, ...lossesOf(sealed, signed !== undefined)] }
 }
+
+/** An EVSEID may move: the one that the account was written with is its own. */
+const asAccounted = (spot: Spot, { evseId }: Sealed['account']): Spot =>
+  evseId === undefined || spot.evse === undefined ? spot : { ...spot, evse: { ...spot.evse, evseId } }
 
 const faultsOfSession = (spot: Spot): readonly string[] => [
   ...faultsOfSpot(spot),

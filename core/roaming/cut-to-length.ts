@@ -76,5 +76,5 @@ const cutValue = (
 
 const shortened = ({ cut }: TextType, value: string, most: number, note: Note): string | typeof unsayable => {
   note(cut ? 'cut' : 'tooLong', `it has at most ${most} characters`)
-  return cut ? [...value].slice(0, most).join('').trimEnd() : unsayable
+  return cut ? Array.from(value).slice(0, most).join('').trimEnd() : unsayable
 }

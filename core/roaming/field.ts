@@ -102,6 +102,8 @@ export interface Shape {
   readonly fields: ReadonlyMap<string, Field>
   /** By the names of each version; a version without the class has none. */
   readonly forms: Readonly<Record<Version, ReadonlyMap<string, Form>>>
+  /** Our name of a field, by that of the version. */
+  readonly names: Readonly<Record<Older, ReadonlyMap<string, string>>>
   readonly since: Version
   /** Done before the fields, where one says how others are meant. */
   readonly first?: ((source: Json, aid: Aid) => Json | typeof unsayable) | undefined
@@ -114,7 +116,7 @@ export interface Aid {
   readonly known: Known
   readonly note: Note
   /** Another object of our model in the words of the older version; `where` is the place of its losses, from here. */
-  lower(of: Shape, value: Json, where: (pointer: string) => string): Json | typeof unsayable
+  readonly lower: (of: Shape, value: Json, where: (pointer: string) => string) => Json | typeof unsayable
 }
 
 /** What an object does not say itself: in 2.1.1 it has no owner, and whole objects stand where we have references. */

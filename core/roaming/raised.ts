@@ -18,26 +18,17 @@ import { each, noteIn, type Walk } from './walk.ts'
 export const raised = (shape: Shape, object: Json, walk: Walk, pointer = ''): Json | typeof unsayable => {
   const { version, known } = walk
   const note = noteIn(walk, pointer)
-  const named = byForm(shape, version)
   const entries: (readonly [string, unknown])[] = []
   for (const [name, value] of Object.entries(object)) {
-    const [ours, field] = named.get(name) ?? [name, undefined]
+    const ours = shape.names[version].get(name)
+    const field = ours === undefined ? undefined : shape.fields.get(ours)
     const made = field === undefined ? value : fieldOf(field, value, walk, at(pointer, name))
     if (made === unsayable) return unsayable
-    if (made !== undefined) entries.push([ours, made])
+    if (made !== undefined) entries.push([ours ?? name, made])
   }
   const done = Object.fromEntries([...entries, ...given(shape, new Map(entries), walk, note)])
   const lower = (): typeof unsayable => unsayable
   return shape.up[version]?.(done, object, { known, note, lower }) ?? done
-}
-
-/** Our name and the field, by the name of the version. */
-const byForm = (shape: Shape, version: Older): ReadonlyMap<string, readonly [string, Field]> => {
-  const named = [...shape.fields].flatMap(([name, field]) => {
-    const form = field.forms[version]
-    return form === undefined ? [] : [[form.name, [name, field]] as const]
-  })
-  return new Map(named)
 }
 
 const fieldOf = (field: Field, value: unknown, walk: Walk, pointer: string): unknown => {

@@ -76,4 +76,4 @@ const printable = /^\P{Cc}*$/u
 
 /** By Unicode characters: what UTF-16 has two of is one. */
 export const isLonger = (text: string, most: number): boolean =>
-  text.length > most && (text.length > 2 * most || [...text].length > most)
+  text.length > most && (text.length > 2 * most || Array.from(text).length > most)

@@ -134,7 +134,12 @@ export const shape = (name: string, table: Readonly<Record<string, Unnamed>>, op
     )
   }
   const forms = { '2.1.1': formsIn('2.1.1'), '2.2.1': formsIn('2.2.1'), '2.3.0': formsIn('2.3.0') }
-  return { name, fields, forms, since, first, down, up }
+  const namesIn = (version: Older): ReadonlyMap<string, string> =>
+    new Map(
+      [...fields].flatMap(([field, { forms: of }]) => (of[version] === undefined ? [] : [[of[version].name, field]])),
+    )
+  const names = { '2.1.1': namesIn('2.1.1'), '2.2.1': namesIn('2.2.1') }
+  return { name, fields, forms, names, since, first, down, up }
 }
 
 /** The same turn for both older versions. */

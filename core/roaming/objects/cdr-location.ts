@@ -1,6 +1,6 @@
 import { type Aid, type Finish, isJson, type Json, type Note, unsayable } from '../field.ts'
 import type { CdrLocation } from '../model.ts'
-import { ciText, type FieldsOf, maybe, object, one, shape, text, whole } from '../shape.ts'
+import { ciText, type FieldsOf, maybe, object, one, shape, text } from '../shape.ts'
 import { connectorFormat, connectorType, powerType } from './connector.ts'
 import { geoLocation } from './geo-location.ts'
 import { location } from './location.ts'
@@ -14,7 +14,7 @@ export const cdrLocation = shape('CdrLocation', {
   city: one(text(45)),
   postal_code: maybe(text(10)),
   state: maybe(text(20)),
-  country: one(whole(3)),
+  country: one(text(3, {}, /^[A-Z]{3}$/)),
   coordinates: one(object(geoLocation)),
   evse_uid: one(ciText(36)),
   evse_id: one(ciText(48)),
@@ -28,7 +28,9 @@ export const cdrLocation = shape('CdrLocation', {
 const common = ['id', 'name', 'address', 'city', 'postal_code', 'state', 'country', 'coordinates'] as const
 
 const picked = (source: Json, names: readonly string[]): Json =>
-  Object.fromEntries(names.filter((name) => source[name] !== undefined).map((name) => [name, source[name]]))
+  Object.fromEntries(
+    names.map((name) => [name, source[name]] as const).filter(([, value]) => value !== undefined && value !== ''),
+  )
 
 const place = '/cdr_location'
 

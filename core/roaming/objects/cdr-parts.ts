@@ -1,4 +1,4 @@
-import { isJson, type Turn, unsayable } from '../field.ts'
+import { isJson, type Json, type Turn, unsayable } from '../field.ts'
 import type { CdrDimension, CdrToken, ChargingPeriod } from '../model.ts'
 import { ciText, dateTime, type FieldsOf, maybe, number, object, one, owner, shape, some, words } from '../shape.ts'
 import { tokenType } from './token.ts'
@@ -41,17 +41,19 @@ const cdrToken = shape('CdrToken', {
 const contractOnly: Turn = (value, { note, known: { token } }) => {
   if (!isJson(value)) return value
   for (const name of Object.keys(value))
-    if (name !== 'contract_id' && value[name] !== token?.[name]) note('noField', 'a token is named by its contract alone', `/${name}`)
+    if (name !== 'contract_id' && value[name] !== token?.[name])
+      note('noField', 'a token is named by its contract alone', `/${name}`)
   return value['contract_id'] ?? unsayable
 }
 
 const named = ['country_code', 'party_id', 'uid', 'type'] as const
 
-const tokenOf: Turn = (value, { note, known: { token = {}, owner: of } }) => {
-  const source = token['contract_id'] === value ? token : {}
-  const rest = named.map((name) => [name, source[name] ?? (name === 'uid' || name === 'type' ? undefined : of?.[name])])
+/** A session's owner is not its token's: all but the contract comes from the token. */
+const tokenOf: Turn = (value, { note, known: { token } }) => {
+  const source: Json = token?.['contract_id'] === value ? token : {}
+  const rest = named.map((name) => [name, source[name]] as const)
   for (const [name, found] of rest)
-    if (found === undefined) note('missing', `${String(name)} of the token with this contract is not known`)
+    if (found === undefined) note('missing', `${name} of the token with this contract is not known`)
   return Object.fromEntries([...rest.filter(([, found]) => found !== undefined), ['contract_id', value]])
 }
 

@@ -42,7 +42,7 @@ const oneRole: Finish = (done, source, { known, note }) => {
   const chosen = roles.find((of) => of['role'] === known.role) ?? roles[0]
   if (chosen === undefined) return done
   roles.forEach((of, i) => {
-    if (of !== chosen) note('noField', 'credentials are of one role', `/roles/${i}`)
+    if (of !== chosen) note('leftOut', 'credentials are of one role', `/roles/${i}`)
     else if (of['role'] !== known.role) note('noField', 'the role is that of the address', `/roles/${i}/role`)
     for (const name of of === chosen ? Object.keys(of) : [])
       if (!credentialsRole.fields.has(name)) note('noField', 'a role has no place of its own', `/roles/${i}/${name}`)

@@ -9,6 +9,7 @@ export const invoiceReconciliation = shape(
     party_id: owner('party_id', 3),
     id: one(ciText(36)),
     invoice_id: one(ciText(255)),
+    // The table has 36, and CDRs have ids of 39.
     cdrs: some(ciText(39)),
     last_updated: one(dateTime),
   } satisfies FieldsOf<InvoiceReconciliationRecord>,

@@ -142,9 +142,6 @@ export const shape = (name: string, table: Readonly<Record<string, Unnamed>>, op
   return { name, fields, forms, names, since, first, down, up }
 }
 
-/** The same turn for both older versions. */
-export const inBoth = <T>(turn: T): Readonly<Record<Older, T>> => ({ '2.1.1': turn, '2.2.1': turn })
-
 /** Who owns an object: 2.1.1 has it in the address only. */
 export const owner = (field: 'country_code' | 'party_id', longest: number): Unnamed<'1'> =>
   one(ciText(longest), {

@@ -82,16 +82,49 @@ const versionNumber = words('VersionNumber', '2.0 2.1 2.1.1 2.2 2.2.1 2.3.0', { 
 
 export const version = shape('Version', { version: one(versionNumber), url: one(url) } satisfies FieldsOf<Version>)
 
-const endpoint = shape('Endpoint', {
-  identifier: one(
-    words('ModuleID', 'cdrs commands credentials locations sessions tariffs tokens', {
-      open: true,
-      since: { '2.2.1': 'chargingprofiles hubclientinfo', '2.3.0': 'invoicereconciliation' },
-    }),
-  ),
-  role: one(words('InterfaceRole', 'SENDER RECEIVER'), { since: '2.2.1' }),
-  url: one(url),
-} satisfies FieldsOf<Endpoint>)
+/** Whose data each module of 2.1.1 hands over; who has the role sends, the other receives. */
+const senders: ReadonlyMap<unknown, string> = new Map([
+  ['cdrs', 'CPO'],
+  ['commands', 'EMSP'],
+  ['locations', 'CPO'],
+  ['sessions', 'CPO'],
+  ['tariffs', 'CPO'],
+  ['tokens', 'EMSP'],
+])
+
+/** `credentials` is neither; a module of somebody's own is taken for one that receives. */
+const interfaceOf = (identifier: unknown, role: string | undefined): string => {
+  if (identifier === 'credentials') return 'SENDER'
+  return role !== undefined && senders.get(identifier) === role ? 'SENDER' : 'RECEIVER'
+}
+
+/** 2.1.1 has addresses of one role, and so no interfaces. */
+const withInterface: Finish = (done, { identifier }, { known: { role: of }, note }) => {
+  if (of === undefined) note('missing', 'whose endpoints they are, is not known', '/role')
+  else if (identifier !== 'credentials' && !senders.has(identifier))
+    note('filled', 'nothing says whether it sends', '/role')
+  return { ...done, role: interfaceOf(identifier, of) }
+}
+
+const withoutInterface: Finish = (done, { identifier, role: of }, { known, note }) => {
+  if (of !== interfaceOf(identifier, known.role)) note('noField', 'an endpoint has the role of its address', '/role')
+  return done
+}
+
+const endpoint = shape(
+  'Endpoint',
+  {
+    identifier: one(
+      words('ModuleID', 'cdrs commands credentials locations sessions tariffs tokens', {
+        open: true,
+        since: { '2.2.1': 'chargingprofiles hubclientinfo', '2.3.0': 'invoicereconciliation' },
+      }),
+    ),
+    role: one(words('InterfaceRole', 'SENDER RECEIVER'), { since: '2.2.1', moved: ['2.1.1'] }),
+    url: one(url),
+  } satisfies FieldsOf<Endpoint>,
+  { down: { '2.1.1': withoutInterface }, up: { '2.1.1': withInterface } },
+)
 
 export const versionDetails = shape('VersionDetails', {
   version: one(versionNumber),

@@ -1,4 +1,34 @@
 import type { Shape } from '../field.ts'
+import type {
+  ActiveChargingProfile,
+  ActiveChargingProfileResult,
+  AuthorizationInfo,
+  CancelReservation,
+  Cdr,
+  ChargingPreferences,
+  ChargingProfileResponse,
+  ChargingProfileResult,
+  ClearProfileResult,
+  ClientInfo,
+  CommandResponse,
+  CommandResult,
+  Connector,
+  Credentials,
+  Evse,
+  InvoiceReconciliationRecord,
+  Location,
+  LocationReferences,
+  ReserveNow,
+  Session,
+  SetChargingProfile,
+  StartSession,
+  StopSession,
+  Tariff,
+  Token,
+  UnlockConnector,
+  Version,
+  VersionDetails,
+} from '../model.ts'
 import { cdr } from './cdr.ts'
 import {
   activeChargingProfile,
@@ -26,7 +56,41 @@ import { chargingPreferences, session } from './session.ts'
 import { tariff } from './tariff.ts'
 import { authorizationInfo, locationReferences, token } from './token.ts'
 
-/** Whatever can be the body of a request or the data of an answer. */
+/** Whatever can be the body of a request or the data of an answer, as our model has it. */
+export interface Objects {
+  activeChargingProfile: ActiveChargingProfile
+  activeChargingProfileResult: ActiveChargingProfileResult
+  authorizationInfo: AuthorizationInfo
+  cancelReservation: CancelReservation
+  cdr: Cdr
+  chargingPreferences: ChargingPreferences
+  chargingProfileResponse: ChargingProfileResponse
+  chargingProfileResult: ChargingProfileResult
+  clearProfileResult: ClearProfileResult
+  clientInfo: ClientInfo
+  commandResponse: CommandResponse
+  commandResult: CommandResult
+  connector: Connector
+  credentials: Credentials
+  evse: Evse
+  invoiceReconciliation: InvoiceReconciliationRecord
+  location: Location
+  locationReferences: LocationReferences
+  reserveNow: ReserveNow
+  session: Session
+  setChargingProfile: SetChargingProfile
+  startSession: StartSession
+  stopSession: StopSession
+  tariff: Tariff
+  token: Token
+  unlockConnector: UnlockConnector
+  version: Version
+  versionDetails: VersionDetails
+}
+
+export type Kind = keyof Objects
+
+/** The table of each. */
 export const shapes = {
   activeChargingProfile,
   activeChargingProfileResult,
@@ -56,6 +120,4 @@ export const shapes = {
   unlockConnector,
   version,
   versionDetails,
-} as const satisfies Readonly<Record<string, Shape>>
-
-export type Kind = keyof typeof shapes
+} as const satisfies Readonly<Record<Kind, Shape>>

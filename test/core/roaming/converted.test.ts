@@ -298,6 +298,26 @@ describe('commands and credentials in older versions', () => {
   })
 })
 
+describe('the endpoints of 2.1.1', () => {
+  const listed = (...identifiers: readonly string[]) => ({
+    version: '2.1.1',
+    endpoints: identifiers.map((identifier) => ({ identifier, url: 'https://e' })),
+  })
+
+  it('send what is of the role they are of, and receive the rest', () => {
+    const { object } = up(listed('locations', 'tokens', 'de-abc-own'), 'versionDetails', '2.1.1', { role: 'CPO' })
+    expect(object?.['endpoints']).toEqual([
+      { identifier: 'locations', url: 'https://e', role: 'SENDER' },
+      { identifier: 'tokens', url: 'https://e', role: 'RECEIVER' },
+      { identifier: 'de-abc-own', url: 'https://e', role: 'RECEIVER' },
+    ])
+  })
+
+  it('are not understood where nobody knows of whom they are', () => {
+    expect(named(up(listed('locations'), 'versionDetails', '2.1.1'))).toEqual(['/endpoints/0/role missing'])
+  })
+})
+
 describe('a part of an object', () => {
   it('is converted without what is not in it being missed', () => {
     const conversion = { kind: 'connector', from: '2.1.1', to: '2.3.0', isPart: true } as const

@@ -7,7 +7,7 @@ export const versions = ['2.1.1', '2.2.1', '2.3.0'] as const
 export type Version = (typeof versions)[number]
 
 /** That of our model. */
-export const modelVersion = '2.3.0' satisfies Version
+export const modelVersion = '2.3.0' as const satisfies Version
 export type Older = Exclude<Version, typeof modelVersion>
 
 /** Something for some of the older versions. */

@@ -25,6 +25,10 @@ export const lowered = (shape: Shape, object: Json, walk: Walk, pointer = ''): J
   const entries: (readonly [string, unknown])[] = []
   for (const [name, value] of Object.entries(source)) {
     const field = shape.fields.get(name)
+    if (field === undefined && shape.forms[walk.version].has(name)) {
+      note('noField', 'the version has something else under this name', at('', name))
+      continue
+    }
     const made = field === undefined ? value : fieldIn(field, value, walk, at(pointer, name))
     if (made === unsayable) return unsayable
     if (made !== undefined) entries.push([field?.forms[walk.version]?.name ?? name, made])

@@ -22,6 +22,8 @@ export const raised = (shape: Shape, object: Json, walk: Walk, pointer = ''): Js
   for (const [name, value] of Object.entries(object)) {
     const ours = shape.names[version].get(name)
     const field = ours === undefined ? undefined : shape.fields.get(ours)
+    // What is known of an object counts for more than what it says in a field that its version has not.
+    if (field === undefined && shape.fields.get(name)?.given?.(known) !== undefined) continue
     const made = field === undefined ? value : fieldOf(field, value, walk, at(pointer, name))
     if (made === unsayable) return unsayable
     if (made !== undefined) entries.push([ours ?? name, made])

@@ -1,5 +1,5 @@
 import { clean } from '../domain/text.ts'
-import { at, type Form, isJson, isList, isRequired, type Json, type Shape, type Type } from './field.ts'
+import { at, type Form, isJson, isList, isRequired, type Json, modelVersion, type Shape, type Type } from './field.ts'
 import { readValue } from './read-value.ts'
 import { fault, odd, type Reading } from './remark.ts'
 
@@ -16,7 +16,7 @@ export const readObject = (
     const place = at(pointer, name)
     const read =
       form === undefined
-        ? readUnknown(value, reading, place)
+        ? readForeign(shape, [name, value], reading, place)
         : isNothing(form.type, value)
           ? readNothing(form, reading, { place, isPart })
           : readField(form, value, reading, place)
@@ -55,6 +55,28 @@ const readOne = (type: Type, value: unknown, reading: Reading, pointer: string):
   return isJson(value)
     ? readObject(type.shape, value, reading, { pointer })
     : fault(reading, pointer, ['type', `it is a ${type.shape.name}`])
+}
+
+/**
+ * What the version has not. Many send fields of later ones: such a field is taken if it is one, and dropped if not, for
+ * under its name nobody expects anything else.
+ */
+const readForeign = (
+  shape: Shape,
+  [name, value]: readonly [string, unknown],
+  reading: Reading,
+  pointer: string,
+): unknown => {
+  const later = shape.forms[modelVersion].get(name)
+  if (later === undefined) return readUnknown(value, reading, pointer)
+  const inner: Reading = { version: modelVersion, faults: [], oddities: [] }
+  const read = isNothing(later.type, value) ? undefined : readField(later, value, inner, pointer)
+  const isTaken = inner.faults.length === 0 && read !== undefined
+  odd(reading, pointer, [
+    'newerField',
+    isTaken ? 'a later version has it' : 'a later version has it otherwise; it is dropped',
+  ])
+  return isTaken ? read : undefined
 }
 
 const readUnknown = (value: unknown, reading: Reading, pointer: string): unknown => {

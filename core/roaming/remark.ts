@@ -16,6 +16,7 @@ export type FaultRule =
 /** What is not as the specification has it, and is taken all the same (D-12). */
 export type OddityRule =
   | 'unknownField'
+  | 'newerField'
   /** Of an open enum: others may add to it. */
   | 'unknownValue'
   /** A later version has it. */

@@ -28,23 +28,28 @@ export interface Received<Of> {
 
 /** The body of a request or the data of an answer, as our model has it. */
 export const fromWire = <K extends Kind>(value: unknown, exchange: Exchange<K>): Received<Objects[K]> =>
-  taken(validated(value, exchange.kind, exchange.version), exchange, false) as Received<Objects[K]>
+  taken(validated(value, exchange.kind, exchange.version), exchange, false)
 
 /** The same of a PATCH: some fields of an object, for `patched`. */
 export const patchFromWire = <K extends Kind>(value: unknown, exchange: Exchange<K>): Received<Partial<Objects[K]>> =>
-  taken(validatedPatch(value, exchange.kind, exchange.version), exchange, true) as Received<Partial<Objects[K]>>
+  taken(validatedPatch(value, exchange.kind, exchange.version), exchange, true)
 
-const taken = (read: Validated, { kind, version, known }: Exchange<Kind>, isPart: boolean): Received<Json> => {
+/** The tables are held to the types of our model (`FieldsOf`): what has no fault by them is one. */
+const taken = <Of>(read: Validated, { kind, version, known = {} }: Exchange<Kind>, isPart: boolean): Received<Of> => {
   const { faults, oddities } = read
   if (faults.length > 0) return { object: undefined, faults, oddities, losses: [] }
-  const conversion = { kind, from: version, to: modelVersion, isPart, ...(known === undefined ? {} : { known }) }
-  const { object, losses } = converted(read.object, conversion)
+  const { object, losses } = converted(read.object, { kind, from: version, to: modelVersion, known, isPart })
+  const unsaid = faultsOf(losses, object === undefined)
+  return { object: unsaid.length > 0 ? undefined : (object as Of), faults: unsaid, oddities, losses }
+}
+
+/** What our model requires and neither the object nor what is known has. */
+const faultsOf = (losses: readonly Loss[], isNothing: boolean): readonly Remark<FaultRule>[] => {
   const missing = losses.flatMap(({ pointer, rule, detail }) =>
     rule === 'missing' ? [{ pointer, rule: 'required', detail } as const] : [],
   )
-  const barred = { pointer: '', rule: 'value', detail: 'our model has no words for it' } as const
-  const said = missing.length > 0 ? missing : object === undefined ? [barred] : []
-  return { object: said.length > 0 ? undefined : object, faults: said, oddities, losses }
+  const nothing = { pointer: '', rule: 'value', detail: 'our model has no words for it' } as const
+  return missing.length === 0 && isNothing ? [nothing] : missing
 }
 
 export interface Sent {

@@ -32,7 +32,7 @@ const sum = (amounts: readonly string[]): string =>
 
 const lowered: Turn = (value, { note }) => {
   if (!isJson(value)) return value
-  const { before_taxes: before, taxes, ...unknown } = value
+  const { before_taxes: before, taxes, excl_vat: _excl, incl_vat: _incl, ...unknown } = value
   if (!Array.isArray(taxes) || taxes.length === 0 || typeof before !== 'string') return { ...unknown, excl_vat: before }
   const amounts = taxes.map((tax: unknown) => (isJson(tax) && typeof tax['amount'] === 'string' ? tax['amount'] : '0'))
   if (!isPlainVat(taxes)) note('noField', 'taxes are one sum here, without names, percentages and accounts', '/taxes')
@@ -47,7 +47,7 @@ const isPlainVat = (taxes: readonly unknown[]): boolean => {
 
 const raised: Turn = (value) => {
   if (!isJson(value)) return value
-  const { excl_vat: before, incl_vat: after, ...unknown } = value
+  const { excl_vat: before, incl_vat: after, before_taxes: _before, taxes: _taxes, ...unknown } = value
   if (typeof before !== 'string' || typeof after !== 'string') return { ...unknown, before_taxes: before }
   const amount = amountText(partsOf(after) - partsOf(before), 0)
   return { ...unknown, before_taxes: before, taxes: [{ name: vatName, amount }] }

@@ -33,8 +33,11 @@ const narrowed = (of: Json, { evse_uid: uid, connector_id: id }: Json): Json => 
   return connector === undefined ? place : { ...place, evses: [{ ...evse, connectors: [connector] }] }
 }
 
-/** 2.1.1 has the whole location in a session. */
+const references = ['location_id', 'evse_uid', 'connector_id'] as const
+
+/** 2.1.1 has the whole location in a session; a part of a session need not. */
 const withLocation: Finish = (done, source, { known, note, lower }) => {
+  if (references.every((name) => source[name] === undefined)) return done
   if (known.location === undefined || known.location['id'] !== source['location_id']) {
     note('missing', 'the location itself belongs into the session, and is not known', '/location_id')
     return unsayable

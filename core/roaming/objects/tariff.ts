@@ -60,6 +60,10 @@ const element = shape('TariffElement', {
 /** Older versions have prices without taxes only: prices with VAT go out without it, and others not at all. */
 const withoutTaxes = (tariff: Json, { note }: Aid): Json | typeof unsayable => {
   const { tax_included: included, elements } = tariff
+  if (included === undefined && elements !== undefined) {
+    note('missing', 'prices cannot go without a word on the taxes in them', '/elements')
+    return unsayable
+  }
   if (included !== 'YES' || !Array.isArray(elements)) return tariff
   let isSayable = true
   const net = elements.map((of: unknown, i) => {

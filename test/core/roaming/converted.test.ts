@@ -319,11 +319,22 @@ describe('the endpoints of 2.1.1', () => {
 })
 
 describe('a part of an object', () => {
+  const part = { from: '2.3.0', to: '2.1.1', isPart: true } as const
+
   it('is converted without what is not in it being missed', () => {
     const conversion = { kind: 'connector', from: '2.1.1', to: '2.3.0', isPart: true } as const
     expect(converted({ tariff_id: 'T2', last_updated: at }, conversion)).toEqual({
       object: { tariff_ids: ['T2'], last_updated: at },
       losses: [],
     })
+  })
+
+  it('of a session needs no location', () => {
+    const energy = { kwh: '1.5', last_updated: at }
+    expect(converted(energy, { kind: 'session', ...part })).toEqual({ object: energy, losses: [] })
+  })
+
+  it('of a tariff does not go with prices whose taxes nobody knows', () => {
+    expect(converted({ elements: tariff.elements }, { kind: 'tariff', ...part }).object).toBeUndefined()
   })
 })

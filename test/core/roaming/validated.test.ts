@@ -72,8 +72,14 @@ describe('an object that came', () => {
 
   it('has what its version had', () => {
     expect(faults(validated(tariff, 'tariff', '2.2.1'))).toEqual([])
-    expect(oddities(validated(tariff, 'tariff', '2.2.1'))).toEqual(['/tax_included unknownField'])
+    expect(oddities(validated(tariff, 'tariff', '2.2.1'))).toEqual(['/tax_included newerField'])
     expect(faults(validated(tariff, 'activeChargingProfile', '2.1.1'))).toEqual([' object'])
+  })
+
+  it('may have a field of a later version, if it is one', () => {
+    const phone = (help_phone: unknown) => validatedPatch({ help_phone, last_updated: at }, 'location', '2.2.1')
+    expect(phone('+49228').object).toEqual({ help_phone: '+49228', last_updated: at })
+    expect(phone({ call: 'us' })).toMatchObject({ object: { last_updated: at }, faults: [] })
   })
 
   it.each([

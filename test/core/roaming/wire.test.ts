@@ -49,6 +49,12 @@ describe('an object from a partner', () => {
     expect(read({ owner }).object).toMatchObject(owner)
   })
 
+  it('is of the party of the address, whatever it says of itself in 2.1.1', () => {
+    const { min_price: _m, ...older } = tariff
+    const read = fromWire({ ...older, party_id: 'XYZ' }, { kind: 'tariff', version: '2.1.1', known: { owner } })
+    expect(read.object).toMatchObject(owner)
+  })
+
   it('may be a part in a PATCH', () => {
     const { object, faults } = patchFromWire({ tariff_id: 'T2', voltage: 400 }, { kind: 'connector', version: '2.1.1' })
     expect([object, faults]).toEqual([{ tariff_ids: ['T2'], max_voltage: 400 }, []])

@@ -164,3 +164,6 @@ export type Note = (rule: LossRule, detail: string, below?: string) => void
 /** One more step of a pointer (RFC 6901). */
 export const at = (pointer: string, step: string | number): string =>
   `${pointer}/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`
+
+/** By what values of a CiString are equal; their case is kept, and means nothing. */
+export const ciKey = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value)

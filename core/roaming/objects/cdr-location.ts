@@ -1,4 +1,4 @@
-import { type Aid, type Finish, isJson, type Json, type Note, unsayable } from '../field.ts'
+import { type Aid, ciKey, type Finish, isJson, type Json, type Note, unsayable } from '../field.ts'
 import type { CdrLocation } from '../model.ts'
 import { ciText, type FieldsOf, maybe, object, one, shape, text } from '../shape.ts'
 import { connectorFormat, connectorType, powerType } from './connector.ts'
@@ -52,7 +52,7 @@ const inCdr = (pointer: string): string =>
     .replace(/^\/(?:parking_type|type)$/, '')
 
 const wholeOf = (of: Json, updated: unknown, { known, note }: Aid): Json => {
-  const same = known.location?.['id'] === of['id'] ? known.location : undefined
+  const same = ciKey(known.location?.['id']) === ciKey(of['id']) ? known.location : undefined
   const outlet = found(found(same?.['evses'], 'uid', of['evse_uid'])?.['connectors'], 'id', of['connector_id'])
   if (outlet === undefined) note('filled', 'voltage and amperage of the connector are not known', place)
   const connector = {

@@ -1,4 +1,4 @@
-import { isJson, type Json, type Turn, unsayable } from '../field.ts'
+import { ciKey, isJson, type Json, type Turn, unsayable } from '../field.ts'
 import type { CdrDimension, CdrToken, ChargingPeriod } from '../model.ts'
 import { ciText, dateTime, type FieldsOf, maybe, number, object, one, owner, shape, some, words } from '../shape.ts'
 import { tokenType } from './token.ts'
@@ -50,7 +50,7 @@ const named = ['country_code', 'party_id', 'uid', 'type'] as const
 
 /** A session's owner is not its token's: all but the contract comes from the token. */
 const tokenOf: Turn = (value, { note, known: { token } }) => {
-  const source: Json = token !== undefined && token['contract_id'] === value ? token : {}
+  const source: Json = token !== undefined && ciKey(token['contract_id']) === ciKey(value) ? token : {}
   const rest = named.map((name) => [name, source[name]] as const)
   for (const [name, found] of rest)
     if (found === undefined) note('missing', `${name} of the token with this contract is not known`)

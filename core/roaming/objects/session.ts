@@ -1,4 +1,4 @@
-import { type Finish, isJson, type Json, unsayable } from '../field.ts'
+import { ciKey, type Finish, isJson, type Json, unsayable } from '../field.ts'
 import type { ChargingPreferences, Session } from '../model.ts'
 import {
   boolean,
@@ -20,9 +20,9 @@ import { location } from './location.ts'
 import { maybePrice } from './price.ts'
 import { profileType } from './token.ts'
 
-/** The element of a list that has the value in the field. */
+/** The element of a list that has the CiString in the field. */
 export const found = (list: unknown, field: string, value: unknown): Json | undefined =>
-  Array.isArray(list) ? list.filter(isJson).find((one) => one[field] === value) : undefined
+  Array.isArray(list) ? list.filter(isJson).find((one) => ciKey(one[field]) === ciKey(value)) : undefined
 
 /** The location with nothing in it but the EVSE and the connector of a session. */
 const narrowed = (of: Json, { evse_uid: uid, connector_id: id }: Json): Json => {
@@ -38,7 +38,7 @@ const references = ['location_id', 'evse_uid', 'connector_id'] as const
 /** 2.1.1 has the whole location in a session; a part of a session need not. */
 const withLocation: Finish = (done, source, { known, note, lower }) => {
   if (references.every((name) => source[name] === undefined)) return done
-  if (known.location === undefined || known.location['id'] !== source['location_id']) {
+  if (known.location === undefined || ciKey(known.location['id']) !== ciKey(source['location_id'])) {
     note('missing', 'the location itself belongs into the session, and is not known', '/location_id')
     return unsayable
   }

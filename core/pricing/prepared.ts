@@ -43,6 +43,8 @@ export interface PreparedTariff {
   readonly components: readonly PreparedComponent[]
   readonly candidates: { readonly [Kind in StretchKind]: Candidates }
   readonly thresholds: Thresholds
+  /** Whether a price depends on how much is drawn at once. */
+  readonly dependsOn: { readonly power: boolean; readonly current: boolean }
   /** What a limit of the price is taxed with where nothing else was billed. */
   readonly highestVat: bigint
 }
@@ -93,6 +95,14 @@ const prepare = (tariff: Tariff): PreparedTariff => {
       },
     },
     thresholds: thresholdsOf(tariff.elements.map(({ restrictions = {} }) => restrictions)),
+    dependsOn: {
+      power: tariff.elements.some(
+        ({ restrictions }) => (restrictions?.minPower ?? restrictions?.maxPower) !== undefined,
+      ),
+      current: tariff.elements.some(
+        ({ restrictions }) => (restrictions?.minCurrent ?? restrictions?.maxCurrent) !== undefined,
+      ),
+    },
     highestVat: components.reduce((most, { vat = 0n }) => (vat > most ? vat : most), 0n),
   }
 }

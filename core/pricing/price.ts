@@ -53,7 +53,7 @@ export const price = (tariff: Tariff, usage: Usage, rounding: Rounding = usualRo
     tariff,
     zone: usage.zone,
     rounding,
-    periods: periodsOf(pieces),
+    periods: periodsOf(pieces, prepared.dependsOn),
     lines,
     total: taxedOf({ net: total.net / unit, gross: total.gross / unit }, totalDigits),
   }

@@ -44,6 +44,14 @@ export interface PricedPeriod {
   readonly energyMwh: MilliWattHours
   /** Which component of which element prices what of it; what is not named is free. */
   readonly prices: readonly ComponentRef[]
+  /** Drawn at once, mW and mA, as far as it is known; only where a price of the tariff depends on it. */
+  readonly power?: Span
+  readonly current?: Span
+}
+
+export interface Span {
+  readonly least: number
+  readonly most: number
 }
 
 /** Places in the tariff, from 0. */

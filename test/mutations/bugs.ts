@@ -735,4 +735,26 @@ export const bugs: readonly Bug[] = [
     plant: "kind === 'session' ? appended(undefined, patch['charging_periods']) : undefined",
     by: 'test/core/roaming/validated.test.ts',
   },
+  {
+    name: 'the energy of each period of a CDR is floored for itself',
+    file: 'core/roaming/charging-periods.ts',
+    find: 'const energyOf = inSuccession(kilowattHours)',
+    plant: 'const energyOf = kilowattHours',
+    by: 'test/core/roaming/cdr-object.test.ts',
+  },
+  {
+    name: 'hours for partners are rounded to the nearest, so that they bill a step too many',
+    file: 'core/roaming/volume.ts',
+    find: 'amountOf(floored(BigInt(amount) * tenThousandths, ofOne), places)',
+    plant: 'amountOf(floored(BigInt(amount) * tenThousandths + ofOne / 2n, ofOne), places)',
+    by: 'test/core/roaming/cdr-properties.test.ts',
+  },
+  {
+    name: 'a credit CDR negates the parts of its total too',
+    file: 'core/roaming/credit-cdr.ts',
+    find: 'credit_reference_id: cdr.id,',
+    plant:
+      'credit_reference_id: cdr.id,\n  ...(cdr.total_energy_cost && { total_energy_cost: negatedPrice(cdr.total_energy_cost) }),',
+    by: 'test/core/roaming/cdr-object.test.ts',
+  },
 ]

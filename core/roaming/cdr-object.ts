@@ -1,0 +1,131 @@
+import { threeLetters } from '../domain/country.ts'
+import type { DocumentContent } from '../domain/document.ts'
+import { parseInstant } from '../domain/instant.ts'
+import type { PartyCode } from '../domain/party-code.ts'
+import { isReservation } from '../pricing/cut.ts'
+import { totalsOf } from '../pricing/price.ts'
+import type { Priced } from '../pricing/priced.ts'
+import { cdrLocationOf, faultsOfSpot } from './cdr-location.ts'
+import { cdrTokenOf, type Driver } from './cdr-token.ts'
+import { chargingPeriodsOf } from './charging-periods.ts'
+import { dateTime } from './date-time.ts'
+import type { Loss, Mapped } from './mapped.ts'
+import type { AuthMethod, Cdr } from './model.ts'
+import { ownerOf } from './owner.ts'
+import { priceObject, priceOfKind } from './price-object.ts'
+import { signedDataOf } from './signed-data.ts'
+import type { Spot } from './spot.ts'
+import { tariffObject } from './tariff-object.ts'
+import { hours, kilowattHours } from './volume.ts'
+
+/** What an account does not say of its session, as it was when that started. */
+export interface AboutCdr {
+  /** Of the CPO. */
+  readonly code: PartyCode
+  readonly driver: Driver
+  readonly authMethod: AuthMethod
+  /** The last one that the EMP gave. */
+  readonly authorizationReference?: string
+  readonly spot: Spot
+  readonly meter?: string
+  /** When the version of its tariff was written; absent: by the start of the session. */
+  readonly tariffUpdatedAt?: number
+}
+
+type Sealed = Pick<DocumentContent, 'account' | 'signed' | 'sealedAt'>
+
+/**
+ * An account that was sealed, as a CDR for the EMP of its driver (OCPI 2.3.0 mod_cdrs; handbook/roaming.md §2.7, §4.1 rules
+ * 10 and 11). Its totals are those of the account, to the last digit. One that no tariff was for is not sent: it would
+ * have to say what it costs.
+ */
+export const cdrObject = (sealed: Sealed, about: AboutCdr): Mapped<Cdr> => {
+  const { account } = sealed
+  const { priced } = account
+  const isSession = priced === undefined || !priced.periods.every(isReservation)
+  const impossible = [
+    ...(priced === undefined ? ['no tariff was for it'] : []),
+    ...(isSession ? faultsOfSession(about.spot) : []),
+    ...countryFault(about.spot),
+  ]
+  if (priced === undefined || impossible.length > 0) return { impossible }
+  const { code, driver, authMethod, authorizationReference, spot, meter } = about
+  const tariff = tariffObject(priced.tariff, { code, updatedAt: about.tariffUpdatedAt ?? account.startedAt })
+  const signed = signedDataOf(sealed.signed)
+  const remark = [account.stopReason, ...account.notes].join('; ')
+  const object: Cdr = {
+    ...ownerOf(code),
+    id: account.id,
+    start_date_time: dateTime(priced.periods[0]?.from ?? account.startedAt),
+    end_date_time: dateTime(priced.periods.at(-1)?.until ?? account.endedAt),
+    ...(isSession && { session_id: account.session }),
+    cdr_token: cdrTokenOf(driver),
+    auth_method: authMethod,
+    ...(authorizationReference !== undefined && { authorization_reference: authorizationReference }),
+    cdr_location: cdrLocationOf(spot),
+    ...(meter !== undefined && { meter_id: meter }),
+    currency: priced.tariff.currency,
+    tariffs: [tariff.object],
+    charging_periods: chargingPeriodsOf(priced),
+    ...(signed !== undefined && { signed_data: signed }),
+    ...totalsObject(priced),
+    remark,
+    last_updated: dateTime(parseInstant(sealed.sealedAt)?.ms ?? account.endedAt),
+  }
+  const losses = tariff.losses.map(({ pointer, detail }) => ({ pointer: `/tariffs/0${pointer}`, detail }))
+  return { object, losses: [...losses, ...lossesOf(sealed, signed !== undefined)] }
+}
+
+const faultsOfSession = (spot: Spot): readonly string[] => [
+  ...faultsOfSpot(spot),
+  ...(spot.evse !== undefined && spot.evse.evseId === undefined ? [`EVSE ${spot.evse.uid} has no EVSEID`] : []),
+]
+
+const countryFault = ({ site: { address } }: Spot): readonly string[] =>
+  threeLetters(address.country) === undefined ? [`${address.country} is no country of ISO 3166-1`] : []
+
+/**
+ * The total is what is paid; the others are what it is made of before limits and rounding. The time is that of the session,
+ * its parking in it; a reservation before it has only its cost.
+ */
+export const totalsObject = (priced: Priced) => {
+  const { total, lines, periods } = priced
+  const totals = totalsOf(priced)
+  const costs = {
+    total_fixed_cost: priceOfKind(priced, 'fixed', totals.fixed),
+    total_energy_cost: priceOfKind(priced, 'energy', totals.energy),
+    total_time_cost: priceOfKind(priced, 'time', totals.time),
+    total_parking_cost: priceOfKind(priced, 'parking', totals.parking),
+    total_reservation_cost: priceOfKind(priced, 'reservation', totals.reservation),
+  }
+  const session = periods.filter((period) => !isReservation(period))
+  const parking = session.filter(({ kind }) => kind === 'parking')
+  const sum = (some: typeof periods): number => some.reduce((ms, { from, until }) => ms + until - from, 0)
+  return {
+    total_cost: priceObject(total, lines),
+    total_energy: kilowattHours(session.reduce((mwh, { energyMwh }) => mwh + energyMwh, 0)),
+    total_time: hours(sum(session)),
+    total_parking_time: hours(sum(parking)),
+    ...given(costs),
+  }
+}
+
+/** Without the fields that are not there. */
+const given = <Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: NonNullable<Fields[Name]>
+  }
+
+const lossesOf = ({ account, signed }: Sealed, isSignedSaid: boolean): readonly Loss[] => [
+  ...(signed.length > 0 && !isSignedSaid
+    ? [
+        {
+          pointer: '/signed_data',
+          detail: 'the signed meter values are of encodings that are not known, or of several',
+        },
+      ]
+    : []),
+  ...(account.exportedMwh === undefined
+    ? []
+    : [{ pointer: '/total_energy', detail: 'what the vehicle gave back is not told apart' }]),
+]

@@ -3,20 +3,17 @@ import type { DocumentContent } from '../domain/document.ts'
 import { parseInstant } from '../domain/instant.ts'
 import type { PartyCode } from '../domain/party-code.ts'
 import { isReservation } from '../pricing/cut.ts'
-import { totalsOf } from '../pricing/price.ts'
-import type { Priced } from '../pricing/priced.ts'
 import { cdrLocationOf, faultsOfSpot } from './cdr-location.ts'
 import { cdrTokenOf, type Driver } from './cdr-token.ts'
+import { cdrTotalsOf } from './cdr-totals.ts'
 import { chargingPeriodsOf } from './charging-periods.ts'
 import { dateTime } from './date-time.ts'
 import type { Loss, Mapped } from './mapped.ts'
 import type { AuthMethod, Cdr } from './model.ts'
 import { ownerOf } from './owner.ts'
-import { priceObject, priceOfKind } from './price-object.ts'
 import { signedDataOf } from './signed-data.ts'
 import type { Spot } from './spot.ts'
 import { tariffObject } from './tariff-object.ts'
-import { hours, kilowattHours } from './volume.ts'
 
 /** What an account does not say of its session, as it was when that started. */
 export interface AboutCdr {
@@ -42,14 +39,15 @@ type Sealed = Pick<DocumentContent, 'account' | 'signed' | 'sealedAt'>
 export const cdrObject = (sealed: Sealed, about: AboutCdr): Mapped<Cdr> => {
   const { account } = sealed
   const { priced } = account
+  const spot = asAccounted(about.spot, account)
   const isSession = priced === undefined || !priced.periods.every(isReservation)
   const impossible = [
     ...(priced === undefined ? ['no tariff was for it'] : []),
-    ...(isSession ? faultsOfSession(about.spot) : []),
-    ...countryFault(about.spot),
+    ...(isSession ? faultsOfSession(spot) : []),
+    ...countryFault(spot),
   ]
   if (priced === undefined || impossible.length > 0) return { impossible }
-  const { code, driver, authMethod, authorizationReference, spot, meter } = about
+  const { code, driver, authMethod, authorizationReference, meter } = about
   const tariff = tariffObject(priced.tariff, { code, updatedAt: about.tariffUpdatedAt ?? account.startedAt })
   const signed = signedDataOf(sealed.signed)
   const remark = [account.stopReason, ...account.notes].join('; ')
@@ -68,13 +66,17 @@ export const cdrObject = (sealed: Sealed, about: AboutCdr): Mapped<Cdr> => {
     tariffs: [tariff.object],
     charging_periods: chargingPeriodsOf(priced),
     ...(signed !== undefined && { signed_data: signed }),
-    ...totalsObject(priced),
+    ...cdrTotalsOf(priced),
     remark,
     last_updated: dateTime(parseInstant(sealed.sealedAt)?.ms ?? account.endedAt),
   }
   const losses = tariff.losses.map(({ pointer, detail }) => ({ pointer: `/tariffs/0${pointer}`, detail }))
   return { object, losses: [...losses, ...lossesOf(sealed, signed !== undefined)] }
 }
+
+/** An EVSEID may move: the one that the account was written with is its own. */
+const asAccounted = (spot: Spot, { evseId }: Sealed['account']): Spot =>
+  evseId === undefined || spot.evse === undefined ? spot : { ...spot, evse: { ...spot.evse, evseId } }
 
 const faultsOfSession = (spot: Spot): readonly string[] => [
   ...faultsOfSpot(spot),
@@ -83,38 +85,6 @@ const faultsOfSession = (spot: Spot): readonly string[] => [
 
 const countryFault = ({ site: { address } }: Spot): readonly string[] =>
   threeLetters(address.country) === undefined ? [`${address.country} is no country of ISO 3166-1`] : []
-
-/**
- * The total is what is paid; the others are what it is made of before limits and rounding. The time is that of the session,
- * its parking in it; a reservation before it has only its cost.
- */
-export const totalsObject = (priced: Priced) => {
-  const { total, lines, periods } = priced
-  const totals = totalsOf(priced)
-  const costs = {
-    total_fixed_cost: priceOfKind(priced, 'fixed', totals.fixed),
-    total_energy_cost: priceOfKind(priced, 'energy', totals.energy),
-    total_time_cost: priceOfKind(priced, 'time', totals.time),
-    total_parking_cost: priceOfKind(priced, 'parking', totals.parking),
-    total_reservation_cost: priceOfKind(priced, 'reservation', totals.reservation),
-  }
-  const session = periods.filter((period) => !isReservation(period))
-  const parking = session.filter(({ kind }) => kind === 'parking')
-  const sum = (some: typeof periods): number => some.reduce((ms, { from, until }) => ms + until - from, 0)
-  return {
-    total_cost: priceObject(total, lines),
-    total_energy: kilowattHours(session.reduce((mwh, { energyMwh }) => mwh + energyMwh, 0)),
-    total_time: hours(sum(session)),
-    total_parking_time: hours(sum(parking)),
-    ...given(costs),
-  }
-}
-
-/** Without the fields that are not there. */
-const given = <Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Fields]?: NonNullable<Fields[Name]>
-  }
 
 const lossesOf = ({ account, signed }: Sealed, isSignedSaid: boolean): readonly Loss[] => [
   ...(signed.length > 0 && !isSignedSaid

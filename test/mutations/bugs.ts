@@ -747,7 +747,7 @@ export const bugs: readonly Bug[] = [
     file: 'core/roaming/volume.ts',
     find: 'amountOf(floored(BigInt(amount) * tenThousandths, ofOne), places)',
     plant: 'amountOf(floored(BigInt(amount) * tenThousandths + ofOne / 2n, ofOne), places)',
-    by: 'test/core/roaming/cdr-properties.test.ts',
+    by: 'test/core/roaming/volume.test.ts',
   },
   {
     name: 'a credit CDR negates the parts of its total too',

@@ -113,6 +113,11 @@ describe('a CDR for the EMP of a driver (OCPI 2.3.0 mod_cdrs)', () => {
     })
   })
 
+  it('has the EVSEID that its account was written with, wherever that is now', () => {
+    const account = sealed(price(evening, afternoon), { evseId: 'DE*ABC*E9' })
+    expect(cdrObject(account, aboutCdr)).toMatchObject({ object: { cdr_location: { evse_id: 'DE*ABC*E9' } } })
+  })
+
   it('of which hours are never rounded up: 20 minutes in steps of 10 are two of them', () => {
     const of = tariff([element({}, time('2', '19', 600))])
     const [first] = cdrOf(of, usage('2026-11-27T15:00:00Z', [charging({ minutes: 20 })])).charging_periods

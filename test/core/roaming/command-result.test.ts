@@ -6,7 +6,7 @@ type Told = Pick<Command, 'order' | 'state' | 'outcome' | 'answer'>
 
 const unlock: Told['order'] = { type: 'unlock', evse: 1 }
 const reserve: Told['order'] = { type: 'reserve', evse: 1, token: 'A', expiresAt: 1 }
-const done = (outcome: NonNullable<Command['outcome']>, order = unlock, answer?: unknown): Told => ({
+const done = (outcome: NonNullable<Command['outcome']>, order: Told['order'] = unlock, answer?: unknown): Told => ({
   order,
   state: 'done',
   outcome,

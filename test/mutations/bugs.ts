@@ -757,4 +757,25 @@ export const bugs: readonly Bug[] = [
       'credit_reference_id: cdr.id,\n  ...(cdr.total_energy_cost && { total_energy_cost: negatedPrice(cdr.total_energy_cost) }),',
     by: 'test/core/roaming/cdr-object.test.ts',
   },
+  {
+    name: 'a price goes to a partner under a wider condition than it has',
+    file: 'core/roaming/lowered.ts',
+    find: 'if (isRequired(form.card) || field.bars) return unsayable',
+    plant: 'if (isRequired(form.card)) return unsayable',
+    by: 'test/core/roaming/converted.test.ts',
+  },
+  {
+    name: 'a signature is cut to the length that a partner takes',
+    file: 'core/roaming/shape.ts',
+    find: 'cut: false',
+    plant: 'cut: true',
+    by: 'test/core/roaming/cut-to-length.test.ts',
+  },
+  {
+    name: 'the periods of a session are replaced by those of a PATCH',
+    file: 'core/roaming/patched.ts',
+    find: "kind === 'session' ? appended(object['charging_periods'], patch['charging_periods']) : undefined",
+    plant: "kind === 'session' ? appended(undefined, patch['charging_periods']) : undefined",
+    by: 'test/core/roaming/validated.test.ts',
+  },
 ]

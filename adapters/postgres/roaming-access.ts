@@ -11,6 +11,7 @@ export const partnerAccess = ({ holder }: Pick<RoamingPartnerStore, 'holder'>): 
   }, mostTokens)
   return {
     find: (tenant, hash) => cache.find(`${tenant}/${hash}`),
+    isKnown: (tenant, hash) => cache.has(`${tenant}/${hash}`),
     renew: (tenant, hash) => cache.renew(`${tenant}/${hash}`),
     forget: () => cache.forgetAll(),
   }

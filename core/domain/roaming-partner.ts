@@ -27,6 +27,8 @@ export interface RoamingPartner {
   /** Of the last handshake, in their order: what was looked at, and what was found. */
   readonly checks: readonly Check[]
   readonly registeredAt?: number
+  /** When both had new tokens last. */
+  readonly exchangedAt?: number
   readonly changedAt: number
 }
 
@@ -149,6 +151,11 @@ export const moved = (
   now: number,
 ): RegistrationState | undefined => moves[stateAt(partner, now)][event]
 
+const day = 86_400_000
+/** Tokens are changed once in this long (S-25); where that fails, it is tried again every day. */
+export const tokensLastMs = 30 * day
+export const tokensRetryMs = day
+
 /** The two of us may use each other's modules. */
 export const isRegistered = ({ state }: Pick<RoamingPartner, 'state'>): boolean =>
   state === 'registered' || state === 'renewing'
@@ -191,6 +198,5 @@ export const commonVersion = (
   pinned?: OcpiVersion,
 ): OcpiVersion | undefined =>
   ocpiVersions.findLast(
-    (version) =>
-      ours.includes(version) && theirs.includes(version) && (pinned === undefined || pinned === version),
+    (version) => ours.includes(version) && theirs.includes(version) && (pinned === undefined || pinned === version),
   )

@@ -47,6 +47,8 @@ export interface RoamingPartnerStore {
   change(ref: PartnerRef, decide: DecidePartner, act: PartnerAct): Promise<RoamingPartner | 'missing' | 'senseless'>
   /** Its tokens go with it. */
   remove(ref: PartnerRef, act: PartnerAct): Promise<boolean>
+  /** Of all tenants: those whose tokens are older than this, and whom nobody has tried to give new ones since. */
+  due(exchangedBefore: number, triedBefore: number): Promise<readonly PartnerRef[]>
   /** Whose token this is, as it stands. */
   holder(tenant: string, hash: string): Promise<TokenHolder | undefined>
   /** Its partner has shown it: what it retires is no more. */
@@ -61,10 +63,18 @@ export interface TokenHolder {
 /** Whose token something is, from memory after the first look (D-20). */
 export interface PartnerAccess {
   find(tenant: string, hash: string): Promise<TokenHolder | undefined>
+  /** What is remembered, without looking. */
+  isKnown(tenant: string, hash: string): boolean
   /** Looks again. */
   renew(tenant: string, hash: string): Promise<TokenHolder | undefined>
   /** Something about partners has changed. */
   forget(): void
+}
+
+/** So many of something for each name, and then no more for a while. */
+export interface Allowance {
+  isExhausted(name: string): boolean
+  spend(name: string): void
 }
 
 /** One request to a partner. */
@@ -98,8 +108,8 @@ export interface PartnerDesk {
     given: { readonly url?: string; readonly token?: string },
     by: AuditActor,
   ): Promise<RoamingPartner | DeskRefusal>
-  /** New tokens both ways, and what it offers is looked at again. */
-  rotate(ref: PartnerRef, by: AuditActor): Promise<RoamingPartner | DeskRefusal>
+  /** New tokens both ways, and what it offers is looked at again; by nobody: because it is time. */
+  rotate(ref: PartnerRef, by?: AuditActor): Promise<RoamingPartner | DeskRefusal>
   /** Ends it, whether the partner can be told or not. */
   unregister(ref: PartnerRef, by: AuditActor): Promise<RoamingPartner | DeskRefusal>
 }

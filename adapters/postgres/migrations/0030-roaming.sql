@@ -20,6 +20,8 @@ create table roaming_partners (
   -- of the last handshake
   checks jsonb not null,
   registered_at timestamptz,
+  -- when both had new tokens last
+  exchanged_at timestamptz,
   changed_at timestamptz not null,
   primary key (tenant, id)
 );
@@ -58,6 +60,8 @@ create table roaming_tokens (
 create index roaming_tokens_of_partner on roaming_tokens (tenant, partner);
 
 grant select, insert, update, delete on roaming_partners, roaming_parties, roaming_tokens to sm_app;
+-- whose tokens are due is looked for over all tenants
+grant select (tenant, id, state, since, exchanged_at) on roaming_partners to sm_ingest;
 
 do $$
 declare
@@ -68,3 +72,5 @@ begin
     execute format('create policy app on %I to sm_app using (tenant = current_setting(''sm.tenant'', true)) with check (tenant = current_setting(''sm.tenant'', true))', t);
   end loop;
 end $$;
+
+create policy ingest on roaming_partners for select to sm_ingest using (true);

@@ -34,7 +34,7 @@ import { traceReader } from './traces.ts'
 import { trustAnchorStore } from './trust-anchors.ts'
 import { whatIfStore } from './what-ifs.ts'
 
-/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
+/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns and tokens that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
@@ -68,5 +68,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   evses: evseStore(app),
   tenures: tenureStore(app),
   tariffs: tariffStore(app),
-  roamingPartners: roamingPartnerStore(app),
+  roamingPartners: roamingPartnerStore(app, ingest),
 })

@@ -21,7 +21,8 @@ import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
 
-export const roamingPartnerStore = (app: Sql): RoamingPartnerStore => ({
+/** Under row-level security; `ingest` only finds whose tokens are due. */
+export const roamingPartnerStore = (app: Sql, ingest: Sql): RoamingPartnerStore => ({
   create: (partner, act) =>
     asTenant(app, partner.tenant, async (tx) => {
       const isNew = await insertPartner(tx, partner)
@@ -68,6 +69,11 @@ export const roamingPartnerStore = (app: Sql): RoamingPartnerStore => ({
       await tell(tx, { before }, act)
       return true
     }),
+
+  due: async (exchangedBefore, triedBefore) =>
+    ingest<PartnerRef[]>`select tenant, id as partner from roaming_partners
+      where state in ('registered', 'renewing') and exchanged_at < at_ms(${exchangedBefore}::bigint) and since < at_ms(${triedBefore}::bigint)
+      order by exchanged_at limit 1000`,
 
   holder: (tenant, hash) =>
     asTenant(app, tenant, async (tx) => {

@@ -39,7 +39,12 @@ export const credentialsFrom = (data: unknown): Credentials | Fault => {
   }
   const twice = read.findIndex((role, place) => read.findIndex((other) => isSameParty(role, other)) < place)
   if (twice !== -1) return { fault: `/roles/${twice}: is there twice` }
-  return { token, url: clean(url, 256), roles: read, ...(typeof hub === 'string' && hub !== '' && { hub: clean(hub, 5).toUpperCase() }) }
+  return {
+    token,
+    url: clean(url, 256),
+    roles: read,
+    ...(typeof hub === 'string' && hub !== '' && { hub: clean(hub, 5).toUpperCase() }),
+  }
 }
 
 const isSameParty = (a: PartnerRole, b: PartnerRole): boolean =>
@@ -49,7 +54,8 @@ const roleFrom = (entry: unknown): PartnerRole | Fault => {
   if (!isObject(entry)) return { fault: ': must be an object' }
   const { role, party_id: party, country_code: country, business_details: details } = entry
   if (typeof role !== 'string' || role === '' || role.length > 64) return { fault: '/role: must be a role' }
-  if (typeof country !== 'string' || !/^[A-Za-z]{2}$/.test(country)) return { fault: '/country_code: must be two letters' }
+  if (typeof country !== 'string' || !/^[A-Za-z]{2}$/.test(country))
+    return { fault: '/country_code: must be two letters' }
   if (typeof party !== 'string' || party.length !== 3) return { fault: '/party_id: must be three letters or digits' }
   const code = parsePartyCode(country + party)
   if ('fault' in code) return { fault: '/party_id: must be three letters or digits' }

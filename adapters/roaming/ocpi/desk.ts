@@ -78,7 +78,7 @@ export const ocpiDesk = (parts: OcpiParts): PartnerDesk => ({
 
 interface Beginning {
   readonly event: RegistrationEvent
-  readonly by: AuditActor
+  readonly by: AuditActor | undefined
   readonly action: AuditAction
 }
 
@@ -96,7 +96,7 @@ const begin = (
       const state = moved(before, event, at)
       return state && { partner: { ...withGiven(before), state, attempt, since: at, checks: [], changedAt: at } }
     },
-    { at, by, action },
+    { at, action, ...(by !== undefined && { by }) },
   )
 }
 

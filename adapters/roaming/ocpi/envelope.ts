@@ -55,7 +55,10 @@ export const respond = (
       ...(message !== undefined && { status_message: message }),
       timestamp: timestamp(at),
     }),
-    { status: http, headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...echoed, ...headers } },
+    {
+      status: http,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...echoed, ...headers },
+    },
   )
 
 /** An envelope as a partner sent it. */

@@ -14,12 +14,15 @@ import { hashOf, newToken } from './token.ts'
 export const shakeHands = async (parts: OcpiParts, begun: RoamingPartner): Promise<RoamingPartner> => {
   const attempt = new Attempt(parts, begun)
   const roles = await parts.rolesOf(begun.tenant)
-  if (roles.length === 0) return attempt.fail('parties', 'a party of the role cpo or emp needs a code first')
+  if (roles.length === 0) return attempt.fail('parties', 'a party of the role cpo needs a code first')
   const token = unsealed(parts, begun)
   if (token === undefined) return attempt.fail('credentials', 'its token cannot be read any more: give it anew')
   const peer = { token, quirks: begun.quirks }
   const seen = await survey(parts, peer, { versionsUrl: begun.versionsUrl ?? '', ourRoles: roles }, attempt.note)
-  if (!('credentials' in seen)) return attempt.end()
+  if (!('credentials' in seen)) {
+    parts.log.warn('a handshake with a roaming partner failed', { partner: begun.id, reason: seen.reason })
+    return attempt.end()
+  }
   return exchange(parts, attempt, { peer, seen, roles })
 }
 
@@ -93,6 +96,7 @@ class Attempt {
         state,
         since: at,
         registeredAt: this.isRenewal ? (before.registeredAt ?? at) : at,
+        exchangedAt: at,
         changedAt: at,
       }
       return {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/ports/clock.ts'
 import type { Digest } from '../../../core/ports/digest.ts'
 import type { Ids } from '../../../core/ports/ids.ts'
 import type { Log } from '../../../core/ports/log.ts'
-import type { PartnerAccess, Reach, RoamingPartnerStore } from '../../../core/ports/roaming-partners.ts'
+import type { Allowance, PartnerAccess, Reach, RoamingPartnerStore } from '../../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../../core/ports/sealer.ts'
 import type { Secrets } from '../../../core/ports/secrets.ts'
 import type { OcpiModule } from './module.ts'
@@ -20,6 +20,9 @@ export interface OcpiParts {
   /** Where partners reach this server, without a slash at its end. */
   readonly publicUrl: () => string
   readonly modules: readonly OcpiModule[]
+  /** How often an address may show what is no token of ours, and how much a partner may ask. */
+  readonly failures: Allowance
+  readonly requests: Allowance
   readonly sealer: Sealer
   readonly secrets: Secrets
   readonly digest: Digest

@@ -56,12 +56,10 @@ export const ended = async (parts: OcpiParts, { by: { partner, issued } }: Crede
 }
 
 /** What is known of a partner that nothing may be asked any more. */
-export const withoutAccess = ({
-  token: _,
-  version: __,
-  attempt: ___,
-  ...partner
-}: RoamingPartner): Omit<RoamingPartner, 'token' | 'version' | 'attempt'> => ({ ...partner, endpoints: [] })
+export const withoutAccess = (partner: RoamingPartner): RoamingPartner => {
+  const { token: _, version: __, attempt: ___, ...known } = partner
+  return { ...known, endpoints: [] }
+}
 
 const taken = async (
   parts: OcpiParts,
@@ -71,7 +69,8 @@ const taken = async (
   const given = credentialsFrom(body)
   if ('fault' in given) return refusal(codes.invalid, given.fault)
   const now = await parts.partners.find(refOf(partner))
-  const hindrance = now === undefined ? refusal(codes.clientError, 'unknown', 401) : hindranceOf(parts, now, given, event)
+  const hindrance =
+    now === undefined ? refusal(codes.clientError, 'unknown', 401) : hindranceOf(parts, now, given, event)
   if (hindrance !== undefined) return hindrance
   const roles = await parts.rolesOf(partner.tenant)
   if (roles.length === 0) return refusal(codes.serverError, 'no party has been set up here yet')
@@ -138,12 +137,7 @@ const looked = async (
 const accepted = async (
   parts: OcpiParts,
   partner: RoamingPartner,
-  {
-    seen,
-    checks,
-    given,
-    event,
-  }: Looked & { readonly given: Credentials; readonly event: 'accept' | 'replace' },
+  { seen, checks, given, event }: Looked & { readonly given: Credentials; readonly event: 'accept' | 'replace' },
 ): Promise<Answer> => {
   const token = newToken(parts.secrets)
   const at = parts.clock.now()
@@ -158,6 +152,7 @@ const accepted = async (
           since: at,
           checks: withCheck(checks, { step: 'credentials', passed: true, detail: 'taken', at }),
           registeredAt: before.registeredAt !== undefined && event === 'replace' ? before.registeredAt : at,
+          exchangedAt: at,
           changedAt: at,
         },
         issues: { hash: hashOf(parts.digest, token), use: 'access', retires: event === 'replace' },
@@ -175,7 +170,10 @@ const accepted = async (
 
 /** A partner as its credentials and its details have it. */
 export const withCredentials = (
-  { hub: _, ...before }: RoamingPartner,
+  partner: RoamingPartner,
   { url: versionsUrl, roles, hub }: Credentials,
   { version, endpoints }: Surveyed,
-): RoamingPartner => ({ ...before, versionsUrl, version, roles, endpoints, ...(hub !== undefined && { hub }) })
+): RoamingPartner => {
+  const { hub: _, ...known } = partner
+  return { ...known, versionsUrl, version, roles, endpoints, ...(hub !== undefined && { hub }) }
+}

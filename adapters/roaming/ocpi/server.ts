@@ -21,17 +21,22 @@ const unauthorized: Answer = {
   headers: { 'www-authenticate': 'Token' },
 }
 
+const tooMany: Answer = { ...refusal(codes.clientError, 'too many requests', 429), headers: { 'retry-after': '10' } }
+
 /** Whether a path is for partners. */
 export const isOcpi = (path: string): boolean => path.startsWith('/ocpi/')
 
 /** Everything under `/ocpi/<tenant>/`: whatever happens, the answer is in an envelope. */
-export const ocpiServer = (parts: OcpiParts): ((request: Request) => Promise<Response>) => {
-  const answer = async (request: Request): Promise<Answer> => {
+export const ocpiServer = (parts: OcpiParts): ((request: Request, address: string) => Promise<Response>) => {
+  const answer = async (request: Request, address: string): Promise<Answer> => {
     const place = placeOf(new URL(request.url).pathname)
     if (place === undefined) return unknownPath
-    const by = await presented(parts, place.tenant, request.headers.get('authorization'))
+    const header = request.headers.get('authorization')
+    const by = await presented(parts, { tenant: place.tenant, header, address })
+    if (by === 'tooMany') return tooMany
     if (by === undefined) return unauthorized
-    if (place.version === 'versions') return place.rest.length > 0 ? unknownPath : onlyGet(request, () => versions(place))
+    if (place.version === 'versions')
+      return place.rest.length > 0 ? unknownPath : onlyGet(request, () => versions(place))
     const { version, rest } = place
     if (!isOcpiVersion(version) || !ourVersions.includes(version)) return unknownPath
     const base = baseOf(parts, place.tenant)
@@ -41,11 +46,11 @@ export const ocpiServer = (parts: OcpiParts): ((request: Request) => Promise<Res
   }
   const versions = ({ tenant }: Place): Answer => success(versionList(baseOf(parts, tenant)))
 
-  return async (request) => {
+  return async (request, address) => {
     const echoed = echoOf(request.headers, parts)
     const at = parts.clock.now()
     try {
-      return respond(await answer(request), { at, echoed })
+      return respond(await answer(request, address), { at, echoed })
     } catch (error) {
       parts.log.error('a request of a roaming partner failed', {
         reason: error instanceof Error ? (error.stack ?? error.message) : String(error),

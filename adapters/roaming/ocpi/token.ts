@@ -10,6 +10,9 @@ export const isToken = (text: string): boolean => /^[\u0021-\u007e]{1,64}$/.test
 /** 256 bits that nobody can foresee (S-25). */
 export const newToken = (secrets: Secrets): string => Buffer.from(secrets.bytes(32)).toString('base64url')
 
+/** Whether it may be one of ours: all others need not be looked for. */
+export const isOurs = (token: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(token)
+
 const salt = new TextEncoder().encode('token of a roaming partner')
 
 /** By what a token of ours is found again; keyed, so that what is stored gives nothing away, nor how long it took to find. */
@@ -31,7 +34,12 @@ export const tokensIn = (header: string | null): readonly Shown[] => {
   if (text === undefined) return []
   const shown: Shown[] = [{ token: text, form: 'raw' }]
   if (/^[A-Za-z0-9+/]+={0,2}$/.test(text))
-    shown.push({ token: Buffer.from(text, 'base64').toString('utf8').replace(/[\r\n]+$/, ''), form: 'base64' })
+    shown.push({
+      token: Buffer.from(text, 'base64')
+        .toString('utf8')
+        .replace(/[\r\n]+$/, ''),
+      form: 'base64',
+    })
   return shown.filter(({ token }) => isToken(token))
 }
 

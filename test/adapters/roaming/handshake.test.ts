@@ -113,6 +113,27 @@ describe('two platforms that shake hands', () => {
     }).toEqual({ states: ['registered', 'registered'], reach: [200, 200], again: [200, 200] })
   })
 
+  it('keep both tokens where a partner takes our credentials and sends its own before it says so', async () => {
+    const both = await two()
+    const [forEmp, forCpo] = [await invitation(both.cpo), await invitation(both.emp, atEmp)]
+    let offered = ''
+    both.net.meddle = async ({ method, url, body }, forward) => {
+      if (method !== 'POST' || !url.startsWith('https://emp.example')) return forward()
+      offered = (JSON.parse(new TextDecoder().decode(body)) as { token: string }).token
+      await both.emp.desk.connect(atEmp, forEmp, operator)
+      return answered({ status_code: 1000, data: ofEmp('said-last') })
+    }
+    const end = await both.cpo.desk.connect(atCpo, forCpo, operator)
+    const given = await both.emp.tokenFor('cpo')
+    const good = [given, offered, given].map((token) => said(both.net, locations, { authorization: shows(token) }))
+    expect([
+      typeof end === 'object' && end.state,
+      await both.cpo.tokenFor('emp'),
+      given === offered,
+      (await Promise.all(good)).map(({ http }) => http),
+    ]).toEqual(['registered', 'said-last', false, [200, 200, 200]])
+  })
+
   it('speak the version that is pinned', async () => {
     const both = await two()
     await both.emp.knows('pinned', { version: '2.2.1' })
@@ -204,6 +225,48 @@ describe('the header of a partner', () => {
     ['nothing', 'either', () => '', 401],
   ] as const)('%s', async (_, tokenIn, write, http) => {
     expect(await withForms(tokenIn, write)).toBe(http)
+  })
+})
+
+describe('a partner that does otherwise than others', () => {
+  it('shows and wants its tokens raw', async () => {
+    const net = network()
+    const cpo = platform(net, { host: 'cpo.example', role: 'CPO' })
+    const emp = platform(net, { host: 'emp.example', role: 'EMSP' })
+    await cpo.knows('emp', { tokenIn: 'raw', tokenOut: 'raw' })
+    await emp.knows('cpo', { tokenIn: 'raw', tokenOut: 'raw' })
+    const end = await emp.desk.connect(atEmp, await invitation(cpo), operator)
+    expect(typeof end === 'object' && end.state).toBe('registered')
+  })
+
+  it('needs a slash at the end of its addresses', async () => {
+    const both = await two()
+    await both.emp.knows('slashed', { trailingSlash: true })
+    const ref = { tenant: 'default', partner: 'slashed' }
+    const end = await both.emp.desk.connect(ref, await invitation(both.cpo), operator)
+    const asked = both.net.asked.filter((one) => one.includes('cpo.example'))
+    expect([typeof end === 'object' && end.state, asked]).toEqual([
+      'registered',
+      [
+        'GET https://cpo.example/ocpi/default/versions/',
+        'GET https://cpo.example/ocpi/default/2.3.0/',
+        'POST https://cpo.example/ocpi/default/2.3.0/credentials/',
+      ],
+    ])
+  })
+
+  it('puts one object into a list', async () => {
+    const both = await two()
+    await both.emp.knows('listing', { dataAsList: true })
+    both.net.meddle = async ({ url, method }, forward) => {
+      const reached = await forward()
+      if (reached.type !== 'answered' || !url.includes('cpo.example/ocpi/default/2.3.0')) return reached
+      const { data, ...rest } = JSON.parse(reached.text) as { readonly data: unknown }
+      return method === 'DELETE' ? reached : answered({ ...rest, data: [data] })
+    }
+    const ref = { tenant: 'default', partner: 'listing' }
+    const end = await both.emp.desk.connect(ref, await invitation(both.cpo), operator)
+    expect(typeof end === 'object' && end.state).toBe('registered')
   })
 })
 

@@ -293,7 +293,7 @@ describe('nodes of a cluster', () => {
       await admin.config('SET', 'maxmemory', '0')
       admin.disconnect()
       await until('the CDR', async () => (await cdrs()) === 1, 60_000)
-      expect((await database.admin`select 1 from outbox`).length).toBe(0)
+      await until('its seal', async () => (await database.admin`select 1 from outbox`).length === 0, 60_000)
       station.wire.close(1000)
       await node.kill('SIGTERM')
     },

@@ -126,10 +126,12 @@ describe('contracts over the API', () => {
     // told of only now, by a station that was away: before it was given on
     await stop(await start('SWAP', '2026-06-01T12:00:00Z'), 'SWAP')
     expect((await contractsOf('SWAP')).at(-1)).toBe('DE-8AA-001234567-0')
+    const sessions = (await contractsOf('SWAP')).length
     const cdrs = await until('the CDRs', async () => {
       const { body } = await test.api('GET', '/api/v1/cdrs')
       const { items } = body as { items: { contract: string | null }[] }
-      return items.length >= 3 && items.map(({ contract }) => contract)
+      // how many sessions it took until the swap was heard of is not known
+      return items.length >= sessions && items.map(({ contract }) => contract)
     })
     expect([...new Set(cdrs.map(String))].toSorted()).toEqual(['DE-8AA-001234567-0', 'after'])
     // what was charged under it keeps it

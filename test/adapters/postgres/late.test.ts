@@ -109,7 +109,7 @@ describe('what comes late', () => {
     await clock.pass(1)
     await sweep()
     expect(await books(cp)).toMatchObject([
-      { energyMwh: 1_000_000, notes: ['estimated', 'closed by inference: connector available'] },
+      { energyMwh: 1_000_000, notes: ['estimated', 'closed by inference: connector available', 'no tariff'] },
     ])
   })
 
@@ -133,7 +133,7 @@ describe('what comes late', () => {
     await report(cp, 'charging')
     await clock.pass(holds.nextSession)
     await sweep()
-    expect(await books(cp)).toMatchObject([{ notes: ['estimated', 'closed by inference: next session'] }])
+    expect(await books(cp)).toMatchObject([{ notes: ['estimated', 'closed by inference: next session', 'no tariff'] }])
   })
 
   it('INV-24 F-24: whether a connector is free again does not depend on the clock of its station', async () => {
@@ -143,7 +143,9 @@ describe('what comes late', () => {
     await report(cp, 'available')
     await clock.pass(holds.connectorAvailable)
     await sweep()
-    expect(await books(cp)).toMatchObject([{ notes: ['estimated', 'closed by inference: connector available'] }])
+    expect(await books(cp)).toMatchObject([
+      { notes: ['estimated', 'closed by inference: connector available', 'no tariff'] },
+    ])
   })
 
   /** A session of 2.x that has ended, and of which the event between start and end is missing. */
@@ -170,7 +172,10 @@ describe('what comes late', () => {
     await clock.pass(holds.missingOffline)
     await sweep()
     expect(await books(cp)).toMatchObject([
-      { energyMwh: 3_000_000, notes: ['events 1 are missing: nothing more came within the time of grace'] },
+      {
+        energyMwh: 3_000_000,
+        notes: ['events 1 are missing: nothing more came within the time of grace', 'no tariff'],
+      },
     ])
   })
 

@@ -63,5 +63,9 @@ export const ask = async (
   const why = message === '' ? '' : `: ${message}`
   if (!isFine) return { fault: `it answered ${status} (${code})${why}`, mayHaveHeard: false }
   if (code < 1_000 || code >= 2_000) return { fault: `it answered ${code}${why}`, mayHaveHeard: false }
-  return { data: quirks.dataAsList && Array.isArray(data) && data.length === 1 ? data[0] : data }
+  return { data }
 }
+
+/** Where an object is expected: what is the only one of a list, of whom that is known. */
+export const objectIn = (data: unknown, { quirks }: Pick<Peer, 'quirks'>): unknown =>
+  quirks.dataAsList && Array.isArray(data) && data.length === 1 ? data[0] : data

@@ -1,6 +1,6 @@
 import { type Check, moved, type RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import type { DecidePartner, PartnerChange } from '../../../core/ports/roaming-partners.ts'
-import { ask, type Peer } from './client.ts'
+import { ask, objectIn, type Peer } from './client.ts'
 import { type Credentials, credentialsFrom, credentialsOf } from './credentials.ts'
 import { type OcpiParts, versionsUrlOf } from './parts.ts'
 import { withCredentials } from './registrations.ts'
@@ -41,7 +41,7 @@ const exchange = async (
     body: credentialsOf(ours, versionsUrlOf(parts, attempt.tenant), roles),
   })
   if ('fault' in said) return attempt.fail('credentials', said.fault, said.mayHaveHeard)
-  const theirs = credentialsFrom(said.data)
+  const theirs = credentialsFrom(objectIn(said.data, peer))
   if ('fault' in theirs) return attempt.fail('credentials', `its credentials cannot be read: ${theirs.fault}`, true)
   return attempt.confirm(theirs, seen)
 }

@@ -161,8 +161,10 @@ const accepted = async (
     )
   }
   const result = await parts.partners.change(refOf(partner), decide, { at })
-  // somebody was faster with the same token
-  if (typeof result === 'string') return notAllowed(['GET', 'PUT', 'DELETE'], 'that is not possible any more')
+  if (typeof result === 'string')
+    return event === 'accept'
+      ? notAllowed(['GET', 'PUT', 'DELETE'], 'you are registered already')
+      : refusal(codes.serverError, 'something else has come of it meanwhile: try again in a minute')
   parts.access.forget()
   parts.log.info('a roaming partner has sent its credentials', { partner: partner.id, version: seen.version })
   return success(credentialsOf(token, versionsUrlOf(parts, partner.tenant), await parts.rolesOf(partner.tenant)))

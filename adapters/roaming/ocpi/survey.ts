@@ -8,7 +8,7 @@ import {
   type PartnerRole,
 } from '../../../core/domain/roaming-partner.ts'
 import { clean } from '../../../core/domain/text.ts'
-import { ask, type Peer } from './client.ts'
+import { ask, objectIn, type Peer } from './client.ts'
 import { codes } from './envelope.ts'
 import type { OcpiParts } from './parts.ts'
 import { endpointsFrom, ourVersions, versionsFrom } from './versions.ts'
@@ -67,7 +67,7 @@ export const survey = async (
 
   const detailed = await ask(parts, peer, { method: 'GET', url: details.url })
   if ('fault' in detailed) return misfit('details', codes.unusable, `details of ${common}: ${detailed.fault}`)
-  const endpoints = endpointsFrom(detailed.data)
+  const endpoints = endpointsFrom(objectIn(detailed.data, peer))
   if (endpoints === undefined) return misfit('details', codes.unusable, `details of ${common}: they name no endpoints`)
   await note('details', true, endpoints.map(({ module, role }) => `${module} (${role})`).join(', '))
 

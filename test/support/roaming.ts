@@ -67,9 +67,9 @@ export const memoryPartners = (): RoamingPartnerStore => {
         .filter((one) => isRegistered(one) && (one.exchangedAt ?? 0) < exchangedBefore && one.since < triedBefore)
         .map(({ tenant, id: partner }) => ({ tenant, partner })),
     async holder(tenant, hash) {
-      const issued = tokens.find((one) => one.tenant === tenant && one.hash === hash)
-      const partner = issued && partners.get(keyOf(tenant, issued.partner))
-      return issued && partner && { partner, issued }
+      const found = tokens.find((one) => one.tenant === tenant && one.hash === hash)
+      const partner = found && partners.get(keyOf(tenant, found.partner))
+      return found && partner && { partner, issued: { hash, use: found.use, retires: found.retires } }
     },
     async shown(tenant, hash) {
       const place = tokens.findIndex((one) => one.tenant === tenant && one.hash === hash && one.retires)
@@ -100,6 +100,8 @@ export interface Platform {
   readonly url: string
   readonly log: string[]
   readonly clock: TestClock
+  /** How often it has looked into its store for whose token something is. */
+  looks(): number
   /** Knows the other one by this id, and what it does otherwise. */
   knows(id: string, quirks?: Partial<Quirks>): Promise<void>
   partner(id: string): Promise<RoamingPartner>
@@ -125,7 +127,15 @@ export const platform = (net: Network, { host, role, modules = usual[role] }: Gi
     (level: string) =>
     (message: string, attributes?: object): void =>
       void log.push(`${level} ${message} ${JSON.stringify(attributes)}`)
-  const partners = memoryPartners()
+  const kept = memoryPartners()
+  let looks = 0
+  const partners: RoamingPartnerStore = {
+    ...kept,
+    holder(tenant, hash) {
+      looks++
+      return kept.holder(tenant, hash)
+    },
+  }
   const clock = new TestClock()
   const pepper = new TextEncoder().encode(host.padEnd(32, '.'))
   const parts: OcpiParts = {
@@ -160,6 +170,7 @@ export const platform = (net: Network, { host, role, modules = usual[role] }: Gi
     url: `https://${host}/ocpi/default/versions`,
     log,
     clock,
+    looks: () => looks,
     async knows(id, quirks = {}) {
       const now = clock.now()
       await partners.create(

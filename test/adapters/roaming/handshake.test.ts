@@ -449,6 +449,14 @@ describe('a handshake that cannot be', () => {
   })
 })
 
+it('who was here before is looked for in memory alone (D-20)', async () => {
+  const both = await registered()
+  await reachesBoth(both)
+  const before = both.cpo.looks()
+  for (let n = 0; n < 100; n++) await reachesBoth(both)
+  expect(both.cpo.looks()).toBe(before)
+})
+
 describe('whoever asks too much', () => {
   it('is not looked for any more after 60 tokens that are none of ours, and who was here before is', async () => {
     const both = await registered()

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { Pool } from 'pg'
 import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
+import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
@@ -18,6 +19,8 @@ import type { Ledger } from '../core/ports/ledger.ts'
 import type { Gateway, Listener } from '../core/ports/gateway.ts'
 import type { Log } from '../core/ports/log.ts'
 import type { OutboxJob, SharedJob } from '../core/ports/outbox.ts'
+import { ErpUnclear } from '../core/ports/erp.ts'
+import type { Reach } from '../core/ports/roaming-partners.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { createAuthority } from './authority/authority.ts'
@@ -37,6 +40,7 @@ import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
+import { call, type Resolve } from './erp/http.ts'
 import { erpKinds } from './erp/kinds.ts'
 import { createApp } from './http/app.ts'
 import { consoleSessions } from './http/console-session.ts'
@@ -65,6 +69,7 @@ import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
+import { partnerAccess } from './postgres/roaming-access.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -77,12 +82,16 @@ import { guarded } from './plug-and-charge/addresses.ts'
 import { certificateStatus } from './plug-and-charge/certificate-status.ts'
 import { contractPool } from './plug-and-charge/contract-pool.ts'
 import { machinePressure } from './pressure.ts'
-import { trustList } from './proxies.ts'
+import { clientOf, trustList } from './proxies.ts'
 import { publicUrlOf } from './public-url.ts'
 import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
+import { ocpiDesk } from './roaming/ocpi/desk.ts'
+import { ownRoles } from './roaming/ocpi/own-roles.ts'
+import { rotateOld } from './roaming/ocpi/rotation.ts'
+import { isOcpi, ocpiServer } from './roaming/ocpi/server.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { createTickets } from './tickets.ts'
@@ -195,6 +204,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
   await useZone(ingest, config.timeZone)
+  const access = partnerAccess(store.roamingPartners)
   const sealer = createSealer(pepper)
   const authority = await createAuthority({
     store: store.authorities,
@@ -308,6 +318,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'site.changed',
       'evse.changed',
       'tariff.changed',
+      'roaming-partner.changed',
     ],
     hear(events) {
       for (const event of events) refresh(event)
@@ -318,12 +329,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       tokens.forgetAll()
       credentials.forgetAll()
       costs.forget()
+      access.forget()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
     if (type === 'session.inferred')
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
+    if (type === 'roaming-partner.changed') access.forget()
     if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
@@ -393,6 +406,26 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
 
+  const ocpi = {
+    partners: store.roamingPartners,
+    access,
+    reach: reaching(guarded(config.roamingHosts ?? [])),
+    namedHosts: config.roamingHosts ?? [],
+    rolesOf: ownRoles(store.parties),
+    publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
+    modules: [],
+    failures: new Budget(systemClock, 60),
+    requests: new Budget(systemClock, 6_000),
+    sealer,
+    secrets: systemSecrets,
+    digest,
+    clock: systemClock,
+    ids: systemIds,
+    log,
+  }
+
+  const roamingDesk = ocpiDesk(ocpi)
+
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
@@ -432,6 +465,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
+    hourly(undo, 'tokens of roaming partners', log, async () => {
+      const rotated = await rotateOld(ocpi, roamingDesk)
+      if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
+    })
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
@@ -458,6 +495,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     commander,
     campaigns: campaignDesk(desk),
     books: booksDesk(targets),
+    partners: roamingDesk,
     digest,
     sealer,
     authority,
@@ -495,6 +533,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   if (config.roles.includes('sockets') || config.roles.includes('api')) {
     await worker.start()
     const api = createApp(parts)
+    const roaming = ocpiServer(ocpi)
+    const addressOf = clientOf(trustList(config.trustedProxies))
     const tls = config.tls && { cert: readFileSync(config.tls.cert, 'utf8'), key: readFileSync(config.tls.key, 'utf8') }
     const isShared = group.sharesPort === true
     const open = await openDoor({
@@ -505,7 +545,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
           reusePort: isShared,
           maxMessageBytes: config.maxMessageBytes,
           ...(tls && { tls }),
-          http: (request, peer) => api.fetch(request, peer),
+          http: (request, peer) =>
+            isOcpi(new URL(request.url).pathname)
+              ? roaming(request, addressOf(request, peer))
+              : api.fetch(request, peer),
         }),
       port: config.port,
       mayClose: isShared && group.staysOpen !== true,
@@ -543,6 +586,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     stop: () => undo.all(log),
   }
 }
+
+/** Calls partners as receivers of the books are called: whether something has left us is all that matters of a failure. */
+const reaching =
+  (resolve: Resolve): Reach =>
+  async (wanted) => {
+    try {
+      return { type: 'answered', ...(await call(resolve, wanted)) }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return { type: error instanceof ErpUnclear ? 'unclear' : 'unreached', reason }
+    }
+  }
 
 /** An authority that is given by files. */
 const pemTexts = ({ cert, key }: NonNullable<Config['ca']>): { certificate: string; privateKey: string } => ({

@@ -34,6 +34,8 @@ export interface Config {
   readonly ocspHosts: readonly string[]
   readonly erpHosts: readonly string[]
   readonly erpFolder?: string
+  /** Hosts of roaming partners that may stand in our own network, and speak in the clear. In lower case. */
+  readonly roamingHosts?: readonly string[]
   readonly contractPoolUrl?: string
   readonly contractPoolToken?: string
   readonly mostExi: number

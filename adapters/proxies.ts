@@ -15,3 +15,12 @@ export const trustList = (entries: readonly string[]): ((address: string) => boo
     return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
   }
 }
+
+/** Where a request comes from; what a proxy says of it counts only where the proxy is trusted. */
+export const clientOf =
+  (trusts: (address: string) => boolean) =>
+  ({ headers }: Pick<Request, 'headers'>, peer: string): string => {
+    if (!trusts(peer)) return peer
+    const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
+    return hops.findLast((hop) => hop !== '' && !trusts(hop)) ?? peer
+  }

@@ -10,6 +10,7 @@ import type { Digest } from '../../core/ports/digest.ts'
 import type { Tickets } from '../../core/ports/files.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Log } from '../../core/ports/log.ts'
+import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Store } from '../../core/ports/store.ts'
 
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly commander: Commander
   readonly campaigns: CampaignDesk
   readonly books: BooksDesk
+  readonly partners: PartnerDesk
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

@@ -25,6 +25,12 @@ export const auditActions = [
   'erp-target.replayed',
   'erp-delivery.retried',
   'erp-delivery.resolved',
+  'roaming-partner.changed',
+  'roaming-partner.invited',
+  'roaming-partner.connected',
+  'roaming-partner.rotated',
+  'roaming-partner.unregistered',
+  'roaming-partner.removed',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

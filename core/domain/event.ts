@@ -51,6 +51,7 @@ export const eventTypes = [
   'site.changed',
   'evse.changed',
   'tariff.changed',
+  'roaming-partner.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

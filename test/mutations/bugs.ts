@@ -778,4 +778,25 @@ export const bugs: readonly Bug[] = [
     plant: "kind === 'session' ? appended(undefined, patch['charging_periods']) : undefined",
     by: 'test/core/roaming/validated.test.ts',
   },
+  {
+    name: 'of two platforms that register at once neither gives way',
+    file: 'core/domain/roaming-partner.ts',
+    find: 'ours < theirs',
+    plant: 'ours === theirs',
+    by: 'test/core/domain/roaming-partner.test.ts',
+  },
+  {
+    name: 'a handshake that was left in the middle is under way for ever',
+    file: 'core/domain/roaming-partner.ts',
+    find: 'now - since > handshakeMs',
+    plant: 'now - since > now',
+    by: 'test/core/domain/roaming-partner.test.ts',
+  },
+  {
+    name: 'a token to register with opens the modules too',
+    file: 'adapters/roaming/ocpi/server.ts',
+    find: "by.issued.use !== 'access' || !isRegistered(by.partner)",
+    plant: "by.issued.use === 'access' && !isRegistered(by.partner)",
+    by: 'test/adapters/roaming/handshake.test.ts',
+  },
 ]

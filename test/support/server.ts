@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { compose, type Server } from '../../adapters/compose.ts'
-import { type Environment, readConfig } from '../../adapters/config.ts'
+import { type Config, type Environment, readConfig } from '../../adapters/config.ts'
 import { createLog } from '../../adapters/log.ts'
 
 export const testKey = 'sm_test_0123456789abcdef0123456789abcdef'
@@ -68,12 +68,22 @@ export const everyItem = async <Item>(api: TestServer['api'], path: string): Pro
 }
 
 /** A whole server in this process, on real parts and free ports. */
-export const startServer = async (environment: Environment = {}): Promise<TestServer> => {
+export const startServer = async (environment: Environment = {}, more: Partial<Config> = {}): Promise<TestServer> => {
   const data = environment['SM_DATA'] ?? freshData()
   const lines: string[] = []
   const log = createLog({ level: 'info', format: 'json', write: (line) => void lines.push(line) })
   const server = await compose(
-    readConfig({ SM_PORT: '0', SM_OPS_PORT: '0', SM_API_KEY: testKey, SM_DRAIN_S: '0', ...environment, SM_DATA: data }),
+    {
+      ...readConfig({
+        SM_PORT: '0',
+        SM_OPS_PORT: '0',
+        SM_API_KEY: testKey,
+        SM_DRAIN_S: '0',
+        ...environment,
+        SM_DATA: data,
+      }),
+      ...more,
+    },
     log,
   )
   const url = server.url?.href ?? ''

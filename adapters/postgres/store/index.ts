@@ -21,6 +21,7 @@ import { mirrorStore } from './mirrors.ts'
 import { partyStore } from './parties.ts'
 import { quarantineStore } from './quarantine.ts'
 import { reservationStore } from './reservations.ts'
+import { roamingPartnerStore } from './roaming-partners.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { siteStore } from './sites.ts'
@@ -33,7 +34,7 @@ import { traceReader } from './traces.ts'
 import { trustAnchorStore } from './trust-anchors.ts'
 import { whatIfStore } from './what-ifs.ts'
 
-/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns that are due. */
+/** Everything operators read and write, under row-level security; `ingest` only writes the platform's own keys, and finds campaigns and tokens that are due. */
 export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   chargePoints: chargePointStore(app),
   tokens: tokenStore(app),
@@ -67,4 +68,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   evses: evseStore(app),
   tenures: tenureStore(app),
   tariffs: tariffStore(app),
+  roamingPartners: roamingPartnerStore(app, ingest),
 })

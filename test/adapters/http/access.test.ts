@@ -183,6 +183,7 @@ describe('who may use the API', () => {
       const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
       await test.api('PUT', '/api/v1/erp-targets/OURBOOKS', target)
+      await test.api('PUT', '/api/v1/roaming-partners/OURPARTNER', {})
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 1 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/OURBOOKS/replay', range)
@@ -260,6 +261,12 @@ describe('who may use the API', () => {
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/resume`, {}],
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/continue`, {}],
       ['POST', (known) => `/api/v1/campaigns/${known.campaign}/cancel`, {}],
+      ['GET', () => '/api/v1/roaming-partners/OURPARTNER'],
+      ['DELETE', () => '/api/v1/roaming-partners/OURPARTNER'],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/invitation', {}],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/connect', { url: 'https://emp.example/', token: 'x' }],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/rotate', {}],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/unregister', {}],
       ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
       ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
@@ -273,6 +280,7 @@ describe('who may use the API', () => {
     const placeholders = {
       [`${month}/emp/-`]: '{month}/{role}/{party}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',
+      'roaming-partners/OURPARTNER': 'roaming-partners/{id}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
       OURBOOKS: '{target}',
       OURASSIGNMENT: '{id}',
@@ -316,6 +324,7 @@ describe('who may use the API', () => {
         `/api/v1/sessions?chargePoint=OURS`,
         `/api/v1/cdrs?session=${ids.session}`,
         '/api/v1/campaigns',
+        '/api/v1/roaming-partners',
         '/api/v1/erp-targets',
         '/api/v1/erp-deliveries',
         '/api/v1/tariffs',

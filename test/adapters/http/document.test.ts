@@ -200,6 +200,7 @@ describe('the description of the API, and what is beside it', () => {
       const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
       await test.api('PUT', '/api/v1/erp-targets/books', target)
+      await test.api('PUT', '/api/v1/roaming-partners/emp', {})
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
@@ -245,6 +246,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/erp-targets/{id}', '/erp-targets/books')
+        .replace('/roaming-partners/{id}', '/roaming-partners/emp')
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
@@ -332,6 +334,12 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/commands/{id}/cancel', 409, {}],
       ['PUT', '/api/v1/erp-targets/{id}', 422, { kind: 'fax' }],
       ['POST', '/api/v1/erp-targets/{id}/replay', 200, { fromNumber: 1, toNumber: 9 }],
+      ['PUT', '/api/v1/roaming-partners/{id}', 200, { name: 'EMP', quirks: { tokenIn: 'either' } }],
+      ['PUT', '/api/v1/roaming-partners/{id}', 422, { quirks: { tokenIn: 'plain' } }],
+      ['POST', '/api/v1/roaming-partners', 422, { id: 'x', url: 'https://emp.example/versions' }],
+      ['POST', '/api/v1/roaming-partners/{id}/invitation', 201, undefined],
+      ['POST', '/api/v1/roaming-partners/{id}/connect', 422, {}],
+      ['POST', '/api/v1/roaming-partners/{id}/rotate', 409, undefined],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],

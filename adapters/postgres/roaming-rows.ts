@@ -1,0 +1,114 @@
+import type {
+  Check,
+  Endpoint,
+  OcpiVersion,
+  Quirks,
+  RegistrationState,
+  RoamingPartner,
+} from '../../core/domain/roaming-partner.ts'
+import type { Transaction } from './connect.ts'
+import { present } from './rows.ts'
+
+/** Rows of roaming partners, and as the domain knows them. */
+
+export interface PartnerRow {
+  readonly tenant: string
+  readonly id: string
+  readonly name: string | null
+  readonly state: RegistrationState
+  readonly attempt: string | null
+  readonly since_ms: number
+  readonly versions_url: string | null
+  readonly version: OcpiVersion | null
+  readonly token: string | null
+  readonly hub: string | null
+  readonly endpoints: readonly Endpoint[]
+  readonly quirks: Quirks
+  readonly checks: readonly Check[]
+  readonly parties: readonly PartyRow[] | null
+  readonly registered_ms: number | null
+  readonly exchanged_ms: number | null
+  readonly changed_ms: number
+}
+
+interface PartyRow {
+  readonly role: string
+  readonly country: string
+  readonly party: string
+  readonly name: string
+  readonly website: string | null
+}
+
+/** What to select for a `PartnerRow`; `p` is the roaming_partners table. */
+export const partnerColumns = `p.tenant, p.id, p.name, p.state, p.attempt, ms(p.since) as since_ms, p.versions_url, p.version, p.token, p.hub,
+  p.endpoints, p.quirks, p.checks, ms(p.registered_at) as registered_ms, ms(p.exchanged_at) as exchanged_ms,
+  ms(p.changed_at) as changed_ms,
+  (select json_agg(json_build_object('role', r.role, 'country', r.country_code, 'party', r.party_id, 'name', r.name, 'website', r.website) order by r.place)
+    from roaming_parties r where r.tenant = p.tenant and r.partner = p.id) as parties`
+
+export const partnerOf = ({
+  tenant,
+  id,
+  state,
+  endpoints,
+  quirks,
+  checks,
+  parties,
+  ...row
+}: PartnerRow): RoamingPartner => ({
+  tenant,
+  id,
+  state,
+  since: row.since_ms,
+  roles: (parties ?? []).map(({ role, country, party, name, website }) => ({
+    role,
+    code: { country, party },
+    name,
+    ...present({ website }),
+  })),
+  endpoints,
+  quirks,
+  checks,
+  changedAt: row.changed_ms,
+  ...present({
+    name: row.name,
+    attempt: row.attempt,
+    versionsUrl: row.versions_url,
+    version: row.version,
+    token: row.token,
+    hub: row.hub,
+    registeredAt: row.registered_ms,
+    exchangedAt: row.exchanged_ms,
+  }),
+})
+
+/** Answers false where there is one of this id, in any case. */
+export const insertPartner = async (tx: Transaction, p: RoamingPartner): Promise<boolean> => {
+  const { count } =
+    await tx`insert into roaming_partners (tenant, id, name, state, attempt, since, versions_url, version, token, hub,
+      endpoints, quirks, checks, registered_at, exchanged_at, changed_at)
+    values (${p.tenant}, ${p.id}, ${p.name ?? null}, ${p.state}, ${p.attempt ?? null}::uuid, at_ms(${p.since}::bigint), ${p.versionsUrl ?? null},
+      ${p.version ?? null}, ${p.token ?? null}, ${p.hub ?? null}, ${JSON.stringify(p.endpoints)}::text::jsonb, ${JSON.stringify(p.quirks)}::text::jsonb,
+      ${JSON.stringify(p.checks)}::text::jsonb, at_ms(${p.registeredAt ?? null}::bigint), at_ms(${p.exchangedAt ?? null}::bigint), at_ms(${p.changedAt}::bigint))
+    on conflict do nothing`
+  return count > 0
+}
+
+export const updatePartner = async (tx: Transaction, p: RoamingPartner): Promise<void> => {
+  await tx`update roaming_partners set name = ${p.name ?? null}, state = ${p.state}, attempt = ${p.attempt ?? null}::uuid,
+      since = at_ms(${p.since}::bigint), versions_url = ${p.versionsUrl ?? null}, version = ${p.version ?? null}, token = ${p.token ?? null},
+      hub = ${p.hub ?? null}, endpoints = ${JSON.stringify(p.endpoints)}::text::jsonb, quirks = ${JSON.stringify(p.quirks)}::text::jsonb,
+      checks = ${JSON.stringify(p.checks)}::text::jsonb, registered_at = at_ms(${p.registeredAt ?? null}::bigint),
+      exchanged_at = at_ms(${p.exchangedAt ?? null}::bigint),
+      changed_at = at_ms(${p.changedAt}::bigint)
+    where tenant = ${p.tenant} and id = ${p.id}`
+}
+
+export const replaceParties = async (tx: Transaction, { tenant, id, roles }: RoamingPartner): Promise<void> => {
+  await tx`delete from roaming_parties where tenant = ${tenant} and partner = ${id}`
+  await tx`insert into roaming_parties (tenant, partner, role, country_code, party_id, name, website, place)
+    select ${tenant}, ${id}, w.role, w.country, w.party, w.name, w.website, w.place
+    from unnest(${roles.map(({ role }) => role)}::text[], ${roles.map(({ code }) => code.country)}::text[],
+      ${roles.map(({ code }) => code.party)}::text[], ${roles.map(({ name }) => name)}::text[],
+      ${roles.map(({ website }) => website ?? null)}::text[]) with ordinality as w(role, country, party, name, website, place)`
+}

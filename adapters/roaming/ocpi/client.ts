@@ -1,0 +1,71 @@
+import type { Quirks } from '../../../core/domain/roaming-partner.ts'
+import { addressFault, withSlash } from './address.ts'
+import { opened } from './envelope.ts'
+import type { OcpiParts } from './parts.ts'
+import { headerOf } from './token.ts'
+
+/** Whom we ask: with which token of theirs, and how they want to be asked. */
+export interface Peer {
+  readonly token: string
+  readonly quirks: Quirks
+}
+
+interface Question {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly url: string
+  readonly body?: unknown
+}
+
+/** What a partner said; or why that is nothing, and whether it may have heard us all the same. */
+export type Said = { readonly data: unknown } | Unsaid
+export interface Unsaid {
+  readonly fault: string
+  readonly mayHaveHeard: boolean
+}
+
+const timeoutMs = 10_000
+
+/** One question to a partner outside of the functional modules: so without the headers that name parties. */
+export const ask = async (
+  parts: Pick<OcpiParts, 'reach' | 'namedHosts' | 'ids' | 'log'>,
+  { token, quirks }: Peer,
+  { method, url, body }: Question,
+): Promise<Said> => {
+  const refused = addressFault(url, parts.namedHosts)
+  if (refused !== undefined) {
+    parts.log.warn('an address of a roaming partner is not called', { reason: refused })
+    return { fault: `its address is not called: ${refused}`, mayHaveHeard: false }
+  }
+  const said = await parts.reach({
+    method,
+    url: quirks.trailingSlash ? withSlash(url) : url,
+    headers: {
+      authorization: headerOf(token, quirks),
+      accept: 'application/json',
+      'x-request-id': parts.ids.uuid(),
+      'x-correlation-id': parts.ids.uuid(),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: new TextEncoder().encode(JSON.stringify(body)) }),
+    timeoutMs,
+  })
+  if (said.type === 'unreached') return { fault: said.reason, mayHaveHeard: false }
+  if (said.type === 'unclear') return { fault: said.reason, mayHaveHeard: true }
+  const { status, text, isWhole } = said
+  if (!isWhole) return { fault: 'its answer broke off, or was too long', mayHaveHeard: true }
+  const envelope = opened(text)
+  const isFine = status >= 200 && status < 300
+  if (envelope === undefined)
+    return isFine
+      ? { fault: `it answered ${status}, and nothing that is of OCPI`, mayHaveHeard: true }
+      : { fault: `it answered ${status}`, mayHaveHeard: status >= 500 }
+  const { code, message, data } = envelope
+  const why = message === '' ? '' : `: ${message}`
+  if (!isFine) return { fault: `it answered ${status} (${code})${why}`, mayHaveHeard: false }
+  if (code < 1_000 || code >= 2_000) return { fault: `it answered ${code}${why}`, mayHaveHeard: false }
+  return { data }
+}
+
+/** Where an object is expected: what is the only one of a list, of whom that is known. */
+export const objectIn = (data: unknown, { quirks }: Pick<Peer, 'quirks'>): unknown =>
+  quirks.dataAsList && Array.isArray(data) && data.length === 1 ? data[0] : data

@@ -1,0 +1,83 @@
+import type { PartnerRole } from '../../../core/domain/roaming-partner.ts'
+import { parsePartyCode } from '../../../core/domain/party-code.ts'
+import { clean } from '../../../core/domain/text.ts'
+import { isToken } from './token.ts'
+
+/** What two platforms tell each other to be registered (OCPI 2.3.0 credentials, "Credentials object"). */
+export interface Credentials {
+  readonly token: string
+  /** Of its versions. */
+  readonly url: string
+  readonly roles: readonly PartnerRole[]
+  readonly hub?: string
+}
+
+/** What is wrong with something that was sent, and where. */
+export interface Fault {
+  readonly fault: string
+}
+
+const mostRoles = 1_000
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Fields and roles that we do not know are no fault. */
+export const credentialsFrom = (data: unknown): Credentials | Fault => {
+  if (!isObject(data)) return { fault: 'the body must be an object' }
+  const { token, url, roles, hub_party_id: hub } = data
+  if (typeof token !== 'string' || !isToken(token))
+    return { fault: '/token: must be 1 to 64 printable characters without a space' }
+  if (typeof url !== 'string') return { fault: '/url: must be the address of the versions' }
+  if (!Array.isArray(roles) || roles.length === 0 || roles.length > mostRoles)
+    return { fault: `/roles: must be a list of 1 to ${mostRoles} roles` }
+  const read: PartnerRole[] = []
+  for (const [place, entry] of roles.entries()) {
+    const role = roleFrom(entry)
+    if ('fault' in role) return { fault: `/roles/${place}${role.fault}` }
+    read.push(role)
+  }
+  const twice = read.findIndex((role, place) => read.findIndex((other) => isSameParty(role, other)) < place)
+  if (twice !== -1) return { fault: `/roles/${twice}: is there twice` }
+  return {
+    token,
+    url: clean(url, 256),
+    roles: read,
+    ...(typeof hub === 'string' && hub !== '' && { hub: clean(hub, 5).toUpperCase() }),
+  }
+}
+
+const isSameParty = (a: PartnerRole, b: PartnerRole): boolean =>
+  a.role === b.role && a.code.country === b.code.country && a.code.party === b.code.party
+
+const roleFrom = (entry: unknown): PartnerRole | Fault => {
+  if (!isObject(entry)) return { fault: ': must be an object' }
+  const { role, party_id: party, country_code: country, business_details: details } = entry
+  if (typeof role !== 'string' || role === '' || role.length > 64) return { fault: '/role: must be a role' }
+  if (typeof country !== 'string' || !/^[A-Za-z]{2}$/.test(country))
+    return { fault: '/country_code: must be two letters' }
+  if (typeof party !== 'string' || party.length !== 3) return { fault: '/party_id: must be three letters or digits' }
+  const code = parsePartyCode(country + party)
+  if ('fault' in code) return { fault: '/party_id: must be three letters or digits' }
+  if (!isObject(details) || typeof details['name'] !== 'string')
+    return { fault: '/business_details/name: must be a text' }
+  const { name, website } = details
+  return {
+    role: clean(role.toUpperCase(), 64),
+    code,
+    name: clean(name, 100),
+    ...(typeof website === 'string' && { website: clean(website) }),
+  }
+}
+
+/** Ours, as they are sent in either version. */
+export const credentialsOf = (token: string, url: string, roles: readonly PartnerRole[]): unknown => ({
+  token,
+  url,
+  roles: roles.map(({ role, code, name, website }) => ({
+    role,
+    country_code: code.country,
+    party_id: code.party,
+    business_details: { name, ...(website !== undefined && { website }) },
+  })),
+})

@@ -1,0 +1,127 @@
+import { tenantFault } from '../../../core/domain/charge-point.ts'
+import { isRegistered } from '../../../core/domain/roaming-partner.ts'
+import { clean } from '../../../core/domain/text.ts'
+import { type Presented, presented } from './auth.ts'
+import { bodyOf } from './body.ts'
+import { type Answer, codes, notAllowed, refusal, respond, success } from './envelope.ts'
+import { baseOf, type OcpiParts } from './parts.ts'
+import { ended, registered, replaced, shownCredentials } from './registrations.ts'
+import { isOcpiVersion, ourVersions, versionDetails, versionList } from './versions.ts'
+
+/** Where in our address space a request leads; `rest` is what stands behind the version. */
+interface Place {
+  readonly tenant: string
+  readonly version: string
+  readonly rest: readonly string[]
+}
+
+const unknownPath = refusal(codes.clientError, 'there is nothing at this path', 404)
+const unauthorized: Answer = {
+  ...refusal(codes.clientError, 'the token is missing or not valid', 401),
+  headers: { 'www-authenticate': 'Token' },
+}
+
+const tooMany: Answer = { ...refusal(codes.clientError, 'too many requests', 429), headers: { 'retry-after': '10' } }
+
+/** Whether a path is for partners. */
+export const isOcpi = (path: string): boolean => path.startsWith('/ocpi/')
+
+/** Everything under `/ocpi/<tenant>/`: whatever happens, the answer is in an envelope. */
+export const ocpiServer = (parts: OcpiParts): ((request: Request, address: string) => Promise<Response>) => {
+  const answer = async (request: Request, address: string): Promise<Answer> => {
+    const place = placeOf(new URL(request.url).pathname)
+    if (place === undefined) return unknownPath
+    const header = request.headers.get('authorization')
+    const by = await presented(parts, { tenant: place.tenant, header, address })
+    if (by === 'tooMany') return tooMany
+    if (by === undefined) return unauthorized
+    if (place.version === 'versions')
+      return place.rest.length > 0 ? unknownPath : onlyGet(request, () => versions(place))
+    const { version, rest } = place
+    if (!isOcpiVersion(version) || !ourVersions.includes(version)) return unknownPath
+    const base = baseOf(parts, place.tenant)
+    if (rest.length === 0) return onlyGet(request, () => success(versionDetails(base, version, parts.modules)))
+    if (rest.length === 1 && rest[0] === 'credentials') return credentials(parts, request, { by, version })
+    return functional(parts, request, { by, version, rest })
+  }
+  const versions = ({ tenant }: Place): Answer => success(versionList(baseOf(parts, tenant)))
+
+  return async (request, address) => {
+    const echoed = echoOf(request.headers, parts)
+    const at = parts.clock.now()
+    try {
+      return respond(await answer(request, address), { at, echoed })
+    } catch (error) {
+      parts.log.error('a request of a roaming partner failed', {
+        reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })
+      return respond(refusal(codes.serverError, 'something went wrong here; it is logged', 500), { at, echoed })
+    }
+  }
+}
+
+const placeOf = (path: string): Place | undefined => {
+  const [, ocpi, tenant, version, ...rest] = (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
+  if (ocpi !== 'ocpi' || tenant === undefined || version === undefined || tenantFault(tenant)) return undefined
+  return { tenant, version, rest }
+}
+
+const onlyGet = ({ method }: Request, answer: () => Answer): Answer =>
+  method === 'GET' ? answer() : notAllowed(['GET'], `${method} is not possible here`)
+
+interface Asked {
+  readonly by: Presented
+  readonly version: Parameters<typeof versionDetails>[1]
+}
+
+const writers = { POST: registered, PUT: replaced, DELETE: ended } as const
+type Writer = keyof typeof writers
+const isWriter = (method: string): method is Writer => method in writers
+
+const credentials = async (parts: OcpiParts, request: Request, { by, version }: Asked): Promise<Answer> => {
+  const { method } = request
+  if (method === 'GET') return shownCredentials(parts, by)
+  if (!isWriter(method)) return notAllowed(['GET', 'POST', 'PUT', 'DELETE'], `${method} is not possible here`)
+  if (method === 'DELETE') return ended(parts, { by, version, body: undefined })
+  const text = await bodyOf(request)
+  if (text === undefined) return refusal(codes.clientError, 'the body is too large', 413)
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return refusal(codes.invalid, 'the body is not JSON', 400)
+  }
+  return writers[method](parts, { by, version, body })
+}
+
+/** The modules proper: for those who are registered alone, never with a token that is there to register with. */
+const functional = async (
+  parts: OcpiParts,
+  request: Request,
+  { by, version, rest: [role, module, ...path] }: Asked & { readonly rest: readonly string[] },
+): Promise<Answer> => {
+  if (by.issued.use !== 'access' || !isRegistered(by.partner)) return unauthorized
+  const found = parts.modules.find((one) => one.module === module && one.role.toLowerCase() === role)
+  if (found === undefined) return unknownPath
+  const body = await bodyOf(request)
+  if (body === undefined) return refusal(codes.clientError, 'the body is too large', 413)
+  const { searchParams: query } = new URL(request.url)
+  return found.answer({
+    partner: by.partner,
+    version,
+    method: request.method,
+    path: path.join('/'),
+    query,
+    headers: request.headers,
+    body,
+  })
+}
+
+/** Both are echoed; whoever sends none gets ones to ask about. */
+const echoOf = (headers: Headers, { ids }: Pick<OcpiParts, 'ids'>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    ['x-request-id', 'x-correlation-id'].map((name) => {
+      const given = clean(headers.get(name) ?? '', 64)
+      return [name, /^[\u0021-\u007e]+$/.test(given) ? given : ids.uuid()]
+    }),
+  )

@@ -19,8 +19,6 @@ import type { Ledger } from '../core/ports/ledger.ts'
 import type { Gateway, Listener } from '../core/ports/gateway.ts'
 import type { Log } from '../core/ports/log.ts'
 import type { OutboxJob, SharedJob } from '../core/ports/outbox.ts'
-import { ErpUnclear } from '../core/ports/erp.ts'
-import type { Reach } from '../core/ports/roaming-partners.ts'
 import type { StoredEvent } from '../core/ports/store.ts'
 import { warmUp } from '../core/ocpp/router.ts'
 import { createAuthority } from './authority/authority.ts'
@@ -40,7 +38,6 @@ import { displayPrices } from './display-prices.ts'
 import { openDoor } from './door.ts'
 import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
-import { call, type Resolve } from './erp/http.ts'
 import { erpKinds } from './erp/kinds.ts'
 import { createApp } from './http/app.ts'
 import { consoleSessions } from './http/console-session.ts'
@@ -69,7 +66,10 @@ import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
+import { publishedObjects } from './postgres/published-objects.ts'
+import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -88,10 +88,8 @@ import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
-import { ocpiDesk } from './roaming/ocpi/desk.ts'
-import { ownRoles } from './roaming/ocpi/own-roles.ts'
-import { rotateOld } from './roaming/ocpi/rotation.ts'
-import { isOcpi, ocpiServer } from './roaming/ocpi/server.ts'
+import { isOcpi } from './roaming/ocpi/server.ts'
+import { openRoaming } from './roaming/open.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { createTickets } from './tickets.ts'
@@ -307,6 +305,29 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     },
   })
   undo.on('lease', () => lease.stop())
+  const exchanges = postgresRoamingLedger(app, log)
+  undo.on('roaming ledger', () => exchanges.stop())
+  const roaming = openRoaming({
+    partners: store.roamingPartners,
+    parties: store.parties,
+    access,
+    resolve: guarded(config.roamingHosts),
+    namedHosts: config.roamingHosts,
+    publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
+    published: publishedObjects(app),
+    received: receivedObjects(app),
+    ledger: exchanges,
+    failures: new Budget(systemClock, 60),
+    requests: new Budget(systemClock, 6_000),
+    sealer,
+    secrets: systemSecrets,
+    digest,
+    clock: systemClock,
+    ids: systemIds,
+    log,
+  })
+  undo.on('roaming', async () => roaming.close())
+
   const feed = await startFeed({
     sql: ingest,
     everyMs: 300,
@@ -319,6 +340,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'evse.changed',
       'tariff.changed',
       'roaming-partner.changed',
+      'party.changed',
     ],
     hear(events) {
       for (const event of events) refresh(event)
@@ -337,6 +359,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type === 'roaming-partner.changed') access.forget()
+    if (type === 'party.changed') roaming.forgetRoles(tenant)
     if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
@@ -406,26 +429,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
 
-  const ocpi = {
-    partners: store.roamingPartners,
-    access,
-    reach: reaching(guarded(config.roamingHosts ?? [])),
-    namedHosts: config.roamingHosts ?? [],
-    rolesOf: ownRoles(store.parties),
-    publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
-    modules: [],
-    failures: new Budget(systemClock, 60),
-    requests: new Budget(systemClock, 6_000),
-    sealer,
-    secrets: systemSecrets,
-    digest,
-    clock: systemClock,
-    ids: systemIds,
-    log,
-  }
-
-  const roamingDesk = ocpiDesk(ocpi)
-
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
@@ -466,7 +469,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
     hourly(undo, 'tokens of roaming partners', log, async () => {
-      const rotated = await rotateOld(ocpi, roamingDesk)
+      const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
     })
     hourly(undo, 'retention', log, async () => {
@@ -495,7 +498,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     commander,
     campaigns: campaignDesk(desk),
     books: booksDesk(targets),
-    partners: roamingDesk,
+    partners: roaming.desk,
     digest,
     sealer,
     authority,
@@ -533,7 +536,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   if (config.roles.includes('sockets') || config.roles.includes('api')) {
     await worker.start()
     const api = createApp(parts)
-    const roaming = ocpiServer(ocpi)
     const addressOf = clientOf(trustList(config.trustedProxies))
     const tls = config.tls && { cert: readFileSync(config.tls.cert, 'utf8'), key: readFileSync(config.tls.key, 'utf8') }
     const isShared = group.sharesPort === true
@@ -547,7 +549,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
           ...(tls && { tls }),
           http: (request, peer) =>
             isOcpi(new URL(request.url).pathname)
-              ? roaming(request, addressOf(request, peer))
+              ? roaming.serve(request, addressOf(request, peer))
               : api.fetch(request, peer),
         }),
       port: config.port,
@@ -586,18 +588,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     stop: () => undo.all(log),
   }
 }
-
-/** Calls partners as receivers of the books are called: whether something has left us is all that matters of a failure. */
-const reaching =
-  (resolve: Resolve): Reach =>
-  async (wanted) => {
-    try {
-      return { type: 'answered', ...(await call(resolve, wanted)) }
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      return { type: error instanceof ErpUnclear ? 'unclear' : 'unreached', reason }
-    }
-  }
 
 /** An authority that is given by files. */
 const pemTexts = ({ cert, key }: NonNullable<Config['ca']>): { certificate: string; privateKey: string } => ({

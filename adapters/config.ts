@@ -35,7 +35,7 @@ export interface Config {
   readonly erpHosts: readonly string[]
   readonly erpFolder?: string
   /** Hosts of roaming partners that may stand in our own network, and speak in the clear. In lower case. */
-  readonly roamingHosts?: readonly string[]
+  readonly roamingHosts: readonly string[]
   readonly contractPoolUrl?: string
   readonly contractPoolToken?: string
   readonly mostExi: number
@@ -108,6 +108,7 @@ export const readConfig = (env: Environment): Config => {
     v2gCa: v2gCaCert !== undefined && v2gCaKey !== undefined ? { cert: v2gCaCert, key: v2gCaKey } : undefined,
     ocspHosts: (rest.ocspHosts ?? []).map((host) => host.toLowerCase()),
     erpHosts: (rest.erpHosts ?? []).map((host) => host.toLowerCase()),
+    roamingHosts: (rest.roamingHosts ?? []).map((host) => host.toLowerCase()),
     trustedProxies: rest.trustedProxies ?? [],
     allowedOrigins: rest.allowedOrigins ?? [],
     abortModels: (rest.abortModels ?? []).map((model) => model.toLowerCase()),

@@ -81,6 +81,7 @@ export const partyBody = z.strictObject({
   name: line(100),
   reseller: named.nullish().describe('of a CPO: the csr that offers its service'),
   code: code.nullish().describe('country and three characters, as roaming partners name it; one for each role'),
+  isOurs: z.boolean().optional().describe('of an EMP: it is one of your own, and roams from here'),
   legalName: line(200).nullish(),
   vatNumber: z
     .string()
@@ -108,6 +109,7 @@ export const partySchema = z
     name: z.string(),
     reseller: text,
     code: text,
+    isOurs: z.boolean(),
     legalName: text,
     vatNumber: text,
     website: text,
@@ -131,6 +133,7 @@ export const partyView = (party: Party): z.infer<typeof partySchema> => {
     name: party.name,
     reseller: party.reseller ?? null,
     code: party.code === undefined ? null : formatPartyCode(party.code),
+    isOurs: party.isOurs === true,
     legalName: party.legalName ?? null,
     vatNumber: party.vatNumber ?? null,
     website: party.website ?? null,
@@ -161,6 +164,7 @@ export const partyFrom = (tenant: string, id: string, body: z.infer<typeof party
   id,
   role: body.role,
   name: body.name,
+  ...(body.isOurs === true && body.role === 'emp' && { isOurs: true as const }),
   ...given({
     reseller: body.reseller ?? undefined,
     code: codeOf(body.code),

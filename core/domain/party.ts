@@ -16,6 +16,8 @@ export interface Party {
   readonly reseller?: string
   /** How roaming partners name it: one for each role. */
   readonly code?: PartyCode
+  /** Of an EMP: it is one of our own, and roams from here; all others are partners, or known by name alone. */
+  readonly isOurs?: true
   readonly legalName?: string
   readonly vatNumber?: string
   readonly website?: string

@@ -79,16 +79,25 @@ export interface Allowance {
 
 /** One request to a partner. */
 export interface Wanted {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array
   readonly timeoutMs: number
+  /** More of an answer is not read; absent = 64 KiB. */
+  readonly mostBytes?: number
 }
 
 /** What came of it. `unreached`: nothing has left us. `unclear`: it has, and no answer came. */
 export type Reached =
-  | { readonly type: 'answered'; readonly status: number; readonly text: string; readonly isWhole: boolean }
+  | {
+      readonly type: 'answered'
+      readonly status: number
+      /** By their names in lower case; absent where nobody has passed them on. */
+      readonly headers?: Readonly<Record<string, string | string[] | undefined>>
+      readonly text: string
+      readonly isWhole: boolean
+    }
   | { readonly type: 'unreached'; readonly reason: string }
   | { readonly type: 'unclear'; readonly reason: string }
 

@@ -148,7 +148,12 @@ export const platform = (net: Network, { host, role, modules = usual[role] }: Gi
     namedHosts: [],
     rolesOf: async () => [{ role, code: { country: 'DE', party: host.slice(0, 3).toUpperCase() }, name: host }],
     publicUrl: () => `https://${host}`,
-    modules: modules.map((one) => ({ ...one, answer: async ({ partner }) => success({ youAre: partner.id }) })),
+    modules: modules.map((one) => ({
+      ...one,
+      as: role,
+      answer: async ({ partner }) => success({ youAre: partner.id }),
+    })),
+    ledger: { note() {} },
     failures: new Budget(clock, 60),
     requests: new Budget(clock, 600),
     sealer: createSealer(pepper),

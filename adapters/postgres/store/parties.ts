@@ -16,6 +16,7 @@ interface Row {
   readonly reseller: string | null
   readonly country_code: string | null
   readonly party_id: string | null
+  readonly is_ours: boolean
   readonly legal_name: string | null
   readonly vat_number: string | null
   readonly website: string | null
@@ -30,7 +31,7 @@ interface Row {
   readonly changed_ms: number
 }
 
-const columns = `tenant, id, role, name, reseller, country_code, party_id, legal_name, vat_number, website, language, address,
+const columns = `tenant, id, role, name, reseller, country_code, party_id, is_ours, legal_name, vat_number, website, language, address,
   postal_code, city, country, contact_name, contact_email, contact_phone, ms(changed_at) as changed_ms`
 
 const partyOf = (row: Row): Party => {
@@ -47,6 +48,7 @@ const partyOf = (row: Row): Party => {
       website: row.website,
       language: row.language,
     }),
+    ...(row.is_ours && { isOurs: true as const }),
     ...(row.country_code !== null &&
       row.party_id !== null && { code: { country: row.country_code, party: row.party_id } }),
     ...(row.address !== null &&
@@ -151,14 +153,14 @@ const faultOf = async (
 
 const write = (tx: Transaction, party: Given<Party>, at: number): PromiseLike<unknown> => {
   const { code, address, contact } = party
-  return tx`insert into parties (tenant, id, role, name, reseller, country_code, party_id, legal_name, vat_number, website, language,
+  return tx`insert into parties (tenant, id, role, name, reseller, country_code, party_id, is_ours, legal_name, vat_number, website, language,
       address, postal_code, city, country, contact_name, contact_email, contact_phone, created_at, changed_at)
-    values (${party.tenant}, ${party.id}, ${party.role}, ${party.name}, ${party.reseller ?? null}, ${code?.country ?? null}, ${code?.party ?? null},
+    values (${party.tenant}, ${party.id}, ${party.role}, ${party.name}, ${party.reseller ?? null}, ${code?.country ?? null}, ${code?.party ?? null}, ${party.isOurs ?? false},
       ${party.legalName ?? null}, ${party.vatNumber ?? null}, ${party.website ?? null}, ${party.language ?? null}, ${address?.street ?? null},
       ${address?.postalCode ?? null}, ${address?.city ?? null}, ${address?.country ?? null}, ${contact?.name ?? null}, ${contact?.email ?? null},
       ${contact?.phone ?? null}, at_ms(${at}), at_ms(${at}))
     on conflict (tenant, id) do update set role = excluded.role, name = excluded.name, reseller = excluded.reseller, country_code = excluded.country_code,
-      party_id = excluded.party_id, legal_name = excluded.legal_name, vat_number = excluded.vat_number, website = excluded.website,
+      party_id = excluded.party_id, is_ours = excluded.is_ours, legal_name = excluded.legal_name, vat_number = excluded.vat_number, website = excluded.website,
       language = excluded.language, address = excluded.address, postal_code = excluded.postal_code, city = excluded.city, country = excluded.country,
       contact_name = excluded.contact_name, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
       changed_at = excluded.changed_at, xid = pg_current_xact_id()`

@@ -12,6 +12,8 @@ export interface Answer {
   readonly code: number
   readonly message?: string
   readonly data?: unknown
+  /** Told how long it has become, when it is written. */
+  readonly noted?: (bytes: number) => void
 }
 
 /** Status codes of OCPI that we answer with (2.3.0 status_codes). */
@@ -19,11 +21,15 @@ export const codes = {
   success: 1000,
   clientError: 2000,
   invalid: 2001,
+  notEnough: 2002,
+  unknownLocation: 2003,
+  unknownToken: 2004,
   serverError: 3000,
   /** The other side's versions or details could not be read. */
   unusable: 3001,
   noCommonVersion: 3002,
   endpointsMissing: 3003,
+  unknownReceiver: 4001,
 } as const
 
 export const success = (data?: unknown): Answer => ({ code: codes.success, ...(data !== undefined && { data }) })
@@ -45,21 +51,21 @@ export const notAllowed = (allowed: readonly string[], message: string): Answer 
 export const timestamp = (ms: number): string => `${formatInstant(ms).slice(0, 19)}Z`
 
 export const respond = (
-  { http = 200, headers = {}, code, message, data }: Answer,
+  { http = 200, headers = {}, code, message, data, noted }: Answer,
   { at, echoed }: { readonly at: number; readonly echoed: Readonly<Record<string, string>> },
-): Response =>
-  new Response(
-    JSON.stringify({
-      ...(data !== undefined && { data }),
-      status_code: code,
-      ...(message !== undefined && { status_message: message }),
-      timestamp: timestamp(at),
-    }),
-    {
-      status: http,
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...echoed, ...headers },
-    },
-  )
+): Response => {
+  const text = JSON.stringify({
+    ...(data !== undefined && { data }),
+    status_code: code,
+    ...(message !== undefined && { status_message: message }),
+    timestamp: timestamp(at),
+  })
+  noted?.(text.length)
+  return new Response(text, {
+    status: http,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...echoed, ...headers },
+  })
+}
 
 /** An envelope as a partner sent it. */
 export interface Opened {

@@ -1,13 +1,17 @@
 import type { InterfaceRole, OcpiVersion, RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import type { Answer } from './envelope.ts'
+import type { Routing } from './routing.ts'
 
 /** A request of a registered partner to one of our modules. */
 export interface ModuleRequest {
   readonly partner: RoamingPartner
   readonly version: OcpiVersion
   readonly method: string
-  /** What stands behind the module's name, without the slashes around it: `DE/ABC/LOC1`. */
-  readonly path: string
+  /** What stands behind the module's name, each part decoded: `['DE', 'ABC', 'LOC1']`. */
+  readonly path: readonly string[]
+  readonly routing: Routing
+  /** Where this module stands for this partner, without a slash at its end: addresses in answers begin with it. */
+  readonly base: string
   readonly query: URLSearchParams
   readonly headers: Headers
   /** As it came, at most as long as bodies may be; empty where there is none. */
@@ -18,5 +22,7 @@ export interface ModuleRequest {
 export interface OcpiModule {
   readonly module: string
   readonly role: InterfaceRole
+  /** Only where one of our parties has this role. */
+  readonly as: 'CPO' | 'EMSP'
   answer(asked: ModuleRequest): Promise<Answer>
 }

@@ -6,6 +6,7 @@ import type { Log } from '../../../core/ports/log.ts'
 import type { Allowance, PartnerAccess, Reach, RoamingPartnerStore } from '../../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../../core/ports/sealer.ts'
 import type { Secrets } from '../../../core/ports/secrets.ts'
+import type { RoamingLedger } from '../../../core/ports/roaming.ts'
 import type { OcpiModule } from './module.ts'
 
 /** What roaming over OCPI stands on. */
@@ -20,6 +21,7 @@ export interface OcpiParts {
   /** Where partners reach this server, without a slash at its end. */
   readonly publicUrl: () => string
   readonly modules: readonly OcpiModule[]
+  readonly ledger: RoamingLedger
   /** How often an address may show what is no token of ours, and how much a partner may ask. */
   readonly failures: Allowance
   readonly requests: Allowance

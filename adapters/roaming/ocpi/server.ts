@@ -1,11 +1,15 @@
 import { tenantFault } from '../../../core/domain/charge-point.ts'
 import { isRegistered } from '../../../core/domain/roaming-partner.ts'
 import { clean } from '../../../core/domain/text.ts'
+import type { Exchange } from '../../../core/ports/roaming.ts'
 import { type Presented, presented } from './auth.ts'
 import { bodyOf } from './body.ts'
 import { type Answer, codes, notAllowed, refusal, respond, success } from './envelope.ts'
+import type { OcpiModule } from './module.ts'
 import { baseOf, type OcpiParts } from './parts.ts'
 import { ended, registered, replaced, shownCredentials } from './registrations.ts'
+import { offeredModules } from './own-roles.ts'
+import { headersOf, routingOf, turned } from './routing.ts'
 import { isOcpiVersion, ourVersions, versionDetails, versionList } from './versions.ts'
 
 /** Where in our address space a request leads; `rest` is what stands behind the version. */
@@ -40,9 +44,12 @@ export const ocpiServer = (parts: OcpiParts): ((request: Request, address: strin
     const { version, rest } = place
     if (!isOcpiVersion(version) || !ourVersions.includes(version)) return unknownPath
     const base = baseOf(parts, place.tenant)
-    if (rest.length === 0) return onlyGet(request, () => success(versionDetails(base, version, parts.modules)))
+    if (rest.length === 0) {
+      const offered = offeredModules(parts.modules, await parts.rolesOf(place.tenant))
+      return onlyGet(request, () => success(versionDetails(base, version, offered)))
+    }
     if (rest.length === 1 && rest[0] === 'credentials') return credentials(parts, request, { by, version })
-    return functional(parts, request, { by, version, rest })
+    return functional(parts, request, { by, tenant: place.tenant, version, rest })
   }
   const versions = ({ tenant }: Place): Answer => success(versionList(baseOf(parts, tenant)))
 
@@ -98,23 +105,69 @@ const credentials = async (parts: OcpiParts, request: Request, { by, version }: 
 const functional = async (
   parts: OcpiParts,
   request: Request,
-  { by, version, rest: [role, module, ...path] }: Asked & { readonly rest: readonly string[] },
+  {
+    by,
+    tenant,
+    version,
+    rest: [role, module, ...path],
+  }: Asked & { readonly tenant: string; readonly rest: readonly string[] },
 ): Promise<Answer> => {
   if (by.issued.use !== 'access' || !isRegistered(by.partner)) return unauthorized
   const found = parts.modules.find((one) => one.module === module && one.role.toLowerCase() === role)
-  if (found === undefined) return unknownPath
+  const decoded = decodedParts(path)
+  if (found === undefined || decoded === undefined) return unknownPath
+  const routing = routingOf(request.headers, by.partner, await parts.rolesOf(tenant))
+  if ('refused' in routing) return routing.refused
   const body = await bodyOf(request)
   if (body === undefined) return refusal(codes.clientError, 'the body is too large', 413)
+  const began = parts.clock.monotonic()
+  const at = parts.clock.now()
   const { searchParams: query } = new URL(request.url)
-  return found.answer({
+  const answer = await found.answer({
     partner: by.partner,
     version,
     method: request.method,
-    path: path.join('/'),
+    path: decoded,
+    base: `${baseOf(parts, tenant)}/${version}/${role}/${module}`,
+    routing,
     query,
     headers: request.headers,
     body,
   })
+  const tookMs = Math.round(parts.clock.monotonic() - began)
+  const noted = (bytesOut: number): void =>
+    parts.ledger.note({
+      tenant,
+      partner: by.partner.id,
+      kind: kindOf(found, request.method),
+      module: found.module,
+      method: request.method,
+      ...(decoded.length > 0 && { object: clean(decoded.join('/'), 200) }),
+      at,
+      tookMs,
+      attempt: 1,
+      bytesOut,
+      bytesIn: body.length,
+      status: answer.http ?? 200,
+      code: answer.code,
+      result: answer.code < 2_000 ? 'done' : answer.code < 3_000 ? 'refused' : 'failed',
+      ...(answer.message !== undefined && { detail: clean(answer.message, 500) }),
+    })
+  return { ...answer, noted, headers: { ...headersOf(turned(routing)), ...answer.headers } }
+}
+
+/** Undefined for what is no percent-encoding. */
+const decodedParts = (path: readonly string[]): readonly string[] | undefined => {
+  try {
+    return path.map((part) => clean(decodeURIComponent(part), 255))
+  } catch {
+    return undefined
+  }
+}
+
+const kindOf = ({ module, role }: OcpiModule, method: string): Exchange['kind'] => {
+  if (module === 'commands' || module === 'chargingprofiles' || method === 'POST') return 'asked'
+  return role === 'SENDER' && method === 'GET' ? 'pulled' : 'told'
 }
 
 /** Both are echoed; whoever sends none gets ones to ask about. */

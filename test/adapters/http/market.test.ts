@@ -50,7 +50,7 @@ describe('the market over the API', () => {
       const added = await ask('PUT', 'parties/volt', full)
       expect([added.status, added.body]).toEqual([
         201,
-        { id: 'volt', ...full, code: 'DE*VLT', changedAt: expect.any(String) as unknown },
+        { id: 'volt', ...full, code: 'DE*VLT', isOurs: false, changedAt: expect.any(String) as unknown },
       ])
       const same = await ask('PUT', 'parties/volt', full)
       expect([same.status, same.body]).toEqual([200, added.body])

@@ -436,7 +436,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
+    const tasks = {
+      ...books,
+      certificate: certify,
+      erp: (job: OutboxJob) => deliveries.work(job),
+      roaming: (job: OutboxJob) => jobDone(app, job),
+    }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'

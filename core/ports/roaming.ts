@@ -57,7 +57,11 @@ export interface PublishedStore {
     page: { readonly start: ListStart; readonly limit: number },
   ): Promise<{ readonly items: readonly PublishedObject[]; readonly isMore: boolean }>
   count(tenant: string, module: RoamingModule, filter: ListFilter): Promise<number>
-  find(ref: ObjectRef, partner: string): Promise<PublishedObject | undefined>
+  /** Without an owner: the oldest one of this id, whosever it is. */
+  find(
+    ref: Omit<ObjectRef, 'owner'> & Partial<Pick<ObjectRef, 'owner'>>,
+    partner: string,
+  ): Promise<PublishedObject | undefined>
   /** What has changed above a revision, the oldest change first; also what is removed. */
   since(
     tenant: string,

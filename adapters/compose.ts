@@ -69,6 +69,7 @@ import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.t
 import { publishedObjects } from './postgres/published-objects.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
@@ -316,6 +317,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
     published: publishedObjects(app),
     received: receivedObjects(app),
+    alarm: roamingAlarms(app),
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),

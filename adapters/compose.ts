@@ -71,6 +71,7 @@ import { publishedObjects } from './postgres/published-objects.ts'
 import { publishedSources } from './postgres/published-sources.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { useZone } from './postgres/places.ts'
@@ -319,6 +320,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
     published: publishedObjects(app),
     received: receivedObjects(app),
+    alarm: roamingAlarms(app),
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),
@@ -436,7 +438,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
+    const tasks = {
+      ...books,
+      certificate: certify,
+      erp: (job: OutboxJob) => deliveries.work(job),
+      roaming: (job: OutboxJob) => jobDone(app, job),
+    }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'

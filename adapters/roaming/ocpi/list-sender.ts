@@ -1,4 +1,4 @@
-import type { Json } from '../../../core/roaming/field.ts'
+import type { Json, Known } from '../../../core/roaming/field.ts'
 import type { Kind, Objects } from '../../../core/roaming/objects/index.ts'
 import { toWire } from '../../../core/roaming/wire.ts'
 import type { ListFilter, PublishedObject, PublishedStore, RoamingModule } from '../../../core/ports/roaming.ts'
@@ -11,30 +11,28 @@ import type { ModuleRequest } from './module.ts'
 export interface ListSender {
   readonly module: RoamingModule
   readonly kind: Kind
-  /** More objects are never on one page. */
-  readonly most?: number
   /** Sessions are listed only from a date on (mod_sessions, Sender interface). */
   readonly requires?: 'date_from'
+  /** What objects do not say themselves, in their order: sessions and CDRs of 2.1.1 have their location in them. */
+  readonly knownOf?: (asked: ModuleRequest, objects: readonly PublishedObject[]) => Promise<readonly Known[]>
 }
 
 export interface ListParts {
   readonly published: PublishedStore
 }
 
-/** What a partner may find in one answer, unless its module says otherwise. */
-export const mostOnPage = 100
+/** What a partner finds in one answer, unless it bears less. */
+const mostOnPage = 100
 
 /**
  * A page of the objects of ours that a partner may see, in the order in which they came to be (OCPI 2.3.0 transport,
  * "Pagination"). The next page begins behind the last object of this one, so that a crawl skips nothing however much
  * changes meanwhile; whoever counts for itself may.
  */
-export const listed = async (
-  { published }: ListParts,
-  { module, kind, most = mostOnPage, requires }: ListSender,
-  asked: ModuleRequest,
-): Promise<Answer> => {
-  const { partner, version, query, routing, base } = asked
+export const listed = async ({ published }: ListParts, list: ListSender, asked: ModuleRequest): Promise<Answer> => {
+  const { partner, query, routing, base } = asked
+  const { module, requires } = list
+  const most = Math.min(partner.quirks.pageLimit ?? mostOnPage, mostOnPage)
   if (requires !== undefined && !query.has(requires)) return refusal(codes.invalid, `${requires} is required`)
   const wanted = listQueryOf(query, most)
   if ('fault' in wanted) return refusal(codes.invalid, wanted.fault)
@@ -42,23 +40,33 @@ export const listed = async (
   const { tenant } = partner
   const page = await published.list(tenant, module, filter, wanted)
   const count = wanted.count ?? (await countOf(published, { tenant, module, filter, wanted, page }))
-  const exchange = exchangeOf(partner, kind)
-  const losses: Lost[] = []
-  const data = page.items.flatMap(({ body }): readonly Json[] => {
-    const sent = toWire(body as unknown as Objects[Kind], { ...exchange, version })
-    losses.push(...sent.losses)
-    return sent.body === undefined ? [] : [sent.body]
-  })
   const last = page.items.at(-1)
   return {
-    ...success(data),
-    losses,
+    ...(await wired(list, asked, page.items)),
     headers: {
       'x-total-count': String(count),
       'x-limit': String(most),
       ...(page.isMore && last !== undefined && { link: `<${base}?${nextOf(query, wanted, last, count)}>; rel="next"` }),
     },
   }
+}
+
+const wired = async (
+  { kind, knownOf }: ListSender,
+  asked: ModuleRequest,
+  objects: readonly PublishedObject[],
+): Promise<Answer> => {
+  const known = asked.version === '2.1.1' ? await knownOf?.(asked, objects) : undefined
+  const losses: Lost[] = []
+  const data = objects.flatMap(({ body }, i): readonly Json[] => {
+    const sent = toWire(
+      body as unknown as Objects[Kind],
+      exchangeOf({ ...asked.partner, version: asked.version }, kind, known?.[i]),
+    )
+    losses.push(...sent.losses)
+    return sent.body === undefined ? [] : [sent.body]
+  })
+  return { ...success(data), losses }
 }
 
 interface Page {

@@ -33,8 +33,11 @@ const found = async ({ published }: ListParts, asked: ModuleRequest): Promise<An
   const location = (await published.find(ref, partner.id))?.body
   const spot = spotIn(location, evse, connector)
   if (spot === undefined) return nothing
-  const sent = toWire(spot.object as unknown as Objects[Spot['kind']], { ...exchangeOf(partner, spot.kind), version })
-  return { ...(sent.body === undefined ? nothing : success(sent.body)), losses: sent.losses }
+  const { body, losses } = toWire(
+    spot.object as unknown as Objects[Spot['kind']],
+    exchangeOf({ ...partner, version }, spot.kind),
+  )
+  return body === undefined ? { ...nothing, losses } : { ...success(body), losses }
 }
 
 interface Spot {

@@ -4,6 +4,7 @@ import { toWire } from '../../../core/roaming/wire.ts'
 import type { ListFilter, PublishedObject, PublishedStore, RoamingModule } from '../../../core/ports/roaming.ts'
 import { type Answer, codes, refusal, success } from './envelope.ts'
 import { exchangeOf } from './exchange-of.ts'
+import { knownTo } from './known.ts'
 import { cursorText, type ListQuery, listQueryOf } from './list-query.ts'
 import type { Lost } from './losses.ts'
 import type { ModuleRequest } from './module.ts'
@@ -31,10 +32,11 @@ export const mostOnPage = 100
  */
 export const listed = async (
   { published }: ListParts,
-  { module, kind, most = mostOnPage, requires }: ListSender,
+  { module, kind, requires, ...sender }: ListSender,
   asked: ModuleRequest,
 ): Promise<Answer> => {
-  const { partner, version, query, routing, base } = asked
+  const { partner, query, routing, base } = asked
+  const most = Math.min(sender.most ?? mostOnPage, partner.quirks.pageLimit ?? Infinity)
   if (requires !== undefined && !query.has(requires)) return refusal(codes.invalid, `${requires} is required`)
   const wanted = listQueryOf(query, most)
   if ('fault' in wanted) return refusal(codes.invalid, wanted.fault)
@@ -42,13 +44,14 @@ export const listed = async (
   const { tenant } = partner
   const page = await published.list(tenant, module, filter, wanted)
   const count = wanted.count ?? (await countOf(published, { tenant, module, filter, wanted, page }))
-  const exchange = exchangeOf(partner, kind)
+  const known = knownTo(published, partner)
+  const data: Json[] = []
   const losses: Lost[] = []
-  const data = page.items.flatMap(({ body }): readonly Json[] => {
-    const sent = toWire(body as unknown as Objects[Kind], { ...exchange, version })
+  for (const object of page.items) {
+    const sent = toWire(object.body as unknown as Objects[Kind], exchangeOf(partner, kind, await known(object)))
     losses.push(...sent.losses)
-    return sent.body === undefined ? [] : [sent.body]
-  })
+    if (sent.body !== undefined) data.push(sent.body)
+  }
   const last = page.items.at(-1)
   return {
     ...success(data),

@@ -17,7 +17,7 @@ export type QueueBackend =
 export const queueNames = ['cdr', 'erp'] as const
 export type QueueName = (typeof queueNames)[number]
 
-const queueOf = (kind: JobKind): QueueName => (kind === 'erp' ? 'erp' : 'cdr')
+const queueOf = (kind: JobKind): QueueName => (kind === 'erp' || kind === 'roaming-cdrs' ? 'erp' : 'cdr')
 
 /** How many jobs of each one process does at the same time; those of `erp` mostly wait. */
 const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32 }

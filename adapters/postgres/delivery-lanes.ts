@@ -1,6 +1,13 @@
 import type { JobKind } from '../../core/domain/changes.ts'
 import type { DeadlineKind } from '../../core/domain/deadline.ts'
-import { type AttemptOutcome, type Delivery, deliveryEvent, type Lane, laneAfter, roomIn } from '../../core/domain/delivery.ts'
+import {
+  type AttemptOutcome,
+  type Delivery,
+  deliveryEvent,
+  type Lane,
+  laneAfter,
+  roomIn,
+} from '../../core/domain/delivery.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { DeliveryLanes, DeliveryTarget, TargetRef } from '../../core/ports/deliveries.ts'
 import type { Sql, Transaction } from './connect.ts'
@@ -19,8 +26,8 @@ import { asTenant } from './tenant.ts'
 const watchMs = 30_000
 const longestDetail = 500
 
-/** Lanes of one kind: the tables that they are rows of, and what is sent. */
-export interface LaneKind<Target extends DeliveryTarget, Document> extends DeliveryTables {
+/** Lanes of one kind: what they are rows of. */
+export interface LaneRows<Target extends DeliveryTarget> extends DeliveryTables {
   readonly of: 'erp' | 'roaming'
   readonly job: JobKind
   readonly deadline: DeadlineKind
@@ -29,7 +36,11 @@ export interface LaneKind<Target extends DeliveryTarget, Document> extends Deliv
   /** Takes the lock that everything about a lane is done under: who sends what, and who is woken. */
   lock(tx: Transaction, ref: TargetRef): Promise<Locked<Target> | undefined>
   saveLane(tx: Transaction, ref: TargetRef, lane: Lane): Promise<void>
-  /** What is sent, in the commit after which it is. */
+}
+
+/** And what is sent. */
+export interface LaneKind<Target extends DeliveryTarget, Document> extends LaneRows<Target> {
+  /** In the commit after which it is sent. */
   documentOf(tx: Transaction, delivery: Delivery, target: Target): Promise<Document | undefined>
 }
 

@@ -143,10 +143,12 @@ const publishedOf = async (
     select o.source, o.partner, o.body -> 'cdr_token' as token from roaming_objects o
     where o.tenant = ${tenant} and o.module = 'sessions' and o.source = any(${sessions.map(({ id }) => id)}::text[]) and o.partner is not null`
   return new Map(
-    rows.map(({ source, partner, token: { country_code: country, party_id: party, uid, type, contract_id: contract } }) => [
-      source,
-      { partner, driver: { code: { country, party }, uid, type: typeOfPartner(type) ?? 'OTHER', contract } },
-    ]),
+    rows.map(
+      ({ source, partner, token: { country_code: country, party_id: party, uid, type, contract_id: contract } }) => [
+        source,
+        { partner, driver: { code: { country, party }, uid, type: typeOfPartner(type) ?? 'OTHER', contract } },
+      ],
+    ),
   )
 }
 

@@ -88,7 +88,12 @@ const spotOf = (row: Row, tenant: string, connector: number): OperatedSpot => {
       tenant,
       id: row.site,
       name: row.name,
-      address: { street: row.address, city: row.city, country: row.country, ...present({ postalCode: row.postal_code }) },
+      address: {
+        street: row.address,
+        city: row.city,
+        country: row.country,
+        ...present({ postalCode: row.postal_code }),
+      },
       coordinates: { latitude: row.latitude, longitude: row.longitude },
       zone: row.zone,
       published: row.published,

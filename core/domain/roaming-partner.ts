@@ -69,6 +69,25 @@ export interface Quirks {
   readonly version?: OcpiVersion
   /** Modules that it has not got, although its role should: nobody insists on them. */
   readonly lacks: readonly string[]
+  /** As which of our parties we speak with it where credentials are of one party (2.1.1); absent: as the only one. */
+  readonly party?: OurParty
+  /** The longest texts that it takes, by class and field as in `Location.address`, where that is less than its version has. */
+  readonly lengths: Readonly<Record<string, number>>
+  /** The most decimals that it takes in totals of CDRs and sessions: halves are rounded away from zero. */
+  readonly decimals?: number
+  /** The most objects that it bears in one page, of its lists and of ours. */
+  readonly pageLimit?: number
+  /** Requests to it and answers name parties in their headers; not everybody bears those. */
+  readonly namesParties: boolean
+  /** It takes credit CDRs; else a person settles what an account is replaced by. */
+  readonly creditCdrs: boolean
+  /** It takes 200 as the only word for success of HTTP, also where something was made. */
+  readonly only200: boolean
+}
+
+export interface OurParty {
+  readonly role: 'CPO' | 'EMSP'
+  readonly code: PartyCode
 }
 
 export const noQuirks: Quirks = {
@@ -77,6 +96,10 @@ export const noQuirks: Quirks = {
   trailingSlash: false,
   dataAsList: false,
   lacks: [],
+  lengths: {},
+  namesParties: true,
+  creditCdrs: true,
+  only200: false,
 }
 
 /** What is looked at in a handshake, in this order. */

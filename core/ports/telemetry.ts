@@ -46,6 +46,7 @@ export type CounterName =
   | 'erp.attempts'
   | 'roaming.cdr.attempts'
   | 'auth.throttled'
+  | 'roaming.published'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
 export type DurationName =
   | 'ocpp.ingest.commit.duration'
@@ -53,3 +54,4 @@ export type DurationName =
   | 'job.duration'
   | 'erp.attempt.duration'
   | 'roaming.cdr.attempt.duration'
+  | 'roaming.publish.duration'

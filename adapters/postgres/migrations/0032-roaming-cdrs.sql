@@ -108,10 +108,10 @@ begin
     select d.tenant, new.partner, d.id, d.number, new.last_updated,
       case d.kind when 'credit' then d.cdr else (select x.id from credits x where x.tenant = d.tenant and x.cdr = c.replaces) end
     from documents d join cdrs c on c.id = d.cdr where d.tenant = new.tenant and d.id = new.source::uuid
-    -- it could not be said before, and a person was told
+    -- it could not be said before, and a person was told, or is about to be
     on conflict (tenant, target, document) do update set state = 'queued', reason = null, forgiven = roaming_deliveries.attempts,
       next_at = null, changed_at = excluded.changed_at
-      where roaming_deliveries.state = 'refused' and roaming_deliveries.body is null;
+      where roaming_deliveries.state in ('refused', 'sending') and roaming_deliveries.body is null;
   insert into outbox (tenant, kind, key) values (new.tenant, 'roaming-cdrs', new.partner) on conflict do nothing;
   return null;
 end $$;

@@ -3,7 +3,7 @@ import type { Delivery } from '../../../core/domain/delivery.ts'
 import type { DeliveryList, DeliveryTarget, TargetRef } from '../../../core/ports/deliveries.ts'
 import { BadCursor } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import type { LaneKind } from '../delivery-lanes.ts'
+import type { LaneRows } from '../delivery-lanes.ts'
 import {
   deliveryColumns,
   deliveryOf,
@@ -26,10 +26,7 @@ export const wakeLane = async (
 }
 
 /** Deliveries of one kind, and what people say of them. */
-export const deliveryList = <Target extends DeliveryTarget>(
-  app: Sql,
-  kind: LaneKind<Target, unknown>,
-): DeliveryList => ({
+export const deliveryList = <Target extends DeliveryTarget>(app: Sql, kind: LaneRows<Target>): DeliveryList => ({
   list: (tenant, { target = null, state = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [number = null, after = ''] = keyOfCursor(page.cursor, 2) ?? []

@@ -25,6 +25,10 @@ export const headersOf = (routing: Routing): Readonly<Record<string, string>> =>
     }),
   )
 
+/** Whether the headers are for this partner at all. */
+export const namesParties = ({ version, quirks }: Pick<RoamingPartner, 'version' | 'quirks'>): boolean =>
+  version !== '2.1.1' && quirks.namesParties
+
 export const turned = ({ from, to }: Routing): Routing => ({
   ...(to !== undefined && { from: to }),
   ...(from !== undefined && { to: from }),

@@ -5,11 +5,12 @@ import type { Exchange } from '../../../core/ports/roaming.ts'
 import { type Presented, presented } from './auth.ts'
 import { bodyOf } from './body.ts'
 import { type Answer, codes, notAllowed, refusal, respond, success } from './envelope.ts'
+import { lossText } from './losses.ts'
 import type { OcpiModule } from './module.ts'
 import { baseOf, type OcpiParts } from './parts.ts'
 import { ended, registered, replaced, shownCredentials } from './registrations.ts'
 import { offeredModules } from './own-roles.ts'
-import { headersOf, routingOf, turned } from './routing.ts'
+import { headersOf, namesParties, routingOf, turned } from './routing.ts'
 import { isOcpiVersion, ourVersions, versionDetails, versionList } from './versions.ts'
 
 /** Where in our address space a request leads; `rest` is what stands behind the version. */
@@ -135,6 +136,7 @@ const functional = async (
     body,
   })
   const tookMs = Math.round(parts.clock.monotonic() - began)
+  const detail = answer.message === undefined ? lossText(answer.losses ?? []) : clean(answer.message, 500)
   const noted = (bytesOut: number): void =>
     parts.ledger.note({
       tenant,
@@ -151,9 +153,15 @@ const functional = async (
       status: answer.http ?? 200,
       code: answer.code,
       result: answer.code < 2_000 ? 'done' : answer.code < 3_000 ? 'refused' : 'failed',
-      ...(answer.message !== undefined && { detail: clean(answer.message, 500) }),
+      ...(detail !== undefined && { detail }),
     })
-  return { ...answer, noted, headers: { ...headersOf(turned(routing)), ...answer.headers } }
+  const { http = 200 } = answer
+  return {
+    ...answer,
+    http: http === 201 && by.partner.quirks.only200 ? 200 : http,
+    noted,
+    headers: { ...(namesParties(by.partner) && headersOf(turned(routing))), ...answer.headers },
+  }
 }
 
 /** Undefined for what is no percent-encoding. */

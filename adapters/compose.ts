@@ -72,6 +72,7 @@ import { publishedObjects } from './postgres/published-objects.ts'
 import { publishedSources } from './postgres/published-sources.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { postgresCdrLanes } from './postgres/roaming-cdr-lanes.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
@@ -323,6 +324,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
     published: publishedObjects(app),
     received: receivedObjects(app),
+    alarm: roamingAlarms(app),
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),

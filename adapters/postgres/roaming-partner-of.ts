@@ -19,3 +19,7 @@ export const partnersOf = async (
   const found = new Map(rows.map(({ nth, partner }) => [nth, partner]))
   return emps.map((_, i) => found.get(i + 1))
 }
+
+/** When a tenant's partners began to be told anything, as an expression of SQL: what was over by then was never theirs. */
+export const firstRegistration = `(select coalesce(min(p.registered_at), 'infinity') from roaming_partners p
+  where p.tenant = current_setting('sm.tenant', true))`

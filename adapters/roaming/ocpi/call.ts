@@ -15,7 +15,7 @@ const usualMs = 10_000
 /** A page of a hundred locations with many EVSEs each is a few MB. */
 const mostBytes = 32 * 1024 * 1024
 
-/** Calls modules of partners over OCPI 2.2.1 and 2.3.0; in the ledger is what was sent and what came of it. */
+/** Calls modules of partners over OCPI; in the ledger is what was sent and what came of it. */
 export const moduleCaller =
   (parts: Parts): CallModule =>
   async (partner, call) => {
@@ -31,10 +31,9 @@ export const moduleCaller =
       method: call.method,
       url: partner.quirks.trailingSlash && call.url === undefined ? withSlash(url) : url,
       headers: {
-        authorization: headerOf(parts.sealer.open(partner.token), partner.quirks),
+        authorization: headerOf(parts.sealer.open(partner.token), partner.quirks, partner.version),
         accept: 'application/json',
-        'x-request-id': parts.ids.uuid(),
-        'x-correlation-id': parts.ids.uuid(),
+        ...(partner.version !== '2.1.1' && { 'x-request-id': parts.ids.uuid(), 'x-correlation-id': parts.ids.uuid() }),
         ...(namesParties(partner) && headersOf(call)),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

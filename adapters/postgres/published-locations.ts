@@ -16,7 +16,7 @@ import { readSites, type Sites, type StationRow } from './site-rows.ts'
  * Sites as locations: one for each CPO with a code that operates stations there today. A site that partners may not show
  * is none; it has been one where it was shown before.
  */
-export const publishedLocations: PublishedSource = {
+export const locationsSource: PublishedSource = {
   module: 'locations',
   hears: sitesHear,
   dirtied: sitesDirtied,

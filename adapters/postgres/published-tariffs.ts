@@ -19,7 +19,7 @@ import {
  * assigned to the drivers of one partner alone is seen by that partner alone. Whoever operates what may change without any
  * word about tariffs.
  */
-export const publishedTariffs: PublishedSource = {
+export const tariffsSource: PublishedSource = {
   module: 'tariffs',
   hears: ['tariff.changed', 'site.changed', 'party.changed', 'roaming-partner.changed'],
 

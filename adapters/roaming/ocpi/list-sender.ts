@@ -1,9 +1,10 @@
-import type { Json, Known } from '../../../core/roaming/field.ts'
+import type { Json } from '../../../core/roaming/field.ts'
 import type { Kind, Objects } from '../../../core/roaming/objects/index.ts'
 import { toWire } from '../../../core/roaming/wire.ts'
 import type { ListFilter, PublishedObject, PublishedStore, RoamingModule } from '../../../core/ports/roaming.ts'
 import { type Answer, codes, refusal, success } from './envelope.ts'
 import { exchangeOf } from './exchange-of.ts'
+import { knownTo } from './known.ts'
 import { cursorText, type ListQuery, listQueryOf } from './list-query.ts'
 import type { Lost } from './losses.ts'
 import type { ModuleRequest } from './module.ts'
@@ -13,8 +14,6 @@ export interface ListSender {
   readonly kind: Kind
   /** Sessions are listed only from a date on (mod_sessions, Sender interface). */
   readonly requires?: 'date_from'
-  /** What objects do not say themselves, in their order: sessions and CDRs of 2.1.1 have their location in them. */
-  readonly knownOf?: (asked: ModuleRequest, objects: readonly PublishedObject[]) => Promise<readonly Known[]>
 }
 
 export interface ListParts {
@@ -29,10 +28,13 @@ const mostOnPage = 100
  * "Pagination"). The next page begins behind the last object of this one, so that a crawl skips nothing however much
  * changes meanwhile; whoever counts for itself may.
  */
-export const listed = async ({ published }: ListParts, list: ListSender, asked: ModuleRequest): Promise<Answer> => {
-  const { partner, query, routing, base } = asked
-  const { module, requires } = list
-  const most = Math.min(partner.quirks.pageLimit ?? mostOnPage, mostOnPage)
+export const listed = async (
+  { published }: ListParts,
+  { module, kind, requires }: ListSender,
+  asked: ModuleRequest,
+): Promise<Answer> => {
+  const { partner, version, query, routing, base } = asked
+  const most = Math.min(mostOnPage, partner.quirks.pageLimit ?? mostOnPage)
   if (requires !== undefined && !query.has(requires)) return refusal(codes.invalid, `${requires} is required`)
   const wanted = listQueryOf(query, most)
   if ('fault' in wanted) return refusal(codes.invalid, wanted.fault)
@@ -40,33 +42,25 @@ export const listed = async ({ published }: ListParts, list: ListSender, asked: 
   const { tenant } = partner
   const page = await published.list(tenant, module, filter, wanted)
   const count = wanted.count ?? (await countOf(published, { tenant, module, filter, wanted, page }))
+  const known = knownTo(published, partner)
+  const data: Json[] = []
+  const losses: Lost[] = []
+  for (const object of page.items) {
+    const exchange = exchangeOf({ ...partner, version }, kind, await known(object))
+    const sent = toWire(object.body as unknown as Objects[Kind], exchange)
+    losses.push(...sent.losses)
+    if (sent.body !== undefined) data.push(sent.body)
+  }
   const last = page.items.at(-1)
   return {
-    ...(await wired(list, asked, page.items)),
+    ...success(data),
+    losses,
     headers: {
       'x-total-count': String(count),
       'x-limit': String(most),
       ...(page.isMore && last !== undefined && { link: `<${base}?${nextOf(query, wanted, last, count)}>; rel="next"` }),
     },
   }
-}
-
-const wired = async (
-  { kind, knownOf }: ListSender,
-  asked: ModuleRequest,
-  objects: readonly PublishedObject[],
-): Promise<Answer> => {
-  const known = asked.version === '2.1.1' ? await knownOf?.(asked, objects) : undefined
-  const losses: Lost[] = []
-  const data = objects.flatMap(({ body }, i): readonly Json[] => {
-    const sent = toWire(
-      body as unknown as Objects[Kind],
-      exchangeOf({ ...asked.partner, version: asked.version }, kind, known?.[i]),
-    )
-    losses.push(...sent.losses)
-    return sent.body === undefined ? [] : [sent.body]
-  })
-  return { ...success(data), losses }
 }
 
 interface Page {

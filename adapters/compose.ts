@@ -6,6 +6,7 @@ import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
 import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
+import { Pusher } from '../actors/pusher.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -67,6 +68,7 @@ import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
+import { postgresPushLanes } from './postgres/push-lanes.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
@@ -429,6 +431,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     log,
   })
 
+  const pusher = new Pusher({
+    lanes: postgresPushLanes(app),
+    published: publishedObjects(app),
+    call: roaming.call,
+    wording: roaming.wording,
+    digest,
+    clock: systemClock,
+    ids: systemIds,
+    telemetry,
+    log,
+  })
+
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
@@ -437,7 +451,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       ...books,
       certificate: certify,
       erp: (job: OutboxJob) => deliveries.work(job),
-      roaming: (job: OutboxJob) => jobDone(app, job),
+      roaming: (job: OutboxJob) => pusher.work(job),
     }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
@@ -459,6 +473,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       undo.on(`job worker of ${name}`, () => jobs.close())
     }
     undo.on('deliveries to the books', async () => deliveries.stop())
+    undo.on('what roaming partners are told', () => pusher.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())

@@ -32,6 +32,16 @@ export const quirksSchema = z
       .max(20)
       .default([])
       .describe('modules that nobody insists on, although its role should have them'),
+    patches: z
+      .boolean()
+      .default(noQuirks.patches)
+      .describe('it takes PATCH; else it is told with PUT what has changed'),
+    sessionPushS: z
+      .int()
+      .min(0)
+      .max(3_600)
+      .default(noQuirks.sessionPushS)
+      .describe('it is told of a session at most once in so many seconds, and at once of its end'),
   })
   .openapi('RoamingQuirks')
 

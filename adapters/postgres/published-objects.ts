@@ -4,7 +4,7 @@ import type { Sql, Transaction } from './connect.ts'
 import { present } from './rows.ts'
 import { asTenant } from './tenant.ts'
 
-interface Row {
+export interface PublishedRow {
   readonly tenant: string
   readonly module: RoamingModule
   readonly country_code: string
@@ -18,10 +18,11 @@ interface Row {
   readonly body: Json
 }
 
-const columns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, o.revision,
+/** What to select for a `PublishedRow`; `o` is the roaming_objects table. */
+export const publishedColumns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, o.revision,
   ms(o.last_updated) as updated_ms, o.is_removed, o.body`
 
-const objectOf = (row: Row): PublishedObject => ({
+export const objectOf = (row: PublishedRow): PublishedObject => ({
   tenant: row.tenant,
   module: row.module,
   owner: { country: row.country_code, party: row.party_id },
@@ -39,7 +40,7 @@ export const publishedObjects = (app: Sql): PublishedStore => ({
   list: (tenant, module, filter, { start, limit }) =>
     asTenant(app, tenant, async (tx) => {
       const [after, offset] = 'after' in start ? [start.after, 0] : [0, start.offset]
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_objects o
+      const rows = await tx<PublishedRow[]>`select ${tx.unsafe(publishedColumns)} from roaming_objects o
         where ${wanted(tx, tenant, module, filter)} and o.serial > ${after} order by o.serial offset ${offset} limit ${limit + 1}`
       return { items: rows.slice(0, limit).map(objectOf), isMore: rows.length > limit }
     }),
@@ -54,7 +55,7 @@ export const publishedObjects = (app: Sql): PublishedStore => ({
   find: (ref, partner) =>
     asTenant(app, ref.tenant, async (tx) => {
       const { tenant, module, owner, id }: ObjectRef = ref
-      const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_objects o
+      const [row] = await tx<PublishedRow[]>`select ${tx.unsafe(publishedColumns)} from roaming_objects o
         where o.tenant = ${tenant} and o.module = ${module} and o.country_code = ${owner.country.toUpperCase()}
           and o.party_id = ${owner.party.toUpperCase()} and o.key = lower(${id})
           and (o.partner is null or o.partner = ${partner}) and not o.is_removed`
@@ -63,7 +64,7 @@ export const publishedObjects = (app: Sql): PublishedStore => ({
 
   since: (tenant, module, { partner, revision, limit }) =>
     asTenant(app, tenant, async (tx) => {
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_objects o
+      const rows = await tx<PublishedRow[]>`select ${tx.unsafe(publishedColumns)} from roaming_objects o
         where o.tenant = ${tenant} and o.module = ${module} and o.revision > ${revision}
           and (o.partner is null or o.partner = ${partner}) order by o.revision limit ${limit}`
       return rows.map(objectOf)

@@ -1,10 +1,11 @@
-import type {
-  Check,
-  Endpoint,
-  OcpiVersion,
-  Quirks,
-  RegistrationState,
-  RoamingPartner,
+import {
+  type Check,
+  type Endpoint,
+  noQuirks,
+  type OcpiVersion,
+  type Quirks,
+  type RegistrationState,
+  type RoamingPartner,
 } from '../../core/domain/roaming-partner.ts'
 import type { Transaction } from './connect.ts'
 import { present } from './rows.ts'
@@ -67,7 +68,8 @@ export const partnerOf = ({
     ...present({ website }),
   })),
   endpoints,
-  quirks,
+  // what came to be known later is as usual where nobody has said
+  quirks: { ...noQuirks, ...quirks },
   checks,
   changedAt: row.changed_ms,
   ...present({

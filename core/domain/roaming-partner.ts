@@ -69,6 +69,10 @@ export interface Quirks {
   readonly version?: OcpiVersion
   /** Modules that it has not got, although its role should: nobody insists on them. */
   readonly lacks: readonly string[]
+  /** It takes PATCH; else it is told with PUT what has changed. */
+  readonly patches: boolean
+  /** It is told of a session at most once in so many seconds, and at once of its end. */
+  readonly sessionPushS: number
 }
 
 export const noQuirks: Quirks = {
@@ -77,6 +81,8 @@ export const noQuirks: Quirks = {
   trailingSlash: false,
   dataAsList: false,
   lacks: [],
+  patches: true,
+  sessionPushS: 30,
 }
 
 /** What is looked at in a handshake, in this order. */

@@ -149,6 +149,8 @@ export interface ModuleCall {
   readonly kind: 'push' | 'pull' | 'ask'
   readonly object?: string
   readonly attempt?: number
+  /** What of the object could not be said in the body, as `toWire` has told. */
+  readonly losses?: readonly { readonly pointer: string; readonly detail: string }[]
 }
 
 /** What a partner said. `data` as it came: whoever asked reads it by the partner's version. */

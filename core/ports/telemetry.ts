@@ -44,6 +44,7 @@ export type CounterName =
   | 'cdr.held'
   | 'outbox.relayed'
   | 'erp.attempts'
+  | 'roaming.pushes'
   | 'auth.throttled'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
 export type DurationName =
@@ -51,3 +52,4 @@ export type DurationName =
   | 'ocpp.call.duration'
   | 'job.duration'
   | 'erp.attempt.duration'
+  | 'roaming.push.duration'

@@ -8,6 +8,7 @@ import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
 import { toPartners } from '../actors/delivery/words.ts'
 import { Publisher } from '../actors/publisher.ts'
+import { Pusher } from '../actors/pusher.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -70,6 +71,7 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
 import { publishedSources } from './postgres/published-sources.ts'
+import { postgresPushLanes } from './postgres/push-lanes.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
 import { roamingAlarms } from './postgres/roaming-alarms.ts'
@@ -443,6 +445,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     words: toPartners,
   })
 
+  const pusher = new Pusher({
+    lanes: postgresPushLanes(app),
+    published: publishedObjects(app),
+    call: roaming.call,
+    wording: roaming.wording,
+    digest,
+    clock: systemClock,
+    ids: systemIds,
+    telemetry,
+    log,
+  })
+
   if (config.roles.includes('jobs')) {
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
@@ -451,8 +465,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       ...books,
       certificate: certify,
       erp: (job: OutboxJob) => deliveries.work(job),
-      roaming: (job: OutboxJob) => jobDone(app, job),
       'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
+      roaming: (job: OutboxJob) => pusher.work(job),
     }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
@@ -475,6 +489,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     }
     undo.on('deliveries to the books', async () => deliveries.stop())
     undo.on('deliveries to roaming partners', async () => cdrDeliveries.stop())
+    undo.on('what roaming partners are told', () => pusher.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())

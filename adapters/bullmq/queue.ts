@@ -19,12 +19,12 @@ export const queueNames = ['cdr', 'erp', 'roaming'] as const
 export type QueueName = (typeof queueNames)[number]
 
 const queueOf = (kind: JobKind): QueueName => {
-  if (kind === 'roaming-cdrs') return 'erp'
-  return kind === 'erp' || kind === 'roaming' ? kind : 'cdr'
+  if (kind === 'roaming' || kind === 'roaming-cdrs') return 'roaming'
+  return kind === 'erp' ? 'erp' : 'cdr'
 }
 
 /** How many jobs of each one process does at the same time; those of `erp` mostly wait. */
-const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32, roaming: 8 }
+const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32, roaming: 32 }
 const attempts = 8
 
 type Data = Pick<SharedJob, 'kind' | 'tenant' | 'key' | 'id' | 'traceparent' | 'beside'>

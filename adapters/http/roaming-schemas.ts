@@ -60,6 +60,16 @@ export const quirksSchema = z
       .default(noQuirks.creditCdrs)
       .describe('it takes credit CDRs; else they, and what replaces a CDR, are held for a person'),
     only200: z.boolean().default(noQuirks.only200).describe('it takes HTTP 200 also where 201 would be right'),
+    patches: z
+      .boolean()
+      .default(noQuirks.patches)
+      .describe('it takes PATCH; else it is told with PUT what has changed'),
+    sessionPushS: z
+      .int()
+      .min(0)
+      .max(3_600)
+      .default(noQuirks.sessionPushS)
+      .describe('it is told of a session at most once in so many seconds, and at once of its end'),
   })
   .openapi('RoamingQuirks')
 

@@ -5,7 +5,7 @@ import type { Sql, Transaction } from './connect.ts'
 import { present } from './rows.ts'
 import { asTenant } from './tenant.ts'
 
-interface Row {
+export interface PublishedRow {
   readonly tenant: string
   readonly module: RoamingModule
   readonly country_code: string
@@ -19,10 +19,11 @@ interface Row {
   readonly body: Json
 }
 
-const columns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, o.revision,
+/** What to select for a `PublishedRow`; `o` is the roaming_objects table. */
+export const publishedColumns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, o.revision,
   ms(o.last_updated) as updated_ms, o.is_removed, o.body`
 
-const objectOf = (row: Row): PublishedObject => ({
+export const objectOf = (row: PublishedRow): PublishedObject => ({
   tenant: row.tenant,
   module: row.module,
   owner: { country: row.country_code, party: row.party_id },
@@ -40,7 +41,7 @@ export const publishedObjects = (app: Sql): PublishedStore => ({
   list: (tenant, module, filter, { start, limit }) =>
     asTenant(app, tenant, async (tx) => {
       const [after, offset] = 'after' in start ? [start.after, 0] : [0, start.offset]
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_objects o
+      const rows = await tx<PublishedRow[]>`select ${tx.unsafe(publishedColumns)} from roaming_objects o
         where ${wanted(tx, tenant, module, filter)} and o.serial > ${after} order by o.serial offset ${offset} limit ${limit + 1}`
       return { items: rows.slice(0, limit).map(objectOf), isMore: rows.length > limit }
     }),
@@ -54,7 +55,7 @@ export const publishedObjects = (app: Sql): PublishedStore => ({
 
   find: ({ tenant, module, owner, id }, partner) =>
     asTenant(app, tenant, async (tx) => {
-      const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_objects o
+      const [row] = await tx<PublishedRow[]>`select ${tx.unsafe(publishedColumns)} from roaming_objects o
         where o.tenant = ${tenant} and o.module = ${module} and o.key = lower(${id}) ${ofOwner(tx, owner)}
           and (o.partner is null or o.partner = ${partner}) and not o.is_removed order by o.serial limit 1`
       return row && objectOf(row)
@@ -62,7 +63,7 @@ export const publishedObjects = (app: Sql): PublishedStore => ({
 
   since: (tenant, module, { partner, revision, limit }) =>
     asTenant(app, tenant, async (tx) => {
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_objects o
+      const rows = await tx<PublishedRow[]>`select ${tx.unsafe(publishedColumns)} from roaming_objects o
         where o.tenant = ${tenant} and o.module = ${module} and o.revision > ${revision}
           and (o.partner is null or o.partner = ${partner}) order by o.revision limit ${limit}`
       return rows.map(objectOf)

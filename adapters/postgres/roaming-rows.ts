@@ -69,6 +69,7 @@ export const partnerOf = ({
     ...present({ website }),
   })),
   endpoints,
+  // what came to be known later is as usual where nobody has said
   quirks: { ...noQuirks, ...quirks },
   checks,
   changedAt: row.changed_ms,

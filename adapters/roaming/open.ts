@@ -1,6 +1,9 @@
+import type { RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import type { PartyStore } from '../../core/ports/market.ts'
 import type { CallModule } from '../../core/ports/roaming.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
+import type { Json } from '../../core/roaming/field.ts'
+import { type Sent, toWire } from '../../core/roaming/wire.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
@@ -18,10 +21,14 @@ type Given = Omit<OcpiParts, 'modules' | 'reach' | 'rolesOf'> &
     readonly resolve: Resolve
   }
 
+type PushedKind = 'location' | 'tariff' | 'token' | 'session'
+
 /** Roaming, as the rest of the server has it. */
 export interface Roaming {
   readonly desk: PartnerDesk
   readonly call: CallModule
+  /** An object of our model as a partner is to have it. */
+  readonly wording: (to: RoamingPartner, kind: PushedKind, object: Json) => Sent
   readonly rolesOf: OcpiParts['rolesOf']
   /** Answers partners. */
   readonly serve: (request: Request, address: string) => Promise<Response>
@@ -40,6 +47,7 @@ export const openRoaming = ({ parties, resolve, ...given }: Given): Roaming => {
   return {
     desk,
     call: moduleCaller(parts),
+    wording: ({ version = '2.2.1' }, kind, object) => toWire(object as never, { kind, version }),
     rolesOf: roles.of,
     serve: ocpiServer(parts),
     rotate: () => rotateOld(parts, desk),

@@ -76,6 +76,9 @@ export const isPaused = ({ pausedUntil }: Pace, now: number): boolean => pausedU
 /** How many requests may be on their way to a partner from one lane: after faults only one, to see whether it is back. */
 export const roomIn = ({ faults }: Pace, most: number): number => (faults >= mostFaults ? 1 : most)
 
+/** After this long whoever holds a lane is gone: more than twice what a round of it may take. */
+export const leaseMs = 3 * minute
+
 /** How long an object waits after so many attempts that have failed (from 1). */
 export const retryAfter = (attempts: number): number => Math.min(2 * second * 2 ** (attempts - 1), 30 * minute)
 

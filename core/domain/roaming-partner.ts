@@ -83,6 +83,10 @@ export interface Quirks {
   readonly creditCdrs: boolean
   /** It takes 200 as the only word for success of HTTP, also where something was made. */
   readonly only200: boolean
+  /** It takes PATCH; else it is told with PUT what has changed. */
+  readonly patches: boolean
+  /** It is told of a session at most once in so many seconds, and at once of its end. */
+  readonly sessionPushS: number
 }
 
 export interface OurParty {
@@ -106,6 +110,8 @@ export const noQuirks: Quirks = {
   namesParties: true,
   creditCdrs: true,
   only200: false,
+  patches: true,
+  sessionPushS: 30,
 }
 
 /** What is looked at in a handshake, in this order. */

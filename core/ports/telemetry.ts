@@ -45,6 +45,7 @@ export type CounterName =
   | 'outbox.relayed'
   | 'erp.attempts'
   | 'roaming.cdr.attempts'
+  | 'roaming.pushes'
   | 'auth.throttled'
   | 'roaming.published'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
@@ -55,3 +56,4 @@ export type DurationName =
   | 'erp.attempt.duration'
   | 'roaming.cdr.attempt.duration'
   | 'roaming.publish.duration'
+  | 'roaming.push.duration'

@@ -8,6 +8,8 @@ import { carriers } from '../../actors/carriers.ts'
 import { type ConnectorEvent, connectorMachine } from '../../actors/connector/machine.ts'
 import { deliveryCarriers } from '../../actors/delivery/decide.ts'
 import { type DeliveryEvent, deliveryMachine } from '../../actors/delivery/machine.ts'
+import { type PushEvent, pushMachine } from '../../actors/push/machine.ts'
+import { pushCarriers } from '../../actors/push/tell.ts'
 import { type SessionEvent, sessionMachine } from '../../actors/session/machine.ts'
 import { type CampaignPlan, progressOf } from '../../core/domain/campaign.ts'
 import type { ConnectorReport } from '../../core/domain/connector.ts'
@@ -126,6 +128,17 @@ export const deliveryEvents: Record<DeliveryEvent['type'], readonly DeliveryEven
   cancel: [{ type: 'cancel' }],
 }
 
+export const pushEvents: Record<PushEvent['type'], readonly PushEvent[]> = {
+  done: [{ type: 'done' }],
+  refused: [
+    { type: 'refused', reason: 'it answered 2001', isUnknown: false },
+    { type: 'refused', reason: 'it answered 404', isUnknown: true },
+  ],
+  failed: [{ type: 'failed', reason: 'it answered 500', isItsOwn: true }],
+  same: [{ type: 'same' }],
+  other: [{ type: 'other' }],
+}
+
 export const cases = [
   {
     name: 'campaign',
@@ -172,6 +185,18 @@ export const cases = [
       { guard, attempts: mostAttempts, isDoubtful: false },
     ]),
     carriers: deliveryCarriers,
+  },
+  {
+    name: 'push',
+    machine: pushMachine as AnyStateMachine,
+    events: pushEvents,
+    inputs: (['PUT', 'PATCH', 'DELETE'] as const).map((method) => ({
+      steps: [
+        { method, isWhole: false },
+        { method, isWhole: true },
+      ],
+    })),
+    carriers: pushCarriers,
   },
   {
     name: 'session',

@@ -4,6 +4,7 @@ import { chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { commandMachine } from '../../actors/command/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
 import { deliveryMachine } from '../../actors/delivery/machine.ts'
+import { pushMachine } from '../../actors/push/machine.ts'
 import { sessionMachine } from '../../actors/session/machine.ts'
 import { type ConnectorStatus, isRegular } from '../../core/domain/connector.ts'
 
@@ -33,6 +34,11 @@ export const machines: Readonly<
     machine: deliveryMachine,
     about:
       'One sealed document on its way to one target of the books. `sending` is committed before anything leaves; whoever dies then has left an attempt that is `unclear`.',
+  },
+  push: {
+    machine: pushMachine,
+    about:
+      'One object of ours on its way to one partner, request by request. What a partner did not take as a change is compared with what it has, and put in place where that differs.',
   },
   session: { machine: sessionMachine, about: 'One charging session.' },
   command: { machine: commandMachine, about: 'One order on its way through a worker; what it waits for is a row.' },

@@ -15,7 +15,7 @@ create table roaming_told (
   -- digests of the object's parts, never the parts
   parts jsonb not null,
   told_at timestamptz not null,
-  -- a part is being added, and nobody has said yet whether it was
+  -- whoever told it has died, and may have told something else since
   doubtful boolean not null default false,
   primary key (tenant, partner, module, country_code, party_id, key),
   foreign key (tenant, partner, module) references roaming_lanes on delete cascade

@@ -99,7 +99,8 @@ export const roamingDeliveryRoutes = (api: Api, { store, books, clock, log }: Ap
     }),
     async (c) => {
       const { note: why } = c.req.valid('json')
-      const act = { action: 'roaming-delivery.retried', wishOf: () => ({ type: 'retry' }), note: why } as const
+      const wishOf = (): Wish => ({ type: 'retry' })
+      const act = { action: 'roaming-delivery.retried', wishOf, note: why } as const
       return c.json(roamingDeliveryView(await said(c.get('caller'), c.req.valid('param'), act)), 200)
     },
   )

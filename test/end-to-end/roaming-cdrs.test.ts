@@ -5,6 +5,15 @@ import { berlin, type2 } from '../support/market.ts'
 import { administrator, startServer, type TestServer, until } from '../support/server.ts'
 import { type ForeignStation, foreignStation } from '../support/station.ts'
 
+/** What it costs before taxes, and the taxes, in cents. */
+const priceOf = (object: Json): readonly number[] => {
+  const { before_taxes: net, taxes = [] } = object['total_cost'] as {
+    before_taxes: string
+    taxes?: { amount: string }[]
+  }
+  return [net, ...taxes.map(({ amount }) => amount)].map((amount) => Math.round(Number(amount) * 100))
+}
+
 const password = 'a-password-of-the-station'
 const hour = 3_600_000
 
@@ -18,7 +27,6 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
   let test: TestServer
   let admin: postgres.Sql
   let station: ForeignStation
-  let token = ''
 
   const as = (tenant: string, method: string, path: string, body?: unknown) =>
     test.api(method, `/api/v1/${path}`, body, { 'sm-tenant': tenant })
@@ -44,6 +52,7 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
     await made('tariffs/day', {
       currency: 'EUR',
       taxIncluded: 'NO',
+      startsAt: '2026-01-01T00:00:00Z',
       elements: [
         {
           components: [
@@ -60,8 +69,6 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
       .body
     const { body } = await as('other', 'POST', 'roaming-partners', { id: 'cpo', ...invitation, quirks })
     if ((body as { state: string }).state !== 'registered') throw new Error(JSON.stringify(body))
-    // what the EMP shows to the CPO
-    token = (await as('other', 'POST', 'roaming-partners/cpo/rotate')).status === 200 ? 'rotated' : ''
     await made('tokens/EMPCARD?issuer=DE*EMP', { status: 'Accepted', contract: 'DE-EMP-C12345678-X' })
     await made('tokens/OURCARD', { status: 'Accepted' })
     station = await foreignStation(test.url, 'FOREIGN-1', password)
@@ -105,7 +112,6 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
     until('the account', async () => (await as('default', 'GET', `cdrs?session=${session}`)).body['items']?.[0])
 
   it('and the session is listed for its EMP while it lasts, its account is posted, with the very total that we have', async () => {
-    expect(token).toBe('rotated')
     const transaction = await begun('EMPCARD')
     const session = await newest('EMPCARD')
     const live = await until('the session', async () => (await published('sessions'))[0])
@@ -116,15 +122,18 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
       const [row] = await published('sessions')
       return row?.body['status'] === 'COMPLETED' && row
     })
-    const [delivery] = (await as('default', 'GET', 'roaming-deliveries')).body['items'] as Json[]
+    const delivery = await until('the word that it is there', async () => {
+      const { body } = await as('default', 'GET', 'roaming-deliveries?partner=emp&state=accepted')
+      return (body as { items: Json[] }).items[0]
+    })
     const total = cdr.body['total_cost'] as { before_taxes: string; taxes: { amount: string }[] }
     expect({
       live: [live.partner, live.body['status'], live.body['cdr_token'], live.body['auth_method']],
-      over: [over.partner, over.body['kwh'], over.body['total_cost']],
+      over: [over.partner, over.body['kwh'], priceOf(over.body)],
       gross: (Number(total.before_taxes) + Number(total.taxes[0]?.amount)).toFixed(2),
       said: [cdr.body['session_id'], cdr.body['total_energy'], (cdr.verdict as { verdict: string }).verdict],
-      delivery: [delivery?.['state'], delivery?.['attempts'], delivery?.['document']],
-      kept: String(delivery?.['reference']).endsWith(`/emsp/cdrs/DE/ABC/${account.id}`) || delivery?.['reference'],
+      delivery: [delivery['attempts'], delivery['document']],
+      kept: String(delivery['reference']).endsWith(`/receiver/cdrs/DE/ABC/${account.id}`),
     }).toEqual({
       live: [
         'emp',
@@ -132,10 +141,10 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
         { country_code: 'DE', party_id: 'EMP', uid: 'EMPCARD', type: 'RFID', contract_id: 'DE-EMP-C12345678-X' },
         'WHITELIST',
       ],
-      over: ['emp', '10', total],
+      over: ['emp', '10.0000', priceOf(cdr.body)],
       gross: account.totalCost,
-      said: [session.id, '10', expect.stringMatching(/agrees|computed|same|equal/)],
-      delivery: ['accepted', 1, account.id],
+      said: [session.id, '10', 'matches'],
+      delivery: [1, account.id],
       kept: true,
     })
   })
@@ -156,20 +165,23 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
 
   it('session end → CDR at the partner: within 5 s', async () => {
     const took: number[] = []
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < 6; i++) {
       const transaction = await begun('EMPCARD')
       const before = performance.now()
       await ended(transaction, 1_000)
       const { id } = await newest('EMPCARD')
       await until('the CDR', async () => {
-        const [row] = await admin`select 1 from roaming_received where tenant = 'other' and module = 'cdrs' and body ->> 'session_id' = ${id}`
+        const [row] =
+          await admin`select 1 from roaming_received where tenant = 'other' and module = 'cdrs' and body ->> 'session_id' = ${id}`
         return row !== undefined
       })
       took.push(performance.now() - before)
     }
     const sorted = took.toSorted((a, b) => a - b)
-    const [p50 = 0, p99 = 0] = [sorted[15], sorted.at(-1)]
-    process.stdout.write(`session end → CDR at the partner: p50 ${Math.round(p50)} ms, worst of 30 ${Math.round(p99)} ms\n`)
+    const [p50 = 0, p99 = 0] = [sorted[3], sorted.at(-1)]
+    process.stdout.write(
+      `session end → CDR at the partner: p50 ${Math.round(p50)} ms, worst of 6 ${Math.round(p99)} ms\n`,
+    )
     expect(p99).toBeLessThan(5_000)
   }, 120_000)
 })

@@ -41,35 +41,46 @@ export const targetView = (
   changedAt: formatInstant(changedAt),
 })
 
-export const deliverySchema = z
-  .object({
-    target: z.string(),
-    document: z.string().describe('its id'),
-    number: z.number().int(),
-    state: z.enum(deliveryStates),
-    attempts: z.number().int(),
-    nextAt: instant.nullable().describe('when it is sent next; null: at once, or never again'),
-    reference: z.string().nullable().describe("the receiver's own number for it"),
-    reason: z.string().nullable(),
-    changedAt: instant,
-    history: z.array(
-      z.object({
-        attempt: z.number().int(),
-        beganAt: instant,
-        endedAt: instant.nullable(),
-        asked: z.boolean().describe('the receiver was asked first whether it had the document'),
-        outcome: z
-          .enum(['accepted', 'found', 'refused', 'unavailable', 'unclear'])
-          .nullable()
-          .describe('found: it was there already; unavailable: nothing has arrived; unclear: nobody knows'),
-        detail: z.string().nullable(),
-      }),
-    ),
-  })
-  .openapi('ErpDelivery')
+const historySchema = z.array(
+  z.object({
+    attempt: z.number().int(),
+    beganAt: instant,
+    endedAt: instant.nullable(),
+    asked: z.boolean().describe('the receiver was asked first whether it had the document'),
+    outcome: z
+      .enum(['accepted', 'found', 'refused', 'unavailable', 'unclear'])
+      .nullable()
+      .describe('found: it was there already; unavailable: nothing has arrived; unclear: nobody knows'),
+    detail: z.string().nullable(),
+  }),
+)
 
-export const deliveryView = (d: DeliveryView): z.infer<typeof deliverySchema> => ({
-  target: d.target,
+const wayFields = {
+  document: z.string().describe('its id'),
+  number: z.number().int(),
+  state: z.enum(deliveryStates),
+  attempts: z.number().int(),
+  nextAt: instant.nullable().describe('when it is sent next; null: at once, or never again'),
+  reference: z.string().nullable().describe('what the receiver calls it: its number, or its address there'),
+  reason: z.string().nullable(),
+  changedAt: instant,
+  history: historySchema,
+}
+
+export const deliverySchema = z.object({ target: z.string(), ...wayFields }).openapi('ErpDelivery')
+
+export const roamingDeliverySchema = z
+  .object({ partner: z.string().describe('its id'), ...wayFields })
+  .openapi('RoamingDelivery')
+
+export const deliveryView = (d: DeliveryView): z.infer<typeof deliverySchema> => ({ target: d.target, ...wayOf(d) })
+
+export const roamingDeliveryView = (d: DeliveryView): z.infer<typeof roamingDeliverySchema> => ({
+  partner: d.target,
+  ...wayOf(d),
+})
+
+const wayOf = (d: DeliveryView): Omit<z.infer<typeof deliverySchema>, 'target'> => ({
   document: d.document,
   number: d.number,
   state: d.state,

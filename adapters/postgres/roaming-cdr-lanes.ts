@@ -3,7 +3,8 @@ import type { Delivery } from '../../core/domain/delivery.ts'
 import { isRegistered, type RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import type { DeliveryLanes } from '../../core/ports/deliveries.ts'
 import type { CdrTarget, RoamingCdr, WriteCdr } from '../../core/ports/roaming-cdrs.ts'
-import { type Json, isJson } from '../../core/roaming/field.ts'
+import type { Json } from '../../core/roaming/field.ts'
+import type { CdrToken } from '../../core/roaming/model.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { deliveryLanes, type LaneRows } from './delivery-lanes.ts'
 import { markDirty } from './roaming-dirty.ts'
@@ -119,7 +120,6 @@ const heldBecause = ({ kind, replaces }: Row, { quirks }: RoamingPartner): strin
 }
 
 const empOf = (object: Json | null): PartyCode => {
-  const token = object?.['cdr_token']
-  const [country, party] = isJson(token) ? [token['country_code'], token['party_id']] : []
-  return { country: String(country ?? ''), party: String(party ?? '') }
+  const token = object?.['cdr_token'] as CdrToken | undefined
+  return { country: token?.country_code ?? '', party: token?.party_id ?? '' }
 }

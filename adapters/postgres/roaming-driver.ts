@@ -169,7 +169,7 @@ const tokensOf = async (
   const rows = await tx<TokenRow[]>`select distinct on (w.id) w.id as of, t.issuer, t.uid, t.type, t.contract
     from unnest(${sessions.map(({ id }) => id)}::uuid[], ${sessions.map(({ token }) => (token === undefined ? null : tokenKey(token)))}::text[]) as w(id, key)
     join tokens t on t.tenant = ${tenant} and lower(t.uid) = w.key
-    order by w.id, t.issuer, t.type`
+    order by w.id, t.issuer, t.type <> 'RFID', t.type`
   return new Map(rows.map((row) => [row.of, row]))
 }
 

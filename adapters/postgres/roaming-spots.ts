@@ -42,7 +42,7 @@ interface Row {
 
 /**
  * Where connectors were, in the order in which they are asked for; undefined where they stand on no site, or nobody with a
- * code operates it. Whose it is, the site says; else it is the first operator's of the tenant.
+ * code operates it. Whose it is, the station says, or its site; else it is the first operator's of the tenant.
  */
 export const spotsOf = async (
   tx: Transaction,
@@ -66,10 +66,11 @@ export const spotsOf = async (
     left join charge_points q on q.tenant = ${tenant} and q.identity = w.identity
     cross join lateral (
       select o.country_code, o.party_id from parties o
-        left join market_roles r on r.tenant = o.tenant and r.party = o.id and r.kind = 'site' and r.subject = s.id and r.role = 'operator'
+        left join market_roles r on r.tenant = o.tenant and r.party = o.id and r.role = 'operator'
+          and (r.kind, r.subject) in (('station', c.id), ('site', s.id))
           and (at_ms(w.at) at time zone s.zone)::date >= r.from_day and (at_ms(w.at) at time zone s.zone)::date < r.until_day
       where o.tenant = ${tenant} and o.role = 'cpo' and o.country_code is not null
-      order by r.party is null, o.id limit 1
+      order by case r.kind when 'station' then 0 when 'site' then 1 else 2 end, o.id limit 1
     ) o`
   const found = new Map(rows.map((row) => [row.nth, row]))
   return asked.map(({ connector }, i) => {

@@ -4,7 +4,11 @@ import type { Erp, ErpGuard } from './erp.ts'
 import type { ErpKinds } from './erp-kinds.ts'
 
 /** What a person wishes for a document that is not where it should be. */
-export type Wish = { readonly type: 'retry' } | { readonly type: 'arrived'; readonly reference?: string }
+export type Wish =
+  | { readonly type: 'retry' }
+  | { readonly type: 'arrived'; readonly reference?: string }
+  /** It is not sent any more: it was settled otherwise. */
+  | { readonly type: 'cancel' }
 
 interface Circumstances {
   readonly guard: ErpGuard

@@ -45,9 +45,11 @@ export type CounterName =
   | 'outbox.relayed'
   | 'erp.attempts'
   | 'auth.throttled'
+  | 'roaming.published'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
 export type DurationName =
   | 'ocpp.ingest.commit.duration'
   | 'ocpp.call.duration'
   | 'job.duration'
   | 'erp.attempt.duration'
+  | 'roaming.publish.duration'

@@ -3,8 +3,9 @@ import type { Kind, Objects } from '../../../core/roaming/objects/index.ts'
 import { toWire } from '../../../core/roaming/wire.ts'
 import type { ListFilter, PublishedObject, PublishedStore, RoamingModule } from '../../../core/ports/roaming.ts'
 import { type Answer, codes, refusal, success } from './envelope.ts'
+import { exchangeOf } from './exchange-of.ts'
 import { cursorText, type ListQuery, listQueryOf } from './list-query.ts'
-import type { TellLosses } from './losses.ts'
+import type { Lost } from './losses.ts'
 import type { ModuleRequest } from './module.ts'
 
 export interface ListSender {
@@ -18,7 +19,6 @@ export interface ListSender {
 
 export interface ListParts {
   readonly published: PublishedStore
-  readonly losses: TellLosses
 }
 
 /** What a partner may find in one answer, unless its module says otherwise. */
@@ -30,7 +30,7 @@ export const mostOnPage = 100
  * changes meanwhile; whoever counts for itself may.
  */
 export const listed = async (
-  { published, losses }: ListParts,
+  { published }: ListParts,
   { module, kind, most = mostOnPage, requires }: ListSender,
   asked: ModuleRequest,
 ): Promise<Answer> => {
@@ -42,14 +42,17 @@ export const listed = async (
   const { tenant } = partner
   const page = await published.list(tenant, module, filter, wanted)
   const count = wanted.count ?? (await countOf(published, { tenant, module, filter, wanted, page }))
-  const data = page.items.flatMap((object): readonly Json[] => {
-    const sent = toWire(object.body as unknown as Objects[Kind], { kind, version })
-    losses({ partner: partner.id, module, object: object.id }, sent.losses)
+  const exchange = exchangeOf(partner, kind)
+  const losses: Lost[] = []
+  const data = page.items.flatMap(({ body }): readonly Json[] => {
+    const sent = toWire(body as unknown as Objects[Kind], { ...exchange, version })
+    losses.push(...sent.losses)
     return sent.body === undefined ? [] : [sent.body]
   })
   const last = page.items.at(-1)
   return {
     ...success(data),
+    losses,
     headers: {
       'x-total-count': String(count),
       'x-limit': String(most),

@@ -2,6 +2,7 @@ import { ciKey, isJson, type Json } from '../../../../core/roaming/field.ts'
 import type { Objects } from '../../../../core/roaming/objects/index.ts'
 import { toWire } from '../../../../core/roaming/wire.ts'
 import { type Answer, codes, notAllowed, refusal, success } from '../envelope.ts'
+import { exchangeOf } from '../exchange-of.ts'
 import { type ListParts, listed } from '../list-sender.ts'
 import type { ModuleRequest, OcpiModule } from '../module.ts'
 
@@ -24,7 +25,7 @@ export const locationsSender = (parts: ListParts): OcpiModule => ({
 
 const nothing = refusal(codes.unknownLocation, 'there is nothing of this name', 404)
 
-const found = async ({ published, losses }: ListParts, asked: ModuleRequest): Promise<Answer> => {
+const found = async ({ published }: ListParts, asked: ModuleRequest): Promise<Answer> => {
   const { partner, routing, version, path } = asked
   const [id = '', evse, connector] = path
   const owner = routing.to
@@ -32,9 +33,8 @@ const found = async ({ published, losses }: ListParts, asked: ModuleRequest): Pr
   const location = (await published.find(ref, partner.id))?.body
   const spot = spotIn(location, evse, connector)
   if (spot === undefined) return nothing
-  const sent = toWire(spot.object as unknown as Objects[Spot['kind']], { kind: spot.kind, version })
-  losses({ partner: partner.id, module: 'locations', object: path.join('/') }, sent.losses)
-  return sent.body === undefined ? nothing : success(sent.body)
+  const sent = toWire(spot.object as unknown as Objects[Spot['kind']], { ...exchangeOf(partner, spot.kind), version })
+  return { ...(sent.body === undefined ? nothing : success(sent.body)), losses: sent.losses }
 }
 
 interface Spot {

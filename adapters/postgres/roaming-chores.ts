@@ -68,13 +68,13 @@ export const roamingChores = (app: Sql, ingest: Sql): ChoreStore => ({
     return rows.map(({ registered_ms: registeredAt, ...partner }) => ({ ...partner, registeredAt }))
   },
 
-  plan: ({ tenant, id, registeredAt }, chores, at) =>
+  plan: ({ tenant, id, registeredAt }, chores) =>
     asTenant(app, tenant, async (tx) => {
-      for (const { kind, module } of chores)
-        await write(tx, { tenant, partner: id, kind, module }, { whole: true }, at, registeredAt)
+      for (const { kind, module, due } of chores)
+        await write(tx, { tenant, partner: id, kind, module }, { wanted: { whole: true }, due, registeredAt })
     }),
 
-  want: (ref, wanted, at) => asTenant(app, ref.tenant, (tx) => write(tx, ref, wanted, at)),
+  want: (ref, wanted, at) => asTenant(app, ref.tenant, (tx) => write(tx, ref, { wanted, due: at })),
 
   list: (tenant, partner) =>
     asTenant(app, tenant, async (tx) => {
@@ -96,7 +96,8 @@ export const roamingChores = (app: Sql, ingest: Sql): ChoreStore => ({
 
   keep: (chore, progress, { by, until }) =>
     asTenant(app, chore.tenant, async (tx) => {
-      const { count } = await tx`update roaming_chores set progress = ${safeJson(progress)}::text::jsonb, held_until = at_ms(${until}::bigint)
+      const { count } =
+        await tx`update roaming_chores set progress = ${safeJson(progress)}::text::jsonb, held_until = at_ms(${until}::bigint)
         where ${same(tx, chore)} and run = ${chore.run} and held_by = ${by}`
       return count > 0
     }),
@@ -104,7 +105,8 @@ export const roamingChores = (app: Sql, ingest: Sql): ChoreStore => ({
   end: (chore, { state, progress, detail, due, wanted, attempt }, { by, at }) =>
     asTenant(app, chore.tenant, async (tx) => {
       const isDone = state === 'done'
-      const { count } = await tx`update roaming_chores set state = ${state}, progress = ${safeJson(progress)}::text::jsonb,
+      const { count } =
+        await tx`update roaming_chores set state = ${state}, progress = ${safeJson(progress)}::text::jsonb,
           detail = ${detail ?? null}, due = at_ms(${due}::bigint), wanted = ${JSON.stringify(wanted)}::text::jsonb, attempt = ${attempt},
           ended_at = at_ms(${at}::bigint), held_by = null, held_until = null,
           whole_at = case when ${isDone && chore.wanted.whole} then began_at else whole_at end,
@@ -120,13 +122,12 @@ const same = (tx: Transaction, { tenant, partner, kind, module }: ChoreRef) =>
 const write = async (
   tx: Transaction,
   { tenant, partner, kind, module }: ChoreRef,
-  wanted: ChoreWish,
-  at: number,
-  registeredAt?: number,
+  { wanted, due, registeredAt }: Pick<Chore, 'wanted' | 'due'> & { readonly registeredAt?: number },
 ): Promise<Chore> => {
-  const [row] =
-    await tx<Row[]>`insert into roaming_chores as c (tenant, partner, kind, module, state, due, registered_at, wanted, run, progress)
-    values (${tenant}, ${partner}, ${kind}, ${module}, 'waiting', at_ms(${at}::bigint), at_ms(${registeredAt ?? null}::bigint),
+  const [row] = await tx<
+    Row[]
+  >`insert into roaming_chores as c (tenant, partner, kind, module, state, due, registered_at, wanted, run, progress)
+    values (${tenant}, ${partner}, ${kind}, ${module}, 'waiting', at_ms(${due}::bigint), at_ms(${registeredAt ?? null}::bigint),
       ${JSON.stringify(wanted)}::text::jsonb, nextval('roaming_runs'), ${JSON.stringify(noProgress)}::text::jsonb)
     on conflict (tenant, partner, kind, module) do update set state = 'waiting', due = excluded.due, wanted = excluded.wanted,
       run = excluded.run, progress = excluded.progress, attempt = 0, detail = null, held_by = null, held_until = null,

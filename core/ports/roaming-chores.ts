@@ -70,15 +70,13 @@ export interface ChoreEnd {
 /** A registered partner, whose registration nobody has planned the chores of. */
 export type Unplanned = Pick<RoamingPartner, 'tenant' | 'id' | 'endpoints'> & { readonly registeredAt: number }
 
+export type PlannedChore = Pick<ChoreRef, 'kind' | 'module'> & Pick<Chore, 'due'>
+
 /** Implementation: adapters/postgres/roaming-chores.ts. */
 export interface ChoreStore {
   unplanned(): Promise<readonly Unplanned[]>
-  /** All at once is due now; what was there of an older registration begins anew. */
-  plan(
-    partner: Unplanned,
-    chores: readonly Pick<ChoreRef, 'kind' | 'module'>[],
-    at: number,
-  ): Promise<void>
+  /** What was there of an older registration begins anew. */
+  plan(partner: Unplanned, chores: readonly PlannedChore[]): Promise<void>
   /** On an operator's word: one that runs is superseded. */
   want(ref: ChoreRef, wanted: ChoreWish, at: number): Promise<Chore>
   list(tenant: string, partner: string): Promise<readonly Chore[]>
@@ -105,7 +103,7 @@ export type DoChore = (
 ) => Promise<ChoreOutcome>
 
 export type ChoreOutcome =
-  | { readonly type: 'done'; readonly progress: ChoreProgress }
+  | { readonly type: 'done'; readonly progress: ChoreProgress; readonly next: ChoreWish }
   | { readonly type: 'failed'; readonly progress: ChoreProgress; readonly reason: string }
   /** It is no longer ours. */
   | { readonly type: 'left' }

@@ -75,7 +75,8 @@ export async function* crawl(
     const here = next.url ?? addressIn(partner, wanted)
     // some count, and give no link: the rest of what they have counted is asked for by its place
     const isCut = total !== undefined && items < total && reply.data.length > 0
-    const link = nextIn(reply.headers['link']) ?? (isCut ? placed(addressIn(partner, wanted), wanted, items) : undefined)
+    const link =
+      nextIn(reply.headers['link']) ?? (isCut ? placed(addressIn(partner, wanted), wanted, items) : undefined)
     const url = link === undefined ? undefined : followed(link, here)
     const isNew = url !== undefined && !seen.has(url) && url !== next.url
     yield {

@@ -9,6 +9,7 @@ import { booksDesk } from '../actors/delivery/desk.ts'
 import { Publisher } from '../actors/publisher.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
+import { RoamingChores } from '../actors/roaming-chores.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
@@ -72,8 +73,11 @@ import { publishedSources } from './postgres/published-sources.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
 import { roamingAlarms } from './postgres/roaming-alarms.ts'
+import { roamingChores } from './postgres/roaming-chores.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
+import { roamingReports } from './postgres/roaming-reports.ts'
+import { resendObjects } from './postgres/roaming-resend.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -93,6 +97,7 @@ import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
 import { isOcpi } from './roaming/ocpi/server.ts'
+import { choresOf } from './roaming/chores.ts'
 import { openRoaming } from './roaming/open.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
@@ -311,6 +316,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('lease', () => lease.stop())
   const exchanges = postgresRoamingLedger(app, log)
   undo.on('roaming ledger', () => exchanges.stop())
+  const exchanged = { published: publishedObjects(app), received: receivedObjects(app), alarm: roamingAlarms(app) }
+  const chores = roamingChores(app, ingest)
   const roaming = openRoaming({
     partners: store.roamingPartners,
     parties: store.parties,
@@ -318,9 +325,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     resolve: guarded(config.roamingHosts),
     namedHosts: config.roamingHosts,
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
-    published: publishedObjects(app),
-    received: receivedObjects(app),
-    alarm: roamingAlarms(app),
+    ...exchanged,
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),
@@ -487,6 +492,24 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     publisher.start()
     undo.on('publisher', async () => publisher.stop())
+    const seeing = new RoamingChores({
+      chores,
+      partners: store.roamingPartners,
+      rolesOf: roaming.rolesOf,
+      work: choresOf({
+        ...exchanged,
+        call: roaming.call,
+        clock: systemClock,
+        timers: systemTimers,
+        resend: resendObjects(app),
+      }),
+      name,
+      clock: systemClock,
+      timers: systemTimers,
+      log,
+    })
+    seeing.start()
+    undo.on('chores of roaming', async () => seeing.stop())
     hourly(undo, 'tokens of roaming partners', log, async () => {
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
@@ -518,6 +541,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     campaigns: campaignDesk(desk),
     books: booksDesk(targets),
     partners: roaming.desk,
+    roaming: { received: exchanged.received, reports: roamingReports(app), chores },
     digest,
     sealer,
     authority,

@@ -64,7 +64,8 @@ export const roamingChores = (app: Sql, ingest: Sql): ChoreStore => ({
     const rows = await ingest<(Omit<Unplanned, 'registeredAt'> & { readonly registered_ms: number })[]>`
       select p.tenant, p.id, p.endpoints, ms(p.registered_at) as registered_ms from roaming_partners p
       where p.state in ('registered', 'renewing') and p.registered_at is not null and not exists (select 1 from roaming_chores c
-        where c.tenant = p.tenant and c.partner = p.id and c.registered_at = p.registered_at) limit 100`
+        where c.tenant = p.tenant and c.partner = p.id and ms(c.registered_at) = ms(p.registered_at))
+      order by p.registered_at desc limit 1000`
     return rows.map(({ registered_ms: registeredAt, ...partner }) => ({ ...partner, registeredAt }))
   },
 

@@ -26,7 +26,7 @@ interface Parts {
   readonly log: Log
 }
 
-const everyMs = 5_000
+const everyMs = 2_000
 const afterFailureMs = 10_000
 /** So many partners are seen to at once by one process; one that is slow keeps none of the others. */
 const mostAtOnce = 8

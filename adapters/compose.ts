@@ -6,6 +6,7 @@ import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
 import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
+import { toPartners } from '../actors/delivery/words.ts'
 import { Publisher } from '../actors/publisher.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
@@ -74,6 +75,7 @@ import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
 import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { roamingChores } from './postgres/roaming-chores.ts'
+import { postgresCdrLanes } from './postgres/roaming-cdr-lanes.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { roamingReports } from './postgres/roaming-reports.ts'
@@ -96,6 +98,8 @@ import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
+import { cdrReceiver } from './roaming/ocpi/cdr-receiver.ts'
+import { cdrText } from './roaming/ocpi/cdr-text.ts'
 import { isOcpi } from './roaming/ocpi/server.ts'
 import { choresOf } from './roaming/chores.ts'
 import { openRoaming } from './roaming/open.ts'
@@ -430,13 +434,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     originalOf: async ({ tenant, cdr }) => (await store.documents.list(tenant, { kind: 'cdr', cdr }, { limit: 1 }))[0],
   })
   const targets = targetAccess({ kinds, sealer })
+  const sending = { clock: systemClock, random: systemRandom, telemetry, log }
   const deliveries = new Deliveries({
+    ...sending,
     lanes: postgresLanes(app),
     open: (target) => targets.open(target),
-    clock: systemClock,
-    random: systemRandom,
-    telemetry,
-    log,
+  })
+  const partnerCdrs = cdrReceiver(roaming.call)
+  const cdrDeliveries = new Deliveries({
+    ...sending,
+    lanes: postgresCdrLanes(app, cdrText),
+    open: () => partnerCdrs,
+    words: toPartners,
   })
 
   if (config.roles.includes('jobs')) {
@@ -448,6 +457,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       certificate: certify,
       erp: (job: OutboxJob) => deliveries.work(job),
       roaming: (job: OutboxJob) => jobDone(app, job),
+      'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
     }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
@@ -469,6 +479,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       undo.on(`job worker of ${name}`, () => jobs.close())
     }
     undo.on('deliveries to the books', async () => deliveries.stop())
+    undo.on('deliveries to roaming partners', async () => cdrDeliveries.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())

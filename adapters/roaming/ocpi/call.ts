@@ -24,7 +24,8 @@ export const moduleCaller =
       return { type: 'absent', reason: `it has no ${call.module} (${call.role}), or is not registered` }
     const refused = addressFault(url, parts.namedHosts)
     if (refused !== undefined) return { type: 'absent', reason: `its address is not called: ${refused}` }
-    const body = call.body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(call.body))
+    const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body))
+    const body = text === undefined ? undefined : new TextEncoder().encode(text)
     const [at, began] = [parts.clock.now(), parts.clock.monotonic()]
     const reached = await parts.reach({
       method: call.method,
@@ -73,7 +74,7 @@ const replyOf = (reached: Reached, isWrapped: boolean): ModuleReply => {
   const isFine = status >= 200 && status < 300
   if (envelope === undefined) {
     const reason = `it answered ${status}${isFine ? ', and nothing that is of OCPI' : ''}`
-    if (isFine) return { type: 'unclear', reason }
+    if (isFine) return { type: 'unclear', reason, headers: flat(headers) }
     return status === 429 || status >= 500
       ? { type: 'failed', reason, status, ...retryAfter(headers) }
       : { type: 'refused', reason, status }

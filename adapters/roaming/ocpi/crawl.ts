@@ -57,8 +57,10 @@ const timeoutMs = 30_000
 export async function* crawl(
   { call, timers }: { readonly call: CallModule; readonly timers: Timers },
   partner: RoamingPartner,
-  wanted: Crawl,
+  of: Crawl,
 ): AsyncGenerator<CrawlStep, void> {
+  const { pageLimit = Infinity } = partner.quirks
+  const wanted = { ...of, limit: Math.min(of.limit ?? usualLimit, pageLimit) }
   const { mostPages = usualPages, startAt } = wanted
   const seen = new Set<string>()
   let next = startAt === undefined ? firstOf(wanted) : { ...baseOf(wanted), url: startAt.url }

@@ -11,6 +11,7 @@ import { Publisher } from '../actors/publisher.ts'
 import { Pusher } from '../actors/pusher.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
+import { RoamingChores } from '../actors/roaming-chores.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
@@ -75,9 +76,12 @@ import { postgresPushLanes } from './postgres/push-lanes.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
 import { roamingAlarms } from './postgres/roaming-alarms.ts'
+import { roamingChores } from './postgres/roaming-chores.ts'
 import { postgresCdrLanes } from './postgres/roaming-cdr-lanes.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
+import { roamingReports } from './postgres/roaming-reports.ts'
+import { resendObjects } from './postgres/roaming-resend.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -99,6 +103,7 @@ import { redisDirectory } from './redis/directory.ts'
 import { cdrReceiver } from './roaming/ocpi/cdr-receiver.ts'
 import { cdrText } from './roaming/ocpi/cdr-text.ts'
 import { isOcpi } from './roaming/ocpi/server.ts'
+import { choresOf } from './roaming/chores.ts'
 import { openRoaming } from './roaming/open.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
@@ -317,6 +322,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('lease', () => lease.stop())
   const exchanges = postgresRoamingLedger(app, log)
   undo.on('roaming ledger', () => exchanges.stop())
+  const exchanged = { published: publishedObjects(app), received: receivedObjects(app), alarm: roamingAlarms(app) }
+  const chores = roamingChores(app, ingest)
   const roaming = openRoaming({
     partners: store.roamingPartners,
     parties: store.parties,
@@ -324,9 +331,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     resolve: guarded(config.roamingHosts),
     namedHosts: config.roamingHosts,
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
-    published: publishedObjects(app),
-    received: receivedObjects(app),
-    alarm: roamingAlarms(app),
+    ...exchanged,
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),
@@ -513,6 +518,24 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     publisher.start()
     undo.on('publisher', async () => publisher.stop())
+    const seeing = new RoamingChores({
+      chores,
+      partners: store.roamingPartners,
+      rolesOf: roaming.rolesOf,
+      work: choresOf({
+        ...exchanged,
+        call: roaming.call,
+        clock: systemClock,
+        timers: systemTimers,
+        resend: resendObjects(app),
+      }),
+      name,
+      clock: systemClock,
+      timers: systemTimers,
+      log,
+    })
+    seeing.start()
+    undo.on('chores of roaming', async () => seeing.stop())
     hourly(undo, 'tokens of roaming partners', log, async () => {
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
@@ -544,6 +567,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     campaigns: campaignDesk(desk),
     books: booksDesk(targets),
     partners: roaming.desk,
+    roaming: { received: exchanged.received, reports: roamingReports(app), chores },
     digest,
     sealer,
     authority,

@@ -35,6 +35,7 @@ import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
 import { roamingDeliveryRoutes } from './roaming-deliveries.ts'
 import { roamingPartnerRoutes } from './roaming-partners.ts'
+import { roamingReadingRoutes } from './roaming-reading.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tariffAssignmentRoutes } from './tariff-assignments.ts'
@@ -129,6 +130,7 @@ export const createApp = (parts: ApiParts): App => {
   marketImportRoutes(api, parts)
   roamingPartnerRoutes(api, parts)
   roamingDeliveryRoutes(api, parts)
+  roamingReadingRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

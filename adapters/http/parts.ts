@@ -10,6 +10,9 @@ import type { Digest } from '../../core/ports/digest.ts'
 import type { Tickets } from '../../core/ports/files.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Log } from '../../core/ports/log.ts'
+import type { ReceivedStore } from '../../core/ports/roaming.ts'
+import type { ChoreStore } from '../../core/ports/roaming-chores.ts'
+import type { RoamingReports } from '../../core/ports/roaming-reports.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Store } from '../../core/ports/store.ts'
@@ -26,6 +29,12 @@ export interface ApiParts {
   readonly campaigns: CampaignDesk
   readonly books: BooksDesk
   readonly partners: PartnerDesk
+  /** What was exchanged with partners, and what is done about them. */
+  readonly roaming: {
+    readonly received: Pick<ReceivedStore, 'list' | 'find'>
+    readonly reports: RoamingReports
+    readonly chores: Pick<ChoreStore, 'list' | 'want'>
+  }
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

@@ -6,7 +6,7 @@ const answersKept = '25 hours'
 const pagesKept = '1 day'
 
 /**
- * Removes what nobody asks for any more: events that are older than `keepDays`, answers to Idempotency-Keys after a day.
+ * Removes what nobody asks for any more: events and exchanges with partners that are older than `keepDays`, answers to Idempotency-Keys after a day.
  * In small transactions, so that nothing else waits. What is billed, its facts and its readings are never touched.
  */
 export const removeOld = async (sql: Sql, keepDays: number): Promise<number> => {
@@ -25,6 +25,10 @@ export const removeOld = async (sql: Sql, keepDays: number): Promise<number> => 
   await inBatches(
     () => sql`delete from report_pages where (tenant, identity, report, request) in (
       select tenant, identity, report, request from report_pages where turned_at < now() - ${pagesKept}::interval limit ${batch})`,
+  )
+  await inBatches(
+    () => sql`delete from roaming_exchanges where (tenant, serial) in (
+      select tenant, serial from roaming_exchanges where at < now() - ${keepDays}::int * interval '1 day' limit ${batch})`,
   )
   return removed
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
+import { roamingRows } from '../../support/roaming-rows.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { operationsOf } from './operations.ts'
 
@@ -184,6 +185,7 @@ describe('who may use the API', () => {
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
       await test.api('PUT', '/api/v1/erp-targets/OURBOOKS', target)
       await test.api('PUT', '/api/v1/roaming-partners/OURPARTNER', {})
+      await roamingRows(test, { partner: 'OURPARTNER', location: 'OURLOCATION' })
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 1 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/OURBOOKS/replay', range)
@@ -269,6 +271,11 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/unregister', {}],
       ['POST', (known) => `/api/v1/roaming-deliveries/OURPARTNER/${known.document}/retry`, {}],
       ['POST', (known) => `/api/v1/roaming-deliveries/OURPARTNER/${known.document}/resolve`, { note: 'not mine' }],
+      ['GET', () => '/api/v1/roaming-partners/OURPARTNER/scorecard'],
+      ['GET', () => '/api/v1/roaming-partners/OURPARTNER/chores'],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/pull', {}],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/reconcile', {}],
+      ['GET', () => '/api/v1/roaming/locations/DE/CPO/OURLOCATION'],
       ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
       ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
@@ -285,6 +292,7 @@ describe('who may use the API', () => {
       'roaming-partners/OURPARTNER': 'roaming-partners/{id}',
       'roaming-deliveries/OURPARTNER': 'roaming-deliveries/{partner}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
+      'roaming/locations/DE/CPO/OURLOCATION': 'roaming/{module}/{country}/{party}/{id}',
       OURBOOKS: '{target}',
       OURASSIGNMENT: '{id}',
       OURTARIFF: '{id}',
@@ -329,6 +337,8 @@ describe('who may use the API', () => {
         '/api/v1/campaigns',
         '/api/v1/roaming-partners',
         '/api/v1/roaming-deliveries',
+        '/api/v1/roaming/exchanges',
+        '/api/v1/roaming/locations',
         '/api/v1/erp-targets',
         '/api/v1/erp-deliveries',
         '/api/v1/tariffs',

@@ -6,6 +6,7 @@ import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
+import { roamingRows } from '../../support/roaming-rows.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
@@ -201,6 +202,7 @@ describe('the description of the API, and what is beside it', () => {
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
       await test.api('PUT', '/api/v1/erp-targets/books', target)
       await test.api('PUT', '/api/v1/roaming-partners/emp', {})
+      await roamingRows(test, { partner: 'emp', location: 'LOC1' })
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
@@ -247,6 +249,8 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{kind}', 'variable')
         .replace('/erp-targets/{id}', '/erp-targets/books')
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
+        .replace('{module}/{country}/{party}/{id}', 'locations/DE/CPO/LOC1')
+        .replace('/roaming/{module}', '/roaming/locations')
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
@@ -340,6 +344,9 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/roaming-partners/{id}/invitation', 201, undefined],
       ['POST', '/api/v1/roaming-partners/{id}/connect', 422, {}],
       ['POST', '/api/v1/roaming-partners/{id}/rotate', 409, undefined],
+      ['POST', '/api/v1/roaming-partners/{id}/pull', 409, {}],
+      ['POST', '/api/v1/roaming-partners/{id}/pull', 422, { module: 'moods' }],
+      ['POST', '/api/v1/roaming-partners/{id}/reconcile', 409, { module: 'tariffs' }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],

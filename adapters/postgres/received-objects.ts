@@ -6,7 +6,7 @@ import { safeJson } from './safe-json.ts'
 import { keyOfCursor, pageOf } from './store/paging.ts'
 import { asTenant } from './tenant.ts'
 
-interface Row {
+export interface ReceivedRow {
   readonly tenant: string
   readonly module: RoamingModule
   readonly country_code: string
@@ -20,10 +20,11 @@ interface Row {
   readonly body: Json
 }
 
-const columns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, ms(o.last_updated) as updated_ms,
+/** What to select for a `ReceivedRow`; `o` is the roaming_received table. */
+export const receivedColumns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, ms(o.last_updated) as updated_ms,
   ms(o.received_at) as received_ms, o.is_removed, o.body`
 
-const objectOf = (row: Row): ReceivedObject => ({
+export const receivedOf = (row: ReceivedRow): ReceivedObject => ({
   tenant: row.tenant,
   module: row.module,
   owner: { country: row.country_code, party: row.party_id },
@@ -40,7 +41,7 @@ export const receivedObjects = (app: Sql): ReceivedStore => ({
   change: (ref, { partner, at }, decide) =>
     asTenant(app, ref.tenant, async (tx) => {
       // one that is not there yet cannot be locked by its row
-      await tx`select pg_advisory_xact_lock(hashtext('stationmaster.received'), hashtext(${nameOf(ref)}))`
+      await tx`select pg_advisory_xact_lock(hashtext('stationmaster.received'), hashtext(${nameOfReceived(ref)}))`
       const had = await find(tx, ref)
       const body = decide(had)
       if (body === 'stale' || body === 'unknown') return body
@@ -67,22 +68,23 @@ export const receivedObjects = (app: Sql): ReceivedStore => ({
   list: (tenant, module, { partner = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = '0'] = keyOfCursor(page.cursor, 1) ?? []
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_received o
+      const rows = await tx<ReceivedRow[]>`select ${tx.unsafe(receivedColumns)} from roaming_received o
         where o.tenant = ${tenant} and o.module = ${module} and (${partner}::text is null or o.partner = ${partner})
           and o.serial > ${after}::text::bigint and not o.is_removed
         order by o.serial limit ${page.limit + 1}`
-      return pageOf(rows, page, ({ serial }) => [serial], objectOf)
+      return pageOf(rows, page, ({ serial }) => [serial], receivedOf)
     }),
 })
 
-const nameOf = ({ tenant, module, owner, id }: ObjectRef): string =>
+/** What its lock is named after. */
+export const nameOfReceived = ({ tenant, module, owner, id }: ObjectRef): string =>
   `${tenant}/${module}/${owner.country}${owner.party}/${id}`.toLowerCase()
 
 const find = async (tx: Transaction, { tenant, module, owner, id }: ObjectRef): Promise<ReceivedObject | undefined> => {
-  const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from roaming_received o
+  const [row] = await tx<ReceivedRow[]>`select ${tx.unsafe(receivedColumns)} from roaming_received o
     where o.tenant = ${tenant} and o.module = ${module} and o.country_code = ${owner.country.toUpperCase()}
       and o.party_id = ${owner.party.toUpperCase()} and o.key = lower(${id})`
-  return row && objectOf(row)
+  return row && receivedOf(row)
 }
 
 const write = (tx: Transaction, o: ReceivedObject): PromiseLike<unknown> =>

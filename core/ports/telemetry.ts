@@ -51,3 +51,5 @@ export type DurationName =
   | 'ocpp.call.duration'
   | 'job.duration'
   | 'erp.attempt.duration'
+  /** From the presentation of a token of a partner's to what the station may be told. */
+  | 'roaming.rta.duration'

@@ -68,7 +68,10 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
+import { receivedTokens } from './postgres/received-tokens.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { roamingAuthorizations } from './postgres/roaming-authorizations.ts'
+import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
@@ -271,6 +274,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
           .booted(ref, firmware)
           .catch((error: unknown) => log.warn('an inventory could not be ordered', { reason: String(error) })),
       chargingOf: (ref, evse) => chargingOf(store, ref, evse),
+      roaming: { authorize: (presented) => roaming.authorizer.authorize(presented) },
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
@@ -307,7 +311,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('lease', () => lease.stop())
   const exchanges = postgresRoamingLedger(app, log)
   undo.on('roaming ledger', () => exchanges.stop())
+  const authorizations = roamingAuthorizations(app, ingest)
   const roaming = openRoaming({
+    receivedTokens: receivedTokens(app),
+    authorizations,
+    timers: systemTimers,
+    telemetry,
     partners: store.roamingPartners,
     parties: store.parties,
     access,
@@ -316,6 +325,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
     published: publishedObjects(app),
     received: receivedObjects(app),
+    alarm: roamingAlarms(app),
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),
@@ -359,6 +369,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type === 'roaming-partner.changed') access.forget()
+    if (type === 'roaming-partner.changed') roaming.forgetPartners(tenant)
+    if (type === 'site.changed' || type === 'evse.changed') authorizations.forgetPlaces()
     if (type === 'party.changed') roaming.forgetRoles(tenant)
     if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return

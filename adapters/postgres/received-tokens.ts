@@ -1,14 +1,20 @@
-import { canonical } from '../../core/domain/canonical.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { type OfPartner, type Token, tokenKey } from '../../core/domain/token.ts'
 import type { ObjectRef, ReceivedObject } from '../../core/ports/roaming.ts'
 import type { ReceivedTokens, ToldToken } from '../../core/ports/roaming-tokens.ts'
 import type { Json } from '../../core/roaming/field.ts'
 import type { Token as TokenObject } from '../../core/roaming/model.ts'
+import { sameJson } from '../../core/roaming/same-json.ts'
 import { tokenFrom } from '../../core/roaming/token-from.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
-import { nameOfReceived, receivedColumns, receivedObjects, receivedOf, type ReceivedRow } from './received-objects.ts'
+import {
+  columns as receivedColumns,
+  nameOf as nameOfReceived,
+  objectOf as receivedOf,
+  receivedObjects,
+  type Row as ReceivedRow,
+} from './received-objects.ts'
 import { safeJson } from './safe-json.ts'
 import { asTenant } from './tenant.ts'
 
@@ -54,7 +60,7 @@ const decided = (
   if (body === 'stale' || body === 'unknown') return body
   if (body === 'removed') return had === undefined ? 'unknown' : { ...had, partner, receivedAt: at, isRemoved: true }
   const isSame = had !== undefined && !had.isRemoved && had.partner === partner
-  if (isSame && canonical(had.body) === canonical(body)) return had
+  if (isSame && sameJson(had.body, body)) return had
   const said = typeof body['last_updated'] === 'string' ? parseInstant(body['last_updated'])?.ms : undefined
   return { ...ref, partner, lastUpdated: said ?? at, receivedAt: at, isRemoved: false, body }
 }

@@ -76,19 +76,26 @@ export interface ReceivedObject extends ObjectRef {
   /** It has said that it is no more. */
   readonly isRemoved: boolean
   readonly body: Json
+  /** What we found when we worked it out again; of CDRs alone (core/roaming/cdr-check.ts). */
+  readonly verdict?: Json
 }
 
 /** What becomes of what we have: the object anew, that it is gone, or nothing for a reason. Pure. */
 export type DecideReceived = (had: ReceivedObject | undefined) => Json | 'removed' | 'stale' | 'unknown'
 
+/** Who tells us, and when by our clock. */
+export interface ToldBy {
+  readonly partner: string
+  readonly at: number
+  readonly verdict?: Json
+  /** The crawl of a list in which it was found: what a whole crawl did not find is no more. */
+  readonly crawl?: number
+}
+
 /** Objects of partners. Implementation: adapters/postgres/received-objects.ts. */
 export interface ReceivedStore {
   /** In one commit under the lock of the object. */
-  change(
-    ref: ObjectRef,
-    told: { readonly partner: string; readonly at: number },
-    decide: DecideReceived,
-  ): Promise<ReceivedObject | 'stale' | 'unknown'>
+  change(ref: ObjectRef, told: ToldBy, decide: DecideReceived): Promise<ReceivedObject | 'stale' | 'unknown'>
   find(ref: ObjectRef, partner?: string): Promise<ReceivedObject | undefined>
   list(
     tenant: string,
@@ -96,7 +103,33 @@ export interface ReceivedStore {
     filter: { readonly partner?: string },
     page: PageRequest,
   ): Promise<Page<ReceivedObject>>
+  /** The newest change of any of a partner's, by its own clock; undefined where we have none. */
+  newest(of: PartnerModule): Promise<number | undefined>
+  /** It was in the list, although nothing could be made of it: so it is not gone. */
+  seen(ref: ObjectRef, crawl: number): Promise<void>
+  /** What a whole crawl that began then did not find is no more, unless we were told of it since. Answers how many. */
+  sweep(of: PartnerModule, crawl: { readonly number: number; readonly began: number }): Promise<number>
 }
+
+export interface PartnerModule {
+  readonly tenant: string
+  readonly partner: string
+  readonly module: RoamingModule
+}
+
+/** Something about a partner that an operator should look at. */
+export interface RoamingAlarm {
+  readonly tenant: string
+  readonly partner: string
+  readonly module: RoamingModule
+  readonly object: string
+  readonly at: number
+  /** `cdrConflict`: another CDR under an id that we have. `cdrDiffers`: one does not cost what it says. */
+  readonly alarm: 'cdrConflict' | 'cdrDiffers'
+  readonly detail: string
+}
+
+export type RaiseAlarm = (alarm: RoamingAlarm) => Promise<void>
 
 /** One request between a partner and us, and what came of it: a line of the roaming ledger. */
 export interface Exchange {

@@ -1,5 +1,16 @@
 import type { OcpiModule } from '../module.ts'
+import { cdrsReceiver } from './cdrs-receiver.ts'
+import { locationsReceiver } from './locations-receiver.ts'
 import type { ModuleParts } from './parts.ts'
+import { sessionsReceiver } from './sessions-receiver.ts'
+import { tariffsReceiver } from './tariffs-receiver.ts'
+import { tokensReceiver } from './tokens-receiver.ts'
 
 /** All that partners find here, each on the side that we have of it. */
-export const ocpiModules = (_parts: ModuleParts): readonly OcpiModule[] => []
+export const ocpiModules = (parts: ModuleParts): readonly OcpiModule[] => [
+  locationsReceiver(parts),
+  tariffsReceiver(parts),
+  sessionsReceiver(parts),
+  cdrsReceiver(parts),
+  tokensReceiver(parts),
+]

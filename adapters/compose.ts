@@ -65,6 +65,7 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
+import { ownTokens } from './postgres/own-tokens.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
@@ -314,6 +315,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const authorizations = roamingAuthorizations(app, ingest)
   const roaming = openRoaming({
     receivedTokens: receivedTokens(app),
+    ownTokens: ownTokens(app),
     authorizations,
     timers: systemTimers,
     telemetry,

@@ -21,7 +21,7 @@ import { reachOver, type Resolve } from './reach.ts'
 import { remembered } from './remembered.ts'
 
 type Given = Omit<OcpiParts, 'modules' | 'reach' | 'rolesOf'> &
-  Omit<ModuleParts, 'clock' | 'log'> & {
+  Omit<ModuleParts, 'clock' | 'log' | 'ids'> & {
     readonly parties: Pick<PartyStore, 'list'>
     readonly resolve: Resolve
     readonly authorizations: RoamingAuthorizations

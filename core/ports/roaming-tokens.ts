@@ -2,6 +2,7 @@ import type { ChargePointRef } from '../domain/charge-point.ts'
 import type { PartyCode } from '../domain/party-code.ts'
 import type { TokenType } from '../domain/token.ts'
 import type { LocationReferences } from '../roaming/model.ts'
+import type { OwnToken } from '../roaming/own-token.ts'
 import type { DecideReceived, ObjectRef, ReceivedObject } from './roaming.ts'
 
 /** One token that a partner has told us of, and what is to become of what we have. */
@@ -52,4 +53,25 @@ export interface RoamingAuthorizations {
   /** Where a charge point stands, as partners know it: a location and its EVSEs, or the one that is asked for. */
   placeOf(ref: ChargePointRef, evse?: number): Promise<LocationReferences | undefined>
   note(yes: Yes): Promise<void>
+}
+
+/** We have said yes to a partner about a token of ours. */
+export interface Grant {
+  readonly tenant: string
+  /** Ours: the partner has it in its session and its CDR. */
+  readonly reference: string
+  readonly partner: string
+  readonly uid: string
+  readonly type: TokenType
+  readonly contract: string
+  /** Where its driver stands, as far as the partner has said. */
+  readonly place?: LocationReferences
+  readonly at: number
+}
+
+/** Tokens of contracts with EMPs of our own, for partners that ask. Implementation: adapters/postgres/own-tokens.ts. */
+export interface OwnTokens {
+  /** By what is presented, whatever its case; a contract's name in any of its spellings. */
+  find(tenant: string, uid: string, type: TokenType): Promise<OwnToken | undefined>
+  grant(grant: Grant): Promise<void>
 }

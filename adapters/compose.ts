@@ -6,6 +6,7 @@ import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
 import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
+import { Publisher } from '../actors/publisher.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -68,12 +69,14 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { ownTokens } from './postgres/own-tokens.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
+import { publishedSources } from './postgres/published-sources.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { receivedTokens } from './postgres/received-tokens.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
 import { roamingAuthorizations } from './postgres/roaming-authorizations.ts'
 import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
+import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -447,7 +450,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const tasks = { ...books, certificate: certify, erp: (job: OutboxJob) => deliveries.work(job) }
+    const tasks = {
+      ...books,
+      certificate: certify,
+      erp: (job: OutboxJob) => deliveries.work(job),
+      roaming: (job: OutboxJob) => jobDone(app, job),
+    }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
       const kind = job.kind ?? 'cdr'
@@ -482,6 +490,15 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
+    const publisher = new Publisher({
+      publisher: postgresPublisher({ ingest, app, sources: publishedSources, log }),
+      clock: systemClock,
+      timers: systemTimers,
+      telemetry,
+      log,
+    })
+    publisher.start()
+    undo.on('publisher', async () => publisher.stop())
     hourly(undo, 'tokens of roaming partners', log, async () => {
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })

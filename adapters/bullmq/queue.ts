@@ -12,15 +12,16 @@ export type QueueBackend =
 
 /**
  * `cdr`: what is done here, and quickly. `erp`: what waits for receivers that may be slow, which must keep nothing else
- * from being done. A lane of its own for each target is within that: actors/deliveries.ts.
+ * from being done. A lane of its own for each target is within that: actors/deliveries.ts. `roaming`: only the word that
+ * a partner is to be told something; nobody waits for the partner there: actors/pusher.ts.
  */
-export const queueNames = ['cdr', 'erp'] as const
+export const queueNames = ['cdr', 'erp', 'roaming'] as const
 export type QueueName = (typeof queueNames)[number]
 
-const queueOf = (kind: JobKind): QueueName => (kind === 'erp' ? 'erp' : 'cdr')
+const queueOf = (kind: JobKind): QueueName => (kind === 'erp' || kind === 'roaming' ? kind : 'cdr')
 
 /** How many jobs of each one process does at the same time; those of `erp` mostly wait. */
-const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32 }
+const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32, roaming: 8 }
 const attempts = 8
 
 type Data = Pick<SharedJob, 'kind' | 'tenant' | 'key' | 'id' | 'traceparent' | 'beside'>
@@ -59,7 +60,7 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
     queue.on('error', (error) => log.warn('the job queue reports an error', { queue: name, reason: String(error) }))
     return queue
   }
-  const queues = { cdr: opened('cdr'), erp: opened('erp') }
+  const queues = { cdr: opened('cdr'), erp: opened('erp'), roaming: opened('roaming') }
   return {
     async add(jobs) {
       for (const name of queueNames) {

@@ -138,6 +138,12 @@ const wakeLane: Handler = async (tx, { tenant, key }) => {
   return none
 }
 
+/** A roaming partner is to be told again: the same. */
+const wakeRoamingLane: Handler = async (tx, { tenant, key }) => {
+  await tx`insert into outbox (tenant, kind, key) values (${tenant}, 'roaming', ${key}) on conflict do nothing`
+  return none
+}
+
 /** What the deadline means depends on how far the order got: only what was never written is known not to have happened. */
 const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & object => {
   if (state === 'queued') return { outcome: 'expired', reason: 'its deadline passed before it was sent' }
@@ -152,6 +158,7 @@ const handlers: Readonly<Record<SweptKind, Handler>> = {
   'command.expire': expireCommand,
   'reservation.expire': expireReservation,
   'erp.lane': wakeLane,
+  'roaming.lane': wakeRoamingLane,
 }
 
 const turnOf = ({ kind }: Due): number => Object.keys(handlers).indexOf(kind)

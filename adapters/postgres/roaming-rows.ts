@@ -1,11 +1,12 @@
-import type {
-  AuthorizationPolicy,
-  Check,
-  Endpoint,
-  OcpiVersion,
-  Quirks,
-  RegistrationState,
-  RoamingPartner,
+import {
+  type AuthorizationPolicy,
+  type Check,
+  type Endpoint,
+  noQuirks,
+  type OcpiVersion,
+  type Quirks,
+  type RegistrationState,
+  type RoamingPartner,
 } from '../../core/domain/roaming-partner.ts'
 import type { Transaction } from './connect.ts'
 import { present } from './rows.ts'
@@ -24,7 +25,8 @@ export interface PartnerRow {
   readonly token: string | null
   readonly hub: string | null
   readonly endpoints: readonly Endpoint[]
-  readonly quirks: Quirks
+  /** Those that came later are not in rows that were written before. */
+  readonly quirks: Partial<Quirks>
   readonly authorization_policy: AuthorizationPolicy | null
   readonly checks: readonly Check[]
   readonly parties: readonly PartyRow[] | null
@@ -69,7 +71,7 @@ export const partnerOf = ({
     ...present({ website }),
   })),
   endpoints,
-  quirks,
+  quirks: { ...noQuirks, ...quirks },
   checks,
   changedAt: row.changed_ms,
   ...present({

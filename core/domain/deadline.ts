@@ -15,6 +15,7 @@ export const deadlineKinds = [
   'reservation.expire',
   'campaign.step',
   'erp.lane',
+  'roaming.lane',
 ] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 

@@ -57,7 +57,11 @@ export interface PublishedStore {
     page: { readonly start: ListStart; readonly limit: number },
   ): Promise<{ readonly items: readonly PublishedObject[]; readonly isMore: boolean }>
   count(tenant: string, module: RoamingModule, filter: ListFilter): Promise<number>
-  find(ref: ObjectRef, partner: string): Promise<PublishedObject | undefined>
+  /** Without an owner: the oldest one of this id, whosever it is. */
+  find(
+    ref: Omit<ObjectRef, 'owner'> & Partial<Pick<ObjectRef, 'owner'>>,
+    partner: string,
+  ): Promise<PublishedObject | undefined>
   /** What has changed above a revision, the oldest change first; also what is removed. */
   since(
     tenant: string,
@@ -182,6 +186,8 @@ export interface ModuleCall {
   readonly kind: 'push' | 'pull' | 'ask'
   readonly object?: string
   readonly attempt?: number
+  /** What of the object could not be said in the body, as `toWire` has told. */
+  readonly losses?: readonly { readonly pointer: string; readonly detail: string }[]
 }
 
 /** What a partner said. `data` as it came: whoever asked reads it by the partner's version. */

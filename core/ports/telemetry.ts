@@ -45,6 +45,7 @@ export type CounterName =
   | 'outbox.relayed'
   | 'erp.attempts'
   | 'auth.throttled'
+  | 'roaming.published'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
 export type DurationName =
   | 'ocpp.ingest.commit.duration'
@@ -53,3 +54,4 @@ export type DurationName =
   | 'erp.attempt.duration'
   /** From the presentation of a token of a partner's to what the station may be told. */
   | 'roaming.rta.duration'
+  | 'roaming.publish.duration'

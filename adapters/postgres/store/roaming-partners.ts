@@ -1,5 +1,6 @@
 import { formatInstant } from '../../../core/domain/instant.ts'
-import type { RoamingPartner } from '../../../core/domain/roaming-partner.ts'
+import { pushedModules } from '../../../core/domain/push-lane.ts'
+import { isRegistered, type RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import type {
   IssuedToken,
   PartnerAct,
@@ -9,6 +10,7 @@ import type {
 } from '../../../core/ports/roaming-partners.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
+import { leaveLanes } from '../leave-lanes.ts'
 import {
   insertPartner,
   partnerColumns,
@@ -54,6 +56,8 @@ export const roamingPartnerStore = (app: Sql, ingest: Sql): RoamingPartnerStore 
       const { partner } = change
       await updatePartner(tx, partner)
       if (partner.roles !== before.roles) await replaceParties(tx, partner)
+      if (isRegistered(partner) && (!isRegistered(before) || partner.endpoints !== before.endpoints))
+        await leaveLanes(tx, partner.tenant, pushedModules, partner.id)
       await changeTokens(tx, change, act.at)
       // how far a handshake has come is for whoever asks
       if (act.by !== undefined || partner.state !== before.state || touchesTokens(change))

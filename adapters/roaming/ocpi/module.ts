@@ -1,4 +1,4 @@
-import type { InterfaceRole, OcpiVersion, RoamingPartner } from '../../../core/domain/roaming-partner.ts'
+import type { InterfaceRole, OcpiVersion, RoamingPartner, Side } from '../../../core/domain/roaming-partner.ts'
 import type { Answer } from './envelope.ts'
 import type { Routing } from './routing.ts'
 
@@ -23,6 +23,6 @@ export interface OcpiModule {
   readonly module: string
   readonly role: InterfaceRole
   /** Only where one of our parties has this role. */
-  readonly as: 'CPO' | 'EMSP'
+  readonly as: Side
   answer(asked: ModuleRequest): Promise<Answer>
 }

@@ -1,0 +1,4 @@
+import type { PublishedSource } from './published-source.ts'
+
+/** Where the objects come from that partners find here, one a module. */
+export const publishedSources: readonly PublishedSource[] = []

@@ -3,8 +3,8 @@ import { scaled } from '../domain/units.ts'
 import { currencyDigits } from '../pricing/currency.ts'
 import { price } from '../pricing/price.ts'
 import { amountOf, digitsOf, power, unitsOf } from '../pricing/rounding.ts'
-import { type Tariff as OurTariff } from '../pricing/tariff.ts'
-import type { Stretch, StretchKind } from '../pricing/usage.ts'
+import type { Tariff as OurTariff } from '../pricing/tariff.ts'
+import type { Stretch } from '../pricing/usage.ts'
 import { cdrTotalsOf } from './cdr-totals.ts'
 import { creditCdr } from './credit-cdr.ts'
 import { stretchesOfCdr } from './cdr-stretches.ts'
@@ -49,17 +49,28 @@ export const checkedCdr = (cdr: Cdr, { zone, original }: CdrGrounds = {}): CdrVe
   const known = zone === undefined ? undefined : timeZone(zone)
   if (known === undefined && dependsOnClock(tariff.of))
     return { verdict: 'uncomputable', why: ['its tariff depends on the time of day, and the time zone is not known'] }
-  const of = (reservation: StretchKind): CdrVerdict =>
-    compared(cdr, tariff.of, {
-      zone: known ?? 'UTC',
-      stretches: read.stretches.map((one) => (one.kind === 'reserved' ? { ...one, kind: reservation } : one)),
-    })
-  const first = of('reserved')
-  // a CDR does not tell a reservation that was used from one that nobody came for
-  if (first.verdict !== 'differs' || !read.stretches.some(({ kind }) => kind === 'reserved')) return first
-  const second = of('reservationExpired')
-  return second.verdict === 'matches' ? second : first
+  const verdicts = readings(read.stretches).map((stretches) =>
+    compared(cdr, tariff.of, { zone: known ?? 'UTC', stretches }),
+  )
+  return verdicts.find(({ verdict }) => verdict === 'matches') ?? verdicts[0] ?? { verdict: 'uncomputable', why: [] }
 }
+
+/** Just less than a ten-thousandth of a kWh. */
+const hiddenMwh = 99
+
+/**
+ * What the same CDR may mean: it does not tell a reservation that was used from one that nobody came for, and what its
+ * decimals cut off of the energy may have begun one more step.
+ */
+const readings = (stretches: readonly Stretch[]): readonly (readonly Stretch[])[] => {
+  const last = stretches.findLastIndex(({ kind }) => kind === 'charging')
+  const more = stretches.map((one, i) => (i === last ? { ...one, energyMwh: one.energyMwh + hiddenMwh } : one))
+  const exact = last < 0 ? [stretches] : [stretches, more]
+  if (!stretches.some(({ kind }) => kind === 'reserved')) return exact
+  return [...exact, ...exact.map((of) => of.map(asExpired))]
+}
+
+const asExpired = (one: Stretch): Stretch => (one.kind === 'reserved' ? { ...one, kind: 'reservationExpired' } : one)
 
 /** The one tariff that it was priced by; one without any is free. */
 const tariffOf = ({

@@ -42,7 +42,7 @@ create index roaming_exchanges_of_object on roaming_exchanges (tenant, lower(obj
 grant select, insert, update, delete on roaming_chores to sm_app;
 grant usage on sequence roaming_runs to sm_app;
 -- what is due is looked for over all tenants
-grant select (tenant, partner, kind, module, due, held_until) on roaming_chores to sm_ingest;
+grant select (tenant, partner, kind, module, state, due, registered_at, held_until) on roaming_chores to sm_ingest;
 grant select (endpoints, registered_at) on roaming_partners to sm_ingest;
 
 alter table roaming_chores enable row level security;

@@ -16,6 +16,15 @@ export interface Crawl {
   readonly asked?: PartyCode
   /** More than these are no list any more. */
   readonly mostPages?: number
+  /** Where one that was cut short goes on. */
+  readonly startAt?: CrawlPlace
+}
+
+/** A page that has not been read yet. */
+export interface CrawlPlace {
+  readonly url: string
+  /** Of the pages before it. */
+  readonly items: number
 }
 
 export type CrawlStep =
@@ -27,6 +36,8 @@ export type CrawlStep =
       readonly items: readonly unknown[]
       /** How many there are in all, by the partner's word. */
       readonly total?: number
+      /** Where it goes on; absent on the last page. */
+      readonly next?: CrawlPlace
     }
   /** Always the last: `whole` is all that the partner has said it has. */
   | { readonly type: 'end'; readonly outcome: 'whole' | 'absent' | 'refused' | 'failed'; readonly reason: string }
@@ -48,10 +59,10 @@ export async function* crawl(
   partner: RoamingPartner,
   wanted: Crawl,
 ): AsyncGenerator<CrawlStep, void> {
-  const { mostPages = usualPages } = wanted
+  const { mostPages = usualPages, startAt } = wanted
   const seen = new Set<string>()
-  let next = firstOf(wanted)
-  let items = 0
+  let next = startAt === undefined ? firstOf(wanted) : { ...baseOf(wanted), url: startAt.url }
+  let items = startAt?.items ?? 0
   for (let page = 1; page <= mostPages; page++) {
     const reply = await insisted({ call, timers }, partner, next)
     if (reply.type !== 'done') {
@@ -61,12 +72,23 @@ export async function* crawl(
     if (!Array.isArray(reply.data)) return yield failed(`page ${page} is no list`)
     const total = countIn(reply.headers['x-total-count'])
     items += reply.data.length
-    yield { type: 'page', page, items: reply.data, ...(total !== undefined && { total }) }
-    const link = nextIn(reply.headers['link'])
+    const here = next.url ?? addressIn(partner, wanted)
+    // some count, and give no link: the rest of what they have counted is asked for by its place
+    const isCut = total !== undefined && items < total && reply.data.length > 0
+    const link =
+      nextIn(reply.headers['link']) ?? (isCut ? placed(addressIn(partner, wanted), wanted, items) : undefined)
+    const url = link === undefined ? undefined : followed(link, here)
+    const isNew = url !== undefined && !seen.has(url) && url !== next.url
+    yield {
+      type: 'page',
+      page,
+      items: reply.data,
+      ...(total !== undefined && { total }),
+      ...(isNew && { next: { url, items } }),
+    }
     if (link === undefined) return yield { type: 'end', outcome: 'whole', reason: `${items} on ${page} pages` }
-    const url = followed(link, next.url ?? addressIn(partner, wanted))
     if (url === undefined) return yield failed(`the link to page ${page + 1} leads to another host: ${link}`)
-    if (seen.has(url)) return yield failed(`the link to page ${page + 1} leads back to an earlier page`)
+    if (!isNew) return yield failed(`the link to page ${page + 1} leads back to an earlier page`)
     seen.add(url)
     next = { ...baseOf(wanted), url }
   }
@@ -85,14 +107,20 @@ const baseOf = ({ module, asking, asked }: Crawl): ModuleCall => ({
   ...(asked !== undefined && { to: asked }),
 })
 
-const firstOf = (wanted: Crawl): ModuleCall => ({
-  ...baseOf(wanted),
-  query: {
-    ...(wanted.from !== undefined && { date_from: timestamp(wanted.from) }),
-    offset: '0',
-    limit: String(wanted.limit ?? usualLimit),
-  },
+const firstOf = (wanted: Crawl): ModuleCall => ({ ...baseOf(wanted), query: queryOf(wanted, 0) })
+
+const queryOf = ({ from, limit = usualLimit }: Crawl, offset: number): Readonly<Record<string, string>> => ({
+  ...(from !== undefined && { date_from: timestamp(from) }),
+  offset: String(offset),
+  limit: String(limit),
 })
+
+const placed = (base: string | undefined, wanted: Crawl, offset: number): string | undefined => {
+  if (base === undefined || !URL.canParse(base)) return undefined
+  const url = new URL(base)
+  for (const [name, value] of Object.entries(queryOf(wanted, offset))) url.searchParams.set(name, value)
+  return url.href
+}
 
 /** What cannot be answered now is asked for again, as late as the partner wants it. */
 const insisted = async (

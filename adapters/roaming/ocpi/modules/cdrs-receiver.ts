@@ -1,9 +1,9 @@
+import { canonical } from '../../../../core/domain/canonical.ts'
 import type { PartyCode } from '../../../../core/domain/party-code.ts'
 import { type CdrVerdict, checkedCdr } from '../../../../core/roaming/cdr-check.ts'
 import type { Json } from '../../../../core/roaming/field.ts'
 import type { Cdr, Location } from '../../../../core/roaming/model.ts'
 import { codeOf, ownerOf } from '../../../../core/roaming/owner.ts'
-import { sameJson } from '../../../../core/roaming/same-json.ts'
 import { type Answer, codes, notAllowed, refusal, success } from '../envelope.ts'
 import type { ModuleRequest, OcpiModule } from '../module.ts'
 import type { ModuleParts } from './parts.ts'
@@ -61,7 +61,7 @@ const soleOwner = ({ partner, routing }: ModuleRequest): PartyCode | undefined =
 /** Keeps a CDR with our verdict, however it came; and raises an alarm where its id is another's. */
 export const keepCdr = async (
   parts: Parts,
-  { tenant, id: partner }: ModuleRequest['partner'],
+  { tenant, id: partner }: Pick<ModuleRequest['partner'], 'tenant' | 'id'>,
   cdr: Cdr,
 ): Promise<'new' | 'same' | 'another'> => {
   const ref = { tenant, module: 'cdrs', owner: codeOf(cdr), id: cdr.id } as const
@@ -85,7 +85,7 @@ export const keepCdr = async (
 
 /** When it was sent again is not what it says. */
 const isSame = (had: Json, has: Json): boolean =>
-  sameJson({ ...had, last_updated: undefined }, { ...has, last_updated: undefined })
+  canonical({ ...had, last_updated: null }) === canonical({ ...has, last_updated: null })
 
 const verdictOn = async ({ received }: Parts, tenant: string, cdr: Cdr): Promise<CdrVerdict> => {
   const owner = codeOf(cdr)

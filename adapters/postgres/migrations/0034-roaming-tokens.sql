@@ -1,5 +1,4 @@
--- Tokens of roaming partners: whose they are, whether their EMP wants to be asked, when its list was read; and what we
--- have answered to those who ask about ours.
+-- Tokens of roaming partners: whose they are, and whether their EMP wants to be asked; and what we have said yes to of ours.
 
 alter table tokens
   -- whose token it is; null: it was registered here
@@ -20,25 +19,6 @@ alter table contracts add column whitelist text not null default 'ALLOWED' check
 -- How a partner is asked about tokens, where that is not as usual.
 alter table roaming_partners add column authorization_policy jsonb;
 
--- Lists of partners that are read from time to time.
-create table roaming_pulls (
-  tenant text not null,
-  partner text not null,
-  module text not null,
-  -- of the registration that it was read from end to end in
-  registered_at timestamptz,
-  -- when the last reading that came to the end began, and from where the next one goes on, by the partner's clock
-  read_at timestamptz,
-  from_at timestamptz,
-  tried_at timestamptz,
-  -- one process at a time reads it
-  held_until timestamptz,
-  outcome text,
-  reason text,
-  primary key (tenant, partner, module),
-  foreign key (tenant, partner) references roaming_partners (tenant, id) on delete cascade
-);
-
 -- Each time that we have said yes to a partner about a token of ours.
 create table roaming_grants (
   tenant text not null references tenants,
@@ -56,18 +36,7 @@ create table roaming_grants (
 );
 create index roaming_grants_by_time on roaming_grants (tenant, at);
 
-grant select, insert, update, delete on roaming_pulls, roaming_grants to sm_app;
--- which lists are due is looked for over all tenants
-grant select on roaming_pulls to sm_ingest;
-grant select (tenant, id, state, registered_at) on roaming_partners to sm_ingest;
+grant select, insert, delete on roaming_grants to sm_app;
 
-do $$
-declare
-  t text;
-begin
-  foreach t in array array['roaming_pulls', 'roaming_grants'] loop
-    execute format('alter table %I enable row level security', t);
-    execute format('create policy app on %I to sm_app using (tenant = current_setting(''sm.tenant'', true)) with check (tenant = current_setting(''sm.tenant'', true))', t);
-  end loop;
-end $$;
-create policy ingest on roaming_pulls for select to sm_ingest using (true);
+alter table roaming_grants enable row level security;
+create policy app on roaming_grants to sm_app using (tenant = current_setting('sm.tenant', true)) with check (tenant = current_setting('sm.tenant', true));

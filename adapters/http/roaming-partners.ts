@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { AuditActor } from '../../core/domain/audit.ts'
-import { isRegistered, type Quirks, type RoamingPartner, stateAt } from '../../core/domain/roaming-partner.ts'
+import { isRegistered, type RoamingPartner, stateAt } from '../../core/domain/roaming-partner.ts'
 import type { DeskRefusal, PartnerRef } from '../../core/ports/roaming-partners.ts'
 import { actorOf } from './actor.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'

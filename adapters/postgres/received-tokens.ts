@@ -1,10 +1,10 @@
+import { canonical } from '../../core/domain/canonical.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { type OfPartner, type Token, tokenKey } from '../../core/domain/token.ts'
 import type { ObjectRef, ReceivedObject } from '../../core/ports/roaming.ts'
 import type { ReceivedTokens, ToldToken } from '../../core/ports/roaming-tokens.ts'
 import type { Json } from '../../core/roaming/field.ts'
 import type { Token as TokenObject } from '../../core/roaming/model.ts'
-import { sameJson } from '../../core/roaming/same-json.ts'
 import { tokenFrom } from '../../core/roaming/token-from.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
@@ -60,7 +60,7 @@ const decided = (
   if (body === 'stale' || body === 'unknown') return body
   if (body === 'removed') return had === undefined ? 'unknown' : { ...had, partner, receivedAt: at, isRemoved: true }
   const isSame = had !== undefined && !had.isRemoved && had.partner === partner
-  if (isSame && sameJson(had.body, body)) return had
+  if (isSame && canonical(had.body) === canonical(body)) return had
   const said = typeof body['last_updated'] === 'string' ? parseInstant(body['last_updated'])?.ms : undefined
   return { ...ref, partner, lastUpdated: said ?? at, receivedAt: at, isRemoved: false, body }
 }
@@ -96,10 +96,10 @@ const write = async (
   { at }: Told,
 ): Promise<void> => {
   await tx`insert into roaming_received (tenant, module, country_code, party_id, id, partner, last_updated, received_at, is_removed, body)
-    select ${tenant}, 'tokens', w.country, w.party, w.id, w.partner, at_ms(w.updated), at_ms(w.received), w.removed, w.body::jsonb
+    select ${tenant}, 'tokens', w.country, w.party, w.id, w.partner, at_ms(w.updated), at_ms(w.received), w.removed::boolean, w.body::jsonb
     from unnest(${objects.map((o) => o.owner.country.toUpperCase())}::text[], ${objects.map((o) => o.owner.party.toUpperCase())}::text[],
       ${objects.map((o) => o.id)}::text[], ${objects.map((o) => o.partner)}::text[], ${objects.map((o) => o.lastUpdated)}::bigint[],
-      ${objects.map((o) => o.receivedAt)}::bigint[], ${objects.map((o) => o.isRemoved)}::boolean[], ${objects.map((o) => safeJson(o.body))}::text[])
+      ${objects.map((o) => o.receivedAt)}::bigint[], ${objects.map((o) => String(o.isRemoved))}::text[], ${objects.map((o) => safeJson(o.body))}::text[])
       as w(country, party, id, partner, updated, received, removed, body)
     on conflict (tenant, module, country_code, party_id, key) do update set partner = excluded.partner,
       last_updated = excluded.last_updated, received_at = excluded.received_at, is_removed = excluded.is_removed, body = excluded.body`

@@ -88,19 +88,19 @@ export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
     const [ref, uid] = [presented.ref, uidOf(presented)]
     const { token, allowed, authorization_reference: reference } = answer.info
     const { object } = tokenFrom(token)
-    const isOfPartner = tokenKey(token.uid) === tokenKey(uid)
-    if (isOfPartner) await parts.keep(partner, token)
-    if (allowed !== 'ALLOWED') return
-    await authorizations.note({
-      ref,
-      partner: partner.id,
-      at: clock.now(),
-      owner: codeOf(token),
-      uid,
-      type: object.type,
-      ...(reference !== undefined && { reference }),
-      ...(object.contract !== undefined && { contract: object.contract }),
-    })
+    // the reference first: by it its session is paid
+    if (allowed === 'ALLOWED')
+      await authorizations.note({
+        ref,
+        partner: partner.id,
+        at: clock.now(),
+        owner: codeOf(token),
+        uid,
+        type: object.type,
+        ...(reference !== undefined && { reference }),
+        ...(object.contract !== undefined && { contract: object.contract }),
+      })
+    if (tokenKey(token.uid) === tokenKey(uid)) await parts.keep(partner, token)
   }
 
   const decided = async (presented: Presentation, asked: readonly RoamingPartner[]): Promise<Authorization> => {

@@ -12,6 +12,7 @@ import { isTwo } from '../core/ocpp/version.ts'
 import { quirksOf } from '../core/ocpp/quirks.ts'
 import { answerVendor } from '../core/ocpp/vendors/index.ts'
 import type { Receipt } from '../core/domain/changes.ts'
+import type { Presentation } from '../core/ports/roaming-authorizer.ts'
 import type { Counter } from '../core/ports/telemetry.ts'
 import type { Asker, Desk } from './asks/desk.ts'
 import { askers } from './asks/index.ts'
@@ -28,6 +29,16 @@ interface Found {
   readonly authorization: Authorization
   readonly mostSessions?: number
 }
+
+/** When a token was presented, by its station's clock, and for what; whoever stops is not held back by anybody. */
+interface Presenting {
+  readonly at?: number
+  readonly occasion: 'authorize' | 'start' | 'stop'
+  readonly evse?: number
+}
+
+/** What is told after so long was presented to a station that was offline. */
+const lateMs = 300_000
 
 /** What becomes of each ask: commit, then reply, then announce. Money is answered after its commit only (D-2). */
 export class Dialogue {
@@ -151,7 +162,7 @@ export class Dialogue {
 
   async #start(link: Link, asked: Asked, ask: AskOf<'session.start'>): Promise<void> {
     const { digest, trace } = this.#worker
-    const found = await this.presented(link, { uid: ask.token }, ask.at)
+    const found = await this.presented(link, { uid: ask.token }, { at: ask.at, occasion: 'start', evse: ask.evse })
     const { authorization } = found
     const { type: _, atKey: __, ...start } = ask
     const fact: Fact = {
@@ -189,7 +200,10 @@ export class Dialogue {
   async #stop(link: Link, asked: Asked, ask: AskOf<'session.stop'>): Promise<void> {
     const { digest, trace } = this.#worker
     const { type: _, atKey: __, ...stop } = ask
-    const found = ask.token === undefined ? undefined : await this.presented(link, { uid: ask.token }, ask.at)
+    const found =
+      ask.token === undefined
+        ? undefined
+        : await this.presented(link, { uid: ask.token }, { at: ask.at, occasion: 'stop' })
     if (ask.token !== undefined && found !== undefined)
       noteToken(trace, link, { asked, uid: ask.token, authorization: found.authorization })
     const fact: Fact = {
@@ -411,7 +425,11 @@ export class Dialogue {
   }
 
   /** What a token says, also by the tag that stands for it; a tag is good at its own station only. */
-  async presented(link: Link, { uid: presented, type, wireType }: PresentedToken, at?: number): Promise<Found> {
+  async presented(
+    link: Link,
+    { uid: presented, type, wireType }: PresentedToken,
+    { at, occasion, evse }: Presenting,
+  ): Promise<Found> {
     const { tenant, identity } = link.seat.ref
     const { tokens, clock } = this.#worker
     // whoever pressed a button has nothing to show: its operator has said that anybody may (2.x C15); and who has paid may (2.1 C24)
@@ -423,12 +441,32 @@ export class Dialogue {
       return { uid: presented, authorization: authorize(undefined, now) }
     // by a clock that was never set nobody knows when it was
     const when = at === undefined || at < limits.firstStations || link.record.clockless ? now : Math.min(at, now)
+    const own = authorize(token, now, when)
+    const isOurs = token !== undefined && token.roaming === undefined
     return {
       // a tag stands for its token, and a contract may be spelt otherwise where it is registered
       uid: token === undefined || tokenKey(token.uid) === tokenKey(presented) ? presented : token.uid,
-      authorization: authorize(token, now, when),
+      authorization:
+        isOurs || occasion === 'stop'
+          ? own
+          : await this.#roamed({
+              ref: link.seat.ref,
+              uid: presented,
+              own,
+              occasion,
+              isLate: now - when > lateMs,
+              ...(type !== undefined && { type }),
+              ...(token !== undefined && { known: token }),
+              ...(evse !== undefined && { evse }),
+            }),
       ...(token?.mostSessions !== undefined && { mostSessions: token.mostSessions }),
     }
+  }
+
+  /** What its EMP says of a token that is none of our own, where there is anybody to ask. */
+  async #roamed(presentation: Presentation): Promise<Authorization> {
+    const { roaming } = this.#worker
+    return roaming === undefined ? presentation.own : roaming.authorize(presentation)
   }
 
   /**
@@ -436,7 +474,7 @@ export class Dialogue {
    * may be presented to end its own session (OCPP 1.6 §7.2: ConcurrentTx is only relevant for StartTransaction).
    */
   async mayCharge(link: Link, presented: PresentedToken): Promise<Authorization> {
-    const { uid, authorization, mostSessions } = await this.presented(link, presented)
+    const { uid, authorization, mostSessions } = await this.presented(link, presented, { occasion: 'authorize' })
     if (mostSessions === undefined || authorization.status !== 'Accepted') return authorization
     const { tenant, identity } = link.seat.ref
     const charging = await this.#untilTold(() => this.#worker.tokens.charging(tenant, uid, identity))

@@ -18,6 +18,7 @@ import type { CertificateRequests } from '../core/ports/certificate-requests.ts'
 import type { Prices } from '../core/ports/prices.ts'
 import type { PlugAndCharge } from '../core/ports/plug-and-charge.ts'
 import type { Random } from '../core/ports/random.ts'
+import type { RoamingAuthorizer } from '../core/ports/roaming-authorizer.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
@@ -122,6 +123,8 @@ export interface Outside {
   /** Hears of a charge point of 2.x that has booted with this firmware: what it has may not be known yet. */
   readonly inventoryOf: (ref: ChargePointRef, firmware: string | undefined) => void
   readonly chargingOf: ChargingOf
+  /** Asks the EMPs of drivers who are none of our own; absent = nobody is asked. */
+  readonly roaming?: RoamingAuthorizer
   /** Where the frames of chosen charge points are kept for longer; absent = nowhere. */
   readonly traces?: TraceStore
   /** Whether those are chosen as well of whom nobody has said anything. */
@@ -161,6 +164,7 @@ export class Worker {
   readonly orderFor: Outside['orderFor']
   readonly inventoryOf: Outside['inventoryOf']
   readonly chargingOf: ChargingOf
+  readonly roaming: RoamingAuthorizer | undefined
   readonly #credentials: Credentials
   readonly journal: GroupCommit
   readonly reporter: Reporter
@@ -201,6 +205,7 @@ export class Worker {
     this.orderFor = outside.orderFor
     this.inventoryOf = outside.inventoryOf
     this.chargingOf = outside.chargingOf
+    this.roaming = outside.roaming
     this.journal = new GroupCommit({ ledger: outside.ledger, clock, timers: this.timers, telemetry, log })
     this.reporter = new Reporter({
       currentState: outside.currentState,

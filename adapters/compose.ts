@@ -69,12 +69,15 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
+import { ownTokens } from './postgres/own-tokens.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
 import { publishedSources } from './postgres/published-sources.ts'
 import { postgresPushLanes } from './postgres/push-lanes.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
+import { receivedTokens } from './postgres/received-tokens.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { roamingAuthorizations } from './postgres/roaming-authorizations.ts'
 import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { roamingChores } from './postgres/roaming-chores.ts'
 import { postgresCdrLanes } from './postgres/roaming-cdr-lanes.ts'
@@ -286,6 +289,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
           .booted(ref, firmware)
           .catch((error: unknown) => log.warn('an inventory could not be ordered', { reason: String(error) })),
       chargingOf: (ref, evse) => chargingOf(store, ref, evse),
+      roaming: { authorize: (presented) => roaming.authorizer.authorize(presented) },
       ...(traceDefault && { traces: postgresTraces(ingest), tracesAll: () => traceDefault.storesAll() }),
     },
     {
@@ -324,7 +328,13 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('roaming ledger', () => exchanges.stop())
   const exchanged = { published: publishedObjects(app), received: receivedObjects(app), alarm: roamingAlarms(app) }
   const chores = roamingChores(app, ingest)
+  const authorizations = roamingAuthorizations(app, ingest)
   const roaming = openRoaming({
+    receivedTokens: receivedTokens(app),
+    ownTokens: ownTokens(app),
+    authorizations,
+    timers: systemTimers,
+    telemetry,
     partners: store.roamingPartners,
     parties: store.parties,
     access,
@@ -375,6 +385,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
     if (type === 'token.changed') tokens.forget(tenant, subject)
     if (type === 'roaming-partner.changed') access.forget()
+    if (type === 'roaming-partner.changed') roaming.forgetPartners(tenant)
+    if (type === 'site.changed' || type === 'evse.changed') authorizations.forgetPlaces()
     if (type === 'party.changed') roaming.forgetRoles(tenant)
     if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return

@@ -14,7 +14,13 @@ type Ask = AskOf<'session.event'>
 /** One event of a session of 2.x: committed, then answered with what its token may, then its actors hear of it (D-2). */
 export const sessionEvent: Asker<'session.event'> = async (desk, link, asked, ask) => {
   const { worker } = desk
-  const found = ask.token && (await worker.dialogue.presented(link, ask.token, ask.at))
+  const found =
+    ask.token &&
+    (await worker.dialogue.presented(link, ask.token, {
+      at: ask.at,
+      occasion: isStopToken(ask) ? 'stop' : 'start',
+      ...(ask.evse !== undefined && { evse: ask.evse }),
+    }))
   const { type: _, token, at, flags, ...event } = ask
   const fact: SessionEvent = {
     kind: 'session.event',

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { AuditActor } from '../../core/domain/audit.ts'
-import { isRegistered, type Quirks, type RoamingPartner, stateAt } from '../../core/domain/roaming-partner.ts'
+import { isRegistered, type RoamingPartner, stateAt } from '../../core/domain/roaming-partner.ts'
 import type { DeskRefusal, PartnerRef } from '../../core/ports/roaming-partners.ts'
 import { actorOf } from './actor.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
@@ -39,7 +39,11 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
       })
     throw new Problem(409, `that is not possible now: it is ${stateAt(await known(ref), clock.now())}`)
   }
-  const create = (ref: PartnerRef, body: { readonly name?: string; readonly quirks: Quirks }, by: AuditActor) => {
+  const create = (
+    ref: PartnerRef,
+    body: { readonly name?: string } & Pick<RoamingPartner, 'quirks' | 'authorization'>,
+    by: AuditActor,
+  ) => {
     const now = clock.now()
     const partner: RoamingPartner = {
       tenant: ref.tenant,
@@ -96,10 +100,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
     }),
     async (c) => {
       const caller = c.get('caller')
-      const { id, name, quirks, url, token } = c.req.valid('json')
+      const { id, name, quirks, authorization, url, token } = c.req.valid('json')
       const ref = refOf(caller, id)
       const by = await actorOf(store, caller)
-      if (!(await create(ref, { quirks: quirksOf(quirks), ...given({ name }) }, by)))
+      if (!(await create(ref, { quirks: quirksOf(quirks), authorization, ...given({ name }) }, by)))
         throw new Problem(409, 'there is a partner of this id: connect that, or choose another')
       const partner = await done(ref, partners.connect(ref, { url, token }, by))
       log.info('a roaming partner was connected', { partner: id, state: partner.state })
@@ -127,8 +131,8 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
     async (c) => {
       const caller = c.get('caller')
       const ref = refOf(caller, c.req.valid('param').id)
-      const { name, quirks } = c.req.valid('json')
-      const body = { quirks: quirksOf(quirks), ...given({ name }) }
+      const { name, quirks, authorization } = c.req.valid('json')
+      const body = { quirks: quirksOf(quirks), authorization, ...given({ name }) }
       const by = await actorOf(store, caller)
       const now = clock.now()
       const changed = await store.roamingPartners.change(

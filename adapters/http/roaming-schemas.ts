@@ -9,6 +9,7 @@ import {
   registrationStates,
   type RoamingPartner,
   stateAt,
+  usualAuthorization,
 } from '../../core/domain/roaming-partner.ts'
 import { clean } from '../../core/domain/text.ts'
 import { given, instant } from './schemas.ts'
@@ -93,6 +94,29 @@ const quirksView = ({ party, ...quirks }: Quirks): z.infer<typeof quirksSchema> 
   }),
 })
 
+export const authorizationSchema = z
+  .strictObject({
+    asksUnknown: z
+      .boolean()
+      .default(usualAuthorization.asksUnknown)
+      .describe('it is also asked about tokens that nobody has told us of'),
+    whenUnreachable: z
+      .enum(['refuse', 'allow'])
+      .default(usualAuthorization.whenUnreachable)
+      .describe('whether a token that has to be asked about may charge where it does not answer within 2.5 s'),
+    rememberS: z
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(usualAuthorization.rememberS)
+      .describe('for so many seconds its yes holds at the same station; never of a token that is NEVER whitelisted'),
+    needsLocation: z
+      .boolean()
+      .default(usualAuthorization.needsLocation)
+      .describe('as a CPO it must say where a driver of yours stands'),
+  })
+  .openapi('RoamingAuthorizationPolicy')
+
 export const partnerSchema = z
   .object({
     id: z.string().openapi({ example: 'greenflux' }),
@@ -118,6 +142,7 @@ export const partnerSchema = z
     ),
     endpoints: z.array(z.object({ module: z.string(), role: z.enum(interfaceRoles), url: z.string() })),
     quirks: quirksSchema,
+    authorization: authorizationSchema,
     checks: z
       .array(z.object({ step: z.enum(checkSteps), passed: z.boolean(), detail: z.string(), at: instant }))
       .describe('of the last handshake: what was looked at, what was found, and where it failed'),
@@ -143,6 +168,7 @@ export const partnerView = (p: RoamingPartner, now: number): z.infer<typeof part
   })),
   endpoints: p.endpoints.map((endpoint) => ({ ...endpoint })),
   quirks: quirksView(p.quirks),
+  authorization: { ...(p.authorization ?? usualAuthorization) },
   checks: p.checks.map((check) => ({ ...check, at: formatInstant(check.at) })),
   changedAt: formatInstant(p.changedAt),
 })
@@ -158,7 +184,11 @@ const name = z
   .transform((text) => clean(text, 100))
 
 export const partnerBody = z
-  .strictObject({ name: name.optional(), quirks: quirksSchema.default(quirksView(noQuirks)) })
+  .strictObject({
+    name: name.optional(),
+    quirks: quirksSchema.default(quirksView(noQuirks)),
+    authorization: authorizationSchema.default(usualAuthorization),
+  })
   .openapi('RoamingPartnerBody')
 
 const url = z

@@ -11,7 +11,8 @@ export const termsColumn = `(select jsonb_agg(jsonb_strip_nulls(jsonb_build_obje
 export const contractTokens = (
   of: string,
 ): string => `select ct.tenant, ct.issuer, ct.type, ct.uid, ct.key, 'Accepted' as status, null::text as group_id,
-    null::timestamptz as expires_at, null::text as contract, null::int as most_sessions, null::int as cache_s, null::text as credit
+    null::timestamptz as expires_at, null::text as contract, null::int as most_sessions, null::int as cache_s, null::text as credit,
+    null::text as partner, null::text as whitelist, null::text as partner_type
   from contract_tokens ct
   where ${of} and not exists (select 1 from tokens r where r.tenant = ct.tenant and r.issuer = ct.issuer and r.key = ct.key)
     and not (ct.is_name and exists (select 1 from tokens r where r.tenant = ct.tenant and r.key = any(array(

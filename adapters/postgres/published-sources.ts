@@ -3,6 +3,13 @@ import { locationsSource } from './published-locations.ts'
 import { sessionsSource } from './published-sessions.ts'
 import type { PublishedSource } from './published-source.ts'
 import { tariffsSource } from './published-tariffs.ts'
+import { tokensSource } from './published-tokens.ts'
 
 /** Where the objects come from that partners find here, one a module; whoever names others comes after them. */
-export const publishedSources: readonly PublishedSource[] = [tariffsSource, locationsSource, sessionsSource, cdrsSource]
+export const publishedSources: readonly PublishedSource[] = [
+  tariffsSource,
+  locationsSource,
+  tokensSource,
+  sessionsSource,
+  cdrsSource,
+]

@@ -7,7 +7,7 @@ import { safeJson } from './safe-json.ts'
 import { keyOfCursor, pageOf } from './store/paging.ts'
 import { asTenant } from './tenant.ts'
 
-interface Row {
+export interface Row {
   readonly tenant: string
   readonly module: RoamingModule
   readonly country_code: string
@@ -22,10 +22,10 @@ interface Row {
   readonly verdict: Json | null
 }
 
-const columns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, ms(o.last_updated) as updated_ms,
+export const columns = `o.tenant, o.module, o.country_code, o.party_id, o.id, o.partner, o.serial, ms(o.last_updated) as updated_ms,
   ms(o.received_at) as received_ms, o.is_removed, o.body, o.verdict`
 
-const objectOf = (row: Row): ReceivedObject => ({
+export const objectOf = (row: Row): ReceivedObject => ({
   tenant: row.tenant,
   module: row.module,
   owner: { country: row.country_code, party: row.party_id },
@@ -111,7 +111,7 @@ const markSeen = async (tx: Transaction, { tenant, module, owner, id }: ObjectRe
     and country_code = ${owner.country.toUpperCase()} and party_id = ${owner.party.toUpperCase()} and key = lower(${id})`
 }
 
-const nameOf = ({ tenant, module, owner, id }: ObjectRef): string =>
+export const nameOf = ({ tenant, module, owner, id }: ObjectRef): string =>
   `${tenant}/${module}/${owner.country}${owner.party}/${id}`.toLowerCase()
 
 const find = async (tx: Transaction, { tenant, module, owner, id }: ObjectRef): Promise<ReceivedObject | undefined> => {

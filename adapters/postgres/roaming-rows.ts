@@ -1,4 +1,5 @@
 import {
+  type AuthorizationPolicy,
   type Check,
   type Endpoint,
   noQuirks,
@@ -26,6 +27,7 @@ export interface PartnerRow {
   readonly endpoints: readonly Endpoint[]
   /** Those that came later are not in rows that were written before. */
   readonly quirks: Partial<Quirks>
+  readonly authorization_policy: AuthorizationPolicy | null
   readonly checks: readonly Check[]
   readonly parties: readonly PartyRow[] | null
   readonly registered_ms: number | null
@@ -43,7 +45,7 @@ interface PartyRow {
 
 /** What to select for a `PartnerRow`; `p` is the roaming_partners table. */
 export const partnerColumns = `p.tenant, p.id, p.name, p.state, p.attempt, ms(p.since) as since_ms, p.versions_url, p.version, p.token, p.hub,
-  p.endpoints, p.quirks, p.checks, ms(p.registered_at) as registered_ms, ms(p.exchanged_at) as exchanged_ms,
+  p.endpoints, p.quirks, p.authorization_policy, p.checks, ms(p.registered_at) as registered_ms, ms(p.exchanged_at) as exchanged_ms,
   ms(p.changed_at) as changed_ms,
   (select json_agg(json_build_object('role', r.role, 'country', r.country_code, 'party', r.party_id, 'name', r.name, 'website', r.website) order by r.place)
     from roaming_parties r where r.tenant = p.tenant and r.partner = p.id) as parties`
@@ -80,19 +82,23 @@ export const partnerOf = ({
     version: row.version,
     token: row.token,
     hub: row.hub,
+    authorization: row.authorization_policy,
     registeredAt: row.registered_ms,
     exchangedAt: row.exchanged_ms,
   }),
 })
 
+const policyText = ({ authorization }: RoamingPartner): string | null =>
+  authorization === undefined ? null : JSON.stringify(authorization)
+
 /** Answers false where there is one of this id, in any case. */
 export const insertPartner = async (tx: Transaction, p: RoamingPartner): Promise<boolean> => {
   const { count } =
     await tx`insert into roaming_partners (tenant, id, name, state, attempt, since, versions_url, version, token, hub,
-      endpoints, quirks, checks, registered_at, exchanged_at, changed_at)
+      endpoints, quirks, authorization_policy, checks, registered_at, exchanged_at, changed_at)
     values (${p.tenant}, ${p.id}, ${p.name ?? null}, ${p.state}, ${p.attempt ?? null}::uuid, at_ms(${p.since}::bigint), ${p.versionsUrl ?? null},
       ${p.version ?? null}, ${p.token ?? null}, ${p.hub ?? null}, ${JSON.stringify(p.endpoints)}::text::jsonb, ${JSON.stringify(p.quirks)}::text::jsonb,
-      ${JSON.stringify(p.checks)}::text::jsonb, at_ms(${p.registeredAt ?? null}::bigint), at_ms(${p.exchangedAt ?? null}::bigint), at_ms(${p.changedAt}::bigint))
+      ${policyText(p)}::text::jsonb, ${JSON.stringify(p.checks)}::text::jsonb, at_ms(${p.registeredAt ?? null}::bigint), at_ms(${p.exchangedAt ?? null}::bigint), at_ms(${p.changedAt}::bigint))
     on conflict do nothing`
   return count > 0
 }
@@ -100,7 +106,7 @@ export const insertPartner = async (tx: Transaction, p: RoamingPartner): Promise
 export const updatePartner = async (tx: Transaction, p: RoamingPartner): Promise<void> => {
   await tx`update roaming_partners set name = ${p.name ?? null}, state = ${p.state}, attempt = ${p.attempt ?? null}::uuid,
       since = at_ms(${p.since}::bigint), versions_url = ${p.versionsUrl ?? null}, version = ${p.version ?? null}, token = ${p.token ?? null},
-      hub = ${p.hub ?? null}, endpoints = ${JSON.stringify(p.endpoints)}::text::jsonb, quirks = ${JSON.stringify(p.quirks)}::text::jsonb,
+      hub = ${p.hub ?? null}, endpoints = ${JSON.stringify(p.endpoints)}::text::jsonb, quirks = ${JSON.stringify(p.quirks)}::text::jsonb, authorization_policy = ${policyText(p)}::text::jsonb,
       checks = ${JSON.stringify(p.checks)}::text::jsonb, registered_at = at_ms(${p.registeredAt ?? null}::bigint),
       exchanged_at = at_ms(${p.exchangedAt ?? null}::bigint),
       changed_at = at_ms(${p.changedAt}::bigint)

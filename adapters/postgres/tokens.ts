@@ -1,4 +1,11 @@
-import { type Token, tokenKey, tokenTypes, type TokenStatus, type TokenType } from '../../core/domain/token.ts'
+import {
+  type Token,
+  tokenKey,
+  tokenTypes,
+  type TokenStatus,
+  type TokenType,
+  type Whitelist,
+} from '../../core/domain/token.ts'
 import type { Term } from '../../core/domain/contract.ts'
 import type { Tokens } from '../../core/ports/tokens.ts'
 import { batched } from './batched.ts'
@@ -18,6 +25,9 @@ export interface TokenRow {
   readonly most_sessions: number | null
   readonly cache_s: number | null
   readonly credit: string | null
+  readonly partner: string | null
+  readonly whitelist: Whitelist | null
+  readonly partner_type: string | null
   /** Only where they are asked for (`termsColumn`). */
   readonly terms?: readonly Term[] | null
 }
@@ -36,6 +46,10 @@ export const tokenOf = (row: TokenRow): Token => ({
     credit: row.credit,
     terms: row.terms,
   }),
+  ...(row.partner !== null &&
+    row.whitelist !== null && {
+      roaming: { partner: row.partner, whitelist: row.whitelist, type: row.partner_type ?? 'RFID' },
+    }),
 })
 
 export interface CachedTokens extends Tokens {
@@ -44,7 +58,8 @@ export interface CachedTokens extends Tokens {
 }
 
 /** What is read of a token; `t` is the tokens table. */
-export const tokenColumns = `t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract, t.most_sessions, t.cache_s, t.credit`
+export const tokenColumns = `t.issuer, t.type, t.uid, t.status, t.group_id, ms(t.expires_at) as expires_ms, t.contract, t.most_sessions, t.cache_s, t.credit,
+  t.partner, t.whitelist, t.partner_type`
 
 /** Tenant, key and type of a token that was presented; any type where it is empty. */
 type Wanted = readonly [tenant: string, key: string, type: string]
@@ -62,7 +77,7 @@ export const postgresTokens = (sql: Sql): CachedTokens => {
       select distinct on (w.place) w.place::int, ${sql.unsafe(tokenColumns)}, ${sql.unsafe(termsColumn)}
       from unnest(${wanted.map(([tenant]) => tenant)}::text[], ${wanted.map(([, uid]) => uid)}::text[], ${wanted.map(([, , type]) => type)}::text[]) with ordinality as w(tenant, uid, type, place)
       join ${sql.unsafe(from)} and (w.type in ('', 'APP') or t.type in ('OTHER', w.type))
-      order by w.place, t.type = w.type desc, t.issuer, t.type`
+      order by w.place, t.type = w.type desc, t.issuer, t.type <> 'RFID', t.type`
     const found: (Token | undefined)[] = wanted.map(() => undefined)
     for (const row of rows) found[row.place - 1] = tokenOf(row)
     return found

@@ -1,8 +1,8 @@
 import type { Chore, ChoreOutcome, ChoreEnd, PlannedChore } from '../ports/roaming-chores.ts'
 import type { Endpoint, PartnerRole } from './roaming-partner.ts'
 
-/** What is pulled from CPOs, once we have an EMP; tokens are pulled by whoever lets their drivers charge. */
-const pulled = ['locations', 'tariffs', 'sessions', 'cdrs'] as const
+/** What is pulled by our role: from CPOs what they have for drivers, from EMPs the tokens of theirs. */
+const pulled = { CPO: ['tokens'], EMSP: ['locations', 'tariffs', 'sessions', 'cdrs'] } as const
 /** What partners should have of us, by our role. */
 const told = { CPO: ['locations', 'tariffs', 'sessions'], EMSP: ['tokens'] } as const
 
@@ -15,7 +15,9 @@ export const choresFor = (
   const has = (module: string, role: Endpoint['role']): boolean =>
     partner.endpoints.some((one) => one.module === module && one.role === role)
   const are = (role: string): boolean => ours.some((one) => one.role === role)
-  const pulls = are('EMSP') ? pulled.filter((module) => has(module, 'SENDER')) : []
+  const pulls = (['CPO', 'EMSP'] as const)
+    .flatMap((role) => (are(role) ? pulled[role] : []))
+    .filter((module) => has(module, 'SENDER'))
   const checks = (['CPO', 'EMSP'] as const)
     .flatMap((role) => (are(role) ? told[role] : []))
     .filter((module) => has(module, 'RECEIVER'))

@@ -24,6 +24,8 @@ export interface RoamingPartner {
   readonly hub?: string
   readonly endpoints: readonly Endpoint[]
   readonly quirks: Quirks
+  /** How it is asked about tokens; absent: as usual. */
+  readonly authorization?: AuthorizationPolicy
   /** Of the last handshake, in their order: what was looked at, and what was found. */
   readonly checks: readonly Check[]
   readonly registeredAt?: number
@@ -112,6 +114,25 @@ export const noQuirks: Quirks = {
   only200: false,
   patches: true,
   sessionPushS: 30,
+}
+
+/** When an EMP is asked whether a driver may charge, and what holds where it does not answer; said by the operator. */
+export interface AuthorizationPolicy {
+  /** It is also asked about tokens that nobody has told us of. */
+  readonly asksUnknown: boolean
+  /** Whether a token that has to be asked about may charge where it does not answer in time. */
+  readonly whenUnreachable: 'refuse' | 'allow'
+  /** For so many seconds a yes holds at the same station, of tokens that may be relied on; 0: it is asked each time. */
+  readonly rememberS: number
+  /** As a CPO it must say where a driver stands when it asks about a token of ours. */
+  readonly needsLocation: boolean
+}
+
+export const usualAuthorization: AuthorizationPolicy = {
+  asksUnknown: false,
+  whenUnreachable: 'refuse',
+  rememberS: 0,
+  needsLocation: false,
 }
 
 /** What is looked at in a handshake, in this order. */

@@ -25,8 +25,21 @@ export interface Token {
   readonly cacheS?: number
   /** What is left on it, where it is prepaid: no session may cost more (2.1 C17), and no station relies on it for later. */
   readonly credit?: Decimal
+  /** It is a roaming partner's, who has told us of it. */
+  readonly roaming?: OfPartner
   /** The contracts that it is or was a token of; absent: none has it, and `contract` is but a text that goes with it. */
   readonly terms?: readonly Term[]
+}
+
+/** Whether its EMP is asked when a token is presented (OCPI 2.3.0 mod_tokens, WhitelistType). */
+export const whitelists = ['ALWAYS', 'ALLOWED', 'ALLOWED_OFFLINE', 'NEVER'] as const
+export type Whitelist = (typeof whitelists)[number]
+
+export interface OfPartner {
+  readonly partner: string
+  readonly whitelist: Whitelist
+  /** Its type, in the partner's words. */
+  readonly type: string
 }
 
 /** A token as it was presented: itself, or by the tag that stands for it at one station (a remote start of OCPP 1.6). */

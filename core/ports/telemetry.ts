@@ -55,5 +55,7 @@ export type DurationName =
   | 'job.duration'
   | 'erp.attempt.duration'
   | 'roaming.cdr.attempt.duration'
+  /** From the presentation of a token of a partner's to what the station may be told. */
+  | 'roaming.rta.duration'
   | 'roaming.publish.duration'
   | 'roaming.push.duration'

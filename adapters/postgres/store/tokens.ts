@@ -23,10 +23,10 @@ export const tokenStore = (app: Sql): TokenStore => ({
       const rows = await tx<
         TokenRow[]
       >`select distinct on (t.key) ${tx.unsafe(tokenColumns)}, ${tx.unsafe(termsColumn)} from (
-          select tenant, issuer, type, uid, key, status, group_id, expires_at, contract, most_sessions, cache_s, credit from tokens where tenant = ${tenant}
+          select tenant, issuer, type, uid, key, status, group_id, expires_at, contract, most_sessions, cache_s, credit, partner, whitelist, partner_type from tokens where tenant = ${tenant}
           union all ${tx.unsafe(contractTokens('not ct.is_name'))} and ct.tenant = ${tenant}
         ) t
-        where t.status = 'Accepted' and (${wanted === null} or t.key = any(${wanted ?? []}::text[])) order by t.key, t.issuer, t.type`
+        where t.status = 'Accepted' and t.whitelist is distinct from 'NEVER' and (${wanted === null} or t.key = any(${wanted ?? []}::text[])) order by t.key, t.issuer, t.type`
       return rows.map(tokenOf)
     }),
 

@@ -14,8 +14,9 @@ import { crawl, type CrawlPlace } from './crawl.ts'
 import { keepCdr } from './modules/cdrs-receiver.ts'
 import type { ModuleParts } from './modules/parts.ts'
 import { faultText, ownerIn } from './modules/told.ts'
+import { pullTokens } from './pull-tokens.ts'
 
-export interface PullParts extends Pick<ModuleParts, 'received' | 'alarm' | 'clock'> {
+export interface PullParts extends Pick<ModuleParts, 'received' | 'receivedTokens' | 'alarm' | 'clock'> {
   readonly call: CallModule
   readonly timers: Timers
 }
@@ -37,6 +38,7 @@ export const pull =
   async (partner, chore, keep) => {
     const { module, wanted, run, beganAt = parts.clock.now() } = chore
     let progress = chore.progress
+    if (module === 'tokens') return pullTokens(parts)(partner, chore, keep)
     if (!isPulled(module)) return { type: 'failed', progress, reason: `${module} are not pulled` }
     const startAt = placeOf(progress)
     // the list of sessions wants to know since when

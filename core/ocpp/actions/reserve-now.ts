@@ -18,7 +18,7 @@ export const ReserveNow: Action = {
             connectorId: evse,
             expiryDate: formatInstant(expiresAt),
             idTag: token,
-            ...(groupId !== undefined && { parentIdTag: groupId.slice(0, 20) }),
+            ...(groupId !== undefined && groupId.length <= 20 && { parentIdTag: groupId }),
             reservationId: number,
           },
         }

@@ -8,6 +8,8 @@ import { sessionsReceiver } from './sessions-receiver.ts'
 import { sessionsSender } from './sessions-sender.ts'
 import { tariffsReceiver } from './tariffs-receiver.ts'
 import { tariffsSender } from './tariffs-sender.ts'
+import { tokensReceiver } from './tokens-receiver.ts'
+import { tokensSender } from './tokens-sender.ts'
 
 /** All that partners find here, each on the side that we have of it. */
 export const ocpiModules = (parts: ModuleParts): readonly OcpiModule[] => [
@@ -19,4 +21,6 @@ export const ocpiModules = (parts: ModuleParts): readonly OcpiModule[] => [
   tariffsReceiver(parts),
   sessionsReceiver(parts),
   cdrsReceiver(parts),
+  tokensReceiver(parts),
+  tokensSender(parts),
 ]

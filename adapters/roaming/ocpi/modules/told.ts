@@ -1,7 +1,14 @@
 import type { PartyCode } from '../../../../core/domain/party-code.ts'
 import type { RoamingPartner } from '../../../../core/domain/roaming-partner.ts'
 import { clean } from '../../../../core/domain/text.ts'
-import type { DecideReceived, ObjectRef, ReceivedObject, RoamingModule } from '../../../../core/ports/roaming.ts'
+import type { Clock } from '../../../../core/ports/clock.ts'
+import type {
+  DecideReceived,
+  ObjectRef,
+  ReceivedObject,
+  ReceivedStore,
+  RoamingModule,
+} from '../../../../core/ports/roaming.ts'
 import type { Json, Known } from '../../../../core/roaming/field.ts'
 import type { Kind, Objects } from '../../../../core/roaming/objects/index.ts'
 import { ownerOf } from '../../../../core/roaming/owner.ts'
@@ -10,7 +17,6 @@ import { fromWire, patchFromWire, type Received, toWire } from '../../../../core
 import { type Answer, codes, refusal, success } from '../envelope.ts'
 import { exchangeOf } from '../exchange-of.ts'
 import type { ModuleRequest } from '../module.ts'
-import type { ModuleParts } from './parts.ts'
 
 /** What the receivers of locations, tariffs, sessions and CDRs have in common. */
 
@@ -86,7 +92,7 @@ export const refOf = (
 
 /** Does it, and says what came of it; `unknown` is what is said of what we have not got. */
 export const changed = async (
-  { received, clock }: Pick<ModuleParts, 'received' | 'clock'>,
+  { received, clock }: { readonly received: Pick<ReceivedStore, 'change'>; readonly clock: Clock },
   { partner }: Pick<ModuleRequest, 'partner'>,
   {
     ref,

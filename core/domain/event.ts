@@ -52,6 +52,7 @@ export const eventTypes = [
   'evse.changed',
   'tariff.changed',
   'roaming-partner.changed',
+  'roaming-command.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -54,7 +54,7 @@ export class AskedCommands implements AskDesk {
     this.#parts = parts
   }
 
-  async ask({ tenant, partner: id, type, body, from, to }: Request): Promise<AskedCommand> {
+  async ask({ tenant, partner: id, type, body, from, to, by }: Request): Promise<AskedCommand> {
     const { asked, partners, clock, ids, newAddress, urlOf } = this.#parts
     const { address, hash } = newAddress()
     const at = clock.now()
@@ -73,7 +73,7 @@ export class AskedCommands implements AskDesk {
       createdAt: at,
       changedAt: at,
     }
-    await asked.create(command)
+    await asked.create(command, by)
     const partner = await partners.find({ tenant, partner: id })
     if (partner?.version === undefined) return this.#after(command, { type: 'failed', reason: 'it is not registered' })
     const { version } = partner

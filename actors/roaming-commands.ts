@@ -77,18 +77,18 @@ export class RoamingCommands implements RoamingCommandDesk {
     const isNew = await this.#parts.commands.create(command, { label: by.partner.name ?? '', shown })
     if (!isNew) return { type: 'replayed' }
     if (shared) return accepted
+    const ref = { tenant, identity: plan.chargePoint }
     if (wish.type === 'START_SESSION' || wish.type === 'RESERVE_NOW') {
-      const { authorization_reference: reference } = wish
+      const { token, authorization_reference: reference } = wish
       await this.#parts.grants.grant({
-        tenant,
-        chargePoint: plan.chargePoint,
-        token: wish.token.uid,
-        at: command.createdAt,
+        ...ref,
         partner: by.partner.id,
+        order: command.order,
+        token,
+        at: command.createdAt,
         ...(reference !== undefined && { reference }),
       })
     }
-    const ref = { tenant, identity: plan.chargePoint }
     await this.#parts.commander.order(ref, plan.order, plan.deadlineMs, { id: command.order })
     return accepted
   }
@@ -131,7 +131,10 @@ export class RoamingCommands implements RoamingCommandDesk {
           ? planOfCancel(numbered(reserved))
           : rejected('there is no such reservation')
       }
-      default: {
+      case 'STOP_SESSION':
+      case 'SET_PROFILE':
+      case 'GET_PROFILE':
+      case 'CLEAR_PROFILE': {
         const session = await this.#sessionOf(wish.session_id, by.partner)
         if (session === undefined) return unknownSession
         return session.state === 'open' ? planOfSession(wish, session) : rejected('the session is over')

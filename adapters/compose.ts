@@ -6,7 +6,10 @@ import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
 import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
+import { AskedCommands } from '../actors/asked-commands.ts'
+import { CommandResults } from '../actors/command-results.ts'
 import { Relay } from '../actors/relay.ts'
+import { RoamingCommands } from '../actors/roaming-commands.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { WhatIfRunner } from '../actors/what-ifs.ts'
@@ -27,6 +30,7 @@ import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend, queueNames } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
+import { commandTargets } from './command-targets.ts'
 import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
 import { chargingOf } from './charging-of.ts'
 import { contractCheck } from './contract-check.ts'
@@ -53,6 +57,7 @@ import { targetAccess } from './target-access.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdrs } from './postgres/cdr-writer.ts'
+import { commandGrants } from './postgres/command-grants.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
@@ -69,6 +74,7 @@ import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.t
 import { publishedObjects } from './postgres/published-objects.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { roamingCommands } from './postgres/roaming-commands.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
@@ -81,6 +87,7 @@ import { claimAlone, startLease } from './postgres/workers.ts'
 import { guarded } from './plug-and-charge/addresses.ts'
 import { certificateStatus } from './plug-and-charge/certificate-status.ts'
 import { contractPool } from './plug-and-charge/contract-pool.ts'
+import { presentedTokens } from './presented-tokens.ts'
 import { machinePressure } from './pressure.ts'
 import { clientOf, trustList } from './proxies.ts'
 import { publicUrlOf } from './public-url.ts'
@@ -307,6 +314,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('lease', () => lease.stop())
   const exchanges = postgresRoamingLedger(app, log)
   undo.on('roaming ledger', () => exchanges.stop())
+  const published = publishedObjects(app)
+  const received = receivedObjects(app)
+  const taken = roamingCommands(app, ingest)
+  const system = { clock: systemClock, timers: systemTimers, ids: systemIds, log }
   const roaming = openRoaming({
     partners: store.roamingPartners,
     parties: store.parties,
@@ -314,8 +325,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     resolve: guarded(config.roamingHosts),
     namedHosts: config.roamingHosts,
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
-    published: publishedObjects(app),
-    received: receivedObjects(app),
+    published,
+    received,
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),
@@ -325,6 +336,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     clock: systemClock,
     ids: systemIds,
     log,
+    desks: (can) => ({
+      commands: new RoamingCommands({
+        ...system,
+        commands: taken,
+        targets: commandTargets({ ...can, published, store }),
+        grants: commandGrants(app),
+        tokens: presentedTokens({ tokens, store: store.tokens }),
+        store,
+        commander: { order: (...order) => commander.order(...order) },
+      }),
+      asks: new AskedCommands({ ...system, ...can, asked: store.askedCommands, partners: store.roamingPartners, bus }),
+    }),
   })
   undo.on('roaming', async () => roaming.close())
 
@@ -468,6 +491,19 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
+    const results = new CommandResults({
+      ...system,
+      commands: taken,
+      partners: store.roamingPartners,
+      store,
+      commander,
+      call: roaming.call,
+    })
+    const asks = roaming.asks.sweeping()
+    for (const rounds of [results, asks]) {
+      rounds.start()
+      undo.on('commands of roaming partners', async () => rounds.stop())
+    }
     hourly(undo, 'tokens of roaming partners', log, async () => {
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
@@ -499,6 +535,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     campaigns: campaignDesk(desk),
     books: booksDesk(targets),
     partners: roaming.desk,
+    asks: roaming.asks,
+    received,
     digest,
     sealer,
     authority,

@@ -33,6 +33,7 @@ import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
+import { roamingCommandRoutes } from './roaming-commands.ts'
 import { roamingPartnerRoutes } from './roaming-partners.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -127,6 +128,7 @@ export const createApp = (parts: ApiParts): App => {
   tenureRoutes(api, parts)
   marketImportRoutes(api, parts)
   roamingPartnerRoutes(api, parts)
+  roamingCommandRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

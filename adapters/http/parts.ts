@@ -10,6 +10,8 @@ import type { Digest } from '../../core/ports/digest.ts'
 import type { Tickets } from '../../core/ports/files.ts'
 import type { Ids } from '../../core/ports/ids.ts'
 import type { Log } from '../../core/ports/log.ts'
+import type { ReceivedStore } from '../../core/ports/roaming.ts'
+import type { AskDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Store } from '../../core/ports/store.ts'
@@ -26,6 +28,9 @@ export interface ApiParts {
   readonly campaigns: CampaignDesk
   readonly books: BooksDesk
   readonly partners: PartnerDesk
+  readonly asks: AskDesk
+  /** What partners have told us of. */
+  readonly received: ReceivedStore
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

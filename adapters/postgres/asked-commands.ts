@@ -8,6 +8,7 @@ import { present } from './rows.ts'
 import { safeJson } from './safe-json.ts'
 import { isUuid, pageOf, uuidOfCursor } from './store/paging.ts'
 import { asTenant } from './tenant.ts'
+import { writeAudit } from './write-audit.ts'
 
 interface Row {
   readonly tenant: string
@@ -52,12 +53,21 @@ const askedOf = (row: Row): AskedCommand => ({
 
 /** Commands of ours to partners, under row-level security; `ingest` only finds what is overdue. */
 export const askedCommands = (app: Sql, ingest: Sql): AskedCommandStore => ({
-  create: (c) =>
+  create: (c, by) =>
     asTenant(app, c.tenant, async (tx) => {
       await tx`insert into roaming_asked_commands (tenant, id, partner, type, body, address_hash, from_party, to_party, state, deadline, created_at, changed_at)
         values (${c.tenant}, ${c.id}, ${c.partner}, ${c.type}, ${safeJson(c.body)}::text::jsonb, decode(${c.addressHash}, 'hex'), ${partyText(c.from)},
           ${partyText(c.to)}, ${c.state}, at_ms(${c.deadline}::bigint), at_ms(${c.createdAt}::bigint), at_ms(${c.changedAt}::bigint))`
       await tell(tx, c)
+      const after = { partner: c.partner, type: c.type, from: c.from, to: c.to }
+      await writeAudit(tx, {
+        tenant: c.tenant,
+        at: c.createdAt,
+        actor: by,
+        action: 'roaming-command.asked',
+        subject: c.id,
+        after,
+      })
     }),
 
   find: ({ tenant, id }) =>

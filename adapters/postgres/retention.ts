@@ -26,6 +26,12 @@ export const removeOld = async (sql: Sql, keepDays: number): Promise<number> => 
     () => sql`delete from report_pages where (tenant, identity, report, request) in (
       select tenant, identity, report, request from report_pages where turned_at < now() - ${pagesKept}::interval limit ${batch})`,
   )
+  for (const table of ['roaming_commands', 'roaming_asked_commands'])
+    await inBatches(
+      () => sql`delete from ${sql(table)} where (tenant, id) in (
+        select tenant, id from ${sql(table)} where created_at < now() - ${Math.max(keepDays, 2)}::int * interval '1 day'
+          and state not in ('waiting', 'due', 'sending', 'kept', 'asking') limit ${batch})`,
+    )
   return removed
 }
 

@@ -79,8 +79,6 @@ export const tellingMs = 10 * minute
 export const sendingMs = 30 * second
 /** For how long no request of the same id is taken again (S-25). */
 export const replayMs = 24 * 60 * minute
-/** For how long a token that a command came with needs nobody's word at its station (OCPI 2.3.0 mod_commands, StartSession). */
-export const grantMs = 15 * minute
 
 /** How long to wait after the attempt of this number (from 1), in ms: twice as long each time, or as the partner says. */
 export const retellAfter = (attempt: number, retryAfterMs = 0): number =>

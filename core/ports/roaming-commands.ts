@@ -1,4 +1,6 @@
 import type { AskedCommand, RoamingCommand } from '../domain/roaming-command.ts'
+import type { AuditActor } from '../domain/audit.ts'
+import type { ChargePointRef } from '../domain/charge-point.ts'
 import type { ConnectorStatus } from '../domain/connector.ts'
 import type { Outlet } from '../domain/outlet.ts'
 import type { PartyCode } from '../domain/party-code.ts'
@@ -105,13 +107,13 @@ export interface RoamingCommandStore {
   partnerOf(tenant: string, order: string): Promise<string | undefined>
 }
 
-/** A token needs nobody's word at a station: the partner has sent it there (OCPI 2.3.0 mod_commands, StartSession). */
-export interface Grant {
-  readonly tenant: string
-  readonly chargePoint: string
-  readonly token: string
-  readonly at: number
+/** A partner has sent a driver of its own to a charge point: there his token needs nobody's word for a while. */
+export interface Grant extends ChargePointRef {
   readonly partner: string
+  /** The order that it became. */
+  readonly order: string
+  readonly token: TokenObject
+  readonly at: number
   /** `authorization_reference` of its session and CDR. */
   readonly reference?: string
 }
@@ -119,8 +121,6 @@ export interface Grant {
 /** Implementation: adapters/postgres/command-grants.ts. */
 export interface CommandGrants {
   grant(grant: Grant): Promise<void>
-  /** The newest one for a token at a station that is good at a time; undefined: its EMP has to be asked. */
-  find(presented: Pick<Grant, 'tenant' | 'chargePoint' | 'token' | 'at'>): Promise<Grant | undefined>
 }
 
 /** An EVSE as a partner can point at it. */
@@ -161,6 +161,7 @@ export interface Request {
   readonly body: Readonly<Record<string, unknown>>
   readonly from?: PartyCode
   readonly to?: PartyCode
+  readonly by: AuditActor
 }
 
 /** Has partners do something, and keeps what came of it. Implementation: actors/asked-commands.ts. */
@@ -178,7 +179,8 @@ export interface AskDesk {
 
 /** What we want of partners. Implementation: adapters/postgres/asked-commands.ts. */
 export interface AskedCommandStore {
-  create(command: AskedCommand): Promise<void>
+  /** With its audit entry. */
+  create(command: AskedCommand, by: AuditActor): Promise<void>
   find(ref: CommandRef): Promise<AskedCommand | undefined>
   /** By the hash of the address that its result goes to. */
   at(tenant: string, addressHash: string): Promise<AskedCommand | undefined>

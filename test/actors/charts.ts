@@ -1,9 +1,11 @@
 import type { AnyStateMachine } from 'xstate'
+import { askedCommandMachine } from '../../actors/asked-command/machine.ts'
 import { campaignMachine } from '../../actors/campaign/machine.ts'
 import { chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { commandMachine } from '../../actors/command/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
 import { deliveryMachine } from '../../actors/delivery/machine.ts'
+import { roamingCommandMachine } from '../../actors/roaming-command/machine.ts'
 import { sessionMachine } from '../../actors/session/machine.ts'
 import { type ConnectorStatus, isRegular } from '../../core/domain/connector.ts'
 
@@ -17,6 +19,11 @@ export const machines: Readonly<
     }
   >
 > = {
+  'asked-command': {
+    machine: askedCommandMachine,
+    about:
+      'What we want of a charging station of a partner’s. Its result may come before the answer to it, and after its time.',
+  },
   campaign: {
     machine: campaignMachine,
     about:
@@ -33,6 +40,11 @@ export const machines: Readonly<
     machine: deliveryMachine,
     about:
       'One sealed document on its way to one target of the books. `sending` is committed before anything leaves; whoever dies then has left an attempt that is `unclear`.',
+  },
+  'roaming-command': {
+    machine: roamingCommandMachine,
+    about:
+      'What a partner wants of a charging station of ours, until it has been told once what came of it. `sending` is committed before anything leaves; whoever dies then has left one that is told again.',
   },
   session: { machine: sessionMachine, about: 'One charging session.' },
   command: { machine: commandMachine, about: 'One order on its way through a worker; what it waits for is a row.' },

@@ -59,20 +59,7 @@ create index roaming_asked_commands_of_partner on roaming_asked_commands (tenant
 create index roaming_asked_commands_overdue on roaming_asked_commands (deadline) where state in ('asking', 'waiting');
 create index roaming_asked_commands_by_time on roaming_asked_commands (created_at);
 
--- What an EMP has said of a token at a charge point: in a command, or when it was asked.
-create table if not exists roaming_authorizations (
-  tenant text not null,
-  charge_point text not null,
-  token text not null,
-  at timestamptz not null,
-  partner text not null,
-  method text not null,
-  reference text
-);
-create index if not exists roaming_authorizations_of_token on roaming_authorizations (tenant, lower(charge_point), lower(token), at desc);
-
 grant select, insert, update, delete on roaming_commands, roaming_asked_commands to sm_app;
-grant select, insert, update, delete on roaming_authorizations to sm_app;
 -- what is due is looked for over all tenants, and what is old is removed
 grant select, delete on roaming_commands, roaming_asked_commands to sm_ingest;
 
@@ -80,11 +67,9 @@ do $$
 declare
   t text;
 begin
-  foreach t in array array['roaming_commands', 'roaming_asked_commands', 'roaming_authorizations'] loop
+  foreach t in array array['roaming_commands', 'roaming_asked_commands'] loop
     execute format('alter table %I enable row level security', t);
-    if not exists (select from pg_policies where tablename = t and policyname = 'app') then
-      execute format('create policy app on %I to sm_app using (tenant = current_setting(''sm.tenant'', true)) with check (tenant = current_setting(''sm.tenant'', true))', t);
-    end if;
+    execute format('create policy app on %I to sm_app using (tenant = current_setting(''sm.tenant'', true)) with check (tenant = current_setting(''sm.tenant'', true))', t);
   end loop;
 end $$;
 

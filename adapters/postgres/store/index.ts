@@ -1,5 +1,6 @@
 import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
+import { askedCommands } from '../asked-commands.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { authorityStore } from './authorities.ts'
 import { auditStore } from './audit.ts'
@@ -69,4 +70,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   tenures: tenureStore(app),
   tariffs: tariffStore(app),
   roamingPartners: roamingPartnerStore(app, ingest),
+  askedCommands: askedCommands(app, ingest),
 })

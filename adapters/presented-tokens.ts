@@ -12,6 +12,8 @@ interface Parts {
 
 /** Tokens that are made for one session are good for no other one. */
 const passingMs = 24 * 60 * 60_000
+/** A station that is offline later is not to rely on what one command said. */
+const cacheS = 60
 
 /**
  * Tokens that came with commands. Their EMP has let them in already, so they are not looked at; one that nobody has told
@@ -28,7 +30,7 @@ export const presentedTokens = ({ tokens, store }: Parts): PresentedTokens => ({
     const isPassing = token.type === 'APP_USER' || token.type === 'AD_HOC_USER'
     await store.put(
       tenant,
-      [{ ...object, status: 'Accepted', cacheS: 0, ...(isPassing && { expiresAt: at + passingMs }) }],
+      [{ ...object, status: 'Accepted', cacheS, ...(isPassing && { expiresAt: at + passingMs }) }],
       at,
     )
     return true

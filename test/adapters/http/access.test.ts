@@ -267,6 +267,9 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/connect', { url: 'https://emp.example/', token: 'x' }],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/rotate', {}],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/unregister', {}],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/commands', { type: 'STOP_SESSION', session: 'x' }],
+      ['GET', () => '/api/v1/roaming-partners/OURPARTNER/commands'],
+      ['GET', (known) => `/api/v1/roaming-partners/OURPARTNER/commands/${known.roamingCommand}`],
       ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
       ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
@@ -277,6 +280,7 @@ describe('who may use the API', () => {
 
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
     anyId.document = '{document}'
+    anyId.roamingCommand = '{command}'
     const placeholders = {
       [`${month}/emp/-`]: '{month}/{role}/{party}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keepAskedCommand } from '../../support/asked-command.ts'
 import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
@@ -119,6 +120,7 @@ describe('who may use the API', () => {
       campaign: '',
       document: '',
       whatIf: '',
+      roamingCommand: '',
     }
     const month = new Date().toISOString().slice(0, 7)
     let foreign: TestServer['api']
@@ -184,6 +186,7 @@ describe('who may use the API', () => {
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
       await test.api('PUT', '/api/v1/erp-targets/OURBOOKS', target)
       await test.api('PUT', '/api/v1/roaming-partners/OURPARTNER', {})
+      ids.roamingCommand = await keepAskedCommand(test, 'OURPARTNER')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 1 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/OURBOOKS/replay', range)

@@ -4,6 +4,7 @@ import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
+import { keepAskedCommand } from '../../support/asked-command.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
@@ -115,6 +116,7 @@ describe('the description of the API, and what is beside it', () => {
       reservation: '',
       campaign: '',
       whatIf: '',
+      roamingCommand: '',
     }
     const campaign = {
       name: 'one',
@@ -201,6 +203,7 @@ describe('the description of the API, and what is beside it', () => {
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
       await test.api('PUT', '/api/v1/erp-targets/books', target)
       await test.api('PUT', '/api/v1/roaming-partners/emp', {})
+      known.roamingCommand = await keepAskedCommand(test, 'emp')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
@@ -247,6 +250,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{kind}', 'variable')
         .replace('/erp-targets/{id}', '/erp-targets/books')
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
+        .replace('{command}', known.roamingCommand)
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
@@ -340,6 +344,8 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/roaming-partners/{id}/invitation', 201, undefined],
       ['POST', '/api/v1/roaming-partners/{id}/connect', 422, {}],
       ['POST', '/api/v1/roaming-partners/{id}/rotate', 409, undefined],
+      ['POST', '/api/v1/roaming-partners/{id}/commands', 409, { type: 'STOP_SESSION', session: 's-1' }],
+      ['POST', '/api/v1/roaming-partners/{id}/commands', 422, { type: 'STOP_SESSION' }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],

@@ -46,11 +46,10 @@ export class OrderDesk implements Commander {
     ref: ChargePointRef,
     order: Order,
     deadlineMs: number,
-    { waits = false }: OrderManner = {},
+    { waits = false, id = this.#parts.ids.uuid() }: OrderManner = {},
   ): Promise<Command> {
-    const { clock, ids, commands, contexts } = this.#parts
+    const { clock, commands, contexts } = this.#parts
     const at = clock.now()
-    const id = ids.uuid()
     const isTagged = order.type === 'startCharging' && (await contexts.presentsTag(ref))
     const command = await commands.create({
       ...ref,

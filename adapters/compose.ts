@@ -9,7 +9,10 @@ import { booksDesk } from '../actors/delivery/desk.ts'
 import { toPartners } from '../actors/delivery/words.ts'
 import { Publisher } from '../actors/publisher.ts'
 import { Pusher } from '../actors/pusher.ts'
+import { AskedCommands } from '../actors/asked-commands.ts'
+import { CommandResults } from '../actors/command-results.ts'
 import { Relay } from '../actors/relay.ts'
+import { RoamingCommands } from '../actors/roaming-commands.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { RoamingChores } from '../actors/roaming-chores.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -31,6 +34,7 @@ import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend, queueNames } from './bullmq/queue.ts'
 import { clientCertificate } from './certificate.ts'
+import { commandTargets } from './command-targets.ts'
 import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
 import { chargingOf } from './charging-of.ts'
 import { contractCheck } from './contract-check.ts'
@@ -57,6 +61,7 @@ import { targetAccess } from './target-access.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdrs } from './postgres/cdr-writer.ts'
+import { commandGrants } from './postgres/command-grants.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
@@ -81,6 +86,7 @@ import { roamingAuthorizations } from './postgres/roaming-authorizations.ts'
 import { roamingAlarms } from './postgres/roaming-alarms.ts'
 import { roamingChores } from './postgres/roaming-chores.ts'
 import { postgresCdrLanes } from './postgres/roaming-cdr-lanes.ts'
+import { roamingCommands } from './postgres/roaming-commands.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { roamingReports } from './postgres/roaming-reports.ts'
@@ -96,6 +102,7 @@ import { claimAlone, startLease } from './postgres/workers.ts'
 import { guarded } from './plug-and-charge/addresses.ts'
 import { certificateStatus } from './plug-and-charge/certificate-status.ts'
 import { contractPool } from './plug-and-charge/contract-pool.ts'
+import { presentedTokens } from './presented-tokens.ts'
 import { machinePressure } from './pressure.ts'
 import { clientOf, trustList } from './proxies.ts'
 import { publicUrlOf } from './public-url.ts'
@@ -326,11 +333,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   undo.on('lease', () => lease.stop())
   const exchanges = postgresRoamingLedger(app, log)
   undo.on('roaming ledger', () => exchanges.stop())
-  const exchanged = { published: publishedObjects(app), received: receivedObjects(app), alarm: roamingAlarms(app) }
+  const exchanged = {
+    published: publishedObjects(app),
+    received: receivedObjects(app),
+    receivedTokens: receivedTokens(app),
+    alarm: roamingAlarms(app),
+  }
   const chores = roamingChores(app, ingest)
   const authorizations = roamingAuthorizations(app, ingest)
+  const { published } = exchanged
+  const taken = roamingCommands(app, ingest)
+  const system = { clock: systemClock, timers: systemTimers, ids: systemIds, log }
   const roaming = openRoaming({
-    receivedTokens: receivedTokens(app),
     ownTokens: ownTokens(app),
     authorizations,
     timers: systemTimers,
@@ -351,6 +365,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     clock: systemClock,
     ids: systemIds,
     log,
+    desks: (can) => ({
+      commands: new RoamingCommands({
+        ...system,
+        commands: taken,
+        targets: commandTargets({ ...can, published, store }),
+        grants: commandGrants(app),
+        tokens: presentedTokens({ tokens, store: store.tokens }),
+        store,
+        commander: { order: (...order) => commander.order(...order) },
+      }),
+      asks: new AskedCommands({ ...system, ...can, asked: store.askedCommands, partners: store.roamingPartners, bus }),
+    }),
   })
   undo.on('roaming', async () => roaming.close())
 
@@ -548,6 +574,19 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     seeing.start()
     undo.on('chores of roaming', async () => seeing.stop())
+    const results = new CommandResults({
+      ...system,
+      commands: taken,
+      partners: store.roamingPartners,
+      store,
+      commander,
+      call: roaming.call,
+    })
+    const asks = roaming.asks.sweeping()
+    for (const rounds of [results, asks]) {
+      rounds.start()
+      undo.on('commands of roaming partners', async () => rounds.stop())
+    }
     hourly(undo, 'tokens of roaming partners', log, async () => {
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
@@ -580,6 +619,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     books: booksDesk(targets),
     partners: roaming.desk,
     roaming: { received: exchanged.received, reports: roamingReports(app), chores },
+    asks: roaming.asks,
     digest,
     sealer,
     authority,

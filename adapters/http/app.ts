@@ -34,6 +34,7 @@ import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
 import { roamingDeliveryRoutes } from './roaming-deliveries.ts'
+import { roamingCommandRoutes } from './roaming-commands.ts'
 import { roamingPartnerRoutes } from './roaming-partners.ts'
 import { roamingReadingRoutes } from './roaming-reading.ts'
 import { securityEventRoutes } from './security-events.ts'
@@ -131,6 +132,7 @@ export const createApp = (parts: ApiParts): App => {
   roamingPartnerRoutes(api, parts)
   roamingDeliveryRoutes(api, parts)
   roamingReadingRoutes(api, parts)
+  roamingCommandRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

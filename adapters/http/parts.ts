@@ -13,6 +13,7 @@ import type { Log } from '../../core/ports/log.ts'
 import type { ReceivedStore } from '../../core/ports/roaming.ts'
 import type { ChoreStore } from '../../core/ports/roaming-chores.ts'
 import type { RoamingReports } from '../../core/ports/roaming-reports.ts'
+import type { AskDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Store } from '../../core/ports/store.ts'
@@ -35,6 +36,7 @@ export interface ApiParts {
     readonly reports: RoamingReports
     readonly chores: Pick<ChoreStore, 'list' | 'want'>
   }
+  readonly asks: AskDesk
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

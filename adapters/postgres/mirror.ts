@@ -73,8 +73,11 @@ const takeList: Keeper<'localList.taken'> = (tx, { tenant, identity }, { list },
 const reserve: Keeper<'reserved'> = async (tx, { tenant, identity, id: command = null }, r, at) => {
   await tx`insert into reservations (tenant, id, identity, evse, token, group_id, expires_at, state, command, created_at)
     values (${tenant}, ${r.id}, ${identity}, ${r.evse}, ${r.token}, ${r.groupId ?? null}, at_ms(${r.expiresAt}), 'active', ${command}, at_ms(${at}))
-    on conflict (tenant, id) do nothing`
-  await tx`insert into deadlines (tenant, kind, key, due) values (${tenant}, 'reservation.expire', ${String(r.id)}, at_ms(${r.expiresAt})) on conflict do nothing`
+    on conflict (tenant, id) do update set evse = excluded.evse, token = excluded.token, group_id = excluded.group_id, expires_at = excluded.expires_at,
+      state = 'active', reason = null, session = null, command = excluded.command
+      where reservations.identity = excluded.identity and reservations.command is distinct from excluded.command`
+  await tx`insert into deadlines (tenant, kind, key, due) values (${tenant}, 'reservation.expire', ${String(r.id)}, at_ms(${r.expiresAt}))
+    on conflict (tenant, kind, key) do update set due = excluded.due`
   await announceReservation(tx, { tenant, identity, id: r.id }, { state: 'active' }, at)
 }
 

@@ -30,6 +30,12 @@ export const removeOld = async (sql: Sql, keepDays: number): Promise<number> => 
     () => sql`delete from roaming_exchanges where (tenant, serial) in (
       select tenant, serial from roaming_exchanges where at < now() - ${keepDays}::int * interval '1 day' limit ${batch})`,
   )
+  for (const table of ['roaming_commands', 'roaming_asked_commands'])
+    await inBatches(
+      () => sql`delete from ${sql(table)} where (tenant, id) in (
+        select tenant, id from ${sql(table)} where created_at < now() - ${Math.max(keepDays, 2)}::int * interval '1 day'
+          and state not in ('waiting', 'due', 'sending', 'kept', 'asking') limit ${batch})`,
+    )
   return removed
 }
 

@@ -1,6 +1,7 @@
 import type { RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import type { PartyStore } from '../../core/ports/market.ts'
 import type { CallModule } from '../../core/ports/roaming.ts'
+import type { AskDesk, RoamingCommandDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Json } from '../../core/roaming/field.ts'
 import { type Sent, toWire } from '../../core/roaming/wire.ts'
@@ -11,6 +12,7 @@ import type { Timers } from '../../core/ports/timers.ts'
 import { roamingAuthorizer } from './authorizer.ts'
 import { knownPartners } from './known-partners.ts'
 import { askAuthorization } from './ocpi/ask-authorization.ts'
+import { addressFault } from './ocpi/address.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
@@ -18,28 +20,41 @@ import type { ModuleParts } from './ocpi/modules/parts.ts'
 import { keepToken } from './ocpi/keep-token.ts'
 import { ownRoles } from './ocpi/own-roles.ts'
 import type { OcpiParts } from './ocpi/parts.ts'
+import { newAddress, hashOfAddress, urlOfResult } from './ocpi/result-address.ts'
 import { rotateOld } from './ocpi/rotation.ts'
 import { ocpiServer } from './ocpi/server.ts'
 import { reachOver, type Resolve } from './reach.ts'
 import { remembered } from './remembered.ts'
 
-type Given = Omit<OcpiParts, 'modules' | 'reach' | 'rolesOf'> &
-  Omit<ModuleParts, 'clock' | 'log' | 'ids'> & {
+type Given<Asks extends AskDesk> = Omit<OcpiParts, 'modules' | 'reach' | 'rolesOf'> &
+  Omit<ModuleParts, 'clock' | 'log' | 'ids' | 'commands' | 'asks' | 'mayCall'> & {
     readonly parties: Pick<PartyStore, 'list'>
     readonly resolve: Resolve
     readonly authorizations: RoamingAuthorizations
     readonly timers: Timers
     readonly telemetry: Telemetry
+    /** Made of what roaming can do, and part of what its modules stand on. */
+    readonly desks: (can: RoamingMeans) => { readonly commands: RoamingCommandDesk; readonly asks: Asks }
   }
 
 type PushedKind = 'location' | 'tariff' | 'token' | 'session'
 
+/** What commands are carried out and asked for with. */
+export interface RoamingMeans {
+  readonly call: CallModule
+  readonly rolesOf: OcpiParts['rolesOf']
+  readonly newAddress: ReturnType<typeof newAddress>
+  readonly hashOf: ReturnType<typeof hashOfAddress>
+  readonly urlOf: ReturnType<typeof urlOfResult>
+}
+
 /** Roaming, as the rest of the server has it. */
-export interface Roaming {
+export interface Roaming<Asks extends AskDesk = AskDesk> {
   readonly desk: PartnerDesk
   readonly call: CallModule
   /** An object of our model as a partner is to have it. */
   readonly wording: (to: RoamingPartner, kind: PushedKind, object: Json) => Sent
+  readonly asks: Asks
   readonly rolesOf: OcpiParts['rolesOf']
   /** Answers partners. */
   readonly serve: (request: Request, address: string) => Promise<Response>
@@ -53,12 +68,28 @@ export interface Roaming {
   close(): void
 }
 
-export const openRoaming = ({ parties, resolve, authorizations, timers, telemetry, ...given }: Given): Roaming => {
+export const openRoaming = <Asks extends AskDesk>({
+  parties,
+  resolve,
+  authorizations,
+  timers,
+  telemetry,
+  desks,
+  ...given
+}: Given<Asks>): Roaming<Asks> => {
   const reach = reachOver(resolve)
   const roles = remembered(ownRoles(parties))
-  const parts: OcpiParts = { ...given, reach, rolesOf: roles.of, modules: ocpiModules(given) }
+  const call = moduleCaller({ ...given, reach })
+  const { commands, asks } = desks({
+    call,
+    rolesOf: roles.of,
+    newAddress: newAddress(given),
+    hashOf: hashOfAddress(given.digest),
+    urlOf: urlOfResult(given),
+  })
+  const modules = ocpiModules({ ...given, commands, asks, mayCall: callable(resolve, given) })
+  const parts: OcpiParts = { ...given, reach, rolesOf: roles.of, modules }
   const desk = ocpiDesk(parts)
-  const call = moduleCaller(parts)
   const known = knownPartners(given.partners)
   const { clock, log, receivedTokens } = given
   const authorizer = roamingAuthorizer({
@@ -77,6 +108,7 @@ export const openRoaming = ({ parties, resolve, authorizations, timers, telemetr
     call,
     authorizer,
     forgetPartners: known.forget,
+    asks,
     rolesOf: roles.of,
     serve: ocpiServer(parts),
     rotate: () => rotateOld(parts, desk),
@@ -84,3 +116,17 @@ export const openRoaming = ({ parties, resolve, authorizations, timers, telemetr
     close: () => reach.close(),
   }
 }
+
+/** Asked of an address before anything is done for whoever has chosen it; where it leads when it is called is looked at again then. */
+export const callable =
+  (resolve: Resolve, { namedHosts, log }: Pick<OcpiParts, 'namedHosts' | 'log'>): ModuleParts['mayCall'] =>
+  async (url) => {
+    const fault =
+      addressFault(url, namedHosts) ??
+      (await resolve(new URL(url).hostname.replace(/^\[(.+)\]$/, '$1')).then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      ))
+    if (fault !== undefined) log.warn('an address that a roaming partner has chosen is not called', { reason: fault })
+    return fault
+  }

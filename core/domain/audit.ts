@@ -33,6 +33,8 @@ export const auditActions = [
   'roaming-partner.rotated',
   'roaming-partner.unregistered',
   'roaming-partner.removed',
+  'roaming-command.taken',
+  'roaming-command.asked',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

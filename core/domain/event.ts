@@ -55,6 +55,7 @@ export const eventTypes = [
   'tariff.changed',
   'roaming-partner.changed',
   'roaming.alarm',
+  'roaming-command.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

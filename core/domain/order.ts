@@ -57,6 +57,8 @@ export type Order =
       readonly connectorType?: string
       /** Milliseconds since 1970 UTC. */
       readonly expiresAt: number
+      /** The reservation whose place it takes. */
+      readonly replaces?: number
     }
   | { readonly type: 'cancelReservation'; readonly reservation: number }
   | {

@@ -30,4 +30,6 @@ export interface Commander {
 export interface OrderManner {
   /** It may wait for the charge point to be connected, until its deadline. */
   readonly waits?: boolean
+  /** What it is to be called, a UUID: whoever has noted it down finds the order after a crash, or that there is none. */
+  readonly id?: string
 }

@@ -26,6 +26,7 @@ import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
+import type { AskedCommandStore } from './roaming-commands.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
@@ -68,6 +69,7 @@ export interface Store {
   readonly tariffs: TariffStore
   readonly roamingPartners: RoamingPartnerStore
   readonly roamingDeliveries: DeliveryList
+  readonly askedCommands: AskedCommandStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -1,4 +1,6 @@
 import type { AnyStateMachine } from 'xstate'
+import { askedCommandCarriers } from '../../actors/asked-command/decide.ts'
+import { type AskedCommandEvent, askedCommandMachine } from '../../actors/asked-command/machine.ts'
 import { campaignCarriers } from '../../actors/campaign/decide.ts'
 import { type CampaignEvent, campaignMachine } from '../../actors/campaign/machine.ts'
 import { type ChargePointEvent, chargePointMachine } from '../../actors/charge-point/machine.ts'
@@ -10,6 +12,8 @@ import { deliveryCarriers } from '../../actors/delivery/decide.ts'
 import { type DeliveryEvent, deliveryMachine } from '../../actors/delivery/machine.ts'
 import { type PushEvent, pushMachine } from '../../actors/push/machine.ts'
 import { pushCarriers } from '../../actors/push/tell.ts'
+import { roamingCommandCarriers } from '../../actors/roaming-command/decide.ts'
+import { type RoamingCommandEvent, roamingCommandMachine } from '../../actors/roaming-command/machine.ts'
 import { type SessionEvent, sessionMachine } from '../../actors/session/machine.ts'
 import { type CampaignPlan, progressOf } from '../../core/domain/campaign.ts'
 import type { ConnectorReport } from '../../core/domain/connector.ts'
@@ -139,6 +143,29 @@ export const pushEvents: Record<PushEvent['type'], readonly PushEvent[]> = {
   other: [{ type: 'other' }],
 }
 
+export const roamingCommandEvents: Record<RoamingCommandEvent['type'], readonly RoamingCommandEvent[]> = {
+  settled: [
+    { type: 'settled', result: { result: 'ACCEPTED' }, isKept: false },
+    { type: 'settled', result: { result: 'ACCEPTED' }, isKept: true },
+  ],
+  turn: [{ type: 'turn' }],
+  told: [{ type: 'told' }],
+  unheard: [{ type: 'unheard', reason: 'nobody is there' }],
+  refused: [{ type: 'refused', reason: 'it knows of no such command' }],
+  released: [{ type: 'released' }],
+  withdrawn: [{ type: 'withdrawn', result: { result: 'CANCELED_RESERVATION' } }],
+}
+
+export const askedCommandEvents: Record<AskedCommandEvent['type'], readonly AskedCommandEvent[]> = {
+  accepted: [{ type: 'accepted', response: 'ACCEPTED', deadline: 30_000 }],
+  refused: [{ type: 'refused', response: 'REJECTED', reason: 'the token is of no party of yours' }],
+  failed: [{ type: 'failed', reason: 'nobody is there' }],
+  unclear: [{ type: 'unclear', reason: 'no answer in time', deadline: 30_000 }],
+  result: [{ type: 'result', result: 'ACCEPTED' }],
+  withdrawn: [{ type: 'withdrawn', result: 'CANCELED_RESERVATION', reason: 'out of order' }],
+  late: [{ type: 'late' }],
+}
+
 export const cases = [
   {
     name: 'campaign',
@@ -207,5 +234,22 @@ export const cases = [
       { session: 's', connector: 1, authorization: 'Invalid' },
     ],
     carriers,
+  },
+  {
+    name: 'asked-command',
+    machine: askedCommandMachine as AnyStateMachine,
+    events: askedCommandEvents,
+    inputs: [{}],
+    carriers: askedCommandCarriers,
+  },
+  {
+    name: 'roaming-command',
+    machine: roamingCommandMachine as AnyStateMachine,
+    events: roamingCommandEvents,
+    inputs: [
+      { isKept: false, isTooLate: false },
+      { isKept: false, isTooLate: true },
+    ],
+    carriers: roamingCommandCarriers,
   },
 ] as const

@@ -1,10 +1,12 @@
 import type { AnyStateMachine } from 'xstate'
+import { askedCommandMachine } from '../../actors/asked-command/machine.ts'
 import { campaignMachine } from '../../actors/campaign/machine.ts'
 import { chargePointMachine } from '../../actors/charge-point/machine.ts'
 import { commandMachine } from '../../actors/command/machine.ts'
 import { connectorMachine } from '../../actors/connector/machine.ts'
 import { deliveryMachine } from '../../actors/delivery/machine.ts'
 import { pushMachine } from '../../actors/push/machine.ts'
+import { roamingCommandMachine } from '../../actors/roaming-command/machine.ts'
 import { sessionMachine } from '../../actors/session/machine.ts'
 import { type ConnectorStatus, isRegular } from '../../core/domain/connector.ts'
 
@@ -18,6 +20,11 @@ export const machines: Readonly<
     }
   >
 > = {
+  'asked-command': {
+    machine: askedCommandMachine,
+    about:
+      'What we want of a charging station of a partner’s. Its result may come before the answer to it, and after its time.',
+  },
   campaign: {
     machine: campaignMachine,
     about:
@@ -39,6 +46,11 @@ export const machines: Readonly<
     machine: pushMachine,
     about:
       'One object of ours on its way to one partner, request by request. What a partner did not take as a change is compared with what it has, and put in place where that differs.',
+  },
+  'roaming-command': {
+    machine: roamingCommandMachine,
+    about:
+      'What a partner wants of a charging station of ours, until it has been told once what came of it. `sending` is committed before anything leaves; whoever dies then has left one that is told again.',
   },
   session: { machine: sessionMachine, about: 'One charging session.' },
   command: { machine: commandMachine, about: 'One order on its way through a worker; what it waits for is a row.' },

@@ -799,4 +799,25 @@ export const bugs: readonly Bug[] = [
     plant: "by.issued.use === 'access' && !isRegistered(by.partner)",
     by: 'test/adapters/roaming/handshake.test.ts',
   },
+  {
+    name: 'the result of a command is told again after its partner has taken it',
+    file: 'actors/roaming-command/machine.ts',
+    find: "told: [{ guard: 'isKept', target: 'kept' }, { target: 'told' }],",
+    plant: "told: [{ guard: 'isKept', target: 'kept' }, { target: 'due', actions: putsOff }],",
+    by: 'test/adapters/roaming/commands.test.ts',
+  },
+  {
+    name: 'an EMP starts sessions with the tokens of another one',
+    file: 'actors/roaming-command/resolve.ts',
+    find: "one.role === 'EMSP' && formatPartyCode(one.code) === code",
+    plant: "one.role === 'EMSP' && formatPartyCode(one.code) !== ''",
+    by: 'test/adapters/roaming/commands.test.ts',
+  },
+  {
+    name: 'a partner posts the result of a command that another one was given',
+    file: 'actors/asked-commands.ts',
+    find: 'if (command === undefined || command.partner !== partner) return false',
+    plant: 'if (command === undefined) return false',
+    by: 'test/actors/roaming-command.test.ts',
+  },
 ]

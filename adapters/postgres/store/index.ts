@@ -1,5 +1,6 @@
 import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
+import { askedCommands } from '../asked-commands.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { authorityStore } from './authorities.ts'
 import { auditStore } from './audit.ts'
@@ -71,4 +72,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   tariffs: tariffStore(app),
   roamingPartners: roamingPartnerStore(app, ingest),
   roamingDeliveries: roamingDeliveryStore(app),
+  askedCommands: askedCommands(app, ingest),
 })

@@ -9,7 +9,7 @@ export const ReserveNow: Action = {
   'ocpp1.6': [
     order('reserve', {
       action: 'ReserveNow',
-      tell: ({ evse, token, groupId, connectorType, expiresAt }, { number, now }) => {
+      tell: ({ evse, token, groupId, connectorType, expiresAt, replaces }, { number, now }) => {
         if (connectorType !== undefined) return { unsupported: 'OCPP 1.6 does not reserve by the type of a connector' }
         if (token.length > 20) return { unsupported: 'OCPP 1.6 takes tokens of at most 20 characters' }
         if (expiresAt <= now) return { unsupported: 'it would have expired already' }
@@ -19,7 +19,7 @@ export const ReserveNow: Action = {
             expiryDate: formatInstant(expiresAt),
             idTag: token,
             ...(groupId !== undefined && groupId.length <= 20 && { parentIdTag: groupId }),
-            reservationId: number,
+            reservationId: replaces ?? number,
           },
         }
       },
@@ -30,13 +30,13 @@ export const ReserveNow: Action = {
   ...two((protocol) =>
     order('reserve', {
       action: 'ReserveNow',
-      tell: ({ evse, token, tokenType, groupId, connectorType, expiresAt }, { number, now }) => {
+      tell: ({ evse, token, tokenType, groupId, connectorType, expiresAt, replaces }, { number, now }) => {
         if (token.length > longestToken[protocol])
           return { unsupported: `a token has at most ${longestToken[protocol]} characters there` }
         if (expiresAt <= now) return { unsupported: 'it would have expired already' }
         return {
           payload: {
-            id: number,
+            id: replaces ?? number,
             expiryDateTime: formatInstant(expiresAt),
             idToken: idTokenFor(token, tokenType ?? 'RFID'),
             ...(evse > 0 && { evseId: evse }),
@@ -51,9 +51,12 @@ export const ReserveNow: Action = {
   ),
 }
 
-const reservedBy = ({ evse, token, groupId, expiresAt }: OrderOf<'reserve'>, id: number): MirrorChange => ({
+const reservedBy = (
+  { evse, token, groupId, expiresAt, replaces }: OrderOf<'reserve'>,
+  number: number,
+): MirrorChange => ({
   type: 'reserved',
-  id,
+  id: replaces ?? number,
   evse,
   token,
   expiresAt,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keepAskedCommand } from '../../support/asked-command.ts'
 import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { roamingRows } from '../../support/roaming-rows.ts'
@@ -120,6 +121,7 @@ describe('who may use the API', () => {
       campaign: '',
       document: '',
       whatIf: '',
+      roamingCommand: '',
     }
     const month = new Date().toISOString().slice(0, 7)
     let foreign: TestServer['api']
@@ -186,6 +188,7 @@ describe('who may use the API', () => {
       await test.api('PUT', '/api/v1/erp-targets/OURBOOKS', target)
       await test.api('PUT', '/api/v1/roaming-partners/OURPARTNER', {})
       await roamingRows(test, { partner: 'OURPARTNER', location: 'OURLOCATION' })
+      ids.roamingCommand = await keepAskedCommand(test, 'OURPARTNER')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 1 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/OURBOOKS/replay', range)
@@ -276,6 +279,9 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/pull', {}],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/reconcile', {}],
       ['GET', () => '/api/v1/roaming/locations/DE/CPO/OURLOCATION'],
+      ['POST', () => '/api/v1/roaming-partners/OURPARTNER/commands', { type: 'STOP_SESSION', session: 'x' }],
+      ['GET', () => '/api/v1/roaming-partners/OURPARTNER/commands'],
+      ['GET', (known) => `/api/v1/roaming-partners/OURPARTNER/commands/${known.roamingCommand}`],
       ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
       ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
@@ -286,6 +292,7 @@ describe('who may use the API', () => {
 
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
     anyId.document = '{document}'
+    anyId.roamingCommand = '{command}'
     const placeholders = {
       [`${month}/emp/-`]: '{month}/{role}/{party}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',

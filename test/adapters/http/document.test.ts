@@ -4,6 +4,7 @@ import { createApp } from '../../../adapters/http/app.ts'
 import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
+import { keepAskedCommand } from '../../support/asked-command.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { roamingRows } from '../../support/roaming-rows.ts'
@@ -116,6 +117,7 @@ describe('the description of the API, and what is beside it', () => {
       reservation: '',
       campaign: '',
       whatIf: '',
+      roamingCommand: '',
     }
     const campaign = {
       name: 'one',
@@ -203,6 +205,7 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/erp-targets/books', target)
       await test.api('PUT', '/api/v1/roaming-partners/emp', {})
       await roamingRows(test, { partner: 'emp', location: 'LOC1' })
+      known.roamingCommand = await keepAskedCommand(test, 'emp')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
@@ -251,6 +254,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
         .replace('{module}/{country}/{party}/{id}', 'locations/DE/CPO/LOC1')
         .replace('/roaming/{module}', '/roaming/locations')
+        .replace('{command}', known.roamingCommand)
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
@@ -347,6 +351,8 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/roaming-partners/{id}/pull', 409, {}],
       ['POST', '/api/v1/roaming-partners/{id}/pull', 422, { module: 'moods' }],
       ['POST', '/api/v1/roaming-partners/{id}/reconcile', 409, { module: 'tariffs' }],
+      ['POST', '/api/v1/roaming-partners/{id}/commands', 409, { type: 'STOP_SESSION', session: 's-1' }],
+      ['POST', '/api/v1/roaming-partners/{id}/commands', 422, { type: 'STOP_SESSION' }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],

@@ -33,7 +33,8 @@ const opened = (list: () => readonly unknown[], more: Parameters<typeof lister>[
   const received = memoryReceived()
   const { raised, alarm } = alarms()
   const { call, asked } = lister(list, more)
-  const work = pull({ received, alarm, clock, timers: clock, call })
+  const receivedTokens = { change: async () => [], find: async () => undefined }
+  const work = pull({ received, receivedTokens, alarm, clock, timers: clock, call })
   let run = 0
   return {
     received,

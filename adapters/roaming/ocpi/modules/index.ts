@@ -3,6 +3,9 @@ import { cdrsReceiver } from './cdrs-receiver.ts'
 import { cdrsSender } from './cdrs-sender.ts'
 import { locationsReceiver } from './locations-receiver.ts'
 import { locationsSender } from './locations-sender.ts'
+import { chargingProfilesReceiver } from './chargingprofiles-receiver.ts'
+import { commandsReceiver } from './commands-receiver.ts'
+import { commandsSender } from './commands-sender.ts'
 import type { ModuleParts } from './parts.ts'
 import { sessionsReceiver } from './sessions-receiver.ts'
 import { sessionsSender } from './sessions-sender.ts'
@@ -23,4 +26,7 @@ export const ocpiModules = (parts: ModuleParts): readonly OcpiModule[] => [
   cdrsReceiver(parts),
   tokensReceiver(parts),
   tokensSender(parts),
+  commandsReceiver(parts),
+  commandsSender(parts),
+  chargingProfilesReceiver(parts),
 ]

@@ -3,6 +3,7 @@ import type { Ids } from '../../../../core/ports/ids.ts'
 import type { Log } from '../../../../core/ports/log.ts'
 import type { PublishedStore, RaiseAlarm, ReceivedStore } from '../../../../core/ports/roaming.ts'
 import type { OwnTokens, ReceivedTokens } from '../../../../core/ports/roaming-tokens.ts'
+import type { AskDesk, RoamingCommandDesk } from '../../../../core/ports/roaming-commands.ts'
 
 /** What the modules stand on, beside who asks. */
 export interface ModuleParts {
@@ -12,6 +13,11 @@ export interface ModuleParts {
   readonly receivedTokens: ReceivedTokens
   readonly ownTokens: OwnTokens
   readonly ids: Ids
+  /** What partners want of our charging stations, and what we want of theirs. */
+  readonly commands: RoamingCommandDesk
+  readonly asks: Pick<AskDesk, 'heard'>
+  /** Why an address that a partner has chosen is not called, or will not be (S-26). */
+  readonly mayCall: (url: string) => Promise<string | undefined>
   readonly clock: Clock
   readonly log: Log
 }

@@ -60,7 +60,12 @@ export const sessionsSource: PublishedSource = {
       spotsOf(
         tx,
         tenant,
-        sessions.map(({ identity, evse, connector, startedAt }) => ({ identity, evse, connector, at: startedAt ?? now })),
+        sessions.map(({ identity, evse, connector, startedAt }) => ({
+          identity,
+          evse,
+          connector,
+          at: startedAt ?? now,
+        })),
       ),
       pricesOf(tx, tenant, sessions, now),
     ])
@@ -116,7 +121,9 @@ const pricesOf = async (
   sessions: readonly Session[],
   now: number,
 ): Promise<ReadonlyMap<string, Priced>> => {
-  const rows = await tx<{ session: string; priced: Priced | null }[]>`select distinct on (c.session) c.session, c.priced from cdrs c
+  const rows = await tx<
+    { session: string; priced: Priced | null }[]
+  >`select distinct on (c.session) c.session, c.priced from cdrs c
     where c.tenant = ${tenant} and c.session = any(${sessions.map(({ id }) => id)}::uuid[]) and c.state = 'issued'
     order by c.session, c.version desc`
   const accounted = new Map(rows.map(({ session, priced }) => [session, priced ?? undefined]))
@@ -132,7 +139,11 @@ const pricesOf = async (
       startedAt: session.startedAt ?? now,
     })),
   )
-  for (const { session, price } of accountings) accounted.set(session.id, soFar(() => price(accountSoFar(session, now))))
+  for (const { session, price } of accountings)
+    accounted.set(
+      session.id,
+      soFar(() => price(accountSoFar(session, now))),
+    )
   return new Map([...accounted].flatMap(([id, priced]) => (priced === undefined ? [] : [[id, priced] as const])))
 }
 

@@ -26,7 +26,8 @@ export const holdUnsaid = async (tx: Transaction, all: readonly Unsaid[]): Promi
     const reason = clean(`it cannot be said in OCPI: ${reasons.join('; ')}`, longest)
     await tx`insert into roaming_lanes (tenant, partner, module)
       select tenant, id, 'cdrs' from roaming_partners where tenant = ${tenant} and id = ${target} on conflict do nothing`
-    const { count } = await tx`insert into roaming_deliveries (tenant, target, document, number, state, reason, changed_at)
+    const { count } =
+      await tx`insert into roaming_deliveries (tenant, target, document, number, state, reason, changed_at)
       values (${tenant}, ${target}, ${document}, ${number}, 'refused', ${reason}, at_ms(${at}::bigint)) on conflict do nothing`
     if (count === 0)
       await tx`update roaming_deliveries set reason = ${reason}

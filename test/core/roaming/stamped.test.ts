@@ -32,4 +32,19 @@ describe('last_updated', () => {
   it('of a connector goes up to its EVSE and its location', () => {
     expect(stamps(stamped(first, location('AVAILABLE', 16), '2'))).toEqual(['2', ['2', '2', '1'], ['1', '1']])
   })
+  it('of a location is new where an EVSE of it has gone, or has come', () => {
+    const [one] = location('AVAILABLE').evses
+    const fewer = stamped(first, { id: 'L1', evses: [one] }, '2')
+    expect([stamps(fewer), stamps(stamped(fewer, location('AVAILABLE'), '3'))]).toEqual([
+      ['2', ['1', '1', '1']],
+      ['3', ['1', '1', '1'], ['3', '3']],
+    ])
+  })
+  it('stays with one that has none of either', () => {
+    const tariff = stamped(undefined, { id: 'T' }, '1')
+    expect([stamped(tariff, { id: 'T' }, '2'), stamped(tariff, { id: 'T', currency: 'EUR' }, '2')]).toEqual([
+      { id: 'T', last_updated: '1' },
+      { id: 'T', currency: 'EUR', last_updated: '2' },
+    ])
+  })
 })

@@ -5,7 +5,7 @@ import type { Site } from '../../core/domain/site.ts'
 import type { Tenure, TenureKind } from '../../core/domain/tenure.ts'
 import { capabilitySettings } from '../../core/roaming/capabilities.ts'
 import type { Transaction } from './connect.ts'
-import { evseColumns, evseOf, type EvseRow, evsesNow } from './store/evses.ts'
+import { evseColumns, evseOf, type EvseRow, evsesNow, outletsColumn } from './store/evses.ts'
 import { partyColumns, partyOf, type PartyRow } from './store/parties.ts'
 import { siteColumns, siteOf, type SiteRow } from './store/sites.ts'
 import { tenureColumns, tenureOf, type TenureRow } from './tenures.ts'
@@ -54,7 +54,13 @@ export const readSites = async (tx: Transaction, tenant: string, keys: readonly 
     >`select ${tx.unsafe(siteColumns)}, null as tenures from sites s where s.tenant = ${tenant} and s.id = any(${ids}::text[])`,
     tx<StationRow[]>`select id, site, name, ms(changed_at) as changed_ms from charging_stations c
       where c.tenant = ${tenant} and c.site = any(${ids}::text[]) order by id`,
-    tx<EvseRow[]>`select ${tx.unsafe(evseColumns)} from ${tx.unsafe(evsesNow)}
+    // all outlets at once: one look for each EVSE costs as much as everything else here
+    tx<EvseRow[]>`select ${tx.unsafe(evseColumns)}, l.outlets from ${tx.unsafe(evsesNow)}
+      left join (
+        select o.uid, ${tx.unsafe(outletsColumn)} as outlets from evse_connectors o
+        where o.tenant = ${tenant} and o.uid in (select x.uid from evses x where x.tenant = ${tenant} and x.station in (${onThem}))
+        group by o.uid
+      ) l on l.uid = e.uid
       where e.tenant = ${tenant} and e.station in (${onThem}) order by e.uid`,
     tx<(TenureRow & { readonly kind: TenureKind; readonly subject: string })[]>`
       select ${tx.unsafe(tenureColumns)}, r.kind, r.subject from market_roles r

@@ -14,16 +14,33 @@ const stampedLists = [
  */
 export const stamped = (had: Json | undefined, has: Json, at: DateTime): Json => {
   const made: Record<string, unknown> = { ...has }
-  for (const [list, key] of stampedLists)
-    if (Array.isArray(has[list])) made[list] = stampedIn(had?.[list], has[list], key, at)
-  if (had === undefined) return { ...made, last_updated: at }
-  const before = { ...made, last_updated: had['last_updated'] }
-  return canonical(before) === canonical(had) ? had : { ...made, last_updated: at }
+  let isSame = had !== undefined
+  for (const [list, key] of stampedLists) {
+    const [before, now] = [listIn(had, list), listIn(has, list)]
+    if (now !== undefined) made[list] = stampedIn(before, now, key, at)
+    // what is as it was is the very same: nobody has to look into it again
+    isSame &&= isSameList(before, listIn(made, list))
+  }
+  return had !== undefined && isSame && ownText(had) === ownText(has) ? had : { ...made, last_updated: at }
 }
 
-const stampedIn = (had: unknown, has: readonly unknown[], key: string, at: DateTime): readonly unknown[] => {
-  const before = new Map(
-    (Array.isArray(had) ? had : []).flatMap((one: unknown) => (isJson(one) ? [[ciKey(one[key]), one]] : [])),
-  )
+type List = readonly unknown[]
+
+const listIn = (of: Json | undefined, name: string): List | undefined => {
+  const list = of?.[name]
+  return Array.isArray(list) ? list : undefined
+}
+
+const isSameList = (before: List | undefined, now: List | undefined): boolean =>
+  before === now || (before?.length === now?.length && now?.every((one, i) => one === before?.[i]) === true)
+
+/** All that it says but for its lists and its time. */
+const ownText = (of: Json): string =>
+  canonical(Object.fromEntries(Object.entries(of).filter(([name]) => !unread.has(name))))
+
+const unread = new Set<string>(['last_updated', ...stampedLists.map(([list]) => list)])
+
+const stampedIn = (had: List | undefined, has: List, key: string, at: DateTime): List => {
+  const before = new Map((had ?? []).flatMap((one) => (isJson(one) ? [[ciKey(one[key]), one] as const] : [])))
   return has.map((one) => (isJson(one) ? stamped(before.get(ciKey(one[key])), one, at) : one))
 }

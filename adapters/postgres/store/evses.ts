@@ -20,11 +20,13 @@ export interface EvseRow {
   readonly outlets: readonly (Omit<Outlet, 'maxWatts'> & { readonly maxWatts: number | null })[] | null
 }
 
-/** What is read of an EVSE, from `evsesNow`. */
-export const evseColumns = `e.tenant, e.uid, e.station, e.evse_id, e.state, ms(e.changed_at) as changed_ms, p.identity, p.evse,
-  (select json_agg(json_build_object('id', o.id, 'number', o.number, 'standard', o.standard, 'format', o.format, 'powerType', o.power_type,
-     'maxVolts', o.max_volts, 'maxAmps', o.max_amps, 'maxWatts', o.max_watts) order by o.number)
-   from evse_connectors o where o.tenant = e.tenant and o.uid = e.uid) as outlets`
+/** What is read of an EVSE itself, from `evsesNow`. */
+export const evseColumns = `e.tenant, e.uid, e.station, e.evse_id, e.state, ms(e.changed_at) as changed_ms, p.identity, p.evse`
+/** Its outlets in their order; `o` is the evse_connectors table. */
+export const outletsColumn = `json_agg(json_build_object('id', o.id, 'number', o.number, 'standard', o.standard, 'format', o.format, 'powerType', o.power_type,
+     'maxVolts', o.max_volts, 'maxAmps', o.max_amps, 'maxWatts', o.max_watts) order by o.number)`
+const columns = `${evseColumns},
+  (select ${outletsColumn} from evse_connectors o where o.tenant = e.tenant and o.uid = e.uid) as outlets`
 /** EVSEs, each with the plug that it is now. */
 export const evsesNow = `evses e left join evse_plugs p on p.tenant = e.tenant and p.uid = e.uid and p.until_at is null`
 
@@ -49,7 +51,7 @@ export const evseStore = (app: Sql): EvseStore => ({
   list: (tenant, { site = null, station = null, chargePoint = null, state = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = ''] = keyOfCursor(page.cursor, 1) ?? []
-      const rows = await tx<EvseRow[]>`select ${tx.unsafe(evseColumns)} from ${tx.unsafe(evsesNow)}
+      const rows = await tx<EvseRow[]>`select ${tx.unsafe(columns)} from ${tx.unsafe(evsesNow)}
         where e.tenant = ${tenant} and e.uid > ${after} and (${station}::text is null or e.station = ${station}::text)
           and (${site}::text is null or e.station in (select c.id from charging_stations c where c.tenant = ${tenant} and c.site = ${site}::text))
           and (${chargePoint}::text is null or p.key = lower(${chargePoint}::text)) and (${state}::text is null or e.state = ${state}::text)
@@ -96,7 +98,7 @@ const putEvse = async (tx: Transaction, wanted: Given<Evse>, act: Act): Promise<
 const findEvse = async (tx: Transaction, tenant: string, uid: string): Promise<Evse | undefined> => {
   const [row] = await tx<
     EvseRow[]
-  >`select ${tx.unsafe(evseColumns)} from ${tx.unsafe(evsesNow)} where e.tenant = ${tenant} and e.uid = ${uid}`
+  >`select ${tx.unsafe(columns)} from ${tx.unsafe(evsesNow)} where e.tenant = ${tenant} and e.uid = ${uid}`
   return row && evseOf(row)
 }
 

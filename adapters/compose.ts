@@ -7,6 +7,8 @@ import { Deliveries } from '../actors/deliveries.ts'
 import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
 import { Pusher } from '../actors/pusher.ts'
+import { toPartners } from '../actors/delivery/words.ts'
+import { Publisher } from '../actors/publisher.ts'
 import { Relay } from '../actors/relay.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { Sweeper } from '../actors/sweeper.ts'
@@ -62,6 +64,7 @@ import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
 import { postgresLanes } from './postgres/erp-lanes.ts'
 import { startFeed } from './postgres/feed.ts'
+import { leaveLanes } from './postgres/leave-lanes.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
@@ -69,9 +72,13 @@ import { postgresOutbox } from './postgres/outbox.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
 import { postgresPushLanes } from './postgres/push-lanes.ts'
+import { publishedSources } from './postgres/published-sources.ts'
 import { receivedObjects } from './postgres/received-objects.ts'
 import { partnerAccess } from './postgres/roaming-access.ts'
+import { roamingAlarms } from './postgres/roaming-alarms.ts'
+import { postgresCdrLanes } from './postgres/roaming-cdr-lanes.ts'
 import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
+import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -90,6 +97,8 @@ import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
 import { redisDirectory } from './redis/directory.ts'
+import { cdrReceiver } from './roaming/ocpi/cdr-receiver.ts'
+import { cdrText } from './roaming/ocpi/cdr-text.ts'
 import { isOcpi } from './roaming/ocpi/server.ts'
 import { openRoaming } from './roaming/open.ts'
 import { listenHere } from './runtime/index.ts'
@@ -318,6 +327,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     publicUrl: () => publicUrlOf(config, door?.url).replace(/\/+$/, ''),
     published: publishedObjects(app),
     received: receivedObjects(app),
+    alarm: roamingAlarms(app),
     ledger: exchanges,
     failures: new Budget(systemClock, 60),
     requests: new Budget(systemClock, 6_000),
@@ -422,13 +432,18 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     originalOf: async ({ tenant, cdr }) => (await store.documents.list(tenant, { kind: 'cdr', cdr }, { limit: 1 }))[0],
   })
   const targets = targetAccess({ kinds, sealer })
+  const sending = { clock: systemClock, random: systemRandom, telemetry, log }
   const deliveries = new Deliveries({
+    ...sending,
     lanes: postgresLanes(app),
     open: (target) => targets.open(target),
-    clock: systemClock,
-    random: systemRandom,
-    telemetry,
-    log,
+  })
+  const partnerCdrs = cdrReceiver(roaming.call)
+  const cdrDeliveries = new Deliveries({
+    ...sending,
+    lanes: postgresCdrLanes(app, cdrText),
+    open: () => partnerCdrs,
+    words: toPartners,
   })
 
   const pusher = new Pusher({
@@ -452,6 +467,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       certificate: certify,
       erp: (job: OutboxJob) => deliveries.work(job),
       roaming: (job: OutboxJob) => pusher.work(job),
+      'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
     }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
@@ -474,6 +490,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     }
     undo.on('deliveries to the books', async () => deliveries.stop())
     undo.on('what roaming partners are told', () => pusher.stop())
+    undo.on('deliveries to roaming partners', async () => cdrDeliveries.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())
@@ -488,6 +505,15 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
+    const publisher = new Publisher({
+      publisher: postgresPublisher({ ingest, app, sources: publishedSources, log, published: leaveLanes }),
+      clock: systemClock,
+      timers: systemTimers,
+      telemetry,
+      log,
+    })
+    publisher.start()
+    undo.on('publisher', async () => publisher.stop())
     hourly(undo, 'tokens of roaming partners', log, async () => {
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })

@@ -42,12 +42,55 @@ export const quirksSchema = z
       .max(3_600)
       .default(noQuirks.sessionPushS)
       .describe('it is told of a session at most once in so many seconds, and at once of its end'),
+    party: z
+      .strictObject({
+        role: z.enum(['CPO', 'EMSP']),
+        countryCode: z.string().regex(/^[A-Za-z]{2}$/),
+        partyId: z.string().regex(/^[A-Za-z0-9]{3}$/),
+      })
+      .optional()
+      .describe('as which of your parties you speak with it in 2.1.1; not needed where you have one only'),
+    lengths: z
+      .record(z.string().regex(/^[A-Za-z]{1,64}\.[a-z_]{1,64}$/), z.int().min(1).max(10_000))
+      .default({})
+      .describe('the longest texts that it takes, by class and field'),
+    decimals: z
+      .int()
+      .min(0)
+      .max(4)
+      .optional()
+      .describe('the most decimals that it takes in totals of CDRs and sessions: halves are rounded away from zero'),
+    pageLimit: z.int().min(1).max(1_000).optional().describe('the most objects in one page, of its lists and of ours'),
+    namesParties: z
+      .boolean()
+      .default(noQuirks.namesParties)
+      .describe('requests and answers say in their headers which parties speak'),
+    creditCdrs: z
+      .boolean()
+      .default(noQuirks.creditCdrs)
+      .describe('it takes credit CDRs; else they, and what replaces a CDR, are held for a person'),
+    only200: z.boolean().default(noQuirks.only200).describe('it takes HTTP 200 also where 201 would be right'),
   })
   .openapi('RoamingQuirks')
 
-export const quirksOf = ({ version, ...quirks }: z.infer<typeof quirksSchema>): Quirks => ({
+export const quirksOf = ({ version, party, decimals, pageLimit, ...quirks }: z.infer<typeof quirksSchema>): Quirks => ({
   ...quirks,
-  ...given({ version }),
+  ...given({ version, decimals, pageLimit }),
+  ...(party !== undefined && {
+    party: {
+      role: party.role,
+      code: { country: party.countryCode.toUpperCase(), party: party.partyId.toUpperCase() },
+    },
+  }),
+})
+
+const quirksView = ({ party, ...quirks }: Quirks): z.infer<typeof quirksSchema> => ({
+  ...quirks,
+  lacks: [...quirks.lacks],
+  lengths: { ...quirks.lengths },
+  ...(party !== undefined && {
+    party: { role: party.role, countryCode: party.code.country, partyId: party.code.party },
+  }),
 })
 
 export const partnerSchema = z
@@ -99,7 +142,7 @@ export const partnerView = (p: RoamingPartner, now: number): z.infer<typeof part
     website: website ?? null,
   })),
   endpoints: p.endpoints.map((endpoint) => ({ ...endpoint })),
-  quirks: { ...p.quirks, lacks: [...p.quirks.lacks] },
+  quirks: quirksView(p.quirks),
   checks: p.checks.map((check) => ({ ...check, at: formatInstant(check.at) })),
   changedAt: formatInstant(p.changedAt),
 })
@@ -115,7 +158,7 @@ const name = z
   .transform((text) => clean(text, 100))
 
 export const partnerBody = z
-  .strictObject({ name: name.optional(), quirks: quirksSchema.default({ ...noQuirks, lacks: [] }) })
+  .strictObject({ name: name.optional(), quirks: quirksSchema.default(quirksView(noQuirks)) })
   .openapi('RoamingPartnerBody')
 
 const url = z

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/roaming/field.ts'
-import type { ListFilter, ObjectRef, PublishedObject, PublishedStore, RoamingModule } from '../../core/ports/roaming.ts'
+import type { PartyCode } from '../../core/domain/party-code.ts'
+import type { ListFilter, PublishedObject, PublishedStore, RoamingModule } from '../../core/ports/roaming.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { present } from './rows.ts'
 import { asTenant } from './tenant.ts'
@@ -52,13 +53,11 @@ export const publishedObjects = (app: Sql): PublishedStore => ({
       return row?.count ?? 0
     }),
 
-  find: (ref, partner) =>
-    asTenant(app, ref.tenant, async (tx) => {
-      const { tenant, module, owner, id }: ObjectRef = ref
+  find: ({ tenant, module, owner, id }, partner) =>
+    asTenant(app, tenant, async (tx) => {
       const [row] = await tx<PublishedRow[]>`select ${tx.unsafe(publishedColumns)} from roaming_objects o
-        where o.tenant = ${tenant} and o.module = ${module} and o.country_code = ${owner.country.toUpperCase()}
-          and o.party_id = ${owner.party.toUpperCase()} and o.key = lower(${id})
-          and (o.partner is null or o.partner = ${partner}) and not o.is_removed`
+        where o.tenant = ${tenant} and o.module = ${module} and o.key = lower(${id}) ${ofOwner(tx, owner)}
+          and (o.partner is null or o.partner = ${partner}) and not o.is_removed order by o.serial limit 1`
       return row && objectOf(row)
     }),
 
@@ -78,5 +77,10 @@ const wanted = (tx: Transaction, tenant: string, module: RoamingModule, filter: 
     and (o.partner is null or o.partner = ${partner})
     ${from === undefined ? tx`` : tx`and o.last_updated >= at_ms(${from}::bigint)`}
     ${to === undefined ? tx`` : tx`and o.last_updated < at_ms(${to}::bigint)`}
-    ${owner === undefined ? tx`` : tx`and o.country_code = ${owner.country.toUpperCase()} and o.party_id = ${owner.party.toUpperCase()}`}`
+    ${ofOwner(tx, owner)}`
 }
+
+const ofOwner = (tx: Transaction, owner: PartyCode | undefined) =>
+  owner === undefined
+    ? tx``
+    : tx`and o.country_code = ${owner.country.toUpperCase()} and o.party_id = ${owner.party.toUpperCase()}`

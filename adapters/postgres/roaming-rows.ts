@@ -24,7 +24,8 @@ export interface PartnerRow {
   readonly token: string | null
   readonly hub: string | null
   readonly endpoints: readonly Endpoint[]
-  readonly quirks: Quirks
+  /** Those that came later are not in rows that were written before. */
+  readonly quirks: Partial<Quirks>
   readonly checks: readonly Check[]
   readonly parties: readonly PartyRow[] | null
   readonly registered_ms: number | null

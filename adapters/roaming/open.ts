@@ -6,6 +6,7 @@ import type { Json } from '../../core/roaming/field.ts'
 import { type Sent, toWire } from '../../core/roaming/wire.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
+import { exchangeOf } from './ocpi/exchange-of.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
 import type { ModuleParts } from './ocpi/modules/parts.ts'
 import { ownRoles } from './ocpi/own-roles.ts'
@@ -47,7 +48,7 @@ export const openRoaming = ({ parties, resolve, ...given }: Given): Roaming => {
   return {
     desk,
     call: moduleCaller(parts),
-    wording: ({ version = '2.2.1' }, kind, object) => toWire(object as never, { kind, version }),
+    wording: (partner, kind, object) => toWire(object as never, exchangeOf(partner, kind)),
     rolesOf: roles.of,
     serve: ocpiServer(parts),
     rotate: () => rotateOld(parts, desk),

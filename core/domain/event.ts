@@ -46,12 +46,15 @@ export const eventTypes = [
   'file.received',
   'erp.refused',
   'erp.unclear',
+  'roaming.refused',
+  'roaming.unclear',
   'security.alarm',
   'party.changed',
   'site.changed',
   'evse.changed',
   'tariff.changed',
   'roaming-partner.changed',
+  'roaming.alarm',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -73,7 +73,32 @@ export interface Quirks {
   readonly patches: boolean
   /** It is told of a session at most once in so many seconds, and at once of its end. */
   readonly sessionPushS: number
+  /** As which of our parties we speak with it where credentials are of one party (2.1.1); absent: as the only one. */
+  readonly party?: OurParty
+  /** The longest texts that it takes, by class and field as in `Location.address`, where that is less than its version has. */
+  readonly lengths: Readonly<Record<string, number>>
+  /** The most decimals that it takes in totals of CDRs and sessions: halves are rounded away from zero. */
+  readonly decimals?: number
+  /** The most objects that it bears in one page, of its lists and of ours. */
+  readonly pageLimit?: number
+  /** Requests to it and answers name parties in their headers; not everybody bears those. */
+  readonly namesParties: boolean
+  /** It takes credit CDRs; else a person settles what an account is replaced by. */
+  readonly creditCdrs: boolean
+  /** It takes 200 as the only word for success of HTTP, also where something was made. */
+  readonly only200: boolean
 }
+
+export interface OurParty {
+  readonly role: Side
+  readonly code: PartyCode
+}
+
+/** As what we speak with somebody. 2.1.1 has an address for each of the two, and names no side in its endpoints. */
+export const sides = ['CPO', 'EMSP'] as const
+export type Side = (typeof sides)[number]
+
+export const otherSide = (side: Side): Side => (side === 'CPO' ? 'EMSP' : 'CPO')
 
 export const noQuirks: Quirks = {
   tokenIn: 'base64',
@@ -83,6 +108,10 @@ export const noQuirks: Quirks = {
   lacks: [],
   patches: true,
   sessionPushS: 30,
+  lengths: {},
+  namesParties: true,
+  creditCdrs: true,
+  only200: false,
 }
 
 /** What is looked at in a handshake, in this order. */
@@ -171,6 +200,35 @@ export const isRegistered = ({ state }: Pick<RoamingPartner, 'state'>): boolean 
  * find the same one. The address that sorts first gives way.
  */
 export const givesWay = (ours: string, theirs: string): boolean => ours < theirs
+
+/** The side of ours that is for a partner; undefined where we have both, and nothing tells which one. */
+export const sideFor = (
+  ours: readonly Pick<PartnerRole, 'role'>[],
+  { roles, quirks }: Pick<RoamingPartner, 'roles' | 'quirks'>,
+): Side | undefined => {
+  if (quirks.party !== undefined) return quirks.party.role
+  const only = (of: readonly Pick<PartnerRole, 'role'>[]): Side | undefined => {
+    const [side, ...more] = sides.filter((one) => of.some(({ role }) => role === one))
+    return more.length === 0 ? side : undefined
+  }
+  const theirs = only(roles)
+  return only(ours) ?? (theirs && otherSide(theirs))
+}
+
+/** The party of ours that speaks where only one can: the one that was chosen for the partner, or the only one of its side. */
+export const partyFor = (
+  ours: readonly PartnerRole[],
+  side: Side,
+  { party }: Pick<Quirks, 'party'>,
+): PartnerRole | undefined => {
+  const [first, ...more] = ours.filter(
+    ({ role, code }) =>
+      role === side &&
+      (party === undefined ||
+        (party.role === side && party.code.country === code.country && party.code.party === code.party)),
+  )
+  return more.length === 0 ? first : undefined
+}
 
 /** What we need of a platform in each of our roles, beside its credentials. */
 const needs: Readonly<Record<string, readonly Pick<Endpoint, 'module' | 'role'>[]>> = {

@@ -57,7 +57,11 @@ export interface PublishedStore {
     page: { readonly start: ListStart; readonly limit: number },
   ): Promise<{ readonly items: readonly PublishedObject[]; readonly isMore: boolean }>
   count(tenant: string, module: RoamingModule, filter: ListFilter): Promise<number>
-  find(ref: ObjectRef, partner: string): Promise<PublishedObject | undefined>
+  /** Without an owner: the oldest one of this id, whosever it is. */
+  find(
+    ref: Omit<ObjectRef, 'owner'> & Partial<Pick<ObjectRef, 'owner'>>,
+    partner: string,
+  ): Promise<PublishedObject | undefined>
   /** What has changed above a revision, the oldest change first; also what is removed. */
   since(
     tenant: string,
@@ -76,19 +80,26 @@ export interface ReceivedObject extends ObjectRef {
   /** It has said that it is no more. */
   readonly isRemoved: boolean
   readonly body: Json
+  /** What we found when we worked it out again; of CDRs alone (core/roaming/cdr-check.ts). */
+  readonly verdict?: Json
 }
 
 /** What becomes of what we have: the object anew, that it is gone, or nothing for a reason. Pure. */
 export type DecideReceived = (had: ReceivedObject | undefined) => Json | 'removed' | 'stale' | 'unknown'
 
+/** Who tells us, and when by our clock. */
+export interface ToldBy {
+  readonly partner: string
+  readonly at: number
+  readonly verdict?: Json
+  /** The crawl of a list in which it was found: what a whole crawl did not find is no more. */
+  readonly crawl?: number
+}
+
 /** Objects of partners. Implementation: adapters/postgres/received-objects.ts. */
 export interface ReceivedStore {
   /** In one commit under the lock of the object. */
-  change(
-    ref: ObjectRef,
-    told: { readonly partner: string; readonly at: number },
-    decide: DecideReceived,
-  ): Promise<ReceivedObject | 'stale' | 'unknown'>
+  change(ref: ObjectRef, told: ToldBy, decide: DecideReceived): Promise<ReceivedObject | 'stale' | 'unknown'>
   find(ref: ObjectRef, partner?: string): Promise<ReceivedObject | undefined>
   list(
     tenant: string,
@@ -96,7 +107,33 @@ export interface ReceivedStore {
     filter: { readonly partner?: string },
     page: PageRequest,
   ): Promise<Page<ReceivedObject>>
+  /** The newest change of any of a partner's, by its own clock; undefined where we have none. */
+  newest(of: PartnerModule): Promise<number | undefined>
+  /** It was in the list, although nothing could be made of it: so it is not gone. */
+  seen(ref: ObjectRef, crawl: number): Promise<void>
+  /** What a whole crawl that began then did not find is no more, unless we were told of it since. Answers how many. */
+  sweep(of: PartnerModule, crawl: { readonly number: number; readonly began: number }): Promise<number>
 }
+
+export interface PartnerModule {
+  readonly tenant: string
+  readonly partner: string
+  readonly module: RoamingModule
+}
+
+/** Something about a partner that an operator should look at. */
+export interface RoamingAlarm {
+  readonly tenant: string
+  readonly partner: string
+  readonly module: RoamingModule
+  readonly object: string
+  readonly at: number
+  /** `cdrConflict`: another CDR under an id that we have. `cdrDiffers`: one does not cost what it says. */
+  readonly alarm: 'cdrConflict' | 'cdrDiffers'
+  readonly detail: string
+}
+
+export type RaiseAlarm = (alarm: RoamingAlarm) => Promise<void>
 
 /** One request between a partner and us, and what came of it: a line of the roaming ledger. */
 export interface Exchange {
@@ -141,6 +178,8 @@ export interface ModuleCall {
   /** A whole address instead of module and path: the next page of a list, the `response_url` of a command. */
   readonly url?: string
   readonly body?: unknown
+  /** JSON that is written already, in place of `body`: it goes out to the byte as it is. */
+  readonly text?: string
   /** The party of ours that speaks, and the party that is spoken to; without `to` it is for whoever it concerns (OCPI 2.3.0 transport, "Message routing"). */
   readonly from?: PartyCode
   readonly to?: PartyCode
@@ -167,7 +206,7 @@ export type ModuleReply =
   /** It cannot now: 3xxx, 5xx, 429, or nothing has left us. */
   | { readonly type: 'failed'; readonly reason: string; readonly status?: number; readonly retryAfterMs?: number }
   /** It has left us, and no answer that can be read came. */
-  | { readonly type: 'unclear'; readonly reason: string }
+  | { readonly type: 'unclear'; readonly reason: string; readonly headers?: Readonly<Record<string, string>> }
   /** It has no such module, or is not registered (any more): nothing was sent. */
   | { readonly type: 'absent'; readonly reason: string }
 

@@ -45,7 +45,9 @@ export type CounterName =
   | 'outbox.relayed'
   | 'erp.attempts'
   | 'roaming.pushes'
+  | 'roaming.cdr.attempts'
   | 'auth.throttled'
+  | 'roaming.published'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
 export type DurationName =
   | 'ocpp.ingest.commit.duration'
@@ -53,3 +55,5 @@ export type DurationName =
   | 'job.duration'
   | 'erp.attempt.duration'
   | 'roaming.push.duration'
+  | 'roaming.cdr.attempt.duration'
+  | 'roaming.publish.duration'

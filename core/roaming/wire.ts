@@ -3,6 +3,7 @@ import { cutToLength, type Lengths } from './cut-to-length.ts'
 import { type Json, type Known, type Loss, modelVersion, type Version } from './field.ts'
 import type { Kind, Objects } from './objects/index.ts'
 import type { FaultRule, OddityRule, Remark } from './remark.ts'
+import { roundedTotals } from './rounded-totals.ts'
 import { type Validated, validated, validatedPatch } from './validated.ts'
 import { written } from './written.ts'
 
@@ -59,15 +60,25 @@ export interface Sent {
   readonly losses: readonly Loss[]
 }
 
+/** What a partner does not take, beyond what its version has. */
+export interface Bounds {
+  readonly lengths?: Lengths
+  /** The most decimals of a total. */
+  readonly decimals?: number
+}
+
 /** An object of our model, or with `isPart` some fields of one, as the partner is to have it. */
 export const toWire = <K extends Kind, Of extends Objects[K] | Partial<Objects[K]>>(
   object: Of,
-  exchange: Exchange<K> & { readonly lengths?: Lengths; readonly isPart?: boolean },
+  exchange: Exchange<K> & Bounds & { readonly isPart?: boolean },
 ): Sent => {
-  const { kind, version: to, known = {}, lengths, isPart = false } = exchange
-  const conversion = converted({ ...object } as Json, { kind, from: modelVersion, to, known, isPart })
-  if (conversion.object === undefined) return { body: undefined, losses: conversion.losses }
+  const { kind, version: to, known = {}, lengths, decimals, isPart = false } = exchange
+  const whole = { ...object } as Json
+  const rounded = decimals === undefined ? { object: whole, losses: [] } : roundedTotals(whole, kind, decimals)
+  const conversion = converted(rounded.object, { kind, from: modelVersion, to, known, isPart })
+  const lost = [...rounded.losses, ...conversion.losses]
+  if (conversion.object === undefined) return { body: undefined, losses: lost }
   const cut = cutToLength(conversion.object, kind, to, lengths)
-  const losses = [...conversion.losses, ...cut.losses]
+  const losses = [...lost, ...cut.losses]
   return { body: cut.object && written(cut.object, kind, to), losses }
 }

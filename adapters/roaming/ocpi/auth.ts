@@ -14,6 +14,8 @@ interface Showing {
   readonly header: string | null
   /** Whom failures count for. */
   readonly address: string
+  /** At an address for 2.1.1, where tokens are written as they are. */
+  readonly isOlder: boolean
 }
 
 type AuthParts = Pick<OcpiParts, 'partners' | 'access' | 'digest' | 'clock' | 'failures' | 'requests'>
@@ -24,14 +26,14 @@ type AuthParts = Pick<OcpiParts, 'partners' | 'access' | 'digest' | 'clock' | 'f
  */
 export const presented = async (
   parts: AuthParts,
-  { tenant, header, address }: Showing,
+  { tenant, header, address, isOlder }: Showing,
 ): Promise<Presented | 'tooMany' | undefined> => {
   const { partners, access, digest, clock, failures, requests } = parts
   for (const shown of tokensIn(header).filter(({ token }) => isOurs(token))) {
     const hash = hashOf(digest, shown.token)
     if (!access.isKnown(tenant, hash) && failures.isExhausted(address)) return 'tooMany'
     const holder = await holderOf(parts, tenant, hash)
-    if (holder === undefined || !takes(holder, shown)) continue
+    if (holder === undefined || !takes(holder, shown, isOlder)) continue
     const name = `${tenant}/${holder.partner.id}`
     if (requests.isExhausted(name)) return 'tooMany'
     requests.spend(name)
@@ -55,5 +57,5 @@ const holderOf = async (
   return known?.issued.use === 'access' && !isRegistered(known.partner) ? access.renew(tenant, hash) : known
 }
 
-const takes = ({ partner: { quirks } }: TokenHolder, { form }: Shown): boolean =>
-  quirks.tokenIn === 'either' || quirks.tokenIn === form
+const takes = ({ partner: { version, quirks } }: TokenHolder, { form }: Shown, isOlder: boolean): boolean =>
+  isOlder || version === '2.1.1' || quirks.tokenIn === 'either' || quirks.tokenIn === form

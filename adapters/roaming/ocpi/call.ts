@@ -4,8 +4,9 @@ import type { CallModule, Exchange, ModuleCall, ModuleReply } from '../../../cor
 import type { Reached } from '../../../core/ports/roaming-partners.ts'
 import { addressFault, withSlash } from './address.ts'
 import { opened } from './envelope.ts'
+import { lossText } from './losses.ts'
 import type { OcpiParts } from './parts.ts'
-import { headersOf } from './routing.ts'
+import { headersOf, namesParties } from './routing.ts'
 import { headerOf } from './token.ts'
 
 type Parts = Pick<OcpiParts, 'reach' | 'namedHosts' | 'sealer' | 'ids' | 'clock' | 'ledger' | 'log'>
@@ -14,7 +15,7 @@ const usualMs = 10_000
 /** A page of a hundred locations with many EVSEs each is a few MB. */
 const mostBytes = 32 * 1024 * 1024
 
-/** Calls modules of partners over OCPI 2.2.1 and 2.3.0; in the ledger is what was sent and what came of it. */
+/** Calls modules of partners over OCPI; in the ledger is what was sent and what came of it. */
 export const moduleCaller =
   (parts: Parts): CallModule =>
   async (partner, call) => {
@@ -23,17 +24,17 @@ export const moduleCaller =
       return { type: 'absent', reason: `it has no ${call.module} (${call.role}), or is not registered` }
     const refused = addressFault(url, parts.namedHosts)
     if (refused !== undefined) return { type: 'absent', reason: `its address is not called: ${refused}` }
-    const body = call.body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(call.body))
+    const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body))
+    const body = text === undefined ? undefined : new TextEncoder().encode(text)
     const [at, began] = [parts.clock.now(), parts.clock.monotonic()]
     const reached = await parts.reach({
       method: call.method,
       url: partner.quirks.trailingSlash && call.url === undefined ? withSlash(url) : url,
       headers: {
-        authorization: headerOf(parts.sealer.open(partner.token), partner.quirks),
+        authorization: headerOf(parts.sealer.open(partner.token), partner.quirks, partner.version),
         accept: 'application/json',
-        'x-request-id': parts.ids.uuid(),
-        'x-correlation-id': parts.ids.uuid(),
-        ...(partner.version !== '2.1.1' && headersOf(call)),
+        ...(partner.version !== '2.1.1' && { 'x-request-id': parts.ids.uuid(), 'x-correlation-id': parts.ids.uuid() }),
+        ...(namesParties(partner) && headersOf(call)),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body }),
@@ -73,7 +74,7 @@ const replyOf = (reached: Reached, isWrapped: boolean): ModuleReply => {
   const isFine = status >= 200 && status < 300
   if (envelope === undefined) {
     const reason = `it answered ${status}${isFine ? ', and nothing that is of OCPI' : ''}`
-    if (isFine) return { type: 'unclear', reason }
+    if (isFine) return { type: 'unclear', reason, headers: flat(headers) }
     return status === 429 || status >= 500
       ? { type: 'failed', reason, status, ...retryAfter(headers) }
       : { type: 'refused', reason, status }
@@ -111,7 +112,7 @@ type Outcome = Pick<Exchange, 'result' | 'status' | 'code' | 'detail'>
 
 const lineOf = (
   { tenant, id }: RoamingPartner,
-  { kind, module, method, object, attempt = 1 }: ModuleCall,
+  { kind, module, method, object, attempt = 1, losses = [] }: ModuleCall,
   reply: ModuleReply,
 ): Outcome & Pick<Exchange, 'tenant' | 'partner' | 'kind' | 'module' | 'method' | 'object' | 'attempt'> => ({
   tenant,
@@ -121,11 +122,12 @@ const lineOf = (
   method,
   ...(object !== undefined && { object }),
   attempt,
-  ...outcomeOf(reply),
+  ...outcomeOf(reply, lossText(losses)),
 })
 
-const outcomeOf = (reply: ModuleReply): Outcome => {
-  if (reply.type === 'done') return { result: 'done', status: reply.status, code: reply.code }
+const outcomeOf = (reply: ModuleReply, lost: string | undefined): Outcome => {
+  if (reply.type === 'done')
+    return { result: 'done', status: reply.status, code: reply.code, ...(lost !== undefined && { detail: lost }) }
   const detail = clean(reply.reason, 500)
   if (reply.type === 'unclear' || reply.type === 'absent')
     return { result: reply.type === 'unclear' ? 'unclear' : 'failed', detail }

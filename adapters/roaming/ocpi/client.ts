@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../core/domain/roaming-partner.ts'
+import type { OcpiVersion, PartnerRole, Quirks } from '../../../core/domain/roaming-partner.ts'
 import { addressFault, withSlash } from './address.ts'
 import { opened } from './envelope.ts'
 import type { OcpiParts } from './parts.ts'
@@ -8,6 +8,9 @@ import { headerOf } from './token.ts'
 export interface Peer {
   readonly token: string
   readonly quirks: Quirks
+  /** As far as that is known. */
+  readonly version?: OcpiVersion
+  readonly roles?: readonly PartnerRole[]
 }
 
 interface Question {
@@ -21,6 +24,8 @@ export type Said = { readonly data: unknown } | Unsaid
 export interface Unsaid {
   readonly fault: string
   readonly mayHaveHeard: boolean
+  /** Of HTTP, where it answered. */
+  readonly status?: number
 }
 
 const timeoutMs = 10_000
@@ -28,7 +33,7 @@ const timeoutMs = 10_000
 /** One question to a partner outside of the functional modules: so without the headers that name parties. */
 export const ask = async (
   parts: Pick<OcpiParts, 'reach' | 'namedHosts' | 'ids' | 'log'>,
-  { token, quirks }: Peer,
+  { token, quirks, version = quirks.version }: Peer,
   { method, url, body }: Question,
 ): Promise<Said> => {
   const refused = addressFault(url, parts.namedHosts)
@@ -40,10 +45,9 @@ export const ask = async (
     method,
     url: quirks.trailingSlash ? withSlash(url) : url,
     headers: {
-      authorization: headerOf(token, quirks),
+      authorization: headerOf(token, quirks, version),
       accept: 'application/json',
-      'x-request-id': parts.ids.uuid(),
-      'x-correlation-id': parts.ids.uuid(),
+      ...(version !== '2.1.1' && { 'x-request-id': parts.ids.uuid(), 'x-correlation-id': parts.ids.uuid() }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: new TextEncoder().encode(JSON.stringify(body)) }),
@@ -58,10 +62,10 @@ export const ask = async (
   if (envelope === undefined)
     return isFine
       ? { fault: `it answered ${status}, and nothing that is of OCPI`, mayHaveHeard: true }
-      : { fault: `it answered ${status}`, mayHaveHeard: status >= 500 }
+      : { fault: `it answered ${status}`, mayHaveHeard: status >= 500, status }
   const { code, message, data } = envelope
   const why = message === '' ? '' : `: ${message}`
-  if (!isFine) return { fault: `it answered ${status} (${code})${why}`, mayHaveHeard: false }
+  if (!isFine) return { fault: `it answered ${status} (${code})${why}`, mayHaveHeard: false, status }
   if (code < 1_000 || code >= 2_000) return { fault: `it answered ${code}${why}`, mayHaveHeard: false }
   return { data }
 }

@@ -1,4 +1,4 @@
-import type { PartnerRole } from '../../../core/domain/roaming-partner.ts'
+import type { PartnerRole, Side } from '../../../core/domain/roaming-partner.ts'
 import { parsePartyCode } from '../../../core/domain/party-code.ts'
 import { clean } from '../../../core/domain/text.ts'
 import { isToken } from './token.ts'
@@ -22,10 +22,14 @@ const mostRoles = 1_000
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Fields and roles that we do not know are no fault. */
-export const credentialsFrom = (data: unknown): Credentials | Fault => {
+/**
+ * Fields and roles that we do not know are no fault. `theirs`: in 2.1.1 there is one party alone, and its role is that of
+ * the address.
+ */
+export const credentialsFrom = (data: unknown, theirs?: Side): Credentials | Fault => {
   if (!isObject(data)) return { fault: 'the body must be an object' }
-  const { token, url, roles, hub_party_id: hub } = data
+  const { token, url, hub_party_id: hub } = data
+  const roles = theirs === undefined ? data['roles'] : [{ ...data, role: theirs }]
   if (typeof token !== 'string' || !isToken(token))
     return { fault: '/token: must be 1 to 64 printable characters without a space' }
   if (typeof url !== 'string') return { fault: '/url: must be the address of the versions' }
@@ -34,17 +38,19 @@ export const credentialsFrom = (data: unknown): Credentials | Fault => {
   const read: PartnerRole[] = []
   for (const [place, entry] of roles.entries()) {
     const role = roleFrom(entry)
-    if ('fault' in role) return { fault: `/roles/${place}${role.fault}` }
+    if ('fault' in role) return { fault: `${theirs === undefined ? `/roles/${place}` : ''}${role.fault}` }
     read.push(role)
   }
   const twice = read.findIndex((role, place) => read.findIndex((other) => isSameParty(role, other)) < place)
   if (twice !== -1) return { fault: `/roles/${twice}: is there twice` }
-  return {
-    token,
-    url: clean(url, 256),
-    roles: read,
-    ...(typeof hub === 'string' && hub !== '' && { hub: clean(hub, 5).toUpperCase() }),
-  }
+  const named = typeof hub === 'string' && hub !== '' ? clean(hub, 5).toUpperCase() : hubIn(read)
+  return { token, url: clean(url, 256), roles: read, ...(named !== undefined && { hub: named }) }
+}
+
+/** In 2.2.1 a hub has a role of its own. */
+const hubIn = (roles: readonly PartnerRole[]): string | undefined => {
+  const code = roles.find(({ role }) => role === 'HUB')?.code
+  return code && code.country + code.party
 }
 
 const isSameParty = (a: PartnerRole, b: PartnerRole): boolean =>
@@ -70,14 +76,22 @@ const roleFrom = (entry: unknown): PartnerRole | Fault => {
   }
 }
 
-/** Ours, as they are sent in either version. */
+/** Ours, as they are sent from 2.2.1 on. */
 export const credentialsOf = (token: string, url: string, roles: readonly PartnerRole[]): unknown => ({
   token,
   url,
-  roles: roles.map(({ role, code, name, website }) => ({
-    role,
-    country_code: code.country,
-    party_id: code.party,
-    business_details: { name, ...(website !== undefined && { website }) },
-  })),
+  roles: roles.map((of) => ({ role: of.role, ...partyOf(of) })),
+})
+
+/** Those of one party, as 2.1.1 has them. */
+export const olderCredentialsOf = (token: string, url: string, party: PartnerRole): unknown => ({
+  token,
+  url,
+  ...partyOf(party),
+})
+
+const partyOf = ({ code, name, website }: PartnerRole): object => ({
+  country_code: code.country,
+  party_id: code.party,
+  business_details: { name, ...(website !== undefined && { website }) },
 })

@@ -106,7 +106,7 @@ const farewell = async (parts: OcpiParts, partner: RoamingPartner): Promise<stri
   if (partner.token === undefined || url === undefined) return 'nothing is known to tell it with'
   try {
     const token = parts.sealer.open(partner.token)
-    const said = await ask(parts, { token, quirks: partner.quirks }, { method: 'DELETE', url })
+    const said = await ask(parts, { ...partner, token }, { method: 'DELETE', url })
     return 'fault' in said ? said.fault : undefined
   } catch {
     return 'its token cannot be read any more'

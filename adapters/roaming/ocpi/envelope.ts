@@ -1,5 +1,6 @@
 import { formatInstant } from '../../../core/domain/instant.ts'
 import { clean } from '../../../core/domain/text.ts'
+import type { Lost } from './losses.ts'
 
 /**
  * What surrounds every answer, also one that refuses (OCPI 2.3.0 transport, "Response format"). HTTP's status speaks of the
@@ -12,6 +13,8 @@ export interface Answer {
   readonly code: number
   readonly message?: string
   readonly data?: unknown
+  /** What could not be said in `data`, as `toWire` has told: for the ledger. */
+  readonly losses?: readonly Lost[]
   /** Told how long it has become, when it is written. */
   readonly noted?: (bytes: number) => void
 }

@@ -1,8 +1,9 @@
-import { type Check, moved, type RoamingPartner } from '../../../core/domain/roaming-partner.ts'
+import { type Check, moved, otherSide, type RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import type { DecidePartner, PartnerChange } from '../../../core/ports/roaming-partners.ts'
 import { ask, objectIn, type Peer } from './client.ts'
-import { type Credentials, credentialsFrom, credentialsOf } from './credentials.ts'
-import { type OcpiParts, versionsUrlOf } from './parts.ts'
+import { type Credentials, credentialsFrom } from './credentials.ts'
+import { ourCredentials } from './our-credentials.ts'
+import type { OcpiParts } from './parts.ts'
 import { withCredentials } from './registrations.ts'
 import { type Note, survey, type Surveyed, withCheck } from './survey.ts'
 import { hashOf, newToken } from './token.ts'
@@ -17,7 +18,7 @@ export const shakeHands = async (parts: OcpiParts, begun: RoamingPartner): Promi
   if (roles.length === 0) return attempt.fail('parties', 'a party of the role cpo needs a code first')
   const token = unsealed(parts, begun)
   if (token === undefined) return attempt.fail('credentials', 'its token cannot be read any more: give it anew')
-  const peer = { token, quirks: begun.quirks }
+  const peer = { ...begun, token }
   const seen = await survey(parts, peer, { versionsUrl: begun.versionsUrl ?? '', ourRoles: roles }, attempt.note)
   if (!('credentials' in seen)) {
     parts.log.warn('a handshake with a roaming partner failed', { partner: begun.id, reason: seen.reason })
@@ -33,15 +34,15 @@ const exchange = async (
   { peer, seen, roles }: { readonly peer: Peer; readonly seen: Surveyed; readonly roles: RoamingPartner['roles'] },
 ): Promise<RoamingPartner> => {
   const ours = newToken(parts.secrets)
+  const body = ourCredentials(parts, { ...seen, tenant: attempt.tenant, token: ours, quirks: peer.quirks, roles })
+  if (body === undefined)
+    return attempt.fail('parties', 'in 2.1.1 one party speaks: say in its quirks which of yours that is')
   // it is called back with it while our question is open
   if (!(await attempt.offer(hashOf(parts.digest, ours)))) return attempt.current()
-  const said = await ask(parts, peer, {
-    method: attempt.isRenewal ? 'PUT' : 'POST',
-    url: seen.credentials,
-    body: credentialsOf(ours, versionsUrlOf(parts, attempt.tenant), roles),
-  })
+  const method = attempt.isRenewal ? 'PUT' : 'POST'
+  const said = await ask(parts, { ...peer, version: seen.version }, { method, url: seen.credentials, body })
   if ('fault' in said) return attempt.fail('credentials', said.fault, said.mayHaveHeard)
-  const theirs = credentialsFrom(objectIn(said.data, peer))
+  const theirs = credentialsFrom(objectIn(said.data, peer), seen.side && otherSide(seen.side))
   if ('fault' in theirs) return attempt.fail('credentials', `its credentials cannot be read: ${theirs.fault}`, true)
   return attempt.confirm(theirs, seen)
 }

@@ -1,9 +1,10 @@
-import type { InterfaceRole, OcpiVersion, RoamingPartner } from '../../../core/domain/roaming-partner.ts'
+import type { InterfaceRole, OcpiVersion, RoamingPartner, Side } from '../../../core/domain/roaming-partner.ts'
 import type { Answer } from './envelope.ts'
 import type { Routing } from './routing.ts'
 
 /** A request of a registered partner to one of our modules. */
 export interface ModuleRequest {
+  /** Its version is that of the address, which may be older than the one that was agreed on. */
   readonly partner: RoamingPartner
   readonly version: OcpiVersion
   readonly method: string
@@ -23,6 +24,6 @@ export interface OcpiModule {
   readonly module: string
   readonly role: InterfaceRole
   /** Only where one of our parties has this role. */
-  readonly as: 'CPO' | 'EMSP'
+  readonly as: Side
   answer(asked: ModuleRequest): Promise<Answer>
 }

@@ -1,4 +1,4 @@
-import type { PartnerRole } from '../../../core/domain/roaming-partner.ts'
+import type { PartnerRole, Side } from '../../../core/domain/roaming-partner.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import type { Digest } from '../../../core/ports/digest.ts'
 import type { Ids } from '../../../core/ports/ids.ts'
@@ -8,6 +8,7 @@ import type { Sealer } from '../../../core/ports/sealer.ts'
 import type { Secrets } from '../../../core/ports/secrets.ts'
 import type { RoamingLedger } from '../../../core/ports/roaming.ts'
 import type { OcpiModule } from './module.ts'
+import { sideBase } from './versions.ts'
 
 /** What roaming over OCPI stands on. */
 export interface OcpiParts {
@@ -37,6 +38,6 @@ export interface OcpiParts {
 export const baseOf = ({ publicUrl }: Pick<OcpiParts, 'publicUrl'>, tenant: string): string =>
   `${publicUrl()}/ocpi/${tenant}`
 
-/** What partners are told to begin with. */
-export const versionsUrlOf = (parts: Pick<OcpiParts, 'publicUrl'>, tenant: string): string =>
-  `${baseOf(parts, tenant)}/versions`
+/** What partners are told to begin with; of a side: for those who speak 2.1.1. */
+export const versionsUrlOf = (parts: Pick<OcpiParts, 'publicUrl'>, tenant: string, side?: Side): string =>
+  `${side === undefined ? baseOf(parts, tenant) : sideBase(baseOf(parts, tenant), side)}/versions`

@@ -3,15 +3,18 @@ import {
   givesWay,
   moved,
   type OcpiVersion,
+  otherSide,
   type RegistrationEvent,
   type RoamingPartner,
+  type Side,
   stateAt,
 } from '../../../core/domain/roaming-partner.ts'
 import type { DecidePartner } from '../../../core/ports/roaming-partners.ts'
 import { addressFault } from './address.ts'
 import type { Presented } from './auth.ts'
-import { type Credentials, credentialsFrom, credentialsOf } from './credentials.ts'
+import { type Credentials, credentialsFrom } from './credentials.ts'
 import { type Answer, codes, notAllowed, refusal, success } from './envelope.ts'
+import { ourCredentials } from './our-credentials.ts'
 import { type OcpiParts, versionsUrlOf } from './parts.ts'
 import { survey, type Surveyed, withCheck } from './survey.ts'
 import { hashOf, newToken } from './token.ts'
@@ -21,14 +24,24 @@ import { hashOf, newToken } from './token.ts'
 export interface CredentialsRequest {
   readonly by: Presented
   readonly version: OcpiVersion
+  /** Of 2.1.1: the side of ours that it has come to. */
+  readonly side?: Side | undefined
   readonly body: unknown
 }
+
+const nobodySpeaks = refusal(codes.serverError, 'it is not decided yet which of our parties speaks with you')
 
 const refOf = ({ tenant, id: partner }: RoamingPartner) => ({ tenant, partner })
 
 /** Only hashes of our tokens are kept, so what is told is the one that was shown. */
-export const shownCredentials = async (parts: OcpiParts, { partner, token }: Presented): Promise<Answer> =>
-  success(credentialsOf(token, versionsUrlOf(parts, partner.tenant), await parts.rolesOf(partner.tenant)))
+export const shownCredentials = async (
+  parts: OcpiParts,
+  { by: { partner, token }, side }: Pick<CredentialsRequest, 'by' | 'side'>,
+): Promise<Answer> => {
+  const { tenant, quirks } = partner
+  const told = ourCredentials(parts, { tenant, token, quirks, side, roles: await parts.rolesOf(tenant) })
+  return told === undefined ? nobodySpeaks : success(told)
+}
 
 /** The first credentials of a partner: from here on both are registered. */
 export const registered = (parts: OcpiParts, request: CredentialsRequest): Promise<Answer> =>
@@ -63,10 +76,10 @@ export const withoutAccess = (partner: RoamingPartner): RoamingPartner => {
 
 const taken = async (
   parts: OcpiParts,
-  { by: { partner }, version, body }: CredentialsRequest,
+  { by: { partner }, version, side, body }: CredentialsRequest,
   event: RegistrationEvent & ('accept' | 'replace'),
 ): Promise<Answer> => {
-  const given = credentialsFrom(body)
+  const given = credentialsFrom(body, side && otherSide(side))
   if ('fault' in given) return refusal(codes.invalid, given.fault)
   const now = await parts.partners.find(refOf(partner))
   const hindrance =
@@ -74,9 +87,12 @@ const taken = async (
   if (hindrance !== undefined) return hindrance
   const roles = await parts.rolesOf(partner.tenant)
   if (roles.length === 0) return refusal(codes.serverError, 'no party has been set up here yet')
-  const seen = await looked(parts, partner, { given, version, roles })
+  const token = newToken(parts.secrets)
+  const told = ourCredentials(parts, { tenant: partner.tenant, token, quirks: partner.quirks, side, roles })
+  if (told === undefined) return nobodySpeaks
+  const seen = await looked(parts, partner, { given, version, side, roles })
   if ('refused' in seen) return seen.refused
-  return accepted(parts, partner, { ...seen, given, event })
+  return accepted(parts, partner, { ...seen, given, event, token, told })
 }
 
 /** Why it cannot be now. */
@@ -112,8 +128,12 @@ const looked = async (
   {
     given,
     version,
+    side,
     roles: ourRoles,
-  }: { readonly given: Credentials; readonly version: OcpiVersion; readonly roles: RoamingPartner['roles'] },
+  }: Pick<CredentialsRequest, 'version' | 'side'> & {
+    readonly given: Credentials
+    readonly roles: RoamingPartner['roles']
+  },
 ): Promise<Looked | { readonly refused: Answer }> => {
   let checks: readonly Check[] = []
   const note = async (step: Check['step'], passed: boolean, detail: string): Promise<void> => {
@@ -124,7 +144,12 @@ const looked = async (
   const peer = { token: given.token, quirks: partner.quirks }
   const seen =
     fault === undefined
-      ? await survey(parts, peer, { versionsUrl: given.url, ourRoles, version }, note)
+      ? await survey(
+          parts,
+          peer,
+          { versionsUrl: given.url, ourRoles, version, ...(side !== undefined && { side }) },
+          note,
+        )
       : { code: codes.unusable, reason: `the address of your versions is not called: ${fault}` }
   if ('credentials' in seen) return { seen, checks }
   parts.log.warn('a roaming partner could not be registered', { partner: partner.id, reason: seen.reason })
@@ -134,12 +159,19 @@ const looked = async (
   return { refused: refusal(seen.code, seen.reason) }
 }
 
+interface Acceptance {
+  readonly given: Credentials
+  readonly event: 'accept' | 'replace'
+  /** What it is to show from now on, and all that we tell it with that. */
+  readonly token: string
+  readonly told: unknown
+}
+
 const accepted = async (
   parts: OcpiParts,
   partner: RoamingPartner,
-  { seen, checks, given, event }: Looked & { readonly given: Credentials; readonly event: 'accept' | 'replace' },
+  { seen, checks, given, event, token, told }: Looked & Acceptance,
 ): Promise<Answer> => {
-  const token = newToken(parts.secrets)
   const at = parts.clock.now()
   const decide: DecidePartner = (before) => {
     const state = moved(before, event, at)
@@ -167,7 +199,7 @@ const accepted = async (
       : refusal(codes.serverError, 'something else has come of it meanwhile: try again in a minute')
   parts.access.forget()
   parts.log.info('a roaming partner has sent its credentials', { partner: partner.id, version: seen.version })
-  return success(credentialsOf(token, versionsUrlOf(parts, partner.tenant), await parts.rolesOf(partner.tenant)))
+  return success(told)
 }
 
 /** A partner as its credentials and its details have it. */

@@ -25,6 +25,19 @@ export const headersOf = (routing: Routing): Readonly<Record<string, string>> =>
     }),
   )
 
+/** Where one party speaks to one (2.1.1): who that is, as far as it is known. */
+export const impliedRouting = (
+  { roles: [from, ...more] }: Pick<RoamingPartner, 'roles'>,
+  to?: PartnerRole,
+): Routing => ({
+  ...(from !== undefined && more.length === 0 && { from: from.code }),
+  ...(to !== undefined && { to: to.code }),
+})
+
+/** Whether the headers are for this partner at all. */
+export const namesParties = ({ version, quirks }: Pick<RoamingPartner, 'version' | 'quirks'>): boolean =>
+  version !== '2.1.1' && quirks.namesParties
+
 export const turned = ({ from, to }: Routing): Routing => ({
   ...(to !== undefined && { from: to }),
   ...(from !== undefined && { to: from }),

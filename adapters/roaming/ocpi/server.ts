@@ -1,20 +1,32 @@
 import { tenantFault } from '../../../core/domain/charge-point.ts'
-import { isRegistered } from '../../../core/domain/roaming-partner.ts'
+import {
+  isRegistered,
+  type OcpiVersion,
+  partyFor,
+  type PartnerRole,
+  type Side,
+  sideFor,
+  sides,
+} from '../../../core/domain/roaming-partner.ts'
 import { clean } from '../../../core/domain/text.ts'
 import type { Exchange } from '../../../core/ports/roaming.ts'
 import { type Presented, presented } from './auth.ts'
 import { bodyOf } from './body.ts'
 import { type Answer, codes, notAllowed, refusal, respond, success } from './envelope.ts'
+import { lossText } from './losses.ts'
 import type { OcpiModule } from './module.ts'
 import { baseOf, type OcpiParts } from './parts.ts'
 import { ended, registered, replaced, shownCredentials } from './registrations.ts'
+import { moduleAt } from './module-at.ts'
 import { offeredModules } from './own-roles.ts'
-import { headersOf, routingOf, turned } from './routing.ts'
-import { isOcpiVersion, ourVersions, versionDetails, versionList } from './versions.ts'
+import { headersOf, impliedRouting, namesParties, routingOf, turned } from './routing.ts'
+import { isOcpiVersion, olderDetails, olderModules, sideBase, versionDetails, versionList } from './versions.ts'
 
 /** Where in our address space a request leads; `rest` is what stands behind the version. */
-interface Place {
+interface Address {
   readonly tenant: string
+  /** 2.1.1 has an address for each side of ours. */
+  readonly side?: Side
   readonly version: string
   readonly rest: readonly string[]
 }
@@ -36,22 +48,30 @@ export const ocpiServer = (parts: OcpiParts): ((request: Request, address: strin
     const place = placeOf(new URL(request.url).pathname)
     if (place === undefined) return unknownPath
     const header = request.headers.get('authorization')
-    const by = await presented(parts, { tenant: place.tenant, header, address })
+    const { tenant, side, version, rest } = place
+    const by = await presented(parts, { tenant, header, address, isOlder: side !== undefined })
     if (by === 'tooMany') return tooMany
     if (by === undefined) return unauthorized
-    if (place.version === 'versions')
-      return place.rest.length > 0 ? unknownPath : onlyGet(request, () => versions(place))
-    const { version, rest } = place
-    if (!isOcpiVersion(version) || !ourVersions.includes(version)) return unknownPath
-    const base = baseOf(parts, place.tenant)
-    if (rest.length === 0) {
-      const offered = offeredModules(parts.modules, await parts.rolesOf(place.tenant))
-      return onlyGet(request, () => success(versionDetails(base, version, offered)))
+    const roles = await parts.rolesOf(tenant)
+    const base = baseOf(parts, tenant)
+    if (version === 'versions') {
+      if (rest.length > 0) return unknownPath
+      return onlyGet(request, () => success(versionList(base, side ?? sideFor(roles, by.partner) ?? 'CPO')))
     }
-    if (rest.length === 1 && rest[0] === 'credentials') return credentials(parts, request, { by, version })
-    return functional(parts, request, { by, tenant: place.tenant, version, rest })
+    if (!isOcpiVersion(version) || (version === '2.1.1') !== (side !== undefined)) return unknownPath
+    const offered = offeredModules(parts.modules, roles)
+    if (rest.length === 0)
+      return onlyGet(request, () =>
+        success(
+          side === undefined
+            ? versionDetails(base, version, offered)
+            : olderDetails(sideBase(base, side), olderModules(offered, side)),
+        ),
+      )
+    const asked = { by, version, side }
+    if (rest.length === 1 && rest[0] === 'credentials') return credentials(parts, request, asked)
+    return functional(parts, request, { ...asked, roles, at: moduleAt(offered, base, { version, side, rest }) })
   }
-  const versions = ({ tenant }: Place): Answer => success(versionList(baseOf(parts, tenant)))
 
   return async (request, address) => {
     const echoed = echoOf(request.headers, parts)
@@ -67,10 +87,12 @@ export const ocpiServer = (parts: OcpiParts): ((request: Request, address: strin
   }
 }
 
-const placeOf = (path: string): Place | undefined => {
-  const [, ocpi, tenant, version, ...rest] = (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
+const placeOf = (path: string): Address | undefined => {
+  const [, ocpi, tenant, ...below] = (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
+  const side = sides.find((one) => one.toLowerCase() === below[0])
+  const [version, ...rest] = side === undefined ? below : below.slice(1)
   if (ocpi !== 'ocpi' || tenant === undefined || version === undefined || tenantFault(tenant)) return undefined
-  return { tenant, version, rest }
+  return { tenant, version, rest, ...(side !== undefined && { side }) }
 }
 
 const onlyGet = ({ method }: Request, answer: () => Answer): Answer =>
@@ -78,18 +100,19 @@ const onlyGet = ({ method }: Request, answer: () => Answer): Answer =>
 
 interface Asked {
   readonly by: Presented
-  readonly version: Parameters<typeof versionDetails>[1]
+  readonly version: OcpiVersion
+  readonly side: Side | undefined
 }
 
 const writers = { POST: registered, PUT: replaced, DELETE: ended } as const
 type Writer = keyof typeof writers
 const isWriter = (method: string): method is Writer => method in writers
 
-const credentials = async (parts: OcpiParts, request: Request, { by, version }: Asked): Promise<Answer> => {
+const credentials = async (parts: OcpiParts, request: Request, asked: Asked): Promise<Answer> => {
   const { method } = request
-  if (method === 'GET') return shownCredentials(parts, by)
+  if (method === 'GET') return shownCredentials(parts, asked)
   if (!isWriter(method)) return notAllowed(['GET', 'POST', 'PUT', 'DELETE'], `${method} is not possible here`)
-  if (method === 'DELETE') return ended(parts, { by, version, body: undefined })
+  if (method === 'DELETE') return ended(parts, { ...asked, body: undefined })
   const text = await bodyOf(request)
   if (text === undefined) return refusal(codes.clientError, 'the body is too large', 413)
   let body: unknown
@@ -98,51 +121,55 @@ const credentials = async (parts: OcpiParts, request: Request, { by, version }: 
   } catch {
     return refusal(codes.invalid, 'the body is not JSON', 400)
   }
-  return writers[method](parts, { by, version, body })
+  return writers[method](parts, { ...asked, body })
+}
+
+interface Place {
+  readonly roles: readonly PartnerRole[]
+  readonly at: ReturnType<typeof moduleAt>
 }
 
 /** The modules proper: for those who are registered alone, never with a token that is there to register with. */
 const functional = async (
   parts: OcpiParts,
   request: Request,
-  {
-    by,
-    tenant,
-    version,
-    rest: [role, module, ...path],
-  }: Asked & { readonly tenant: string; readonly rest: readonly string[] },
+  { by, version, side, roles, at: place }: Asked & Place,
 ): Promise<Answer> => {
   if (by.issued.use !== 'access' || !isRegistered(by.partner)) return unauthorized
-  const found = parts.modules.find((one) => one.module === module && one.role.toLowerCase() === role)
-  const decoded = decodedParts(path)
-  if (found === undefined || decoded === undefined) return unknownPath
-  const routing = routingOf(request.headers, by.partner, await parts.rolesOf(tenant))
+  if (place === undefined) return unknownPath
+  const { module, url: base, path } = place
+  const partner = { ...by.partner, version }
+  const routing =
+    side === undefined
+      ? routingOf(request.headers, partner, roles)
+      : impliedRouting(partner, partyFor(roles, side, partner.quirks))
   if ('refused' in routing) return routing.refused
   const body = await bodyOf(request)
   if (body === undefined) return refusal(codes.clientError, 'the body is too large', 413)
   const began = parts.clock.monotonic()
   const at = parts.clock.now()
   const { searchParams: query } = new URL(request.url)
-  const answer = await found.answer({
-    partner: by.partner,
+  const answer = await module.answer({
+    partner,
     version,
     method: request.method,
-    path: decoded,
-    base: `${baseOf(parts, tenant)}/${version}/${role}/${module}`,
+    path,
+    base,
     routing,
     query,
     headers: request.headers,
     body,
   })
   const tookMs = Math.round(parts.clock.monotonic() - began)
+  const detail = answer.message === undefined ? lossText(answer.losses ?? []) : clean(answer.message, 500)
   const noted = (bytesOut: number): void =>
     parts.ledger.note({
-      tenant,
-      partner: by.partner.id,
-      kind: kindOf(found, request.method),
-      module: found.module,
+      tenant: partner.tenant,
+      partner: partner.id,
+      kind: kindOf(module, request.method),
+      module: module.module,
       method: request.method,
-      ...(decoded.length > 0 && { object: clean(decoded.join('/'), 200) }),
+      ...(path.length > 0 && { object: clean(path.join('/'), 200) }),
       at,
       tookMs,
       attempt: 1,
@@ -151,17 +178,14 @@ const functional = async (
       status: answer.http ?? 200,
       code: answer.code,
       result: answer.code < 2_000 ? 'done' : answer.code < 3_000 ? 'refused' : 'failed',
-      ...(answer.message !== undefined && { detail: clean(answer.message, 500) }),
+      ...(detail !== undefined && { detail }),
     })
-  return { ...answer, noted, headers: { ...headersOf(turned(routing)), ...answer.headers } }
-}
-
-/** Undefined for what is no percent-encoding. */
-const decodedParts = (path: readonly string[]): readonly string[] | undefined => {
-  try {
-    return path.map((part) => clean(decodeURIComponent(part), 255))
-  } catch {
-    return undefined
+  const { http = 200 } = answer
+  return {
+    ...answer,
+    http: http === 201 && partner.quirks.only200 ? 200 : http,
+    noted,
+    headers: { ...(namesParties(partner) && headersOf(turned(routing))), ...answer.headers },
   }
 }
 

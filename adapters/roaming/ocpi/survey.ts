@@ -4,8 +4,11 @@ import {
   commonVersion,
   type Endpoint,
   missingEndpoints,
+  otherSide,
   type OcpiVersion,
   type PartnerRole,
+  type Side,
+  sideFor,
 } from '../../../core/domain/roaming-partner.ts'
 import { clean } from '../../../core/domain/text.ts'
 import { ask, objectIn, type Peer } from './client.ts'
@@ -21,6 +24,8 @@ export interface Surveyed {
   /** Of its credentials. */
   readonly credentials: string
   readonly endpoints: readonly Endpoint[]
+  /** As what we speak with it, where a version has one side only (2.1.1). */
+  readonly side?: Side
 }
 
 /** Why nobody can be registered with it: as OCPI counts it, and for people. */
@@ -34,6 +39,8 @@ interface Terms {
   readonly ourRoles: readonly PartnerRole[]
   /** The version that has to be spoken; absent = the highest that both do. */
   readonly version?: OcpiVersion
+  /** The side of ours that it has come to. */
+  readonly side?: Side
 }
 
 /**
@@ -43,15 +50,19 @@ interface Terms {
 export const survey = async (
   parts: Pick<OcpiParts, 'reach' | 'namedHosts' | 'ids' | 'log'>,
   peer: Peer,
-  { versionsUrl, ourRoles, version }: Terms,
+  { versionsUrl, ourRoles, version, ...terms }: Terms,
   note: Note,
 ): Promise<Surveyed | Misfit> => {
   const misfit = async (step: CheckStep, code: number, reason: string): Promise<Misfit> => {
     await note(step, false, reason)
     return { code, reason }
   }
-  const listed = await ask(parts, peer, { method: 'GET', url: versionsUrl })
-  if ('fault' in listed) return misfit('versions', codes.unusable, `versions: ${listed.fault}`)
+  const first = { ...peer, ...(version !== undefined && { version }) }
+  const listed = await ask(parts, first, { method: 'GET', url: versionsUrl })
+  if ('fault' in listed) {
+    const hint = listed.status === 401 ? '; if it speaks 2.1.1, it wants its token raw: say so in its quirks' : ''
+    return misfit('versions', codes.unusable, `versions: ${listed.fault}${hint}`)
+  }
   const versions = versionsFrom(listed.data)
   if (versions === undefined) return misfit('versions', codes.unusable, 'versions: it is no list')
   await note('versions', true, versions.map((one) => one.version).join(', '))
@@ -65,18 +76,25 @@ export const survey = async (
   }
   await note('version', true, common)
 
-  const detailed = await ask(parts, peer, { method: 'GET', url: details.url })
+  const detailed = await ask(parts, { ...peer, version: common }, { method: 'GET', url: details.url })
   if ('fault' in detailed) return misfit('details', codes.unusable, `details of ${common}: ${detailed.fault}`)
-  const endpoints = endpointsFrom(objectIn(detailed.data, peer))
+  const data = objectIn(detailed.data, peer)
+  const side = common === '2.1.1' ? (terms.side ?? sideBy(ourRoles, peer, data)) : undefined
+  const endpoints = endpointsFrom(data, side && otherSide(side))
   if (endpoints === undefined) return misfit('details', codes.unusable, `details of ${common}: they name no endpoints`)
   await note('details', true, endpoints.map(({ module, role }) => `${module} (${role})`).join(', '))
 
-  const missing = missingEndpoints(ourRoles, endpoints, peer.quirks)
+  const missing = missingEndpoints(side === undefined ? ourRoles : [{ role: side }], endpoints, peer.quirks)
   if (missing.length > 0) return misfit('endpoints', codes.endpointsMissing, `it lacks ${missing.join(', ')}`)
   await note('endpoints', true, 'all that we need')
   const credentials = endpoints.find(({ module }) => module === 'credentials')?.url ?? ''
-  return { version: common, credentials, endpoints }
+  return { version: common, credentials, endpoints, ...(side !== undefined && { side }) }
 }
+
+/** Where we may be either, what a platform has says what it is: only operators of stations take commands. */
+const sideBy = (ourRoles: readonly PartnerRole[], { quirks, roles }: Peer, details: unknown): Side =>
+  sideFor(ourRoles, { quirks, roles: roles ?? [] }) ??
+  (endpointsFrom(details, 'CPO')?.some(({ module }) => module === 'commands') === true ? 'EMSP' : 'CPO')
 
 const longestDetail = 500
 

@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../core/domain/roaming-partner.ts'
+import type { OcpiVersion, Quirks } from '../../../core/domain/roaming-partner.ts'
 import type { Digest } from '../../../core/ports/digest.ts'
 import type { Secrets } from '../../../core/ports/secrets.ts'
 
@@ -43,5 +43,6 @@ export const tokensIn = (header: string | null): readonly Shown[] => {
   return shown.filter(({ token }) => isToken(token))
 }
 
-export const headerOf = (token: string, { tokenOut }: Pick<Quirks, 'tokenOut'>): string =>
-  `Token ${tokenOut === 'raw' ? token : Buffer.from(token, 'utf8').toString('base64')}`
+/** In 2.1.1 a token is written as it is. */
+export const headerOf = (token: string, { tokenOut }: Pick<Quirks, 'tokenOut'>, version?: OcpiVersion): string =>
+  `Token ${tokenOut === 'raw' || version === '2.1.1' ? token : Buffer.from(token, 'utf8').toString('base64')}`

@@ -92,8 +92,8 @@ const senders: ReadonlyMap<unknown, string> = new Map([
   ['tokens', 'EMSP'],
 ])
 
-/** `credentials` is neither; a module of somebody's own is taken for one that receives. */
-const interfaceOf = (identifier: unknown, role: string | undefined): string => {
+/** The side of a module of 2.1.1, by the role of its address. `credentials` is neither; a module of somebody's own is taken for one that receives. */
+export const interfaceOf = (identifier: unknown, role: string | undefined): 'SENDER' | 'RECEIVER' => {
   if (identifier === 'credentials') return 'SENDER'
   return role !== undefined && senders.get(identifier) === role ? 'SENDER' : 'RECEIVER'
 }

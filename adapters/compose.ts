@@ -70,6 +70,7 @@ import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
 import { postgresLanes } from './postgres/erp-lanes.ts'
 import { startFeed } from './postgres/feed.ts'
+import { leaveLanes } from './postgres/leave-lanes.ts'
 import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
@@ -548,7 +549,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
     const publisher = new Publisher({
-      publisher: postgresPublisher({ ingest, app, sources: publishedSources, log }),
+      publisher: postgresPublisher({ ingest, app, sources: publishedSources, log, published: leaveLanes }),
       clock: systemClock,
       timers: systemTimers,
       telemetry,

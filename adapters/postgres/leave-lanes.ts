@@ -1,4 +1,5 @@
-import type { PushedModule } from '../../core/domain/push-lane.ts'
+import { pushedModules } from '../../core/domain/push-lane.ts'
+import type { RoamingModule } from '../../core/ports/roaming.ts'
 import type { Transaction } from './connect.ts'
 
 /**
@@ -9,13 +10,14 @@ import type { Transaction } from './connect.ts'
 export const leaveLanes = async (
   tx: Transaction,
   tenant: string,
-  modules: readonly PushedModule[],
+  modules: readonly RoamingModule[],
   partner?: string,
 ): Promise<void> => {
-  if (modules.length === 0) return
+  const pushed = pushedModules.filter((module) => modules.includes(module))
+  if (pushed.length === 0) return
   const behind = await tx<{ partner: string; module: string }[]>`
     select p.id as partner, m.module from roaming_partners p
-      cross join unnest(${[...modules]}::text[]) as m(module)
+      cross join unnest(${pushed}::text[]) as m(module)
       left join roaming_lanes l on l.tenant = p.tenant and l.partner = p.id and l.module = m.module
     where p.tenant = ${tenant} and p.state in ('registered', 'renewing')
       and p.endpoints @> jsonb_build_array(jsonb_build_object('module', m.module, 'role', 'RECEIVER'))

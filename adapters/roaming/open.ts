@@ -15,6 +15,7 @@ import { askAuthorization } from './ocpi/ask-authorization.ts'
 import { addressFault } from './ocpi/address.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
+import { exchangeOf } from './ocpi/exchange-of.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
 import type { ModuleParts } from './ocpi/modules/parts.ts'
 import { keepToken } from './ocpi/keep-token.ts'
@@ -104,7 +105,7 @@ export const openRoaming = <Asks extends AskDesk>({
   })
   return {
     desk,
-    wording: ({ version = '2.2.1' }, kind, object) => toWire(object as never, { kind, version }),
+    wording: (partner, kind, object) => toWire(object as never, exchangeOf(partner, kind)),
     call,
     authorizer,
     forgetPartners: known.forget,

@@ -9,26 +9,28 @@ interface FleetParts {
   readonly run: FleetRun
 }
 
-/** How the fleet lives: `chaos` behaves badly and holds the server to account at the end, which comes after `minutes` or by a signal. */
+/** How the fleet lives: `roaming` is no fleet, but a second server and a driver of its own who charges at this one; `chaos` behaves badly and holds the server to account at the end, which comes after `minutes` or by a signal. */
 export interface FleetRun {
   readonly chaos: boolean
+  readonly roaming?: boolean | undefined
   readonly minutes?: string | undefined
   /** `1.6,2.1`; absent = all that there are. */
   readonly versions?: string | undefined
 }
 
 /** Until a fleet in chaos has delivered what it holds and compared it with the API's books; another only has to end. */
-const patienceMs = { chaos: 200_000, plain: 2_000 }
+const patienceMs = { chaos: 200_000, roaming: 15_000, plain: 2_000 }
 
 /** The simulated fleet as a process of its own: it knows the server over the wire only. */
 export const startFleet = ({ web, key, complain, run }: FleetParts): ChildProcess => {
-  const fleet = join(import.meta.dirname, '..', 'bench', 'fleet.ts')
+  const bench = join(import.meta.dirname, '..', 'bench')
   const ocpp = `${web.replace(/^http/, 'ws')}/ocpp`
-  const options = ['--url', ocpp, '--api', web, '--chargers', '20', '--seed', '1']
-  const manners = run.chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3']
   const time = run.minutes === undefined ? [] : ['--minutes', run.minutes]
-  const versions = run.versions === undefined ? [] : ['--versions', run.versions]
-  const child = spawn(process.execPath, [fleet, ...options, ...manners, ...time, ...versions], {
+  const program =
+    run.roaming === true
+      ? [join(bench, 'roaming/main.ts'), '--url', ocpp, '--api', web, ...time]
+      : [join(bench, 'fleet.ts'), '--url', ocpp, '--api', web, ...time, ...mannersOf(run)]
+  const child = spawn(process.execPath, program, {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, SM_API_KEY: key },
   })
@@ -38,20 +40,29 @@ export const startFleet = ({ web, key, complain, run }: FleetParts): ChildProces
   return child
 }
 
+const mannersOf = ({ chaos, versions }: FleetRun): readonly string[] => [
+  ...['--chargers', '20', '--seed', '1'],
+  ...(chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3']),
+  ...(versions === undefined ? [] : ['--versions', versions]),
+]
+
 /** Resolves when the fleet has ended by itself, as one with a number of minutes does. */
 export const fleetEnded = (fleet: ChildProcess): Promise<string> =>
   new Promise((resolve) => void fleet.once('exit', () => resolve('the fleet has ended')))
 
 /** Answers the code it ended with. */
-export const stopFleet = async (fleet: ChildProcess | undefined, { chaos }: FleetRun): Promise<number> => {
+export const stopFleet = async (fleet: ChildProcess | undefined, { chaos, roaming }: FleetRun): Promise<number> => {
   if (fleet === undefined) return 0
   if (fleet.exitCode === null && fleet.signalCode === null) {
     const ended = fleetEnded(fleet)
     fleet.kill('SIGTERM')
-    const late = setTimeout(() => fleet.kill('SIGKILL'), chaos ? patienceMs.chaos : patienceMs.plain)
+    const late = setTimeout(
+      () => fleet.kill('SIGKILL'),
+      patienceMs[chaos ? 'chaos' : roaming === true ? 'roaming' : 'plain'],
+    )
     await ended
     clearTimeout(late)
   }
   // a plain fleet has nothing to say about the server
-  return chaos ? (fleet.exitCode ?? 1) : 0
+  return chaos || roaming === true ? (fleet.exitCode ?? 1) : 0
 }

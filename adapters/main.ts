@@ -26,6 +26,7 @@ const usage = `Usage: bun adapters/main.ts <command>
   start    the server
   demo     the server with a simulated fleet of 20 charge points of OCPP 1.6, 2.0.1 and 2.1 [--versions 1.6,2.1: of these
            only] [--chaos [--minutes 5]: badly behaved ones, and the server's books compared with theirs at the end]
+           [--roaming [--minutes 1]: instead of the fleet a second server, whose driver charges at this one]
   cluster  the same with several workers [--workers 3], on REDIS_URL or a redis-server of its own
   doctor   looks at ports, limits, PostgreSQL, Redis, clock and disk
   replay   plays a recorded session to the same machines again <session id>
@@ -219,10 +220,12 @@ const main = async (command: string | undefined): Promise<number> => {
 const demo = async (): Promise<number> => {
   const options = {
     chaos: { type: 'boolean', default: false },
+    roaming: { type: 'boolean', default: false },
     minutes: { type: 'string' },
     versions: { type: 'string' },
   } as const
   const { values } = parseArgs({ args: process.argv.slice(3), options })
+  if (values.roaming) process.env['SM_ROAMING_HOSTS'] ??= '127.0.0.1'
   return start(demoConfig(), values)
 }
 

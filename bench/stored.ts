@@ -25,8 +25,13 @@ export interface Database {
   stops(): Promise<ReadonlyMap<string, number>>
   /** CDRs a second that were issued from a time on, from the first of them to the last. */
   cdrsPerS(since: number): Promise<number>
+  /** So many objects as partners find them, all alike but for their ids; the last share of them has changed in the last hour. */
+  publish(module: 'cdrs' | 'locations', count: number, body: object, only?: string): Promise<void>
   close(): Promise<void>
 }
+
+/** How much of what is published has changed a short while ago. */
+export const changedShare = 0.01
 
 /** Of a server with its own PostgreSQL, by its SM_DATA. */
 export const openDatabase = async (data: string): Promise<Database> => {
@@ -92,6 +97,17 @@ export const openDatabase = async (data: string): Promise<Database> => {
         select (count(*) / nullif(extract(epoch from max(at) - min(at)), 0))::float8 as per_s
         from events where type = 'cdr.issued' and at >= to_timestamp(${since / 1_000})`
       return row?.per_s ?? 0
+    },
+    async publish(module, count, body, only) {
+      const unchanged = Math.floor(count * (1 - changedShare))
+      await sql`insert into roaming_objects (tenant, module, country_code, party_id, id, partner, serial, revision, last_updated, body, source)
+        select 'default', ${module}, 'DE', 'ABC', 'bench-' || i, ${only ?? null}, i, i,
+          now() - case when i > ${unchanged} then interval '10 minutes' else interval '30 days' end,
+          ${JSON.stringify(body)}::text::jsonb || jsonb_build_object('id', 'bench-' || i), 'bench-' || i
+        from generate_series(1, ${count}::int) as i`
+      await sql`insert into roaming_publishers (tenant, serial, revision) values ('default', ${count}, ${count})
+        on conflict (tenant) do update set serial = greatest(roaming_publishers.serial, excluded.serial), revision = greatest(roaming_publishers.revision, excluded.revision)`
+      await sql`analyze roaming_objects`
     },
     close: () => sql.end(),
   }

@@ -19,7 +19,7 @@ import { holdUnsaid } from './unsaid-cdrs.ts'
  * Accounts of drivers of partners, from the documents that they were sealed in: keys are documents. Sealing marks them. What
  * is published of one never changes any more, whatever has become of its token, its place or its partner since.
  */
-export const publishedCdrs: PublishedSource = {
+export const cdrsSource: PublishedSource = {
   module: 'cdrs',
   hears: [],
   dirtied: async () => [],

@@ -22,7 +22,7 @@ const noCurrency = 'XXX'
 const nowhere = 'its connector stands on no site, or nobody with a code operates that'
 
 /** Sessions of drivers of partners, each for its partner alone. */
-export const publishedSessions: PublishedSource = {
+export const sessionsSource: PublishedSource = {
   module: 'sessions',
   hears: [
     'session.started',

@@ -105,7 +105,7 @@ export const ask =
   (partner: RoamingPartner = cpo(), version: ModuleRequest['version'] = '2.3.0') =>
   async (module: OcpiModule, method: string, path: string, body?: unknown): Promise<Said> => {
     const answer: Answer = await module.answer({
-      partner,
+      partner: { ...partner, version },
       version,
       method,
       path: path === '' ? [] : path.split('/'),

@@ -24,6 +24,8 @@ export type Said = { readonly data: unknown } | Unsaid
 export interface Unsaid {
   readonly fault: string
   readonly mayHaveHeard: boolean
+  /** Of HTTP, where it answered. */
+  readonly status?: number
 }
 
 const timeoutMs = 10_000
@@ -60,10 +62,10 @@ export const ask = async (
   if (envelope === undefined)
     return isFine
       ? { fault: `it answered ${status}, and nothing that is of OCPI`, mayHaveHeard: true }
-      : { fault: `it answered ${status}`, mayHaveHeard: status >= 500 }
+      : { fault: `it answered ${status}`, mayHaveHeard: status >= 500, status }
   const { code, message, data } = envelope
   const why = message === '' ? '' : `: ${message}`
-  if (!isFine) return { fault: `it answered ${status} (${code})${why}`, mayHaveHeard: false }
+  if (!isFine) return { fault: `it answered ${status} (${code})${why}`, mayHaveHeard: false, status }
   if (code < 1_000 || code >= 2_000) return { fault: `it answered ${code}${why}`, mayHaveHeard: false }
   return { data }
 }

@@ -1,5 +1,5 @@
 import type { PartyCode } from '../../../core/domain/party-code.ts'
-import type { RoamingPartner } from '../../../core/domain/roaming-partner.ts'
+import type { Quirks, RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import type { CallModule, ModuleCall, ModuleReply } from '../../../core/ports/roaming.ts'
 import type { Timers } from '../../../core/ports/timers.ts'
 import { timestamp } from './envelope.ts'
@@ -50,7 +50,7 @@ export async function* crawl(
 ): AsyncGenerator<CrawlStep, void> {
   const { mostPages = usualPages } = wanted
   const seen = new Set<string>()
-  let next = firstOf(wanted)
+  let next = firstOf(wanted, partner.quirks)
   let items = 0
   for (let page = 1; page <= mostPages; page++) {
     const reply = await insisted({ call, timers }, partner, next)
@@ -85,12 +85,12 @@ const baseOf = ({ module, asking, asked }: Crawl): ModuleCall => ({
   ...(asked !== undefined && { to: asked }),
 })
 
-const firstOf = (wanted: Crawl): ModuleCall => ({
+const firstOf = (wanted: Crawl, { pageLimit = Infinity }: Pick<Quirks, 'pageLimit'>): ModuleCall => ({
   ...baseOf(wanted),
   query: {
     ...(wanted.from !== undefined && { date_from: timestamp(wanted.from) }),
     offset: '0',
-    limit: String(wanted.limit ?? usualLimit),
+    limit: String(Math.min(wanted.limit ?? usualLimit, pageLimit)),
   },
 })
 

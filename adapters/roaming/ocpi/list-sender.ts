@@ -4,6 +4,7 @@ import { toWire } from '../../../core/roaming/wire.ts'
 import type { ListFilter, PublishedObject, PublishedStore, RoamingModule } from '../../../core/ports/roaming.ts'
 import { type Answer, codes, refusal, success } from './envelope.ts'
 import { exchangeOf } from './exchange-of.ts'
+import { knownTo } from './known.ts'
 import { cursorText, type ListQuery, listQueryOf } from './list-query.ts'
 import type { Lost } from './losses.ts'
 import type { ModuleRequest } from './module.ts'
@@ -11,8 +12,6 @@ import type { ModuleRequest } from './module.ts'
 export interface ListSender {
   readonly module: RoamingModule
   readonly kind: Kind
-  /** More objects are never on one page. */
-  readonly most?: number
   /** Sessions are listed only from a date on (mod_sessions, Sender interface). */
   readonly requires?: 'date_from'
 }
@@ -21,8 +20,8 @@ export interface ListParts {
   readonly published: PublishedStore
 }
 
-/** What a partner may find in one answer, unless its module says otherwise. */
-export const mostOnPage = 100
+/** What a partner finds in one answer, unless it bears less. */
+const mostOnPage = 100
 
 /**
  * A page of the objects of ours that a partner may see, in the order in which they came to be (OCPI 2.3.0 transport,
@@ -31,10 +30,11 @@ export const mostOnPage = 100
  */
 export const listed = async (
   { published }: ListParts,
-  { module, kind, most = mostOnPage, requires }: ListSender,
+  { module, kind, requires }: ListSender,
   asked: ModuleRequest,
 ): Promise<Answer> => {
   const { partner, version, query, routing, base } = asked
+  const most = Math.min(mostOnPage, partner.quirks.pageLimit ?? mostOnPage)
   if (requires !== undefined && !query.has(requires)) return refusal(codes.invalid, `${requires} is required`)
   const wanted = listQueryOf(query, most)
   if ('fault' in wanted) return refusal(codes.invalid, wanted.fault)
@@ -42,13 +42,15 @@ export const listed = async (
   const { tenant } = partner
   const page = await published.list(tenant, module, filter, wanted)
   const count = wanted.count ?? (await countOf(published, { tenant, module, filter, wanted, page }))
-  const exchange = exchangeOf(partner, kind)
+  const known = knownTo(published, partner)
+  const data: Json[] = []
   const losses: Lost[] = []
-  const data = page.items.flatMap(({ body }): readonly Json[] => {
-    const sent = toWire(body as unknown as Objects[Kind], { ...exchange, version })
+  for (const object of page.items) {
+    const exchange = exchangeOf({ ...partner, version }, kind, await known(object))
+    const sent = toWire(object.body as unknown as Objects[Kind], exchange)
     losses.push(...sent.losses)
-    return sent.body === undefined ? [] : [sent.body]
-  })
+    if (sent.body !== undefined) data.push(sent.body)
+  }
   const last = page.items.at(-1)
   return {
     ...success(data),

@@ -4,6 +4,7 @@ import type { Routing } from './routing.ts'
 
 /** A request of a registered partner to one of our modules. */
 export interface ModuleRequest {
+  /** Its version is that of the address, which may be older than the one that was agreed on. */
   readonly partner: RoamingPartner
   readonly version: OcpiVersion
   readonly method: string

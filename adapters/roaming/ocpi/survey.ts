@@ -59,7 +59,10 @@ export const survey = async (
   }
   const first = { ...peer, ...(version !== undefined && { version }) }
   const listed = await ask(parts, first, { method: 'GET', url: versionsUrl })
-  if ('fault' in listed) return misfit('versions', codes.unusable, `versions: ${listed.fault}`)
+  if ('fault' in listed) {
+    const hint = listed.status === 401 ? '; if it speaks 2.1.1, it wants its token raw: say so in its quirks' : ''
+    return misfit('versions', codes.unusable, `versions: ${listed.fault}${hint}`)
+  }
   const versions = versionsFrom(listed.data)
   if (versions === undefined) return misfit('versions', codes.unusable, 'versions: it is no list')
   await note('versions', true, versions.map((one) => one.version).join(', '))

@@ -3,8 +3,8 @@ import { Deliveries } from '../../../actors/deliveries.ts'
 import { booksDesk } from '../../../actors/delivery/desk.ts'
 import { toPartners } from '../../../actors/delivery/words.ts'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
-import { publishedCdrs } from '../../../adapters/postgres/published-cdrs.ts'
-import { publishedSessions } from '../../../adapters/postgres/published-sessions.ts'
+import { cdrsSource } from '../../../adapters/postgres/published-cdrs.ts'
+import { sessionsSource } from '../../../adapters/postgres/published-sessions.ts'
 import { postgresCdrLanes } from '../../../adapters/postgres/roaming-cdr-lanes.ts'
 import { markDirty } from '../../../adapters/postgres/roaming-dirty.ts'
 import { driversOf } from '../../../adapters/postgres/roaming-driver.ts'
@@ -66,7 +66,7 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
   })
 
   const publisher = (more: object = {}) =>
-    postgresPublisher({ ...database, sources: [publishedSessions, publishedCdrs], log: silence, ...more })
+    postgresPublisher({ ...database, sources: [sessionsSource, cdrsSource], log: silence, ...more })
   const publish = async (by = publisher()): Promise<void> => {
     while ((await by.publish('default', clock.now())).isMore);
   }

@@ -34,6 +34,7 @@ const page = (
 const read = async (
   replies: readonly ModuleReply[],
   wanted: Partial<Crawl> = {},
+  of: RoamingPartner = partner,
 ): Promise<{ readonly steps: readonly CrawlStep[]; readonly calls: readonly ModuleCall[] }> => {
   const clock = new TestClock()
   const calls: ModuleCall[] = []
@@ -43,7 +44,7 @@ const read = async (
     return replies[Math.min(calls.length, replies.length) - 1] ?? { type: 'absent', reason: 'nothing is there' }
   }
   const reading = (async () => {
-    for await (const step of crawl({ call, timers: clock }, partner, { module: 'tokens', ...wanted })) steps.push(step)
+    for await (const step of crawl({ call, timers: clock }, of, { module: 'tokens', ...wanted })) steps.push(step)
   })()
   await clock.pass(600_000)
   await reading
@@ -139,4 +140,10 @@ describe('a list of a partner', () => {
     ])
     expect(endOf(none.steps)).toMatchObject({ outcome: 'failed', reason: 'page 1 is no list' })
   })
+})
+
+it('a page for a partner that bears few objects is asked for with no more than those', async () => {
+  const short = { ...partner, quirks: { ...noQuirks, pageLimit: 20 } }
+  const { calls } = await read([page([])], {}, short)
+  expect(calls[0]?.query?.['limit']).toBe('20')
 })

@@ -3,6 +3,7 @@ import type { Objects } from '../../../../core/roaming/objects/index.ts'
 import { toWire } from '../../../../core/roaming/wire.ts'
 import { type Answer, codes, notAllowed, refusal, success } from '../envelope.ts'
 import { exchangeOf } from '../exchange-of.ts'
+import { knownTo } from '../known.ts'
 import { type ListParts, listed } from '../list-sender.ts'
 import type { ModuleRequest, OcpiModule } from '../module.ts'
 
@@ -26,14 +27,16 @@ export const locationsSender = (parts: ListParts): OcpiModule => ({
 const nothing = refusal(codes.unknownLocation, 'there is nothing of this name', 404)
 
 const found = async ({ published }: ListParts, asked: ModuleRequest): Promise<Answer> => {
-  const { partner, routing, version, path } = asked
+  const { partner, version, routing, path } = asked
   const [id = '', evse, connector] = path
   const owner = routing.to
   const ref = { tenant: partner.tenant, module: 'locations', id, ...(owner !== undefined && { owner }) } as const
-  const location = (await published.find(ref, partner.id))?.body
-  const spot = spotIn(location, evse, connector)
-  if (spot === undefined) return nothing
-  const sent = toWire(spot.object as unknown as Objects[Spot['kind']], { ...exchangeOf(partner, spot.kind), version })
+  const location = await published.find(ref, partner.id)
+  const spot = spotIn(location?.body, evse, connector)
+  if (location === undefined || spot === undefined) return nothing
+  const known = await knownTo(published, partner)(location)
+  const exchange = exchangeOf({ ...partner, version }, spot.kind, known)
+  const sent = toWire(spot.object as unknown as Objects[Spot['kind']], exchange)
   return { ...(sent.body === undefined ? nothing : success(sent.body)), losses: sent.losses }
 }
 

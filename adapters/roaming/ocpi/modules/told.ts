@@ -8,6 +8,7 @@ import { ownerOf } from '../../../../core/roaming/owner.ts'
 import type { Remark } from '../../../../core/roaming/remark.ts'
 import { fromWire, patchFromWire, type Received, toWire } from '../../../../core/roaming/wire.ts'
 import { type Answer, codes, refusal, success } from '../envelope.ts'
+import { exchangeOf } from '../exchange-of.ts'
 import type { ModuleRequest } from '../module.ts'
 import type { ModuleParts } from './parts.ts'
 
@@ -38,7 +39,7 @@ export interface Reading {
 }
 
 export const readBody = (
-  { body, version }: Pick<ModuleRequest, 'body' | 'version'>,
+  { body, partner }: Pick<ModuleRequest, 'body' | 'partner'>,
   { kind, isPart = false, named = {}, known = {} }: Reading,
 ): Read => {
   let value: unknown
@@ -47,7 +48,7 @@ export const readBody = (
   } catch {
     return { refused: refusal(codes.invalid, 'the body is not JSON', 400) }
   }
-  const exchange = { kind, version, known }
+  const exchange = exchangeOf(partner, kind, known)
   const received: Received<unknown> = isPart ? patchFromWire(value, exchange) : fromWire(value, exchange)
   if (received.object === undefined) return { refused: refusal(codes.invalid, faultText(received.faults)) }
   const object = received.object as Json
@@ -117,11 +118,7 @@ export const shown = (
   if (object === undefined) return nothingHere
   // what was taken from the wire has the shape that its table says
   const value = (part ?? object.body) as unknown as Objects[Kind]
-  const { body, losses } = toWire(value, {
-    kind,
-    version: asked.version,
-    known: { owner: ownerOf(object.owner) },
-  })
+  const { body, losses } = toWire(value, exchangeOf(asked.partner, kind, { owner: ownerOf(object.owner) }))
   if (body === undefined)
     return refusal(codes.serverError, `${asked.version} cannot say it: ${losses.map(textOf).join('; ')}`)
   return success(body)

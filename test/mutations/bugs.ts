@@ -834,4 +834,18 @@ export const bugs: readonly Bug[] = [
     plant: 'isSame &&= before?.length === listIn(made, list)?.length',
     by: 'test/core/roaming/stamped.test.ts',
   },
+  {
+    name: 'an account is a dead letter because its partner has shut the way to it for a while',
+    file: 'adapters/roaming/ocpi/cdr-receiver.ts',
+    find: "reply.type === 'refused' && !isOfTheWay(reply.status)",
+    plant: "reply.type === 'refused' && !isOfTheWay(200)",
+    by: 'test/adapters/roaming/cdr-receiver.test.ts',
+  },
+  {
+    name: 'the token of a partner is shown to whoever a Location leads to',
+    file: 'adapters/roaming/ocpi/cdr-receiver.ts',
+    find: 'new URL(location).origin === new URL(base).origin',
+    plant: 'new URL(location).origin.length === new URL(location).origin.length',
+    by: 'test/adapters/roaming/cdr-receiver.test.ts',
+  },
 ]

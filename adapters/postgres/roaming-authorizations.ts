@@ -28,16 +28,21 @@ export const roamingAuthorizations = (app: Sql, ingest: Sql): CachedAuthorizatio
   return {
     async atStation({ tenant, identity }, uid, since) {
       const [row] = await ingest<
-        { commanded_ms: number | null; allowed_ms: number | null; is_charging: boolean }[]
+        { commanded_ms: number | null; allowed_ms: number | null; contract: string | null; is_charging: boolean }[]
       >`select ms(max(a.at) filter (where a.method = 'COMMAND')) as commanded_ms,
           ms(max(a.at) filter (where a.method = 'AUTH_REQUEST')) as allowed_ms,
+          (array_agg(a.contract order by a.at desc) filter (where a.contract is not null))[1] as contract,
           exists (select 1 from sessions s where s.tenant = ${tenant} and lower(s.token) = ${tokenKey(uid)} and s.state = 'open'
             and s.identity = ${identity} and s.auth->>'status' = 'Accepted') as is_charging
         from roaming_authorizations a
         where a.tenant = ${tenant} and a.key = ${tokenKey(uid)} and a.at >= at_ms(${since}::bigint)
           and (a.identity = ${identity} or (a.identity is null and a.method = 'COMMAND'))`
       return {
-        ...present({ commandedAt: row?.commanded_ms ?? null, allowedAt: row?.allowed_ms ?? null }),
+        ...present({
+          commandedAt: row?.commanded_ms ?? null,
+          allowedAt: row?.allowed_ms ?? null,
+          contract: row?.contract ?? null,
+        }),
         isCharging: row?.is_charging ?? false,
       }
     },

@@ -144,7 +144,9 @@ export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
           : undefined
         const plan = planOf(circumstancesOf(presented, { now, asked, ...(here && { here }) }))
         if (plan === 'own') return own
-        if (plan === 'allowed') return { ...own, status: 'Accepted' }
+        // what the partner has said may not be known to all of us yet
+        const contract = own.contract ?? here?.contract
+        if (plan === 'allowed') return { ...own, status: 'Accepted', ...(contract !== undefined && { contract }) }
         const key = `${refKey(ref)} ${tokenKey(uid)}`
         const answer = underWay.get(key) ?? decided(presented, asked).finally(() => underWay.delete(key))
         underWay.set(key, answer)

@@ -43,6 +43,8 @@ export interface AtStation {
   /** When its partner last ordered a session with it here, and last said yes to it here. */
   readonly commandedAt?: number
   readonly allowedAt?: number
+  /** By the partner's word when it last did either. */
+  readonly contract?: string
   /** It has an open session here. */
   readonly isCharging: boolean
 }

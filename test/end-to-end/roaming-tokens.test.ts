@@ -79,9 +79,9 @@ describe('a driver of an EMP at a station of a CPO', () => {
       before: { status: 'Invalid' },
       answer: { status: 'Accepted' },
       start: { status: 'Accepted' },
-      rows: [{ reference: grants[0]?.reference, partner: 'emp', identity: 'CP-1', contract: 'DE-EMP-C12345678' }],
+      rows: [{ reference: grants[0]?.reference, partner: 'emp', identity: 'CP-1', contract: 'DE-EMP-C12345678-X' }],
       grants: [{ location_id: 'S1', evse_uids: ['E1'] }],
-      session: { state: 'open', contract: 'DE-EMP-C12345678' },
+      session: { state: 'open', contract: 'DE-EMP-C12345678-X' },
     })
     // asked once for the card, and not again for its session
     expect(grants).toHaveLength(1)

@@ -1,5 +1,6 @@
 import type { OcpiModule } from '../module.ts'
 import { cdrsReceiver } from './cdrs-receiver.ts'
+import { hubClientInfoReceiver } from './hubclientinfo-receiver.ts'
 import { locationsReceiver } from './locations-receiver.ts'
 import { locationsSender } from './locations-sender.ts'
 import type { ModuleParts } from './parts.ts'
@@ -15,4 +16,5 @@ export const ocpiModules = (parts: ModuleParts): readonly OcpiModule[] => [
   tariffsReceiver(parts),
   sessionsReceiver(parts),
   cdrsReceiver(parts),
+  hubClientInfoReceiver(parts),
 ]

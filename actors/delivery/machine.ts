@@ -33,7 +33,7 @@ const delivery = setup({
     send: effect<{ readonly asks: boolean }>(),
     /** Later again. */
     putOff: effect<{ readonly reason: string; readonly retryAfterMs?: number }>(),
-    /** It is in the books, under this number of the receiver's. */
+    /** What the receiver calls it: it is there, or can be asked for. */
     record: effect<{ readonly reference?: string }>(),
     /** A person must look: for this reason. */
     alarm: effect<{ readonly reason: string }>(),
@@ -107,12 +107,12 @@ const sending = delivery.createStateConfig({
     unclear: [
       { guard: 'isUnguarded', target: 'unclear', actions: [doubts(true), alarms] },
       { guard: 'isWornOut', target: 'unclear', actions: [doubts(true), wornOut] },
-      { target: 'queued', actions: [doubts(true), putsOff] },
+      { target: 'queued', actions: [doubts(true), records, putsOff] },
     ],
   },
 })
 
-/** In the books. Sent once more only where that is one document all the same. */
+/** It is there. Sent once more only where that is one document all the same. */
 const accepted = delivery.createStateConfig({
   on: { again: { guard: 'isGuarded', target: 'queued', actions: [doubts(true), renews] } },
 })

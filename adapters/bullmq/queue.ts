@@ -18,7 +18,10 @@ export type QueueBackend =
 export const queueNames = ['cdr', 'erp', 'roaming'] as const
 export type QueueName = (typeof queueNames)[number]
 
-const queueOf = (kind: JobKind): QueueName => (kind === 'erp' || kind === 'roaming' ? kind : 'cdr')
+const queueOf = (kind: JobKind): QueueName => {
+  if (kind === 'roaming-cdrs') return 'erp'
+  return kind === 'erp' || kind === 'roaming' ? kind : 'cdr'
+}
 
 /** How many jobs of each one process does at the same time; those of `erp` mostly wait. */
 const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32, roaming: 8 }

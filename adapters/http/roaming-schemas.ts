@@ -56,6 +56,10 @@ export const quirksSchema = z
       .boolean()
       .default(noQuirks.namesParties)
       .describe('requests and answers say in their headers which parties speak'),
+    creditCdrs: z
+      .boolean()
+      .default(noQuirks.creditCdrs)
+      .describe('it takes credit CDRs; else they, and what replaces a CDR, are held for a person'),
     only200: z.boolean().default(noQuirks.only200).describe('it takes HTTP 200 also where 201 would be right'),
   })
   .openapi('RoamingQuirks')

@@ -1,3 +1,4 @@
+import type { JobKind } from '../../core/domain/changes.ts'
 import { advance, type Command, isOver } from '../../core/domain/command.ts'
 import { completions, type DeadlineKind, holds, inferences, isWaitedFor } from '../../core/domain/deadline.ts'
 import { sessionEvent } from '../../core/domain/event.ts'
@@ -132,17 +133,13 @@ const expireCommand: Handler = async (tx, { key }, now) => {
   return [command.id]
 }
 
-/** Something is due at a target of the books: whoever does jobs looks after its lane. */
-const wakeLane: Handler = async (tx, { tenant, key }) => {
-  await tx`insert into outbox (tenant, kind, key) values (${tenant}, 'erp', ${key}) on conflict do nothing`
-  return none
-}
-
-/** A roaming partner is to be told again: the same. */
-const wakeRoamingLane: Handler = async (tx, { tenant, key }) => {
-  await tx`insert into outbox (tenant, kind, key) values (${tenant}, 'roaming', ${key}) on conflict do nothing`
-  return none
-}
+/** Something is due at a target: whoever does jobs looks after its lane. */
+const wakes =
+  (job: JobKind): Handler =>
+  async (tx, { tenant, key }) => {
+    await tx`insert into outbox (tenant, kind, key) values (${tenant}, ${job}, ${key}) on conflict do nothing`
+    return none
+  }
 
 /** What the deadline means depends on how far the order got: only what was never written is known not to have happened. */
 const fateOf = ({ state }: Command): Pick<Command, 'outcome' | 'reason'> & object => {
@@ -157,8 +154,9 @@ const handlers: Readonly<Record<SweptKind, Handler>> = {
   'session.complete': completeSession,
   'command.expire': expireCommand,
   'reservation.expire': expireReservation,
-  'erp.lane': wakeLane,
-  'roaming.lane': wakeRoamingLane,
+  'erp.lane': wakes('erp'),
+  'roaming.lane': wakes('roaming'),
+  'roaming.cdrs': wakes('roaming-cdrs'),
 }
 
 const turnOf = ({ kind }: Due): number => Object.keys(handlers).indexOf(kind)

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/ports/clock.ts'
 import type { OutboxJob } from '../../core/ports/outbox.ts'
 import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
 import type { Sql, Transaction } from './connect.ts'
+import { markDirty } from './roaming-dirty.ts'
 import { asTenant } from './tenant.ts'
 
 interface Parts {
@@ -99,6 +100,13 @@ const sealBatch = async (tx: Transaction, tenant: string, now: number): Promise<
   await handOver(
     tx,
     tenant,
+    rows.map(({ id }) => id),
+    now,
+  )
+  await markDirty(
+    tx,
+    tenant,
+    'cdrs',
     rows.map(({ id }) => id),
     now,
   )

@@ -1,8 +1,10 @@
 import type { PartyStore } from '../../core/ports/market.ts'
 import type { CallModule } from '../../core/ports/roaming.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
+import type { Timers } from '../../core/ports/timers.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
+import { pullClients } from './ocpi/hub-clients.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
 import type { ModuleParts } from './ocpi/modules/parts.ts'
 import { ownRoles } from './ocpi/own-roles.ts'
@@ -16,6 +18,7 @@ type Given = Omit<OcpiParts, 'modules' | 'reach' | 'rolesOf'> &
   Omit<ModuleParts, 'clock' | 'log'> & {
     readonly parties: Pick<PartyStore, 'list'>
     readonly resolve: Resolve
+    readonly timers: Timers
   }
 
 /** Roaming, as the rest of the server has it. */
@@ -27,6 +30,8 @@ export interface Roaming {
   readonly serve: (request: Request, address: string) => Promise<Response>
   /** Gives new tokens to those whose are due; answers to how many. */
   readonly rotate: () => Promise<number>
+  /** Asks hubs for their parties; answers how many hubs that were. */
+  readonly pullClients: () => Promise<number>
   /** Parties of ours have changed. */
   forgetRoles(tenant: string): void
   close(): void
@@ -36,13 +41,24 @@ export const openRoaming = ({ parties, resolve, ...given }: Given): Roaming => {
   const reach = reachOver(resolve)
   const roles = remembered(ownRoles(parties))
   const parts: OcpiParts = { ...given, reach, rolesOf: roles.of, modules: ocpiModules(given) }
+  const call = moduleCaller(parts)
+  const clients = (): Promise<number> => pullClients({ ...parts, call, timers: given.timers })
   const desk = ocpiDesk(parts)
   return {
-    desk,
-    call: moduleCaller(parts),
+    desk: {
+      ...desk,
+      async connect(ref, told, by) {
+        const partner = await desk.connect(ref, told, by)
+        // who is behind a hub is asked as soon as there is one
+        if (typeof partner === 'object' && partner.hub !== undefined) await clients()
+        return partner
+      },
+    },
+    call,
     rolesOf: roles.of,
     serve: ocpiServer(parts),
     rotate: () => rotateOld(parts, desk),
+    pullClients: clients,
     forgetRoles: roles.forget,
     close: () => reach.close(),
   }

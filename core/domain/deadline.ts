@@ -16,6 +16,7 @@ export const deadlineKinds = [
   'campaign.step',
   'erp.lane',
   'roaming.lane',
+  'roaming.cdrs',
 ] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 

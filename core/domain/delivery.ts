@@ -1,6 +1,9 @@
 import type { DomainEvent } from './event.ts'
 
-/** A document on its way to the operator's books at one target. Its row is the truth; whoever sends it only looks after it. */
+/**
+ * A document on its way to one target: to the operator's books, or to a roaming partner. Its row is the truth; whoever
+ * sends it only looks after it.
+ */
 export interface Delivery {
   readonly tenant: string
   readonly target: string
@@ -16,7 +19,7 @@ export interface Delivery {
   readonly isDoubtful: boolean
   /** `queued`: when it may be sent; absent = now. `sending`: by when whoever sends it must have said something. */
   readonly nextAt?: number
-  /** The receiver's own number for it. */
+  /** What the receiver calls it. */
   readonly reference?: string
   /** Why it is as it is: of the last attempt, or of whoever decided. */
   readonly reason?: string
@@ -41,8 +44,8 @@ export type AttemptOutcome =
   | { readonly type: 'refused'; readonly reason: string }
   /** Nothing has arrived. */
   | { readonly type: 'unavailable'; readonly reason: string; readonly retryAfterMs?: number }
-  /** It has left us, and nobody has said what became of it. */
-  | { readonly type: 'unclear'; readonly reason: string }
+  /** It has left us, and nobody has said what became of it; `reference`: where the receiver can be asked for it. */
+  | { readonly type: 'unclear'; readonly reason: string; readonly reference?: string }
 
 const second = 1_000
 const minute = 60 * second
@@ -94,10 +97,10 @@ export const roomIn = ({ faults, pausedUntil }: Lane, most: number, now: number)
   return faults >= mostFaults ? 1 : most
 }
 
-/** A person must look at it. */
-export const deliveryEvent = (delivery: Delivery): DomainEvent => ({
+/** A person must look at it; `of`: whom it was for. */
+export const deliveryEvent = (delivery: Delivery, of: 'erp' | 'roaming' = 'erp'): DomainEvent => ({
   tenant: delivery.tenant,
-  type: delivery.state === 'refused' ? 'erp.refused' : 'erp.unclear',
+  type: `${of}.${delivery.state === 'refused' ? 'refused' : 'unclear'}`,
   subject: delivery.document,
   at: delivery.changedAt,
   data: {

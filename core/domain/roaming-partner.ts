@@ -82,6 +82,8 @@ export interface Quirks {
   readonly pageLimit?: number
   /** Requests to it and answers name parties in their headers; not everybody bears those. */
   readonly namesParties: boolean
+  /** It takes credit CDRs; else a person settles what an account is replaced by. */
+  readonly creditCdrs: boolean
   /** It takes 200 as the only word for success of HTTP, also where something was made. */
   readonly only200: boolean
 }
@@ -105,6 +107,7 @@ export const noQuirks: Quirks = {
   lacks: [],
   lengths: {},
   namesParties: true,
+  creditCdrs: true,
   only200: false,
 }
 

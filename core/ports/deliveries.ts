@@ -4,19 +4,23 @@ import type { SealedDocument } from '../domain/document.ts'
 import type { OutboxJob } from './outbox.ts'
 import type { Page, PageRequest } from './store.ts'
 
-/** Where documents are sent: one receiver of the operator's, with its settings. */
-export interface ErpTarget {
+/** Where documents are sent. */
+export interface DeliveryTarget {
   readonly tenant: string
   /** The operator's own name for it. */
   readonly id: string
+  /** How many documents may be on their way to it at the same time. */
+  readonly mostInFlight: number
+}
+
+/** One receiver of the operator's, with its settings. */
+export interface ErpTarget extends DeliveryTarget {
   /** `webhook`, `file`, …: who can talk to it. */
   readonly kind: string
   readonly settings: Readonly<Record<string, unknown>>
   /** Sealed: a JSON object of texts. */
   readonly secrets?: string
   readonly enabled: boolean
-  /** How many documents may be on their way to it at the same time. */
-  readonly mostInFlight: number
   readonly changedAt: number
 }
 
@@ -70,7 +74,8 @@ export interface Word {
   readonly note?: string
 }
 
-export interface DeliveryStore {
+/** Deliveries of one kind of targets. */
+export interface DeliveryList {
   /** The highest number first. */
   list(
     tenant: string,
@@ -83,6 +88,10 @@ export interface DeliveryStore {
     decide: Decide,
     word: Word & { readonly action: DeliveryAct },
   ): Promise<DeliveryView | 'missing' | 'senseless'>
+}
+
+/** Those to the operator's books. */
+export interface DeliveryStore extends DeliveryList {
   /**
    * Files deliveries for the documents of these numbers that have none there yet, and asks `decide` about all others.
    * Answers how many will be sent, and how many stay as they are.
@@ -95,29 +104,29 @@ export interface DeliveryStore {
   ): Promise<{ readonly queued: number; readonly kept: number }>
 }
 
-export type DeliveryAct = 'erp-delivery.retried' | 'erp-delivery.resolved'
+export type DeliveryAct = `${'erp' | 'roaming'}-delivery.${'retried' | 'resolved'}`
 
 /** A delivery that is `sending` from this commit on, or what else has become of it: then there is nothing to send. */
-export interface Taken {
+export interface Taken<Document = SealedDocument> {
   readonly delivery: Delivery
-  readonly document: SealedDocument
+  readonly document: Document
   readonly asks: boolean
 }
 
 /**
  * What is on its way to one target is its lane. As long as something waits or is under way, there is a row that has it
- * looked after: a job in the outbox, or a deadline `erp.lane`.
+ * looked after: a job in the outbox, or a deadline (`erp.lane`, `roaming.cdrs`).
  */
-export interface DeliveryLanes {
+export interface DeliveryLanes<Target extends DeliveryTarget = ErpTarget, Document = SealedDocument> {
   /** The job is taken over: its row leaves, and a deadline takes its place, in one commit. Undefined: nothing is sent there. */
-  enter(job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>, at: number): Promise<ErpTarget | undefined>
+  enter(job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>, at: number): Promise<Target | undefined>
   /** Commits what `decide` makes of the delivery that has been due for the longest; undefined: none is, or there is no room. */
-  take(ref: TargetRef, at: number, decide: Decide): Promise<Taken | undefined>
+  take(ref: TargetRef, at: number, decide: Decide): Promise<Taken<Document> | undefined>
   /**
    * Commits what an attempt came to, with its event. Undefined where another attempt has begun since, or `decide` says
    * that it changes nothing: then it is only noted.
    */
-  settle(taken: Taken, outcome: AttemptOutcome, decide: Decide, at: number): Promise<Delivery | undefined>
+  settle(taken: Taken<Document>, outcome: AttemptOutcome, decide: Decide, at: number): Promise<Delivery | undefined>
   /** Nobody here looks after it any more: it is looked at again when the next one is due. */
   rest(ref: TargetRef, at: number): Promise<void>
 }

@@ -1,16 +1,21 @@
 import type { SealedDocument } from '../domain/document.ts'
 
 /**
- * The operator's books. Takes each document once: `key` is the same whenever the same document is sent to the same
- * target. A refusal is a result; what may work later, or may have worked, is a throw.
+ * Whoever documents are sent to: the operator's books, or a roaming partner. Takes each document once: `key` is the same
+ * whenever the same document is sent to the same target. A refusal is a result; what may work later, or may have worked, is
+ * a throw.
  */
-export interface Erp {
+export interface Receiver<Document> {
   /** How a document that may have arrived is kept from arriving twice. */
   readonly guard: ErpGuard
   /** Throws `ErpUnavailable` where nothing has arrived for certain, `ErpUnclear` where it may have. */
-  send(document: SealedDocument, key: string): Promise<ErpVerdict>
+  send(document: Document, key: string): Promise<ErpVerdict>
   /** What the receiver calls this document, where it has it; only of the guard `lookup`. Throws `ErpUnavailable`. */
-  find?(document: SealedDocument, key: string): Promise<{ readonly reference: string } | undefined>
+  find?(document: Document, key: string): Promise<{ readonly reference: string } | undefined>
+}
+
+/** The operator's books. */
+export interface Erp extends Receiver<SealedDocument> {
   /** Reaches the receiver and leaves nothing in its books; answers what it said, for people. Throws as `send` does. */
   ping?(): Promise<string>
 }
@@ -37,7 +42,13 @@ export class ErpUnavailable extends Error {
   }
 }
 
-/** It has left us, and nobody has said what became of it. */
+/** It has left us, and nobody has said what became of it; but perhaps where it can be asked for. */
 export class ErpUnclear extends Error {
   override readonly name = 'ErpUnclear'
+  readonly reference: string | undefined
+
+  constructor(message: string, reference?: string) {
+    super(message)
+    this.reference = reference
+  }
 }

@@ -178,6 +178,8 @@ export interface ModuleCall {
   /** A whole address instead of module and path: the next page of a list, the `response_url` of a command. */
   readonly url?: string
   readonly body?: unknown
+  /** JSON that is written already, in place of `body`: it goes out to the byte as it is. */
+  readonly text?: string
   /** The party of ours that speaks, and the party that is spoken to; without `to` it is for whoever it concerns (OCPI 2.3.0 transport, "Message routing"). */
   readonly from?: PartyCode
   readonly to?: PartyCode
@@ -204,7 +206,7 @@ export type ModuleReply =
   /** It cannot now: 3xxx, 5xx, 429, or nothing has left us. */
   | { readonly type: 'failed'; readonly reason: string; readonly status?: number; readonly retryAfterMs?: number }
   /** It has left us, and no answer that can be read came. */
-  | { readonly type: 'unclear'; readonly reason: string }
+  | { readonly type: 'unclear'; readonly reason: string; readonly headers?: Readonly<Record<string, string>> }
   /** It has no such module, or is not registered (any more): nothing was sent. */
   | { readonly type: 'absent'; readonly reason: string }
 

@@ -21,7 +21,7 @@ import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
-import type { DeliveryStore, ErpTargetStore } from './deliveries.ts'
+import type { DeliveryList, DeliveryStore, ErpTargetStore } from './deliveries.ts'
 import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
@@ -67,6 +67,7 @@ export interface Store {
   readonly tenures: TenureStore
   readonly tariffs: TariffStore
   readonly roamingPartners: RoamingPartnerStore
+  readonly roamingDeliveries: DeliveryList
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -44,6 +44,7 @@ export type CounterName =
   | 'cdr.held'
   | 'outbox.relayed'
   | 'erp.attempts'
+  | 'roaming.cdr.attempts'
   | 'auth.throttled'
   | 'roaming.published'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
@@ -52,4 +53,5 @@ export type DurationName =
   | 'ocpp.call.duration'
   | 'job.duration'
   | 'erp.attempt.duration'
+  | 'roaming.cdr.attempt.duration'
   | 'roaming.publish.duration'

@@ -90,3 +90,30 @@ begin
   end loop;
 end $$;
 create policy ingest on roaming_authorizations to sm_ingest using (true) with check (true);
+
+-- whose session an event is of, is looked for over all tenants
+grant select on roaming_parties, parties, roaming_objects to sm_ingest;
+grant select (registered_at) on roaming_partners to sm_ingest;
+create policy ingest on roaming_parties for select to sm_ingest using (true);
+create policy ingest on parties for select to sm_ingest using (true);
+create policy ingest on roaming_objects for select to sm_ingest using (true);
+
+-- An account that its partner can find is on its way to it in the same commit; so none is forgotten, whoever publishes. The
+-- lane is locked as whoever begins it locks it, and so sees this one.
+create function roaming_cdr_waits_for_its_delivery() returns trigger language plpgsql as $$
+begin
+  insert into roaming_lanes (tenant, partner, module) values (new.tenant, new.partner, 'cdrs') on conflict do nothing;
+  perform 1 from roaming_lanes where tenant = new.tenant and partner = new.partner and module = 'cdrs' for share;
+  insert into roaming_deliveries (tenant, target, document, number, changed_at, after)
+    select d.tenant, new.partner, d.id, d.number, new.last_updated,
+      case d.kind when 'credit' then d.cdr else (select x.id from credits x where x.tenant = d.tenant and x.cdr = c.replaces) end
+    from documents d join cdrs c on c.id = d.cdr where d.tenant = new.tenant and d.id = new.source::uuid
+    -- it could not be said before, and a person was told, or is about to be
+    on conflict (tenant, target, document) do update set state = 'queued', reason = null, forgiven = roaming_deliveries.attempts,
+      next_at = null, changed_at = excluded.changed_at
+      where roaming_deliveries.state in ('refused', 'sending') and roaming_deliveries.body is null;
+  insert into outbox (tenant, kind, key) values (new.tenant, 'roaming-cdrs', new.partner) on conflict do nothing;
+  return null;
+end $$;
+create trigger roaming_cdr_waits_for_its_delivery after insert on roaming_objects
+  for each row when (new.module = 'cdrs' and new.partner is not null) execute function roaming_cdr_waits_for_its_delivery();

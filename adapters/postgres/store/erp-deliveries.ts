@@ -1,58 +1,14 @@
-import type { Delivery } from '../../../core/domain/delivery.ts'
 import type { DeliveryStore } from '../../../core/ports/deliveries.ts'
-import { BadCursor } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import {
-  deliveryColumns,
-  deliveryOf,
-  type DeliveryRow,
-  findDelivery,
-  lockTarget,
-  saveDelivery,
-  wakeLane,
-  withHistory,
-} from '../erp-rows.ts'
+import { deliveryColumns, deliveryOf, type DeliveryRow, saveDelivery } from '../delivery-rows.ts'
+import { erpLanes } from '../erp-lanes.ts'
+import { lockTarget } from '../erp-rows.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
-import { isUuid, keyOfCursor, pageOf } from './paging.ts'
+import { deliveryList, wakeLane } from './deliveries.ts'
 
 export const erpDeliveryStore = (app: Sql): DeliveryStore => ({
-  list: (tenant, { target = null, state = null }, page) =>
-    asTenant(app, tenant, async (tx) => {
-      const [number = null, after = ''] = keyOfCursor(page.cursor, 2) ?? []
-      if (number !== null && !/^\d{1,15}$/.test(number)) throw new BadCursor('not a cursor of this list')
-      const rows = await tx<DeliveryRow[]>`select ${tx.unsafe(deliveryColumns)} from erp_deliveries d
-        where d.tenant = ${tenant} and (${target}::text is null or d.target = ${target}::text)
-          and (${state}::text is null or d.state = ${state}::text)
-          and (${number}::bigint is null or d.number < ${number}::bigint
-            or (d.number = ${number}::bigint and d.target > ${after}::text))
-        order by d.number desc, d.target limit ${page.limit + 1}`
-      const { items, next } = pageOf(rows, page, (row) => [row.number, row.target], deliveryOf)
-      return { items: await withHistory(tx, items), next }
-    }),
-
-  change: (ref, decide, { action, by, at, note }) =>
-    asTenant(app, ref.tenant, async (tx) => {
-      if (!isUuid(ref.document) || (await lockTarget(tx, ref)) === undefined) return 'missing'
-      const before = await findDelivery(tx, ref)
-      if (before === undefined) return 'missing'
-      const change = decide(before)
-      if (change === undefined) return 'senseless'
-      await saveDelivery(tx, change.delivery)
-      if (change.delivery.state === 'queued') await wakeLane(tx, ref)
-      const [view] = await withHistory(tx, [change.delivery])
-      await writeAudit(tx, {
-        tenant: ref.tenant,
-        at,
-        actor: by,
-        action,
-        subject: `${ref.target}/${ref.document}`,
-        before: shown(before),
-        after: shown(change.delivery),
-        ...(note !== undefined && { note }),
-      })
-      return view ?? 'missing'
-    }),
+  ...deliveryList(app, erpLanes),
 
   replay: (ref, { from, to }, decide, { by, at, note }) =>
     asTenant(app, ref.tenant, async (tx) => {
@@ -64,10 +20,10 @@ export const erpDeliveryStore = (app: Sql): DeliveryStore => ({
         const change = decide(before)
         if (change === undefined) continue
         again++
-        await saveDelivery(tx, change.delivery)
+        await saveDelivery(tx, erpLanes, change.delivery)
       }
       const queued = again + (await fileMissing(tx, ref, { from, to, at }))
-      await wakeLane(tx, ref)
+      await wakeLane(tx, erpLanes, ref)
       await writeAudit(tx, {
         tenant: ref.tenant,
         at,
@@ -92,10 +48,3 @@ const fileMissing = async (
     where tenant = ${tenant} and number between ${from}::bigint and ${to}::bigint on conflict do nothing`
   return count
 }
-
-const shown = ({ state, attempts, reference, reason }: Delivery) => ({
-  state,
-  attempts,
-  reference: reference ?? null,
-  reason: reason ?? null,
-})

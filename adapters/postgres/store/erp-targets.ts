@@ -2,9 +2,11 @@ import type { DeliveryState } from '../../../core/domain/delivery.ts'
 import { formatInstant } from '../../../core/domain/instant.ts'
 import type { ErpTarget, ErpTargetStore, ErpTargetView } from '../../../core/ports/deliveries.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import { laneOf, lockTarget, targetColumns, targetOf, type TargetRow, wakeLane } from '../erp-rows.ts'
+import { erpLanes } from '../erp-lanes.ts'
+import { laneOf, lockTarget, targetColumns, targetOf, type TargetRow } from '../erp-rows.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
+import { wakeLane } from './deliveries.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
 
 export const erpTargetStore = (app: Sql): ErpTargetStore => ({
@@ -19,7 +21,7 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
           secrets = excluded.secrets, enabled = excluded.enabled, most_in_flight = excluded.most_in_flight,
           changed_at = excluded.changed_at, faults = 0, paused_until = null, removed_at = null`
       // with new settings it may be there again
-      if (target.enabled) await wakeLane(tx, ref)
+      if (target.enabled) await wakeLane(tx, erpLanes, ref)
       await writeAudit(tx, {
         tenant: target.tenant,
         at: target.changedAt,

@@ -21,6 +21,7 @@ import { mirrorStore } from './mirrors.ts'
 import { partyStore } from './parties.ts'
 import { quarantineStore } from './quarantine.ts'
 import { reservationStore } from './reservations.ts'
+import { roamingDeliveryStore } from './roaming-deliveries.ts'
 import { roamingPartnerStore } from './roaming-partners.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
@@ -69,4 +70,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   tenures: tenureStore(app),
   tariffs: tariffStore(app),
   roamingPartners: roamingPartnerStore(app, ingest),
+  roamingDeliveries: roamingDeliveryStore(app),
 })

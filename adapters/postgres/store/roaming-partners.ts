@@ -11,6 +11,7 @@ import type {
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
 import { leaveLanes } from '../leave-lanes.ts'
+import { leaveCdrs } from '../roaming-cdr-lanes.ts'
 import {
   insertPartner,
   partnerColumns,
@@ -58,6 +59,7 @@ export const roamingPartnerStore = (app: Sql, ingest: Sql): RoamingPartnerStore 
       if (partner.roles !== before.roles) await replaceParties(tx, partner)
       if (isRegistered(partner) && (!isRegistered(before) || partner.endpoints !== before.endpoints))
         await leaveLanes(tx, partner.tenant, pushedModules, partner.id)
+      if (isRegistered(partner) && !isRegistered(before)) await leaveCdrs(tx, partner.tenant, partner.id)
       await changeTokens(tx, change, act.at)
       // how far a handshake has come is for whoever asks
       if (

@@ -27,7 +27,8 @@ export const moduleCaller =
     if (refused !== undefined) return { type: 'absent', reason: `its address is not called: ${refused}` }
     const away = unreachable(partner, call)
     if (away !== undefined) return away
-    const body = call.body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(call.body))
+    const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body))
+    const body = text === undefined ? undefined : new TextEncoder().encode(text)
     const [at, began] = [parts.clock.now(), parts.clock.monotonic()]
     const reached = await parts.reach({
       method: call.method,
@@ -76,7 +77,7 @@ const replyOf = (reached: Reached, isWrapped: boolean): ModuleReply => {
   const isFine = status >= 200 && status < 300
   if (envelope === undefined) {
     const reason = `it answered ${status}${isFine ? ', and nothing that is of OCPI' : ''}`
-    if (isFine) return { type: 'unclear', reason }
+    if (isFine) return { type: 'unclear', reason, headers: flat(headers) }
     return status === 429 || status >= 500
       ? { type: 'failed', reason, status, ...retryAfter(headers) }
       : { type: 'refused', reason, status }

@@ -12,8 +12,6 @@ import type { ModuleRequest } from './module.ts'
 export interface ListSender {
   readonly module: RoamingModule
   readonly kind: Kind
-  /** More objects are never on one page. */
-  readonly most?: number
   /** Sessions are listed only from a date on (mod_sessions, Sender interface). */
   readonly requires?: 'date_from'
 }
@@ -22,8 +20,8 @@ export interface ListParts {
   readonly published: PublishedStore
 }
 
-/** What a partner may find in one answer, unless its module says otherwise. */
-export const mostOnPage = 100
+/** What a partner finds in one answer, unless it bears less. */
+const mostOnPage = 100
 
 /**
  * A page of the objects of ours that a partner may see, in the order in which they came to be (OCPI 2.3.0 transport,
@@ -32,11 +30,11 @@ export const mostOnPage = 100
  */
 export const listed = async (
   { published }: ListParts,
-  { module, kind, requires, ...sender }: ListSender,
+  { module, kind, requires }: ListSender,
   asked: ModuleRequest,
 ): Promise<Answer> => {
-  const { partner, query, routing, base } = asked
-  const most = Math.min(sender.most ?? mostOnPage, partner.quirks.pageLimit ?? Infinity)
+  const { partner, version, query, routing, base } = asked
+  const most = Math.min(mostOnPage, partner.quirks.pageLimit ?? mostOnPage)
   if (requires !== undefined && !query.has(requires)) return refusal(codes.invalid, `${requires} is required`)
   const wanted = listQueryOf(query, most)
   if ('fault' in wanted) return refusal(codes.invalid, wanted.fault)
@@ -48,7 +46,8 @@ export const listed = async (
   const data: Json[] = []
   const losses: Lost[] = []
   for (const object of page.items) {
-    const sent = toWire(object.body as unknown as Objects[Kind], exchangeOf(partner, kind, await known(object)))
+    const exchange = exchangeOf({ ...partner, version }, kind, await known(object))
+    const sent = toWire(object.body as unknown as Objects[Kind], exchange)
     losses.push(...sent.losses)
     if (sent.body !== undefined) data.push(sent.body)
   }

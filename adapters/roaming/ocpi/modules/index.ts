@@ -1,10 +1,12 @@
 import type { OcpiModule } from '../module.ts'
 import { cdrsReceiver } from './cdrs-receiver.ts'
+import { cdrsSender } from './cdrs-sender.ts'
 import { hubClientInfoReceiver } from './hubclientinfo-receiver.ts'
 import { locationsReceiver } from './locations-receiver.ts'
 import { locationsSender } from './locations-sender.ts'
 import type { ModuleParts } from './parts.ts'
 import { sessionsReceiver } from './sessions-receiver.ts'
+import { sessionsSender } from './sessions-sender.ts'
 import { tariffsReceiver } from './tariffs-receiver.ts'
 import { tariffsSender } from './tariffs-sender.ts'
 
@@ -12,6 +14,8 @@ import { tariffsSender } from './tariffs-sender.ts'
 export const ocpiModules = (parts: ModuleParts): readonly OcpiModule[] => [
   locationsSender(parts),
   tariffsSender(parts),
+  sessionsSender(parts),
+  cdrsSender(parts),
   locationsReceiver(parts),
   tariffsReceiver(parts),
   sessionsReceiver(parts),

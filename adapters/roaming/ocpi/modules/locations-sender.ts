@@ -27,7 +27,7 @@ export const locationsSender = (parts: ListParts): OcpiModule => ({
 const nothing = refusal(codes.unknownLocation, 'there is nothing of this name', 404)
 
 const found = async ({ published }: ListParts, asked: ModuleRequest): Promise<Answer> => {
-  const { partner, routing, path } = asked
+  const { partner, version, routing, path } = asked
   const [id = '', evse, connector] = path
   const owner = routing.to
   const ref = { tenant: partner.tenant, module: 'locations', id, ...(owner !== undefined && { owner }) } as const
@@ -35,7 +35,8 @@ const found = async ({ published }: ListParts, asked: ModuleRequest): Promise<An
   const spot = spotIn(location?.body, evse, connector)
   if (location === undefined || spot === undefined) return nothing
   const known = await knownTo(published, partner)(location)
-  const sent = toWire(spot.object as unknown as Objects[Spot['kind']], exchangeOf(partner, spot.kind, known))
+  const exchange = exchangeOf({ ...partner, version }, spot.kind, known)
+  const sent = toWire(spot.object as unknown as Objects[Spot['kind']], exchange)
   return { ...(sent.body === undefined ? nothing : success(sent.body)), losses: sent.losses }
 }
 

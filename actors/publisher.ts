@@ -31,7 +31,7 @@ export class Publisher extends Rounds {
       return isMore
     }
     const round = async (): Promise<number> => {
-      const collected = await publisher.collect()
+      const collected = await publisher.collect(clock.now())
       const isSwept = await publisher.sweep(clock.now())
       let isMore = collected.isMore || isSwept
       for (const tenant of await publisher.due(clock.now())) isMore = (await publish(tenant)) || isMore

@@ -49,6 +49,8 @@ export interface PublishedSource {
   readonly hears: readonly EventType[]
   /** What may have changed with these events. As `sm_ingest`: of all tenants. */
   dirtied(tx: Transaction, events: readonly EventRow[]): Promise<readonly Dirtied[]>
+  /** What has changed without any event; asked once a minute. As `sm_ingest`. */
+  readonly unheard?: (tx: Transaction) => Promise<readonly Dirtied[]>
   /** Keys in their order, for a tenant that is looked at as a whole. */
   keysAfter(tx: Transaction, tenant: string, after: string, limit: number): Promise<readonly string[]>
   /** How things stand, in few statements for all keys. A key that is not answered has no objects. */

@@ -19,9 +19,10 @@ const nothing: Collected = { dirty: 0, isMore: false, isIdle: false }
 /**
  * Reads the events behind the last one that was read, below the oldest transaction that still runs (D-17), and keeps in
  * the same commit what may have changed with them and how far it has read: each event counts once, whoever dies. One
- * process at a time; the others find nothing to do.
+ * process at a time; the others find nothing to do. Whoever looks around also asks for what no event
+ * has told.
  */
-export const collect = ({ ingest, sources }: Parts): Promise<Collected> =>
+export const collect = ({ ingest, sources }: Parts, looksAround: boolean): Promise<Collected> =>
   ingest.begin(async (tx) => {
     const [row] = await tx<
       { held: boolean }[]
@@ -40,7 +41,7 @@ export const collect = ({ ingest, sources }: Parts): Promise<Collected> =>
       return { ...nothing, isIdle: tenants.length === 0 }
     }
     const events = tenants.length === 0 ? [] : await eventsOf(tx, { sources, tenants, from: feed, until })
-    const dirty = await keep(tx, sources, events)
+    const dirty = await keep(tx, sources, { events, looksAround: looksAround && tenants.length > 0 })
     const last = events.length < batch ? undefined : events.at(-1)
     if (last !== undefined || until !== feed.xid)
       await tx`update roaming_feed set xid = ${last?.xid ?? until}::xid8, id = ${last?.id ?? 0}`
@@ -73,15 +74,17 @@ const eventsOf = (tx: Transaction, { sources, tenants, from, until }: Range): Pr
 const keep = async (
   tx: Transaction,
   sources: readonly PublishedSource[],
-  events: readonly EventRow[],
+  { events, looksAround }: { readonly events: readonly EventRow[]; readonly looksAround: boolean },
 ): Promise<number> => {
   const joined = events.filter(({ type, data }) => type === registration && data['state'] === registeredStates[0])
   if (joined.length > 0) await beginSweeps(tx, tenantsOf(joined), modulesOf(sources))
   const dirty: DirtyKey[] = []
   for (const source of sources) {
     const heard = events.filter(({ type }) => source.hears.includes(type))
-    if (heard.length === 0) continue
-    const found = await source.dirtied(tx, heard)
+    const found = [
+      ...(heard.length === 0 ? [] : await source.dirtied(tx, heard)),
+      ...((looksAround ? await source.unheard?.(tx) : undefined) ?? []),
+    ]
     const whole = found.filter((one) => 'everything' in one)
     if (whole.length > 0) await beginSweeps(tx, tenantsOf(whole), [source.module])
     for (const one of found)

@@ -25,13 +25,20 @@ interface Parts {
 /** So many keys are looked at in one commit. */
 const batch = 500
 const putOffMs = 10 * 60_000
+/** How often it is asked for what no event has told. */
+const lookMs = 60_000
 
 /** What partners find, written by one process at a time for each tenant (D-17). */
 export const postgresPublisher = (parts: Parts): RoamingPublisher => {
   const { ingest } = parts
   const turn = { ...parts, tell: remarksOnce(parts.log) }
+  let lookedAt = 0
   return {
-    collect: () => collect(parts),
+    collect(now) {
+      const looksAround = now - lookedAt >= lookMs
+      if (looksAround) lookedAt = now
+      return collect(parts, looksAround)
+    },
     sweep: (now) => sweepPage(parts, now),
 
     async due(now) {

@@ -24,7 +24,7 @@ export interface Publication {
  */
 export interface RoamingPublisher {
   /** Reads events from where the last turn has ended, and keeps what may have changed. */
-  collect(): Promise<Collected>
+  collect(now: number): Promise<Collected>
   /** One page of those tenants that are looked at as a whole; answers whether there is more of it. */
   sweep(now: number): Promise<boolean>
   /** Tenants of which something is due. */

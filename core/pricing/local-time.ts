@@ -116,3 +116,10 @@ export const timeOfDay = (text: string): number => (Number(text.slice(0, 2)) * 6
 /** `2026-11-27` as days since 1970-01-01. */
 export const dayOf = (text: string): number =>
   Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, Number(text.slice(8, 10))) / day
+
+/** When a day begins on the clock of a zone, ms since 1970 UTC. */
+export const beginningOf = (zone: string, number: number): number => {
+  // no clock is further from UTC than 15 hours
+  const [from, until] = [number * day - 15 * 3_600_000, number * day + 15 * 3_600_000]
+  return clockTimes(zone, from, until, [0]).find((at) => localTime(zone, at).day === number) ?? number * day
+}

@@ -16,11 +16,12 @@ create index roaming_objects_by_key on roaming_objects (tenant, module, key);
 
 grant select, insert, update, delete on roaming_sweeps to sm_app, sm_ingest;
 -- events are of plugs, EVSEs and tariffs; what is published of them are sites
-grant select on charging_stations, evses, evse_plugs, tariff_assignments to sm_ingest;
+grant select on sites, charging_stations, evses, evse_plugs, tariff_assignments to sm_ingest;
 
 alter table roaming_sweeps enable row level security;
 create policy app on roaming_sweeps to sm_app using (tenant = current_setting('sm.tenant', true)) with check (tenant = current_setting('sm.tenant', true));
 create policy ingest on roaming_sweeps to sm_ingest using (true) with check (true);
+create policy ingest on sites for select to sm_ingest using (true);
 create policy ingest on charging_stations for select to sm_ingest using (true);
 create policy ingest on evses for select to sm_ingest using (true);
 create policy ingest on evse_plugs for select to sm_ingest using (true);

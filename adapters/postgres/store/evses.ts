@@ -8,7 +8,7 @@ import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
 
-interface Row {
+export interface EvseRow {
   readonly tenant: string
   readonly uid: string
   readonly station: string | null
@@ -20,13 +20,15 @@ interface Row {
   readonly outlets: readonly (Omit<Outlet, 'maxWatts'> & { readonly maxWatts: number | null })[] | null
 }
 
-const columns = `e.tenant, e.uid, e.station, e.evse_id, e.state, ms(e.changed_at) as changed_ms, p.identity, p.evse,
+/** What is read of an EVSE, from `evsesNow`. */
+export const evseColumns = `e.tenant, e.uid, e.station, e.evse_id, e.state, ms(e.changed_at) as changed_ms, p.identity, p.evse,
   (select json_agg(json_build_object('id', o.id, 'number', o.number, 'standard', o.standard, 'format', o.format, 'powerType', o.power_type,
      'maxVolts', o.max_volts, 'maxAmps', o.max_amps, 'maxWatts', o.max_watts) order by o.number)
    from evse_connectors o where o.tenant = e.tenant and o.uid = e.uid) as outlets`
-const from = `evses e left join evse_plugs p on p.tenant = e.tenant and p.uid = e.uid and p.until_at is null`
+/** EVSEs, each with the plug that it is now. */
+export const evsesNow = `evses e left join evse_plugs p on p.tenant = e.tenant and p.uid = e.uid and p.until_at is null`
 
-const evseOf = (row: Row): Evse => ({
+export const evseOf = (row: EvseRow): Evse => ({
   tenant: row.tenant,
   uid: row.uid,
   state: row.state,
@@ -47,7 +49,7 @@ export const evseStore = (app: Sql): EvseStore => ({
   list: (tenant, { site = null, station = null, chargePoint = null, state = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = ''] = keyOfCursor(page.cursor, 1) ?? []
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from ${tx.unsafe(from)}
+      const rows = await tx<EvseRow[]>`select ${tx.unsafe(evseColumns)} from ${tx.unsafe(evsesNow)}
         where e.tenant = ${tenant} and e.uid > ${after} and (${station}::text is null or e.station = ${station}::text)
           and (${site}::text is null or e.station in (select c.id from charging_stations c where c.tenant = ${tenant} and c.site = ${site}::text))
           and (${chargePoint}::text is null or p.key = lower(${chargePoint}::text)) and (${state}::text is null or e.state = ${state}::text)
@@ -93,8 +95,8 @@ const putEvse = async (tx: Transaction, wanted: Given<Evse>, act: Act): Promise<
 
 const findEvse = async (tx: Transaction, tenant: string, uid: string): Promise<Evse | undefined> => {
   const [row] = await tx<
-    Row[]
-  >`select ${tx.unsafe(columns)} from ${tx.unsafe(from)} where e.tenant = ${tenant} and e.uid = ${uid}`
+    EvseRow[]
+  >`select ${tx.unsafe(evseColumns)} from ${tx.unsafe(evsesNow)} where e.tenant = ${tenant} and e.uid = ${uid}`
   return row && evseOf(row)
 }
 
@@ -157,6 +159,7 @@ const tell = async (
   await tx`update sites s set changed_at = at_ms(${act.at}), xid = pg_current_xact_id() from charging_stations c
     where s.tenant = ${tenant} and c.tenant = ${tenant} and c.site = s.id and c.id = any(${[station, before?.station ?? station]}::text[])`
   const isRemoved = state === 'removed'
+  const left = before?.station !== undefined && before.station !== station ? { left: before.station } : {}
   await tellOf(
     tx,
     {
@@ -164,7 +167,7 @@ const tell = async (
       event: {
         type: 'evse.changed',
         subject: uid,
-        data: { evse: uid, station, chargePoint: plug?.chargePoint ?? null, removed: isRemoved },
+        data: { evse: uid, station, chargePoint: plug?.chargePoint ?? null, removed: isRemoved, ...left },
       },
       audit: { action: isRemoved ? 'evse.removed' : 'evse.changed', subject: uid, before, after },
     },

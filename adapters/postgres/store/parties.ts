@@ -8,7 +8,7 @@ import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
 
-interface Row {
+export interface PartyRow {
   readonly tenant: string
   readonly id: string
   readonly role: PartyRole
@@ -31,10 +31,11 @@ interface Row {
   readonly changed_ms: number
 }
 
-const columns = `tenant, id, role, name, reseller, country_code, party_id, is_ours, legal_name, vat_number, website, language, address,
+/** What is read of a party. */
+export const partyColumns = `tenant, id, role, name, reseller, country_code, party_id, is_ours, legal_name, vat_number, website, language, address,
   postal_code, city, country, contact_name, contact_email, contact_phone, ms(changed_at) as changed_ms`
 
-const partyOf = (row: Row): Party => {
+export const partyOf = (row: PartyRow): Party => {
   const contact = present({ name: row.contact_name, email: row.contact_email, phone: row.contact_phone })
   return {
     tenant: row.tenant,
@@ -85,7 +86,7 @@ export const partyStore = (app: Sql): PartyStore => ({
   list: (tenant, { role = null, reseller = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = ''] = keyOfCursor(page.cursor, 1) ?? []
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from parties
+      const rows = await tx<PartyRow[]>`select ${tx.unsafe(partyColumns)} from parties
         where tenant = ${tenant} and id > ${after} and (${role}::text is null or role = ${role}::text)
           and (${reseller}::text is null or reseller = ${reseller}::text)
         order by id limit ${page.limit + 1}`
@@ -121,7 +122,9 @@ const tell = (
   )
 
 const findParty = async (tx: Transaction, tenant: string, id: string): Promise<Party | undefined> => {
-  const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from parties where tenant = ${tenant} and id = ${id}`
+  const [row] = await tx<
+    PartyRow[]
+  >`select ${tx.unsafe(partyColumns)} from parties where tenant = ${tenant} and id = ${id}`
   return row && partyOf(row)
 }
 

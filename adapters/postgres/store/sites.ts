@@ -9,7 +9,7 @@ import { asTenant } from '../tenant.ts'
 import { tenureOf, type TenureRow, tenuresOf } from '../tenures.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
 
-interface Row {
+export interface SiteRow {
   readonly tenant: string
   readonly id: string
   readonly name: string
@@ -26,10 +26,12 @@ interface Row {
   readonly tenures: readonly TenureRow[] | null
 }
 
-const columns = `s.tenant, s.id, s.name, s.address, s.postal_code, s.city, s.country, s.latitude, s.longitude, s.zone, s.opening_times, s.published,
-  ms(s.changed_at) as changed_ms, ${tenuresOf('site', 's.tenant', 's.id')} as tenures`
+/** What is read of a site itself; `s` is the sites table. */
+export const siteColumns = `s.tenant, s.id, s.name, s.address, s.postal_code, s.city, s.country, s.latitude, s.longitude, s.zone, s.opening_times, s.published,
+  ms(s.changed_at) as changed_ms`
+const columns = `${siteColumns}, ${tenuresOf('site', 's.tenant', 's.id')} as tenures`
 
-const siteOf = (row: Row): SiteView => ({
+export const siteOf = (row: SiteRow): SiteView => ({
   tenant: row.tenant,
   id: row.id,
   name: row.name,
@@ -58,7 +60,7 @@ export const siteStore = (app: Sql): SiteStore => ({
   list: (tenant, { country = null }, page) =>
     asTenant(app, tenant, async (tx) => {
       const [after = ''] = keyOfCursor(page.cursor, 1) ?? []
-      const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from sites s
+      const rows = await tx<SiteRow[]>`select ${tx.unsafe(columns)} from sites s
         where s.tenant = ${tenant} and s.id > ${after} and (${country}::text is null or s.country = ${country}::text)
         order by s.id limit ${page.limit + 1}`
       return pageOf(rows, page, ({ id }) => [id], siteOf)
@@ -105,7 +107,9 @@ const putSite = async (tx: Transaction, site: Given<Site>, act: Act): Promise<Pu
 }
 
 const findSite = async (tx: Transaction, tenant: string, id: string): Promise<SiteView | undefined> => {
-  const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from sites s where s.tenant = ${tenant} and s.id = ${id}`
+  const [row] = await tx<
+    SiteRow[]
+  >`select ${tx.unsafe(columns)} from sites s where s.tenant = ${tenant} and s.id = ${id}`
   return row && siteOf(row)
 }
 

@@ -75,7 +75,7 @@ const partner = async (state: RegistrationState): Promise<void> => {
 
 /** Everything that there is to do, at a time. */
 const settle = async (publisher: RoamingPublisher, at = now): Promise<void> => {
-  while ((await publisher.collect()).isMore);
+  while ((await publisher.collect(now)).isMore);
   while (await publisher.sweep(at));
   for (const tenant of await publisher.due(at)) while ((await publisher.publish(tenant, at)).isMore);
 }
@@ -125,7 +125,7 @@ describe('a tenant without partners', () => {
     await partner('invited')
     await changed('a')
     const publisher = publisherOf()
-    expect(await publisher.collect()).toEqual({ dirty: 0, isMore: false, isIdle: true })
+    expect(await publisher.collect(now)).toEqual({ dirty: 0, isMore: false, isIdle: true })
     await asTenant(database.app, 'default', (tx) => Promise.resolve(markDirty(tx, 'default', 'tariffs', ['a'], now)))
     await settle(publisher)
     const [left] = await database.admin`select (select count(*)::int from roaming_dirty) as dirty,
@@ -136,7 +136,7 @@ describe('a tenant without partners', () => {
   it('has everything published when a partner is registered', async () => {
     for (let i = 0; i < 1_500; i++) is(`t${String(i).padStart(4, '0')}`)
     const publisher = publisherOf()
-    await publisher.collect()
+    await publisher.collect(now)
     await partner('registered')
     await settle(publisher)
     const [count] = await database.admin`select count(*)::int as objects from roaming_objects`
@@ -254,7 +254,7 @@ describe('publishing', () => {
     const first = await begun('a')
     is('a', { name: 'new' })
     await changed('a')
-    await first.collect()
+    await first.collect(now)
     await settle(publisherOf())
     expect((await one('a')).body['name']).toBe('new')
   })
@@ -266,7 +266,7 @@ describe('publishing', () => {
     const dying = publisherOf({
       published: (tx: Transaction) => tx`select pg_terminate_backend(pg_backend_pid())`,
     })
-    await dying.collect()
+    await dying.collect(now)
     await expect(dying.publish('default', now)).rejects.toThrow()
     const before = await one('a')
     await settle(publisherOf())

@@ -32,8 +32,6 @@ const standby = 'needs a standby that takes over; none is set up here'
 
 export const gaps: Readonly<Record<string, string>> = {
   'INV-42': roaming,
-  'BI-54': roaming,
-  'BI-55': roaming,
   'BI-56': roaming,
   'F-06': standby,
   'F-11': standby,

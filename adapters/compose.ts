@@ -405,6 +405,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       credentials.forgetAll()
       costs.forget()
       access.forget()
+      roaming.forgetAll()
+      authorizations.forgetPlaces()
     },
   })
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
@@ -588,6 +590,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       rounds.start()
       undo.on('commands of roaming partners', async () => rounds.stop())
     }
+    hourly(undo, 'parties of hubs', log, () => roaming.pullClients())
     hourly(undo, 'tokens of roaming partners', log, async () => {
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })

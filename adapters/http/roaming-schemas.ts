@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { clientStatuses } from '../../core/domain/hub-client.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import {
   checkSteps,
@@ -138,6 +139,7 @@ export const partnerSchema = z
         partyId: z.string(),
         name: z.string(),
         website: z.string().nullable(),
+        status: z.enum(clientStatuses).nullable().describe('what the hub says of it that it is reached through'),
       }),
     ),
     endpoints: z.array(z.object({ module: z.string(), role: z.enum(interfaceRoles), url: z.string() })),
@@ -159,12 +161,13 @@ export const partnerView = (p: RoamingPartner, now: number): z.infer<typeof part
   versionsUrl: p.versionsUrl ?? null,
   version: p.version ?? null,
   hub: p.hub ?? null,
-  roles: p.roles.map(({ role, code, name, website }) => ({
+  roles: p.roles.map(({ role, code, name, website, client }) => ({
     role,
     countryCode: code.country,
     partyId: code.party,
     name,
     website: website ?? null,
+    status: client?.status ?? null,
   })),
   endpoints: p.endpoints.map((endpoint) => ({ ...endpoint })),
   quirks: quirksView(p.quirks),

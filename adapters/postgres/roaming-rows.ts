@@ -4,6 +4,7 @@ import {
   type Endpoint,
   noQuirks,
   type OcpiVersion,
+  type PartnerRole,
   type Quirks,
   type RegistrationState,
   type RoamingPartner,
@@ -41,13 +42,14 @@ interface PartyRow {
   readonly party: string
   readonly name: string
   readonly website: string | null
+  readonly client: PartnerRole['client'] | null
 }
 
 /** What to select for a `PartnerRow`; `p` is the roaming_partners table. */
 export const partnerColumns = `p.tenant, p.id, p.name, p.state, p.attempt, ms(p.since) as since_ms, p.versions_url, p.version, p.token, p.hub,
   p.endpoints, p.quirks, p.authorization_policy, p.checks, ms(p.registered_at) as registered_ms, ms(p.exchanged_at) as exchanged_ms,
   ms(p.changed_at) as changed_ms,
-  (select json_agg(json_build_object('role', r.role, 'country', r.country_code, 'party', r.party_id, 'name', r.name, 'website', r.website) order by r.place)
+  (select json_agg(json_build_object('role', r.role, 'country', r.country_code, 'party', r.party_id, 'name', r.name, 'website', r.website, 'client', r.client) order by r.place)
     from roaming_parties r where r.tenant = p.tenant and r.partner = p.id) as parties`
 
 export const partnerOf = ({
@@ -64,11 +66,11 @@ export const partnerOf = ({
   id,
   state,
   since: row.since_ms,
-  roles: (parties ?? []).map(({ role, country, party, name, website }) => ({
+  roles: (parties ?? []).map(({ role, country, party, name, website, client }) => ({
     role,
     code: { country, party },
     name,
-    ...present({ website }),
+    ...present({ website, client }),
   })),
   endpoints,
   // what came to be known later is as usual where nobody has said
@@ -115,9 +117,11 @@ export const updatePartner = async (tx: Transaction, p: RoamingPartner): Promise
 
 export const replaceParties = async (tx: Transaction, { tenant, id, roles }: RoamingPartner): Promise<void> => {
   await tx`delete from roaming_parties where tenant = ${tenant} and partner = ${id}`
-  await tx`insert into roaming_parties (tenant, partner, role, country_code, party_id, name, website, place)
-    select ${tenant}, ${id}, w.role, w.country, w.party, w.name, w.website, w.place
+  await tx`insert into roaming_parties (tenant, partner, role, country_code, party_id, name, website, client, place)
+    select ${tenant}, ${id}, w.role, w.country, w.party, w.name, w.website, w.client::jsonb, w.place
     from unnest(${roles.map(({ role }) => role)}::text[], ${roles.map(({ code }) => code.country)}::text[],
       ${roles.map(({ code }) => code.party)}::text[], ${roles.map(({ name }) => name)}::text[],
-      ${roles.map(({ website }) => website ?? null)}::text[]) with ordinality as w(role, country, party, name, website, place)`
+      ${roles.map(({ website }) => website ?? null)}::text[],
+      ${roles.map(({ client }) => (client === undefined ? null : JSON.stringify(client)))}::text[])
+      with ordinality as w(role, country, party, name, website, client, place)`
 }

@@ -5,7 +5,7 @@ import { remembered } from './remembered.ts'
 /** The partners of a tenant that are registered, from memory after the first look. */
 export const knownPartners = (
   partners: Pick<RoamingPartnerStore, 'list'>,
-): { of(tenant: string): Promise<readonly RoamingPartner[]>; forget(tenant: string): void } =>
+): ReturnType<typeof remembered<readonly RoamingPartner[]>> =>
   remembered(async (tenant) => {
     const found: RoamingPartner[] = []
     let cursor: string | undefined

@@ -18,6 +18,7 @@ import { ocpiDesk } from './ocpi/desk.ts'
 import { exchangeOf } from './ocpi/exchange-of.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
 import type { ModuleParts } from './ocpi/modules/parts.ts'
+import { pullClients } from './ocpi/hub-clients.ts'
 import { keepToken } from './ocpi/keep-token.ts'
 import { ownRoles } from './ocpi/own-roles.ts'
 import type { OcpiParts } from './ocpi/parts.ts'
@@ -62,10 +63,14 @@ export interface Roaming<Asks extends AskDesk = AskDesk> {
   /** Gives new tokens to those whose are due; answers to how many. */
   readonly rotate: () => Promise<number>
   readonly authorizer: RoamingAuthorizer
+  /** Asks hubs for their parties; answers how many hubs that were. */
+  readonly pullClients: () => Promise<number>
   /** Partners of a tenant have changed. */
   forgetPartners(tenant: string): void
   /** Parties of ours have changed. */
   forgetRoles(tenant: string): void
+  /** Nobody can say what has changed. */
+  forgetAll(): void
   close(): void
 }
 
@@ -91,6 +96,7 @@ export const openRoaming = <Asks extends AskDesk>({
   const modules = ocpiModules({ ...given, commands, asks, mayCall: callable(resolve, given) })
   const parts: OcpiParts = { ...given, reach, rolesOf: roles.of, modules }
   const desk = ocpiDesk(parts)
+  const clients = (): Promise<number> => pullClients({ ...parts, call, timers })
   const known = knownPartners(given.partners)
   const { clock, log, receivedTokens } = given
   const authorizer = roamingAuthorizer({
@@ -104,7 +110,16 @@ export const openRoaming = <Asks extends AskDesk>({
     log,
   })
   return {
-    desk,
+    desk: {
+      ...desk,
+      async connect(ref, told, by) {
+        const partner = await desk.connect(ref, told, by)
+        // who is behind a hub is asked as soon as there is one
+        if (typeof partner === 'object' && partner.hub !== undefined) await clients()
+        return partner
+      },
+    },
+    pullClients: clients,
     wording: (partner, kind, object) => toWire(object as never, exchangeOf(partner, kind)),
     call,
     authorizer,
@@ -113,7 +128,12 @@ export const openRoaming = <Asks extends AskDesk>({
     rolesOf: roles.of,
     serve: ocpiServer(parts),
     rotate: () => rotateOld(parts, desk),
+    pullClients: clients,
     forgetRoles: roles.forget,
+    forgetAll() {
+      known.forgetAll()
+      roles.forgetAll()
+    },
     close: () => reach.close(),
   }
 }

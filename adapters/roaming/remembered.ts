@@ -1,7 +1,11 @@
 /** What is looked up once for each name, until somebody says that it has changed (D-20). What failed is looked up again. */
 export const remembered = <Value>(
   load: (name: string) => Promise<Value>,
-): { readonly of: (name: string) => Promise<Value>; readonly forget: (name: string) => void } => {
+): {
+  readonly of: (name: string) => Promise<Value>
+  readonly forget: (name: string) => void
+  readonly forgetAll: () => void
+} => {
   const known = new Map<string, Promise<Value>>()
   return {
     of(name) {
@@ -11,5 +15,6 @@ export const remembered = <Value>(
       return found
     },
     forget: (name) => void known.delete(name),
+    forgetAll: () => known.clear(),
   }
 }

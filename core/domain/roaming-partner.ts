@@ -1,3 +1,4 @@
+import type { ClientStatus } from './hub-client.ts'
 import type { PartyCode } from './party-code.ts'
 
 /**
@@ -44,6 +45,8 @@ export interface PartnerRole {
   readonly code: PartyCode
   readonly name: string
   readonly website?: string
+  /** What the hub says of it, where it is reached through one; `isOnly`: its credentials do not name it. */
+  readonly client?: { readonly status: ClientStatus; readonly at: number; readonly isOnly?: true }
 }
 
 /** `sender` has the objects, `receiver` is told of them. */

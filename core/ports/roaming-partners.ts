@@ -49,6 +49,8 @@ export interface RoamingPartnerStore {
   remove(ref: PartnerRef, act: PartnerAct): Promise<boolean>
   /** Of all tenants: those whose tokens are older than this, and whom nobody has tried to give new ones since. */
   due(exchangedBefore: number, triedBefore: number): Promise<readonly PartnerRef[]>
+  /** Of all tenants: the hubs that we are registered with. */
+  hubs(): Promise<readonly PartnerRef[]>
   /** Whose token this is, as it stands. */
   holder(tenant: string, hash: string): Promise<TokenHolder | undefined>
   /** Its partner has shown it: what it retires is no more. */

@@ -64,7 +64,12 @@ export const partnerContract = (name: string, open: () => Promise<Place>) =>
         hub: 'DEHUB',
         roles: [
           { role: 'EMSP', code: { country: 'DE', party: 'EMP' }, name: 'E', website: 'https://emp.example' },
-          { role: 'CPO', code: { country: 'AT', party: 'CPO' }, name: 'C' },
+          {
+            role: 'CPO',
+            code: { country: 'AT', party: 'CPO' },
+            name: 'C',
+            client: { status: 'OFFLINE', at, isOnly: true },
+          },
         ],
         endpoints: [{ module: 'tokens', role: 'SENDER', url: 'https://emp.example/tokens' }],
         quirks: { ...noQuirks, tokenIn: 'either', version: '2.2.1', lacks: ['cdrs'] },
@@ -74,6 +79,28 @@ export const partnerContract = (name: string, open: () => Promise<Place>) =>
       })
       await place.store.change(refOf(whole), (before) => ({ partner: { ...before, roles: whole.roles } }), { at })
       expect(await place.store.find(refOf(whole))).toEqual(whole)
+    })
+
+    it('that are hubs are found, as long as they are registered', async () => {
+      const hub = await created({ state: 'registered', hub: 'NLHUB' })
+      await created({ state: 'registered' })
+      await created({ state: 'ended', hub: 'NLHUB' })
+      const found = await place.store.hubs()
+      expect(found.filter(({ partner: id }) => Number(id.slice(1)) >= Number(hub.id.slice(1)))).toEqual([refOf(hub)])
+    })
+
+    it('have their parties anew when only those have changed', async () => {
+      const hub = await created({ hub: 'NLHUB', roles: [] })
+      const roles = [
+        {
+          role: 'EMSP',
+          code: { country: 'NL', party: 'AAA' },
+          name: 'A',
+          client: { status: 'CONNECTED', at, isOnly: true },
+        },
+      ] as const
+      await place.store.change(refOf(hub), (before) => ({ partner: { ...before, roles } }), { at })
+      expect((await place.store.find(refOf(hub)))?.roles).toEqual(roles)
     })
 
     it('are made once, and nobody else finds them', async () => {

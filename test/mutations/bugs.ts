@@ -848,4 +848,32 @@ export const bugs: readonly Bug[] = [
     plant: 'new URL(location).origin.length === new URL(location).origin.length',
     by: 'test/adapters/roaming/cdr-receiver.test.ts',
   },
+  {
+    name: 'a session of one EMP is told to all that are behind a hub',
+    file: 'adapters/roaming/ocpi/hub-routing.ts',
+    find: "['sessions', 'cdrs', 'commands', 'chargingprofiles']",
+    plant: "['cdrs', 'commands', 'chargingprofiles']",
+    by: 'test/adapters/roaming/hub.test.ts',
+  },
+  {
+    name: 'a token is taken raw from whoever writes it so',
+    file: 'adapters/roaming/ocpi/auth.ts',
+    find: "quirks.tokenIn === 'either'",
+    plant: "quirks.tokenIn !== 'raw'",
+    by: 'test/adapters/roaming/handshake.test.ts',
+  },
+  {
+    name: 'rounded taxes of a partner add up to another total',
+    file: 'core/roaming/rounded-totals.ts',
+    find: 'place === taxes.length - 1 ? left : rounded',
+    plant: 'place === taxes.length ? left : rounded',
+    by: 'test/core/roaming/rounded-totals.test.ts',
+  },
+  {
+    name: 'a party that its hub has suspended is sent to',
+    file: 'core/domain/hub-client.ts',
+    find: "one.client.status !== 'CONNECTED'",
+    plant: "one.client.status === 'OFFLINE'",
+    by: 'test/adapters/roaming/hub.test.ts',
+  },
 ]

@@ -66,6 +66,10 @@ export const memoryPartners = (): RoamingPartnerStore => {
       [...partners.values()]
         .filter((one) => isRegistered(one) && (one.exchangedAt ?? 0) < exchangedBefore && one.since < triedBefore)
         .map(({ tenant, id: partner }) => ({ tenant, partner })),
+    hubs: async () =>
+      [...partners.values()]
+        .filter((one) => isRegistered(one) && one.hub !== undefined)
+        .map(({ tenant, id: partner }) => ({ tenant, partner })),
     async holder(tenant, hash) {
       const found = tokens.find((one) => one.tenant === tenant && one.hash === hash)
       const partner = found && partners.get(keyOf(tenant, found.partner))

@@ -62,7 +62,12 @@ export const roamingPartnerStore = (app: Sql, ingest: Sql): RoamingPartnerStore 
       if (isRegistered(partner) && !isRegistered(before)) await leaveCdrs(tx, partner.tenant, partner.id)
       await changeTokens(tx, change, act.at)
       // how far a handshake has come is for whoever asks
-      if (act.by !== undefined || partner.state !== before.state || touchesTokens(change))
+      if (
+        act.by !== undefined ||
+        partner.state !== before.state ||
+        partner.roles !== before.roles ||
+        touchesTokens(change)
+      )
         await tell(tx, { before, after: partner }, act)
       return partner
     }),
@@ -80,6 +85,10 @@ export const roamingPartnerStore = (app: Sql, ingest: Sql): RoamingPartnerStore 
     ingest<PartnerRef[]>`select tenant, id as partner from roaming_partners
       where state in ('registered', 'renewing') and exchanged_at < at_ms(${exchangedBefore}::bigint) and since < at_ms(${triedBefore}::bigint)
       order by exchanged_at limit 1000`,
+
+  hubs: async () =>
+    ingest<PartnerRef[]>`select tenant, id as partner from roaming_partners
+      where state in ('registered', 'renewing') and hub is not null order by tenant, id`,
 
   holder: (tenant, hash) =>
     asTenant(app, tenant, async (tx) => {

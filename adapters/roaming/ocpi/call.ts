@@ -4,6 +4,7 @@ import type { CallModule, Exchange, ModuleCall, ModuleReply } from '../../../cor
 import type { Reached } from '../../../core/ports/roaming-partners.ts'
 import { addressFault, withSlash } from './address.ts'
 import { opened } from './envelope.ts'
+import { routed, unreachable } from './hub-routing.ts'
 import { lossText } from './losses.ts'
 import type { OcpiParts } from './parts.ts'
 import { headersOf, namesParties } from './routing.ts'
@@ -24,6 +25,8 @@ export const moduleCaller =
       return { type: 'absent', reason: `it has no ${call.module} (${call.role}), or is not registered` }
     const refused = addressFault(url, parts.namedHosts)
     if (refused !== undefined) return { type: 'absent', reason: `its address is not called: ${refused}` }
+    const away = unreachable(partner, call)
+    if (away !== undefined) return away
     const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body))
     const body = text === undefined ? undefined : new TextEncoder().encode(text)
     const [at, began] = [parts.clock.now(), parts.clock.monotonic()]
@@ -34,7 +37,7 @@ export const moduleCaller =
         authorization: headerOf(parts.sealer.open(partner.token), partner.quirks, partner.version),
         accept: 'application/json',
         ...(partner.version !== '2.1.1' && { 'x-request-id': parts.ids.uuid(), 'x-correlation-id': parts.ids.uuid() }),
-        ...(namesParties(partner) && headersOf(call)),
+        ...(namesParties(partner) && headersOf(routed(partner, call))),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body }),

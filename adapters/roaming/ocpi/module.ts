@@ -23,7 +23,7 @@ export interface ModuleRequest {
 export interface OcpiModule {
   readonly module: string
   readonly role: InterfaceRole
-  /** Only where one of our parties has this role. */
-  readonly as: Side
+  /** Only where one of our parties has this role; `either`: it is for whoever roams. */
+  readonly as: Side | 'either'
   answer(asked: ModuleRequest): Promise<Answer>
 }

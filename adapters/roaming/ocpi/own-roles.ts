@@ -34,4 +34,4 @@ export const ownRoles =
 export const offeredModules = (
   modules: readonly OcpiModule[],
   roles: readonly Pick<PartnerRole, 'role'>[],
-): readonly OcpiModule[] => modules.filter((one) => roles.some(({ role }) => role === one.as))
+): readonly OcpiModule[] => modules.filter(({ as }) => roles.some(({ role }) => as === 'either' || role === as))

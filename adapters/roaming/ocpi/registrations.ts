@@ -9,6 +9,7 @@ import {
   type Side,
   stateAt,
 } from '../../../core/domain/roaming-partner.ts'
+import { withEarlierClients } from '../../../core/domain/hub-client.ts'
 import type { DecidePartner } from '../../../core/ports/roaming-partners.ts'
 import { addressFault } from './address.ts'
 import type { Presented } from './auth.ts'
@@ -209,5 +210,6 @@ export const withCredentials = (
   { version, endpoints }: Surveyed,
 ): RoamingPartner => {
   const { hub: _, ...known } = partner
-  return { ...known, versionsUrl, version, roles, endpoints, ...(hub !== undefined && { hub }) }
+  if (hub === undefined) return { ...known, versionsUrl, version, roles, endpoints }
+  return { ...known, versionsUrl, version, roles: withEarlierClients(roles, partner.roles), endpoints, hub }
 }

@@ -63,10 +63,13 @@ export const routingOf = (
   const { from, to } = codesIn
   if (from !== undefined && !isOf(from, roles, hub))
     return { refused: refusal(codes.clientError, 'the party that this comes from is not on your platform', 401) }
+  if (to !== undefined && isHub(to, hub)) return from === undefined ? {} : { from }
   if (to !== undefined && !isOf(to, ours))
     return { refused: refusal(codes.unknownReceiver, 'the party that this is for is not on this platform', 404) }
   return codesIn
 }
 
 const isOf = ({ country, party }: PartyCode, roles: readonly Pick<PartnerRole, 'code'>[], hub?: string): boolean =>
-  hub === country + party || roles.some(({ code }) => code.country === country && code.party === party)
+  isHub({ country, party }, hub) || roles.some(({ code }) => code.country === country && code.party === party)
+
+const isHub = ({ country, party }: PartyCode, hub: string | undefined): boolean => hub === country + party

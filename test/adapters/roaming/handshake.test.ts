@@ -146,7 +146,7 @@ describe('two platforms that shake hands', () => {
   })
 })
 
-describe('a token to register with (S-25)', () => {
+describe('a token to register with (S-25, BI-54)', () => {
   it('opens no module, and nothing at all once it was used', async () => {
     const both = await two()
     const { url, token } = await invitation(both.cpo)
@@ -197,7 +197,7 @@ describe('a token to register with (S-25)', () => {
   })
 })
 
-describe('the header of a partner', () => {
+describe('the header of a partner (BI-54)', () => {
   const withForms = async (tokenIn: 'base64' | 'raw' | 'either', write: (token: string) => string): Promise<number> => {
     const net = network()
     const cpo = platform(net, { host: 'cpo.example', role: 'CPO' })
@@ -272,7 +272,7 @@ describe('a partner that does otherwise than others', () => {
 })
 
 describe('the credentials module', () => {
-  it('refuses what makes no sense as it stands with 405, and says what does', async () => {
+  it('refuses what makes no sense as it stands with 405, and says what does (BI-54)', async () => {
     const both = await two()
     const invited = shows((await invitation(both.cpo)).token)
     const unregistered = await Promise.all(

@@ -118,7 +118,7 @@ describe('locations of a CPO (OCPI 2.3.0 mod_locations, Receiver Interface)', ()
     })
   })
 
-  it('an EVSE or a status of a location that we have not got is 2003', async () => {
+  it('an EVSE or a status of a location that we have not got is 2003 (BI-54)', async () => {
     const { locations } = opened()
     const put = await say(locations, 'PUT', `${at}/E1`, evseBody('E1'))
     const patch = await say(locations, 'PATCH', at, { name: 'x', last_updated: second(1) })

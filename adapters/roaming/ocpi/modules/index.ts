@@ -1,6 +1,7 @@
 import type { OcpiModule } from '../module.ts'
 import { cdrsReceiver } from './cdrs-receiver.ts'
 import { cdrsSender } from './cdrs-sender.ts'
+import { hubClientInfoReceiver } from './hubclientinfo-receiver.ts'
 import { locationsReceiver } from './locations-receiver.ts'
 import { locationsSender } from './locations-sender.ts'
 import { chargingProfilesReceiver } from './chargingprofiles-receiver.ts'
@@ -29,4 +30,5 @@ export const ocpiModules = (parts: ModuleParts): readonly OcpiModule[] => [
   commandsReceiver(parts),
   commandsSender(parts),
   chargingProfilesReceiver(parts),
+  hubClientInfoReceiver(parts),
 ]

@@ -4,6 +4,7 @@ import type { Log } from '../../../../core/ports/log.ts'
 import type { PublishedStore, RaiseAlarm, ReceivedStore } from '../../../../core/ports/roaming.ts'
 import type { OwnTokens, ReceivedTokens } from '../../../../core/ports/roaming-tokens.ts'
 import type { AskDesk, RoamingCommandDesk } from '../../../../core/ports/roaming-commands.ts'
+import type { PartnerAccess, RoamingPartnerStore } from '../../../../core/ports/roaming-partners.ts'
 
 /** What the modules stand on, beside who asks. */
 export interface ModuleParts {
@@ -18,6 +19,8 @@ export interface ModuleParts {
   readonly asks: Pick<AskDesk, 'heard'>
   /** Why an address that a partner has chosen is not called, or will not be (S-26). */
   readonly mayCall: (url: string) => Promise<string | undefined>
+  readonly partners: Pick<RoamingPartnerStore, 'change'>
+  readonly access: Pick<PartnerAccess, 'forget'>
   readonly clock: Clock
   readonly log: Log
 }

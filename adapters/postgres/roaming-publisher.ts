@@ -106,7 +106,7 @@ const publish = ({ app, sources, published, tell }: Turn, { tenant, now, limit }
       await writeObjects(tx, { tenant, at, head }, writes)
       await published?.(tx, tenant, [...changed.keys()])
     }
-    return { changed, keys: dirty.length, isMore: dirty.length === limit }
+    return { changed, keys: dirty.length, isMore: dirty.length >= limit }
   })
 
 interface Head {
@@ -125,12 +125,16 @@ const lockHead = async (tx: Transaction, tenant: string): Promise<Head | undefin
   return row && { serial: row.serial, revision: row.revision, stampedAt: row.stamped_ms }
 }
 
-/** Taken before anything is read: what changes from now on is marked again. */
+/**
+ * Taken before anything is read: what changes from now on is marked again. They are chosen first and once: as a part of the
+ * deletion the planner would choose anew for each of them.
+ */
 const takeDirty = (tx: Transaction, { tenant, now, limit }: Batch, modules: readonly RoamingModule[]) =>
-  tx<{ module: RoamingModule; key: string }[]>`delete from roaming_dirty d using (
+  tx<{ module: RoamingModule; key: string }[]>`with w as materialized (
       select module, key from roaming_dirty where tenant = ${tenant} and module = any(${[...modules]}::text[]) and due <= at_ms(${now})
       order by due, module, key limit ${limit} for update skip locked
-    ) w where d.tenant = ${tenant} and d.module = w.module and d.key = w.key returning d.module, d.key`
+    )
+    delete from roaming_dirty d using w where d.tenant = ${tenant} and d.module = w.module and d.key = w.key returning d.module, d.key`
 
 interface Key {
   readonly key: string

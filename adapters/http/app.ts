@@ -33,6 +33,7 @@ import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
+import { hubRoutes } from './hubs.ts'
 import { roamingPartnerRoutes } from './roaming-partners.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -126,6 +127,7 @@ export const createApp = (parts: ApiParts): App => {
   evseRoutes(api, parts)
   tenureRoutes(api, parts)
   marketImportRoutes(api, parts)
+  hubRoutes(api, parts)
   roamingPartnerRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))

@@ -8,6 +8,7 @@ import {
   type Quirks,
   registrationStates,
   type RoamingPartner,
+  roamingProtocols,
   stateAt,
 } from '../../core/domain/roaming-partner.ts'
 import { clean } from '../../core/domain/text.ts'
@@ -44,6 +45,7 @@ export const partnerSchema = z
   .object({
     id: z.string().openapi({ example: 'greenflux' }),
     name: z.string().nullable(),
+    protocol: z.enum(roamingProtocols),
     state: z
       .enum(registrationStates)
       .describe(
@@ -75,6 +77,7 @@ export const partnerSchema = z
 export const partnerView = (p: RoamingPartner, now: number): z.infer<typeof partnerSchema> => ({
   id: p.id,
   name: p.name ?? null,
+  protocol: p.protocol ?? 'ocpi',
   state: stateAt(p, now),
   since: formatInstant(p.since),
   registeredAt: p.registeredAt === undefined ? null : formatInstant(p.registeredAt),

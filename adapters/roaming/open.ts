@@ -1,6 +1,6 @@
 import type { PartyStore } from '../../core/ports/market.ts'
 import type { CallModule } from '../../core/ports/roaming.ts'
-import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
+import type { PartnerDesk, Reach } from '../../core/ports/roaming-partners.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
@@ -22,6 +22,8 @@ type Given = Omit<OcpiParts, 'modules' | 'reach' | 'rolesOf'> &
 export interface Roaming {
   readonly desk: PartnerDesk
   readonly call: CallModule
+  /** HTTP to partners of any protocol. */
+  readonly reach: Reach
   readonly rolesOf: OcpiParts['rolesOf']
   /** Answers partners. */
   readonly serve: (request: Request, address: string) => Promise<Response>
@@ -40,6 +42,7 @@ export const openRoaming = ({ parties, resolve, ...given }: Given): Roaming => {
   return {
     desk,
     call: moduleCaller(parts),
+    reach,
     rolesOf: roles.of,
     serve: ocpiServer(parts),
     rotate: () => rotateOld(parts, desk),

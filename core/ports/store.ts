@@ -26,6 +26,7 @@ import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
+import type { OicpStore } from './oicp.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
@@ -67,6 +68,7 @@ export interface Store {
   readonly tenures: TenureStore
   readonly tariffs: TariffStore
   readonly roamingPartners: RoamingPartnerStore
+  readonly oicp: OicpStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -183,6 +183,9 @@ export const startCpo = async (
       for (let round = 0; round < 8; round++) {
         await oicp.runner.work(ref)
         await hurry()
+        const { lanes, evses, cdrs } = await store.overview(ref)
+        const isIdle = lanes.every(({ faults }) => faults === 0) && evses.toTell + cdrs.waiting + cdrs.sending === 0
+        if (isIdle) return
       }
     },
     async change(settings) {

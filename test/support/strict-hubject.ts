@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { certified, pemOfKey, x509 } from './certificates.ts'
 import * as forms from './hubject-forms.ts'
 
-/** What the next request of an operation meets. `cutAfter`: it is done, and the connection breaks before the answer. */
+/** What the next request of an operation meets. `silent`, `cutAfter`: it is done, and there is no answer. */
 export type HubMishap = 'broken' | 'limited' | 'silent' | 'cutAfter' | 'noJson'
 
 export interface StrictHub {
@@ -121,10 +121,10 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
       await new Promise((go) => setTimeout(go, hub.latencyMs))
       if (mishap === 'broken') return answer(socket, 500, '<h1>Internal Server Error</h1>')
       if (mishap === 'limited') return answer(socket, 429, '', 'retry-after: 1\r\n')
-      if (mishap === 'silent') return
       if (mishap === 'noJson') return answer(socket, 200, '<html>Welcome</html>')
       const said = others > 0 ? refused('009', 'one after the other') : judged(socket, { operation, operator, body })
       if (said.code !== '000') hub.refusals.push(`${operation} ${said.code} ${said.info ?? ''}`.trim())
+      if (mishap === 'silent') return
       if (mishap === 'cutAfter') return void socket.destroy()
       return answer(socket, 200, JSON.stringify(written(operation, said)))
     } finally {

@@ -18,6 +18,7 @@ import { evseStore } from './evses.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { mirrorStore } from './mirrors.ts'
+import { oicpStore } from '../oicp-store.ts'
 import { partyStore } from './parties.ts'
 import { quarantineStore } from './quarantine.ts'
 import { reservationStore } from './reservations.ts'
@@ -69,4 +70,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   tenures: tenureStore(app),
   tariffs: tariffStore(app),
   roamingPartners: roamingPartnerStore(app, ingest),
+  oicp: oicpStore(app, ingest),
 })

@@ -38,7 +38,7 @@ export const oicpOrders = (parts: Parts): HubOrders => {
   /** What its station has said of an order, or that it has said nothing in time. */
   const outcomeOf = async (command: Command): Promise<StatusCode> => {
     const until = clock.monotonic() + answerWithinMs
-    for (let now = command; ; ) {
+    for (let now = command; ;) {
       const result = commandResultOf(now)
       if (result !== undefined) return codeOfResult(result)
       const left = until - clock.monotonic()
@@ -90,7 +90,11 @@ export const oicpOrders = (parts: Parts): HubOrders => {
   const begin = async (
     ref: PartnerRef,
     wish: HubDriver,
-    { kind, wanted, ms }: { readonly kind: HubProcess['kind']; readonly wanted: (evse: number) => Order; readonly ms: number },
+    {
+      kind,
+      wanted,
+      ms,
+    }: { readonly kind: HubProcess['kind']; readonly wanted: (evse: number) => Order; readonly ms: number },
   ): Promise<StatusCode> => {
     const plug = await hubs.plugOf(ref, wish.evseId)
     if (plug === undefined) return '603'

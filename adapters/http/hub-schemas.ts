@@ -18,10 +18,7 @@ const isCertificate = (text: string): boolean => {
     return false
   }
 }
-const certificate = z
-  .string()
-  .max(20_000)
-  .refine(isCertificate, 'is no certificate in PEM')
+const certificate = z.string().max(20_000).refine(isCertificate, 'is no certificate in PEM')
 const name = z
   .string()
   .trim()
@@ -79,13 +76,17 @@ export const settingsOf = (body: z.infer<typeof newHubBody>, sealer: Sealer): Oi
   }),
 })
 
-const fingerprintOf = (pem: string): string =>
-  new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase()
+const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase()
 
 export const overviewSchema = z
   .object({
     lanes: z.array(
-      z.object({ lane: z.enum(lanes), faults: z.number().int(), reason: z.string().nullable(), pausedUntil: instant.nullable() }),
+      z.object({
+        lane: z.enum(lanes),
+        faults: z.number().int(),
+        reason: z.string().nullable(),
+        pausedUntil: instant.nullable(),
+      }),
     ),
     evses: z.object({
       told: z.number().int(),

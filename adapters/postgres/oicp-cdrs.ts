@@ -39,7 +39,9 @@ export const oicpCdrs = (app: Sql): Pick<OicpStore, 'takeCdrs' | 'nextCdr' | 'ch
 
   nextCdr: (ref, now) =>
     asTenant(app, ref.tenant, async (tx) => {
-      const [row] = await tx<Row[]>`select id, session, state, record, attempts, reason, ms(created_at) as created_ms from oicp_cdrs
+      const [row] = await tx<
+        Row[]
+      >`select id, session, state, record, attempts, reason, ms(created_at) as created_ms from oicp_cdrs
         where tenant = ${ref.tenant} and partner = ${ref.partner} and state in ('waiting', 'sending')
           and (next_at is null or next_at <= at_ms(${now}::bigint)) order by created_at, id limit 1`
       return row && cdrOf(row)

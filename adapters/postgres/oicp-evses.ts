@@ -101,7 +101,9 @@ export const oicpEvses = (app: Sql): Evses => ({
 
   allStatuses: (ref) =>
     asTenant(app, ref.tenant, async (tx) => {
-      const rows = await tx<{ evse_id: string; status: EvseStatus }[]>`select evse_id, wanted_status as status from oicp_evses
+      const rows = await tx<
+        { evse_id: string; status: EvseStatus }[]
+      >`select evse_id, wanted_status as status from oicp_evses
         where tenant = ${ref.tenant} and partner = ${ref.partner} and told is not null and wanted is not null order by evse_id`
       return rows.map(({ evse_id, status }): EvseStatusRecord => ({ EvseID: evse_id, EvseStatus: status }))
     }),

@@ -12,7 +12,9 @@ export const oicpOverview = (app: Sql): Pick<OicpStore, 'overview'> => ({
       const lanes = await tx<{ lane: LaneName; faults: number; reason: string | null; paused_ms: number | null }[]>`
         select operation as lane, faults, reason, ms(paused_until) as paused_ms from oicp_lanes
         where tenant = ${tenant} and partner = ${partner} order by operation`
-      const [counted] = await tx<{ told: number; to_tell: number }[]>`select count(*) filter (where told is not null)::int as told,
+      const [counted] = await tx<
+        { told: number; to_tell: number }[]
+      >`select count(*) filter (where told is not null)::int as told,
           count(*) filter (where wanted is distinct from told and (refused is null or wanted is distinct from refused))::int as to_tell
         from oicp_evses where tenant = ${tenant} and partner = ${partner}`
       const refused = await tx<{ evse_id: string; reason: string | null }[]>`select evse_id, reason from oicp_evses

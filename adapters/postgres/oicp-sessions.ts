@@ -98,7 +98,8 @@ export const oicpSessions = (app: Sql): Sessions => ({
 
   begin: (ref, p) =>
     asTenant(app, ref.tenant, async (tx) => {
-      const { count } = await tx`insert into oicp_sessions (tenant, partner, session, kind, emp_session, provider, evse_id, identification, created_at)
+      const { count } =
+        await tx`insert into oicp_sessions (tenant, partner, session, kind, emp_session, provider, evse_id, identification, created_at)
         values (${ref.tenant}, ${ref.partner}, ${p.session}, ${p.kind}, ${p.empSession ?? null}, ${p.provider ?? null}, ${p.evseId ?? null},
           ${p.identification === undefined ? null : safeJson(p.identification)}::text::jsonb, at_ms(${p.createdAt}::bigint))
         on conflict do nothing`
@@ -151,7 +152,9 @@ export const oicpSessions = (app: Sql): Sessions => ({
 
   evseIdOf: (tenant, uid) =>
     asTenant(app, tenant, async (tx) => {
-      const [row] = await tx<{ evse_id: string | null }[]>`select evse_id from evses where tenant = ${tenant} and key = lower(${uid})`
+      const [row] = await tx<
+        { evse_id: string | null }[]
+      >`select evse_id from evses where tenant = ${tenant} and key = lower(${uid})`
       return row?.evse_id ?? undefined
     }),
 })

@@ -124,7 +124,13 @@ export interface OicpStore {
   changeCdr(
     ref: PartnerRef,
     id: string,
-    change: { readonly state: CdrState; readonly at: number; readonly nextAt?: number; readonly reason?: string; readonly isAttempt?: true },
+    change: {
+      readonly state: CdrState
+      readonly at: number
+      readonly nextAt?: number
+      readonly reason?: string
+      readonly isAttempt?: true
+    },
   ): Promise<void>
 
   nextNotice(ref: PartnerRef, now: number): Promise<Notice | undefined>
@@ -136,7 +142,10 @@ export interface OicpStore {
   ordered(ref: PartnerRef, session: string, order: ChargePointRef & { readonly command: string }): Promise<void>
   process(ref: PartnerRef, session: string): Promise<HubProcess | undefined>
   /** The hub's process that a session of ours is of: by the reference that it was authorized with, or by its order. */
-  processOf(ref: PartnerRef, ours: { readonly session?: string; readonly reference?: string }): Promise<HubProcess | undefined>
+  processOf(
+    ref: PartnerRef,
+    ours: { readonly session?: string; readonly reference?: string },
+  ): Promise<HubProcess | undefined>
   /** Our session that is of the hub's. */
   sessionOf(ref: PartnerRef, session: string): Promise<string | undefined>
   /** The plug of an EVSE that the hub has of us. */
@@ -155,11 +164,25 @@ export interface LaneAfter {
 }
 
 export interface HubOverview {
-  readonly lanes: readonly { readonly lane: LaneName; readonly faults: number; readonly reason?: string; readonly pausedUntil?: number }[]
-  readonly evses: { readonly told: number; readonly toTell: number; readonly refused: readonly { readonly evseId: string; readonly reason: string }[] }
+  readonly lanes: readonly {
+    readonly lane: LaneName
+    readonly faults: number
+    readonly reason?: string
+    readonly pausedUntil?: number
+  }[]
+  readonly evses: {
+    readonly told: number
+    readonly toTell: number
+    readonly refused: readonly { readonly evseId: string; readonly reason: string }[]
+  }
   readonly cdrs: Readonly<Record<CdrState, number>>
   /** Those that will not be sent (again), the newest first. */
-  readonly unsent: readonly { readonly id: string; readonly session?: string; readonly state: CdrState; readonly reason: string }[]
+  readonly unsent: readonly {
+    readonly id: string
+    readonly session?: string
+    readonly state: CdrState
+    readonly reason: string
+  }[]
 }
 
 /** What an EMP wants of one of our EVSEs through the hub. */
@@ -178,4 +201,3 @@ export interface HubOrders {
   reserve(ref: PartnerRef, wish: HubDriver & { readonly minutes: number }): Promise<StatusCode>
   cancel(ref: PartnerRef, wish: HubWish): Promise<StatusCode>
 }
-

@@ -5,7 +5,9 @@ import { z } from 'zod'
  * so that both can be wrong only in their own ways. Fields that the description does not have are refused.
  */
 
-const evseId = z.string().regex(/^(([A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9*]{1,30})|(\+?[0-9]{1,3}\*[0-9]{3}\*[0-9*]{1,32}))$/)
+const evseId = z
+  .string()
+  .regex(/^(([A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9*]{1,30})|(\+?[0-9]{1,3}\*[0-9]{3}\*[0-9*]{1,32}))$/)
 const evcoId = z
   .string()
   .regex(
@@ -177,7 +179,10 @@ export const identification = z
   })
   .refine((options) => Object.keys(options).length === 1, 'one of five')
 
-const partners = { CPOPartnerSessionID: characters(1, 250).optional(), EMPPartnerSessionID: characters(1, 250).optional() }
+const partners = {
+  CPOPartnerSessionID: characters(1, 250).optional(),
+  EMPPartnerSessionID: characters(1, 250).optional(),
+}
 
 export const authorizeStart = z.strictObject({
   SessionID: sessionId.optional(),
@@ -204,7 +209,12 @@ export const chargeDetailRecord = z.strictObject({
   MeterValueEnd: energy.optional(),
   ConsumedEnergy: energy,
   SignedMeteringValues: z
-    .array(z.strictObject({ SignedMeteringValue: characters(0, 3_000), MeteringStatus: z.enum(['Start', 'Progress', 'End']) }))
+    .array(
+      z.strictObject({
+        SignedMeteringValue: characters(0, 3_000),
+        MeteringStatus: z.enum(['Start', 'Progress', 'End']),
+      }),
+    )
     .max(10)
     .optional(),
   CalibrationLawVerificationInfo: z

@@ -17,7 +17,10 @@ import type { StrictHub } from './strict-hubject.ts'
 
 export const operatorId = 'DE*ABC'
 
-export const location = (evses: readonly { readonly n: number; readonly status?: string }[], id = 'north'): Location => ({
+export const location = (
+  evses: readonly { readonly n: number; readonly status?: string }[],
+  id = 'north',
+): Location => ({
   country_code: 'DE',
   party_id: 'ABC',
   id,
@@ -104,7 +107,11 @@ export interface Cpo extends AsyncDisposable {
 export const startCpo = async (
   database: TestDatabase,
   hub: StrictHub,
-  { partner = 'hubject', client = operatorId, commander }: { partner?: string; client?: string; commander?: Pick<Commander, 'order' | 'wait'> } = {},
+  {
+    partner = 'hubject',
+    client = operatorId,
+    commander,
+  }: { partner?: string; client?: string; commander?: Pick<Commander, 'order' | 'wait'> } = {},
 ): Promise<Cpo> => {
   const { app, ingest, admin } = database
   const sealer = createSealer(new Uint8Array(32))
@@ -151,7 +158,12 @@ export const startCpo = async (
     store,
     partners: all.roamingPartners,
     published: publishedObjects(app),
-    orders: oicpOrders({ hubs: store, store: all, commander: commander ?? { order: none, wait: none }, clock: systemClock }),
+    orders: oicpOrders({
+      hubs: store,
+      store: all,
+      commander: commander ?? { order: none, wait: none },
+      clock: systemClock,
+    }),
     reach,
     ledger: { note: (exchange) => void exchanges.push(exchange) },
     sealer,

@@ -158,36 +158,42 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
     }
 
   const judges: Readonly<Record<string, (json: unknown, owner: string) => Said>> = {
-    evseData: judge(forms.pushEvseData, ({ ActionType, OperatorEvseData: { EvseDataRecord: records, OperatorID } }, owner) => {
-      if (plain(OperatorID) !== plain(owner)) return refused('017', OperatorID)
-      const foreign = records.find(({ EvseID }) => !plain(EvseID).startsWith(plain(owner)))
-      if (foreign !== undefined) return refused('018', foreign.EvseID)
-      const had = records.find(({ EvseID }) => hub.evses.has(EvseID))
-      const missing = records.find(({ EvseID }) => !hub.evses.has(EvseID))
-      if (ActionType === 'insert' && had !== undefined) return refused('022', `${had.EvseID} is there already`)
-      if ((ActionType === 'update' || ActionType === 'delete') && missing !== undefined)
-        return refused('022', `${missing.EvseID} is not there`)
-      hub.pushes.push(`evseData ${ActionType} ${records.length}`)
-      if (ActionType === 'fullLoad') hub.evses.clear()
-      for (const record of records)
-        if (ActionType === 'delete') {
-          hub.evses.delete(record.EvseID)
-          hub.statuses.delete(record.EvseID)
-        } else hub.evses.set(record.EvseID, record)
-      return done
-    }),
-    evseStatus: judge(forms.pushEvseStatus, ({ ActionType, OperatorEvseStatus: { EvseStatusRecord: records } }, owner) => {
-      const foreign = records.find(({ EvseID }) => !plain(EvseID).startsWith(plain(owner)))
-      if (foreign !== undefined) return refused('018', foreign.EvseID)
-      const unknown = records.find(({ EvseID }) => !hub.evses.has(EvseID))
-      if (unknown !== undefined) return refused('603', unknown.EvseID)
-      hub.pushes.push(`evseStatus ${ActionType} ${records.length}`)
-      if (ActionType === 'fullLoad') hub.statuses.clear()
-      for (const { EvseID, EvseStatus } of records)
-        if (ActionType === 'delete') hub.statuses.delete(EvseID)
-        else hub.statuses.set(EvseID, EvseStatus)
-      return done
-    }),
+    evseData: judge(
+      forms.pushEvseData,
+      ({ ActionType, OperatorEvseData: { EvseDataRecord: records, OperatorID } }, owner) => {
+        if (plain(OperatorID) !== plain(owner)) return refused('017', OperatorID)
+        const foreign = records.find(({ EvseID }) => !plain(EvseID).startsWith(plain(owner)))
+        if (foreign !== undefined) return refused('018', foreign.EvseID)
+        const had = records.find(({ EvseID }) => hub.evses.has(EvseID))
+        const missing = records.find(({ EvseID }) => !hub.evses.has(EvseID))
+        if (ActionType === 'insert' && had !== undefined) return refused('022', `${had.EvseID} is there already`)
+        if ((ActionType === 'update' || ActionType === 'delete') && missing !== undefined)
+          return refused('022', `${missing.EvseID} is not there`)
+        hub.pushes.push(`evseData ${ActionType} ${records.length}`)
+        if (ActionType === 'fullLoad') hub.evses.clear()
+        for (const record of records)
+          if (ActionType === 'delete') {
+            hub.evses.delete(record.EvseID)
+            hub.statuses.delete(record.EvseID)
+          } else hub.evses.set(record.EvseID, record)
+        return done
+      },
+    ),
+    evseStatus: judge(
+      forms.pushEvseStatus,
+      ({ ActionType, OperatorEvseStatus: { EvseStatusRecord: records } }, owner) => {
+        const foreign = records.find(({ EvseID }) => !plain(EvseID).startsWith(plain(owner)))
+        if (foreign !== undefined) return refused('018', foreign.EvseID)
+        const unknown = records.find(({ EvseID }) => !hub.evses.has(EvseID))
+        if (unknown !== undefined) return refused('603', unknown.EvseID)
+        hub.pushes.push(`evseStatus ${ActionType} ${records.length}`)
+        if (ActionType === 'fullLoad') hub.statuses.clear()
+        for (const { EvseID, EvseStatus } of records)
+          if (ActionType === 'delete') hub.statuses.delete(EvseID)
+          else hub.statuses.set(EvseID, EvseStatus)
+        return done
+      },
+    ),
     authorizeStart: judge(forms.authorizeStart, ({ Identification, CPOPartnerSessionID }) => {
       const provider = hub.drivers.get(shownIn(Identification))
       if (provider === undefined) return refused('102', 'nobody says yes')
@@ -205,7 +211,8 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
       const [sessionStart = 0, start = 0, end = 0, sessionEnd = 0] = times
       if (sessionEnd < sessionStart || end < start || sessionEnd > Date.now() || end > Date.now())
         return refused('022', 'its times are not plausible')
-      if (record.ConsumedEnergy < 0 || record.ConsumedEnergy > 1_000) return refused('022', 'its energy is not plausible')
+      if (record.ConsumedEnergy < 0 || record.ConsumedEnergy > 1_000)
+        return refused('022', 'its energy is not plausible')
       if (!hub.sessions.has(record.SessionID)) return refused('400', record.SessionID)
       if (hub.cdrs.has(record.SessionID)) return refused('400', `${record.SessionID} has one already`)
       hub.cdrs.set(record.SessionID, record)
@@ -214,7 +221,8 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
     notification: judge(forms.chargingNotification, (notification) => {
       const { SessionID, Type } = notification
       if (!hub.sessions.has(SessionID)) return refused('400', SessionID)
-      if (Type === 'Progress' && Date.now() - (told.get(SessionID) ?? 0) < 5 * 60_000) return refused('022', 'too often')
+      if (Type === 'Progress' && Date.now() - (told.get(SessionID) ?? 0) < 5 * 60_000)
+        return refused('022', 'too often')
       told.set(SessionID, Date.now())
       hub.notifications.push(notification)
       return done
@@ -255,7 +263,9 @@ const written = (operation: string, { code, info, more }: Said): object => ({
 
 const answer = (socket: TLSSocket, status: number, body: string, headers = ''): void => {
   const length = Buffer.byteLength(body)
-  socket.write(`HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\n${headers}content-length: ${length}\r\n\r\n${body}`)
+  socket.write(
+    `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\n${headers}content-length: ${length}\r\n\r\n${body}`,
+  )
 }
 
 /** Requests of one connection, one after the other. */

@@ -34,7 +34,8 @@ export const sendCdrs = (parts: Parts, hub: Hub, by: string): Promise<void> =>
       const isOver = after.state !== 'waiting' && after.state !== 'sending'
       await parts.store.changeCdr(ref, cdr.id, { ...after, at, ...(!isOver && { nextAt: at + laterBy(attempt) }) })
       if (!isOver) return { type: 'failed', reason: after.reason ?? '' }
-      if (after.state !== 'sent') parts.log.warn('a hub has not taken a CDR', { cdr: cdr.id, reason: after.reason ?? '' })
+      if (after.state !== 'sent')
+        parts.log.warn('a hub has not taken a CDR', { cdr: cdr.id, reason: after.reason ?? '' })
     }
   })
 
@@ -51,7 +52,8 @@ export const stateAfter = (before: Pick<HubCdr, 'state' | 'createdAt'>, reply: H
     return reply.code === invalidSession && before.state === 'sending'
       ? { state: 'sent', reason: `an attempt before this one was heard: ${reason}` }
       : { state: 'refused', reason }
-  if (now - before.createdAt > givenUpMs) return { state: 'kept', reason: `it could not be sent for too long: ${reason}` }
+  if (now - before.createdAt > givenUpMs)
+    return { state: 'kept', reason: `it could not be sent for too long: ${reason}` }
   // nothing has left us this time; whether it has before is not known any better
   if (reply.type === 'failed') return { state: before.state, reason }
   return { state: 'sending', reason }

@@ -2,7 +2,12 @@ import { clean } from '../../../core/domain/text.ts'
 import type { Exchange } from '../../../core/ports/roaming.ts'
 import type { ClientIdentity, Reached } from '../../../core/ports/roaming-partners.ts'
 import { faultsText, readMessage, type Read } from '../../../core/roaming/oicp/message.ts'
-import { acknowledgement, type Acknowledgement, authorizationAnswer, type AuthorizationAnswer } from '../../../core/roaming/oicp/messages.ts'
+import {
+  acknowledgement,
+  type Acknowledgement,
+  authorizationAnswer,
+  type AuthorizationAnswer,
+} from '../../../core/roaming/oicp/messages.ts'
 import { bodyOf, type OicpRequest, urlOf } from '../../../core/roaming/oicp/requests.ts'
 import { isPassing, isStatusCode, statusCodes } from '../../../core/roaming/oicp/status-code.ts'
 import type { Hub, OicpParts } from './parts.ts'
@@ -35,8 +40,12 @@ export const askHub = (parts: Parts, hub: Hub, request: Exclude<OicpRequest, Aut
   exchanged(parts, hub, request, { ...asking, read: acknowledgement })
 
 /** The same of questions that have an answer of their own. */
-export const askWhether = (parts: Parts, hub: Hub, request: Authorizing, asking?: Asking): Promise<HubReply<AuthorizationAnswer>> =>
-  exchanged(parts, hub, request, { ...asking, read: authorizationAnswer })
+export const askWhether = (
+  parts: Parts,
+  hub: Hub,
+  request: Authorizing,
+  asking?: Asking,
+): Promise<HubReply<AuthorizationAnswer>> => exchanged(parts, hub, request, { ...asking, read: authorizationAnswer })
 
 const exchanged = async <Answer extends Acknowledgement | AuthorizationAnswer>(
   parts: Parts,
@@ -54,7 +63,7 @@ const exchanged = async <Answer extends Acknowledgement | AuthorizationAnswer>(
       : await parts.reach({
           method: 'POST',
           url: urlOf(settings.baseUrl, request.operation, settings.operatorId),
-          headers: { 'accept': 'application/json', 'content-type': 'application/json' },
+          headers: { accept: 'application/json', 'content-type': 'application/json' },
           body,
           timeoutMs,
           mostBytes,

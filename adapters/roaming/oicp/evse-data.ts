@@ -36,7 +36,11 @@ interface Line {
 
 const refOf = ({ hub: { partner } }: Line) => ({ tenant: partner.tenant, partner: partner.id })
 
-const push = async ({ parts, hub, keep }: Line, action: PushAction, records: readonly EvseDataRecord[]): Promise<HubReply> =>
+const push = async (
+  { parts, hub, keep }: Line,
+  action: PushAction,
+  records: readonly EvseDataRecord[],
+): Promise<HubReply> =>
   (await keep())
     ? askHub(parts, hub, { operation: 'evseData', action, records })
     : { type: 'failed', reason: 'somebody else looks after it by now' }
@@ -54,7 +58,8 @@ const pushAll = async (line: Line): Promise<Worked> => {
     const [first] = records
     if (reply.type !== 'refused' || isOfAll(reply.code) || first === undefined)
       return { type: 'failed', reason: reply.reason }
-    if (records.length === 1) await store.evseRefused(refOf(line), { evseId: first.EvseID, wanted: first }, reply.reason)
+    if (records.length === 1)
+      await store.evseRefused(refOf(line), { evseId: first.EvseID, wanted: first }, reply.reason)
     records = records.slice(0, Math.floor(records.length / 2))
   }
 }

@@ -47,7 +47,9 @@ export const oicpRunner = (parts: OicpParts, timers: Timers): OicpRunner => {
     const known = underWay.get(key)
     if (known !== undefined) return known
     const working = workOn(ref)
-      .catch((error: unknown) => parts.log.warn('a hub could not be looked after', { partner: ref.partner, reason: String(error) }))
+      .catch((error: unknown) =>
+        parts.log.warn('a hub could not be looked after', { partner: ref.partner, reason: String(error) }),
+      )
       .finally(() => underWay.delete(key))
     underWay.set(key, working)
     return working

@@ -41,7 +41,9 @@ interface Place {
 /** `/oicp/<tenant>/<partner>/api/oicp/charging/v21/providers/<provider>/authorize-remote/start` and its siblings. */
 const placeOf = (path: string): Place | undefined => {
   const [, tenant = '', partner = '', service = '', provider = '', rest = ''] =
-    /^\/oicp\/([^/]+)\/([^/]+)\/(?:api\/oicp\/)?([a-z]+\/v\d+)\/providers\/([^/]+)\/([a-z-]+(?:\/[a-z]+)?)\/?$/.exec(path) ?? []
+    /^\/oicp\/([^/]+)\/([^/]+)\/(?:api\/oicp\/)?([a-z]+\/v\d+)\/providers\/([^/]+)\/([a-z-]+(?:\/[a-z]+)?)\/?$/.exec(
+      path,
+    ) ?? []
   const name = `${service} ${rest}`
   if (!Object.hasOwn(operations, name) || tenantFault(tenant)) return undefined
   return { tenant, partner, provider: decoded(provider), operation: operations[name as keyof typeof operations] }

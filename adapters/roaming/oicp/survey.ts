@@ -97,7 +97,8 @@ const takeCdrs = async (
     const cdr = body as unknown as Cdr
     const made = chargeDetailRecord(cdr, await store.processOf(ref, wordsOf(cdr.session_id, cdr)))
     const faults = 'impossible' in made ? made.impossible : implausible(made.record, now)
-    if (faults.length > 0) log.warn('a hub is not sent a CDR', { partner: ref.partner, cdr: id, reason: faults.join('; ') })
+    if (faults.length > 0)
+      log.warn('a hub is not sent a CDR', { partner: ref.partner, cdr: id, reason: faults.join('; ') })
     taken.push({
       id,
       state: faults.length > 0 ? 'kept' : 'waiting',
@@ -108,7 +109,10 @@ const takeCdrs = async (
   await store.takeCdrs(ref, revision, taken, now)
 }
 
-const wordsOf = (session: string | undefined, { authorization_reference: reference }: Pick<Session, 'authorization_reference'>) => ({
+const wordsOf = (
+  session: string | undefined,
+  { authorization_reference: reference }: Pick<Session, 'authorization_reference'>,
+) => ({
   ...(session !== undefined && { session }),
   ...(reference !== undefined && { reference }),
 })

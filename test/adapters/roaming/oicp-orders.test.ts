@@ -5,6 +5,7 @@ import type { Commander } from '../../../core/ports/commander.ts'
 import type { Session } from '../../../core/roaming/model.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { cdr, type Cpo, location, startCpo } from '../../support/oicp.ts'
+import { outlet, site } from '../../support/roaming.ts'
 import { startStrictHubject, type StrictHub } from '../../support/strict-hubject.ts'
 
 const evco = 'NL-TNM-C00122045-K'
@@ -20,7 +21,16 @@ const commander = (): Pick<Commander, 'order' | 'wait'> => ({
   async order(ref, order, deadlineMs) {
     given.push({ identity: ref.identity, order })
     const at = Date.now()
-    const command = { ...ref, id: randomUUID(), order, state: 'queued' as const, waits: false, createdAt: at, deadline: at + deadlineMs, history: [] }
+    const command = {
+      ...ref,
+      id: randomUUID(),
+      order,
+      state: 'queued' as const,
+      waits: false,
+      createdAt: at,
+      deadline: at + deadlineMs,
+      history: [],
+    }
     return cpo.all.commands.create(command)
   },
   wait: async (command) => ({ ...command, ...says }),
@@ -29,8 +39,6 @@ const commander = (): Pick<Commander, 'order' | 'wait'> => ({
 beforeAll(async () => {
   database = await freshDatabase()
   await database.register(1)
-  const { admin } = database
-  await admin`insert into parties (tenant, id, name, created_at, changed_at) values ('default', 'abc', 'ABC', now(), now()) on conflict do nothing`.catch(() => {})
 })
 afterAll(() => database.close())
 
@@ -51,22 +59,33 @@ afterEach(async () => {
 
 /** EVSE DE*ABC*E1 is plug 1 of CP-0. */
 const placed = async (): Promise<void> => {
-  const { admin } = database
-  await admin`insert into evses (tenant, uid, evse_id, evse_key, state, created_at, changed_at, station)
-    select 'default', 'evse-1', 'DE*ABC*E1', 'DEABCE1', 'active', now(), now(), id from charging_stations limit 0`
-  await admin`alter table evses disable trigger all`
-  await admin`insert into charging_stations (tenant, id, site, created_at, changed_at) values ('default', 'A1', 'north', now(), now()) on conflict do nothing`
-  await admin`insert into evses (tenant, uid, station, evse_id, evse_key, state, created_at, changed_at)
-    values ('default', 'evse-1', 'A1', 'DE*ABC*E1', 'DEABCE1', 'active', now(), now()) on conflict do nothing`
-  await admin`insert into evse_plugs (tenant, uid, identity, evse, from_at) values ('default', 'evse-1', 'CP-0', 1, '2026-01-01') on conflict do nothing`
+  const { sites, chargingStations, evses } = cpo.all
+  const act = { by: { key: 'test', label: 'test' }, at: Date.now() }
+  await sites.put(site, act)
+  await chargingStations.put({ tenant: 'default', id: 'A1', site: site.id }, act)
+  const plug = { chargePoint: 'CP-0', evse: 1 }
+  await evses.put(
+    { tenant: 'default', uid: 'evse-1', station: 'A1', evseId: 'DE*ABC*E1', state: 'active', plug, outlets: [outlet] },
+    act,
+  )
 }
 
-const asked = async (operation: string, body: object, headers: Record<string, string> = { authorization: 'Bearer a shared secret' }, provider = 'DE-DCB') => {
+const asked = async (
+  operation: string,
+  body: object,
+  headers: Record<string, string> = { authorization: 'Bearer a shared secret' },
+  provider = 'DE-DCB',
+) => {
   const service = operation.startsWith('reservation') ? 'reservation/v11' : 'charging/v21'
   const url = `https://cpo.test/oicp/default/hubject/api/oicp/${service}/providers/${provider}/${operation}`
   const answer = await cpo.oicp.serve(new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }), {})
   const said = (await answer.json()) as { Result: boolean; StatusCode: { Code: string; AdditionalInfo?: string } }
-  return { status: answer.status, code: said.StatusCode.Code, result: said.Result, info: said.StatusCode.AdditionalInfo }
+  return {
+    status: answer.status,
+    code: said.StatusCode.Code,
+    result: said.Result,
+    info: said.StatusCode.AdditionalInfo,
+  }
 }
 
 const wish = (session: string, more: object = {}) => ({
@@ -114,11 +133,18 @@ describe('a remote start of a hub', () => {
     [{ state: 'done', outcome: 'timeoutUnknown' } as const, '501'],
   ])('%o is %s', async (said, code) => {
     says = said
-    expect(await asked('authorize-remote/start', wish(randomUUID()))).toMatchObject({ status: 200, code, result: false })
+    expect(await asked('authorize-remote/start', wish(randomUUID()))).toMatchObject({
+      status: 200,
+      code,
+      result: false,
+    })
   })
 
   it('603: at an EVSE that the hub has not of us nothing is ordered', async () => {
-    expect([(await asked('authorize-remote/start', wish(randomUUID(), { EvseID: 'DE*ABC*E9' }))).code, given]).toEqual(['603', []])
+    expect([(await asked('authorize-remote/start', wish(randomUUID(), { EvseID: 'DE*ABC*E9' }))).code, given]).toEqual([
+      '603',
+      [],
+    ])
   })
 
   it('022: what is missing is named; and a ProviderID that is not that of the address', async () => {
@@ -146,7 +172,9 @@ describe('a reservation of a hub', () => {
     const kept = await asked('reservation-start-request', wish(session, { Duration: 20 }))
     const cancelled = await asked('reservation-stop-request', wish(session))
     const [reserve, cancel] = given.map(({ order }) => order)
-    const [{ number }] = (await database.admin`select number from commands order by created_at limit 1`) as unknown as [{ number: number }]
+    const [{ number }] = (await database.admin`select number from commands where type = 'reserve'`) as unknown as [
+      { number: number },
+    ]
     expect([kept.code, cancelled.code, reserve?.type, cancel]).toEqual([
       '000',
       '000',
@@ -160,7 +188,12 @@ describe('a card that nobody here knows', () => {
   const ask = async (uid: string) => {
     const partner = await cpo.all.roamingPartners.find(cpo.ref)
     if (partner === undefined) throw new Error('no hub')
-    return cpo.oicp.ask(partner, { uid, type: 'RFID', place: { location_id: 'north', evse_uids: ['evse-1'] }, withinMs: 2_500 })
+    return cpo.oicp.ask(partner, {
+      uid,
+      type: 'RFID',
+      place: { location_id: 'north', evse_uids: ['evse-1'] },
+      withinMs: 2_500,
+    })
   }
 
   it('is one of an EMP behind the hub: its session is told of, and its CDR arrives', async () => {

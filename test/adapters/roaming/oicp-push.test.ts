@@ -59,7 +59,7 @@ describe('EVSEs at a hub', () => {
   it('that have not changed are not pushed again', async () => {
     await cpo.publish('locations', many(1))
     await cpo.settle()
-    await cpo.publish('locations', { ...many(1) , last_updated: '2026-11-02T00:00:00Z' })
+    await cpo.publish('locations', { ...many(1), last_updated: '2026-11-02T00:00:00Z' })
     await cpo.settle()
     expect(hub.pushes).toEqual(['evseData fullLoad 1', 'evseStatus fullLoad 1'])
   })
@@ -117,7 +117,12 @@ describe('EVSEs at a hub', () => {
       await Promise.all(all.flatMap((one) => [one.oicp.runner.work(cpo.ref), one.oicp.runner.work(cpo.ref)]))
     }
     await cpo.settle()
-    expect([hub.overlaps(), hub.refusals, hub.evses.size, hub.statuses.get('DE*ABC*E8')]).toEqual([0, [], 8, 'Available'])
+    expect([hub.overlaps(), hub.refusals, hub.evses.size, hub.statuses.get('DE*ABC*E8')]).toEqual([
+      0,
+      [],
+      8,
+      'Available',
+    ])
     for (const one of others) await one[Symbol.asyncDispose]()
   })
 
@@ -171,14 +176,17 @@ describe('CDRs for a hub', () => {
     ])
   })
 
-  it.each(['broken', 'limited', 'cutAfter', 'noJson'] as const)('arrive once also where an answer was %s', async (mishap) => {
-    const session = known()
-    hub.meets('cdr', mishap)
-    await cpo.publish('cdrs', cdr('C1', { authorization_reference: session }))
-    await cpo.settle()
-    const { cdrs } = await cpo.store.overview(cpo.ref)
-    expect([hub.cdrs.size, cdrs]).toEqual([1, { waiting: 0, sending: 0, sent: 1, refused: 0, kept: 0 }])
-  })
+  it.each(['broken', 'limited', 'cutAfter', 'noJson'] as const)(
+    'arrive once also where an answer was %s',
+    async (mishap) => {
+      const session = known()
+      hub.meets('cdr', mishap)
+      await cpo.publish('cdrs', cdr('C1', { authorization_reference: session }))
+      await cpo.settle()
+      const { cdrs } = await cpo.store.overview(cpo.ref)
+      expect([hub.cdrs.size, cdrs]).toEqual([1, { waiting: 0, sending: 0, sent: 1, refused: 0, kept: 0 }])
+    },
+  )
 
   it('that the hub refuses stay, with the reason', async () => {
     await cpo.publish('cdrs', cdr('C1', { authorization_reference: randomUUID() }))

@@ -46,7 +46,9 @@ describe('a location at a hub', () => {
         const all = location.publish ? (location.evses ?? []) : []
         const there = all.filter(({ status }) => evseStatusOf(status) !== undefined)
         const leftOut = new Set(
-          losses.filter(({ pointer, rule }) => rule === 'leftOut' && /^\/evses\/\d+$/.test(pointer)).map(({ pointer }) => pointer),
+          losses
+            .filter(({ pointer, rule }) => rule === 'leftOut' && /^\/evses\/\d+$/.test(pointer))
+            .map(({ pointer }) => pointer),
         )
         expect(evses.length + leftOut.size).toBe(there.length)
       }),
@@ -175,7 +177,9 @@ describe('what is heard from a hub', () => {
     fc.assert(fc.property(fc.anything(), (value) => void readMessage(remoteStart, value)))
   })
   it('what we answer the hub can read', () => {
-    expect(readMessage(acknowledgement, acknowledged('603', { info: 'x' }))).toMatchObject({ message: { Result: false } })
+    expect(readMessage(acknowledgement, acknowledged('603', { info: 'x' }))).toMatchObject({
+      message: { Result: false },
+    })
   })
 })
 

@@ -33,8 +33,8 @@ import { createRevocation } from './authority/revocation.ts'
 import { openBooks } from './books.ts'
 import { migrateQueues } from './bullmq/migrate.ts'
 import { openQueue, openWorker, type QueueBackend, queueNames } from './bullmq/queue.ts'
-import { clientCertificate } from './certificate.ts'
 import { commandTargets } from './command-targets.ts'
+import { clientCertificate, clientFingerprint } from './certificate.ts'
 import { certificateRequests, signAndDeliver } from './certificate-signing.ts'
 import { chargingOf } from './charging-of.ts'
 import { contractCheck } from './contract-check.ts'
@@ -58,6 +58,7 @@ import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
 import { targetAccess } from './target-access.ts'
+import { oicpOrders } from './oicp-orders.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdrs } from './postgres/cdr-writer.ts'
@@ -107,6 +108,7 @@ import { presentedTokens } from './presented-tokens.ts'
 import { machinePressure } from './pressure.ts'
 import { clientOf, trustList } from './proxies.ts'
 import { publicUrlOf } from './public-url.ts'
+import { isSameText } from './same-text.ts'
 import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
@@ -115,6 +117,8 @@ import { cdrReceiver } from './roaming/ocpi/cdr-receiver.ts'
 import { cdrText } from './roaming/ocpi/cdr-text.ts'
 import { isOcpi } from './roaming/ocpi/server.ts'
 import { choresOf } from './roaming/chores.ts'
+import { openOicp } from './roaming/oicp/open.ts'
+import { isOicp } from './roaming/oicp/server.ts'
 import { openRoaming } from './roaming/open.ts'
 import { listenHere } from './runtime/index.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
@@ -366,6 +370,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     clock: systemClock,
     ids: systemIds,
     log,
+    askHub: (...question) => hubs.ask(...question),
     desks: (can) => ({
       commands: new RoamingCommands({
         ...system,
@@ -453,6 +458,20 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     clock: systemClock,
     timers: systemTimers,
     ids: systemIds,
+    log,
+  })
+  const hubs = openOicp({
+    store: store.oicp,
+    partners: store.roamingPartners,
+    published: publishedObjects(app),
+    orders: oicpOrders({ hubs: store.oicp, store, commander, clock: systemClock }),
+    reach: roaming.reach,
+    ledger: exchanges,
+    sealer,
+    clock: systemClock,
+    ids: systemIds,
+    timers: systemTimers,
+    shows: isSameText,
     log,
   })
   const reports = inventories({ store, commander })
@@ -547,6 +566,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     })
     sweeper.start()
     undo.on('sweeper', async () => sweeper.stop())
+    hubs.runner.start()
+    undo.on('hubs', () => hubs.runner.stop())
     const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
@@ -661,7 +682,17 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   if (config.roles.includes('sockets') || config.roles.includes('api')) {
     await worker.start()
     const api = createApp(parts)
-    const addressOf = clientOf(trustList(config.trustedProxies))
+    const trusts = trustList(config.trustedProxies)
+    const addressOf = clientOf(trusts)
+    const callerOf = ({ headers }: Request, peer: string): { readonly fingerprint?: string } => {
+      const fingerprint = trusts(peer) ? clientFingerprint(headers.get('client-cert') ?? '') : undefined
+      return fingerprint === undefined ? {} : { fingerprint }
+    }
+    const answer = (request: Request, peer: string): Response | Promise<Response> => {
+      const { pathname } = new URL(request.url)
+      if (isOcpi(pathname)) return roaming.serve(request, addressOf(request, peer))
+      return isOicp(pathname) ? hubs.serve(request, callerOf(request, peer)) : api.fetch(request, peer)
+    }
     const tls = config.tls && { cert: readFileSync(config.tls.cert, 'utf8'), key: readFileSync(config.tls.key, 'utf8') }
     const isShared = group.sharesPort === true
     const open = await openDoor({
@@ -672,10 +703,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
           reusePort: isShared,
           maxMessageBytes: config.maxMessageBytes,
           ...(tls && { tls }),
-          http: (request, peer) =>
-            isOcpi(new URL(request.url).pathname)
-              ? roaming.serve(request, addressOf(request, peer))
-              : api.fetch(request, peer),
+          http: answer,
         }),
       port: config.port,
       mayClose: isShared && group.staysOpen !== true,

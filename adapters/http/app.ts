@@ -35,6 +35,7 @@ import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
 import { roamingDeliveryRoutes } from './roaming-deliveries.ts'
 import { roamingCommandRoutes } from './roaming-commands.ts'
+import { hubRoutes } from './hubs.ts'
 import { roamingPartnerRoutes } from './roaming-partners.ts'
 import { roamingReadingRoutes } from './roaming-reading.ts'
 import { securityEventRoutes } from './security-events.ts'
@@ -129,6 +130,7 @@ export const createApp = (parts: ApiParts): App => {
   evseRoutes(api, parts)
   tenureRoutes(api, parts)
   marketImportRoutes(api, parts)
+  hubRoutes(api, parts)
   roamingPartnerRoutes(api, parts)
   roamingDeliveryRoutes(api, parts)
   roamingReadingRoutes(api, parts)

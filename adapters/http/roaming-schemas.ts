@@ -9,6 +9,7 @@ import {
   type Quirks,
   registrationStates,
   type RoamingPartner,
+  roamingProtocols,
   stateAt,
   usualAuthorization,
 } from '../../core/domain/roaming-partner.ts'
@@ -122,6 +123,7 @@ export const partnerSchema = z
   .object({
     id: z.string().openapi({ example: 'greenflux' }),
     name: z.string().nullable(),
+    protocol: z.enum(roamingProtocols),
     state: z
       .enum(registrationStates)
       .describe(
@@ -155,6 +157,7 @@ export const partnerSchema = z
 export const partnerView = (p: RoamingPartner, now: number): z.infer<typeof partnerSchema> => ({
   id: p.id,
   name: p.name ?? null,
+  protocol: p.protocol ?? 'ocpi',
   state: stateAt(p, now),
   since: formatInstant(p.since),
   registeredAt: p.registeredAt === undefined ? null : formatInstant(p.registeredAt),

@@ -8,7 +8,9 @@ import {
   type Quirks,
   type RegistrationState,
   type RoamingPartner,
+  type RoamingProtocol,
 } from '../../core/domain/roaming-partner.ts'
+import type { OicpSettings } from '../../core/roaming/oicp/settings.ts'
 import type { Transaction } from './connect.ts'
 import { present } from './rows.ts'
 
@@ -34,6 +36,8 @@ export interface PartnerRow {
   readonly registered_ms: number | null
   readonly exchanged_ms: number | null
   readonly changed_ms: number
+  readonly protocol: RoamingProtocol
+  readonly oicp: OicpSettings | null
 }
 
 interface PartyRow {
@@ -48,7 +52,7 @@ interface PartyRow {
 /** What to select for a `PartnerRow`; `p` is the roaming_partners table. */
 export const partnerColumns = `p.tenant, p.id, p.name, p.state, p.attempt, ms(p.since) as since_ms, p.versions_url, p.version, p.token, p.hub,
   p.endpoints, p.quirks, p.authorization_policy, p.checks, ms(p.registered_at) as registered_ms, ms(p.exchanged_at) as exchanged_ms,
-  ms(p.changed_at) as changed_ms,
+  ms(p.changed_at) as changed_ms, p.protocol, p.oicp,
   (select json_agg(json_build_object('role', r.role, 'country', r.country_code, 'party', r.party_id, 'name', r.name, 'website', r.website, 'client', r.client) order by r.place)
     from roaming_parties r where r.tenant = p.tenant and r.partner = p.id) as parties`
 
@@ -77,7 +81,9 @@ export const partnerOf = ({
   quirks: { ...noQuirks, ...quirks },
   checks,
   changedAt: row.changed_ms,
+  ...(row.protocol !== 'ocpi' && { protocol: row.protocol }),
   ...present({
+    oicp: row.oicp,
     name: row.name,
     attempt: row.attempt,
     versionsUrl: row.versions_url,
@@ -93,14 +99,17 @@ export const partnerOf = ({
 const policyText = ({ authorization }: RoamingPartner): string | null =>
   authorization === undefined ? null : JSON.stringify(authorization)
 
+const oicpText = ({ oicp }: RoamingPartner): string | null => (oicp === undefined ? null : JSON.stringify(oicp))
+
 /** Answers false where there is one of this id, in any case. */
 export const insertPartner = async (tx: Transaction, p: RoamingPartner): Promise<boolean> => {
   const { count } =
     await tx`insert into roaming_partners (tenant, id, name, state, attempt, since, versions_url, version, token, hub,
-      endpoints, quirks, authorization_policy, checks, registered_at, exchanged_at, changed_at)
+      endpoints, quirks, authorization_policy, checks, registered_at, exchanged_at, changed_at, protocol, oicp)
     values (${p.tenant}, ${p.id}, ${p.name ?? null}, ${p.state}, ${p.attempt ?? null}::uuid, at_ms(${p.since}::bigint), ${p.versionsUrl ?? null},
       ${p.version ?? null}, ${p.token ?? null}, ${p.hub ?? null}, ${JSON.stringify(p.endpoints)}::text::jsonb, ${JSON.stringify(p.quirks)}::text::jsonb,
-      ${policyText(p)}::text::jsonb, ${JSON.stringify(p.checks)}::text::jsonb, at_ms(${p.registeredAt ?? null}::bigint), at_ms(${p.exchangedAt ?? null}::bigint), at_ms(${p.changedAt}::bigint))
+      ${policyText(p)}::text::jsonb, ${JSON.stringify(p.checks)}::text::jsonb, at_ms(${p.registeredAt ?? null}::bigint), at_ms(${p.exchangedAt ?? null}::bigint), at_ms(${p.changedAt}::bigint),
+      ${p.protocol ?? 'ocpi'}, ${oicpText(p)}::text::jsonb)
     on conflict do nothing`
   return count > 0
 }
@@ -111,7 +120,7 @@ export const updatePartner = async (tx: Transaction, p: RoamingPartner): Promise
       hub = ${p.hub ?? null}, endpoints = ${JSON.stringify(p.endpoints)}::text::jsonb, quirks = ${JSON.stringify(p.quirks)}::text::jsonb, authorization_policy = ${policyText(p)}::text::jsonb,
       checks = ${JSON.stringify(p.checks)}::text::jsonb, registered_at = at_ms(${p.registeredAt ?? null}::bigint),
       exchanged_at = at_ms(${p.exchangedAt ?? null}::bigint),
-      changed_at = at_ms(${p.changedAt}::bigint)
+      changed_at = at_ms(${p.changedAt}::bigint), oicp = ${oicpText(p)}::text::jsonb
     where tenant = ${p.tenant} and id = ${p.id}`
 }
 

@@ -2,7 +2,7 @@ import type { RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import type { PartyStore } from '../../core/ports/market.ts'
 import type { CallModule } from '../../core/ports/roaming.ts'
 import type { AskDesk, RoamingCommandDesk } from '../../core/ports/roaming-commands.ts'
-import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
+import type { PartnerDesk, Reach } from '../../core/ports/roaming-partners.ts'
 import type { Json } from '../../core/roaming/field.ts'
 import { type Sent, toWire } from '../../core/roaming/wire.ts'
 import type { RoamingAuthorizer } from '../../core/ports/roaming-authorizer.ts'
@@ -11,7 +11,7 @@ import type { Telemetry } from '../../core/ports/telemetry.ts'
 import type { Timers } from '../../core/ports/timers.ts'
 import { roamingAuthorizer } from './authorizer.ts'
 import { knownPartners } from './known-partners.ts'
-import { askAuthorization } from './ocpi/ask-authorization.ts'
+import { askAuthorization, type AskPartner } from './ocpi/ask-authorization.ts'
 import { addressFault } from './ocpi/address.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
@@ -35,6 +35,8 @@ type Given<Asks extends AskDesk> = Omit<OcpiParts, 'modules' | 'reach' | 'rolesO
     readonly authorizations: RoamingAuthorizations
     readonly timers: Timers
     readonly telemetry: Telemetry
+    /** Asks a hub that speaks OICP. */
+    readonly askHub: AskPartner
     /** Made of what roaming can do, and part of what its modules stand on. */
     readonly desks: (can: RoamingMeans) => { readonly commands: RoamingCommandDesk; readonly asks: Asks }
   }
@@ -57,6 +59,8 @@ export interface Roaming<Asks extends AskDesk = AskDesk> {
   /** An object of our model as a partner is to have it. */
   readonly wording: (to: RoamingPartner, kind: PushedKind, object: Json) => Sent
   readonly asks: Asks
+  /** HTTP to partners of any protocol. */
+  readonly reach: Reach
   readonly rolesOf: OcpiParts['rolesOf']
   /** Answers partners. */
   readonly serve: (request: Request, address: string) => Promise<Response>
@@ -81,6 +85,7 @@ export const openRoaming = <Asks extends AskDesk>({
   timers,
   telemetry,
   desks,
+  askHub,
   ...given
 }: Given<Asks>): Roaming<Asks> => {
   const reach = reachOver(resolve)
@@ -99,8 +104,9 @@ export const openRoaming = <Asks extends AskDesk>({
   const clients = (): Promise<number> => pullClients({ ...parts, call, timers })
   const known = knownPartners(given.partners)
   const { clock, log, receivedTokens } = given
+  const askOcpi = askAuthorization({ call, clock })
   const authorizer = roamingAuthorizer({
-    ask: askAuthorization({ call, clock }),
+    ask: (partner, question) => (partner.protocol === 'oicp' ? askHub : askOcpi)(partner, question),
     partners: known,
     authorizations,
     keep: (partner, token) => keepToken({ receivedTokens, clock }, partner, token),
@@ -125,10 +131,10 @@ export const openRoaming = <Asks extends AskDesk>({
     authorizer,
     forgetPartners: known.forget,
     asks,
+    reach,
     rolesOf: roles.of,
     serve: ocpiServer(parts),
     rotate: () => rotateOld(parts, desk),
-    pullClients: clients,
     forgetRoles: roles.forget,
     forgetAll() {
       known.forgetAll()

@@ -1,6 +1,6 @@
 import { Agent as PlainAgent, request as plain, type RequestOptions } from 'node:http'
 import { Agent as SecuredAgent, request as secured } from 'node:https'
-import type { Reach, Reached, Wanted } from '../../core/ports/roaming-partners.ts'
+import type { ClientIdentity, Reach, Reached, Wanted } from '../../core/ports/roaming-partners.ts'
 
 /** Finds the addresses of a host; rejects where one of them is not to be called. */
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
@@ -9,6 +9,8 @@ const usualBytes = 65_536
 /** Idle connections to partners are kept for the next request: a handshake costs more than most of them. */
 const idleMs = 20_000
 const mostIdle = 8
+/** Certificates are renewed: connections with those that nobody uses any more are closed in time. */
+const mostIdentities = 100
 
 /**
  * Calls partners: each connection to an address that was looked at and no other (S-26), no redirects. Whether something
@@ -17,12 +19,27 @@ const mostIdle = 8
 export const reachOver = (resolve: Resolve): Reach & { close(): void } => {
   const options = { keepAlive: true, keepAliveMsecs: idleMs, maxFreeSockets: mostIdle, timeout: idleMs }
   const agents = { plain: new PlainAgent(options), secured: new SecuredAgent(options) }
+  const ownAgents = new Map<string, SecuredAgent>()
+  // a connection is whose it was opened as
+  const agentOf = ({ certificate: cert, key, authority: ca }: ClientIdentity): SecuredAgent => {
+    const name = [cert, key, ca].join()
+    const known = ownAgents.get(name)
+    if (known !== undefined) return known
+    const agent = new SecuredAgent({ ...options, cert, key, ...(ca !== undefined && { ca }) })
+    const [oldest] = ownAgents
+    if (oldest !== undefined && ownAgents.size >= mostIdentities) {
+      ownAgents.delete(oldest[0])
+      oldest[1].destroy()
+    }
+    ownAgents.set(name, agent)
+    return agent
+  }
   const reach = async (wanted: Wanted): Promise<Reached> => {
     const url = new URL(wanted.url)
     const isSecured = url.protocol === 'https:'
     const request: RequestOptions = {
       method: wanted.method,
-      agent: isSecured ? agents.secured : agents.plain,
+      agent: !isSecured ? agents.plain : wanted.client === undefined ? agents.secured : agentOf(wanted.client),
       headers: { ...wanted.headers, ...(wanted.body !== undefined && { 'content-length': wanted.body.length }) },
       // asked for each new connection: what was looked at is what is called, whatever its name means by then
       lookup: (host, { all }, found) => {
@@ -48,6 +65,7 @@ export const reachOver = (resolve: Resolve): Reach & { close(): void } => {
     close() {
       agents.plain.destroy()
       agents.secured.destroy()
+      for (const agent of ownAgents.values()) agent.destroy()
     },
   })
 }

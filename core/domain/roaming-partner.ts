@@ -1,4 +1,5 @@
 import type { ClientStatus } from './hub-client.ts'
+import type { OicpSettings } from '../roaming/oicp/settings.ts'
 import type { PartyCode } from './party-code.ts'
 
 /**
@@ -29,11 +30,18 @@ export interface RoamingPartner {
   readonly authorization?: AuthorizationPolicy
   /** Of the last handshake, in their order: what was looked at, and what was found. */
   readonly checks: readonly Check[]
+  /** What is spoken with it; absent: OCPI. */
+  readonly protocol?: RoamingProtocol
+  /** Of a hub that speaks OICP. */
+  readonly oicp?: OicpSettings
   readonly registeredAt?: number
   /** When both had new tokens last. */
   readonly exchangedAt?: number
   readonly changedAt: number
 }
+
+export const roamingProtocols = ['ocpi', 'oicp'] as const
+export type RoamingProtocol = (typeof roamingProtocols)[number]
 
 /** The oldest first. */
 export const ocpiVersions = ['2.1.1', '2.2.1', '2.3.0'] as const

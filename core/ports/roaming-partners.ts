@@ -88,6 +88,16 @@ export interface Wanted {
   readonly timeoutMs: number
   /** More of an answer is not read; absent = 64 KiB. */
   readonly mostBytes?: number
+  /** With what we show who we are, where the other side asks for it. */
+  readonly client?: ClientIdentity
+}
+
+/** PEM texts. */
+export interface ClientIdentity {
+  readonly certificate: string
+  readonly key: string
+  /** By whom the other side's certificate must be; absent: by whom the system trusts. */
+  readonly authority?: string
 }
 
 /** What came of it. `unreached`: nothing has left us. `unclear`: it has, and no answer came. */

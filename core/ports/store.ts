@@ -27,6 +27,7 @@ import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
 import type { AskedCommandStore } from './roaming-commands.ts'
+import type { OicpStore } from './oicp.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
@@ -70,6 +71,7 @@ export interface Store {
   readonly roamingPartners: RoamingPartnerStore
   readonly roamingDeliveries: DeliveryList
   readonly askedCommands: AskedCommandStore
+  readonly oicp: OicpStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -19,6 +19,7 @@ import { evseStore } from './evses.ts'
 import { fileStore } from './files.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { mirrorStore } from './mirrors.ts'
+import { oicpStore } from '../oicp-store.ts'
 import { partyStore } from './parties.ts'
 import { quarantineStore } from './quarantine.ts'
 import { reservationStore } from './reservations.ts'
@@ -73,4 +74,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   roamingPartners: roamingPartnerStore(app, ingest),
   roamingDeliveries: roamingDeliveryStore(app),
   askedCommands: askedCommands(app, ingest),
+  oicp: oicpStore(app, ingest),
 })

@@ -96,13 +96,18 @@ const recordOf = (making: Making, evseId: string): EvseDataRecord | undefined =>
     notes.ofEvse('leftOut', 'none of its connectors has a name in OICP')
     return undefined
   }
+  const coordinates = coordinatesOf(evse.coordinates ?? location.coordinates, notes.ofLocation, '/coordinates')
+  if (!Object.values(coordinates.DecimalDegree).every((degrees: string) => forms.degrees.test(degrees))) {
+    notes.ofEvse('leftOut', 'its coordinates are nowhere on earth')
+    return undefined
+  }
   const directions = textsOf([...(evse.directions ?? []), ...(location.directions ?? [])], notes.ofLocation)
   const place = placeOf.get(location.parking_type)
   return {
     EvseID: evseId,
     ...ofStation(making),
     Address: addressOf(location, evse.floor_level, notes.ofLocation),
-    GeoCoordinates: coordinatesOf(evse.coordinates ?? location.coordinates, notes.ofLocation, '/coordinates'),
+    GeoCoordinates: coordinates,
     Plugs: [...new Set(sayable.map(({ plug }) => plug))],
     ChargingFacilities: sayable.map(({ facility }) => facility),
     ...energyOf(location.energy_mix, notes.ofLocation),

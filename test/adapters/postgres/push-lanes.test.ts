@@ -5,7 +5,8 @@ import { freshDatabase } from '../../support/database.ts'
 import { publishRows, registerRow } from '../../support/published-rows.ts'
 
 laneContract('on PostgreSQL', async () => {
-  const { app, admin, close } = await freshDatabase()
+  const database = await freshDatabase()
+  const { app, admin } = database
   return {
     lanes: postgresPushLanes(app),
     published: publishedObjects(app),
@@ -21,6 +22,6 @@ laneContract('on PostgreSQL', async () => {
       >`select ms(due)::text as due from deadlines where kind = 'roaming.lane' and key = ${key}`
       return row && Number(row.due)
     },
-    close,
+    close: () => database.close(),
   }
 })

@@ -96,12 +96,29 @@ describe('what a partner is told', () => {
 
   it('is not asked for again and again from one that is dead', async () => {
     const stage = pushStage({ emp: {} })
-    stage.goesWrong('emp', () => 'unreached')
+    // so often that nobody would have waited: then the test is to come to its end
+    stage.goesWrong('emp', () => (stage.tried('emp') > 1_000 ? 'hangs' : 'unreached'))
+    const began = stage.clock.now()
     for (let n = 0; n < 500; n++) stage.put('locations', `LOC${n}`, (at) => aLocation(`LOC${n}`, 1, at))
-    await stage.pass(3_600_000)
-    expect(stage.tried('emp')).toBeLessThan(40)
+    const tried: number[] = []
+    for (const until of [0, 60_000, 600_000, 3_600_000]) {
+      await stage.pass(until - (stage.clock.now() - began))
+      tried.push(stage.tried('emp'))
+    }
+    // as many as may be on their way at once; then one after 1 s, 2 s, 4 s …, and at last every 5 minutes
+    expect(tried).toEqual([8, 13, 17, 27])
     stage.goesWrong('emp', () => 'fine')
     await stage.pass(300_000)
+    stage.expectSame('emp')
+  })
+
+  it('is told again a moment after it could not be reached, however much was on its way', async () => {
+    const stage = pushStage({ emp: {} })
+    stage.goesWrong('emp', () => 'unreached')
+    for (let n = 0; n < 20; n++) stage.put('locations', `LOC${n}`, (at) => aLocation(`LOC${n}`, 1, at))
+    await stage.work()
+    stage.goesWrong('emp', () => 'fine')
+    await stage.pass(1_000)
     stage.expectSame('emp')
   })
 

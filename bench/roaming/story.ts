@@ -102,7 +102,7 @@ const openEmp = async (emp: Door): Promise<void> => {
 const shakeHands = async ({ cpo, emp, say }: StoryOptions): Promise<void> => {
   const known = await ask<Listed<{ readonly id: string; readonly state: string }>>(emp, 'GET', 'roaming-partners')
   if (known.items.some(({ id, state }) => id === 'cpo-a' && state === 'registered')) return
-  await ask(cpo, 'PUT', 'roaming-partners/emp-b', { name: 'EMP B' })
+  await ask(cpo, 'PUT', 'roaming-partners/emp-b', { name: 'EMP B', quirks: { sessionPushS: 3 } })
   const invitation = await ask<{ readonly url: string; readonly token: string }>(
     cpo,
     'POST',

@@ -195,6 +195,30 @@ describe('a session that a partner is told of', () => {
   })
 })
 
+describe('a session that a partner of 2.1.1 is told of', () => {
+  it('has its location within it, with the one connector', async () => {
+    const stage = pushStage({ emp: {} })
+    stage.speaks('emp', '2.1.1')
+    stage.put('locations', 'LOC1', (at) => aLocation('LOC1', 2, at))
+    stage.put('sessions', 'S', (at) => aSession('S', 1, at))
+    await stage.work()
+    expect(stage.platform('emp').objects.get('sessions/S')).toMatchObject({
+      auth_id: 'NL-EMP-C00000001-X',
+      location: { id: 'LOC1', evses: [{ uid: 'evse-1', connectors: [{ id: '1' }] }] },
+    })
+  })
+
+  it('waits for its location, and is told of as soon as that is known', async () => {
+    const stage = pushStage({ emp: {} })
+    stage.speaks('emp', '2.1.1')
+    stage.put('sessions', 'S', (at) => aSession('S', 1, at))
+    await stage.work()
+    stage.put('locations', 'LOC1', (at) => aLocation('LOC1', 2, at))
+    await stage.pass(5_000)
+    expect(stage.heard('emp')).toEqual(['PUT locations/LOC1', 'PUT sessions/S'])
+  })
+})
+
 describe('partners beside each other', () => {
   it('are told without delay while one of them hangs, and another one is slow', async () => {
     const stage = pushStage({ hangs: {}, slow: {}, quick: {} })

@@ -342,6 +342,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     published: publishedObjects(app),
     received: receivedObjects(app),
     receivedTokens: receivedTokens(app),
+    ownTokens: ownTokens(app),
     alarm: roamingAlarms(app),
   }
   const chores = roamingChores(app, ingest)
@@ -350,7 +351,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const taken = roamingCommands(app, ingest)
   const system = { clock: systemClock, timers: systemTimers, ids: systemIds, log }
   const roaming = openRoaming({
-    ownTokens: ownTokens(app),
     authorizations,
     timers: systemTimers,
     telemetry,

@@ -876,4 +876,18 @@ export const bugs: readonly Bug[] = [
     plant: "one.client.status === 'OFFLINE'",
     by: 'test/adapters/roaming/hub.test.ts',
   },
+  {
+    name: 'an EMP is asked again about a card whose session begins before its yes is written',
+    file: 'adapters/roaming/authorizer.ts',
+    find: 'await keeping.get(key)',
+    plant: 'void keeping.get(key)',
+    by: 'test/adapters/roaming/authorizer.test.ts',
+  },
+  {
+    name: 'a street of one character is filled up by units of text, and the hub refuses it',
+    file: 'core/roaming/oicp/place.ts',
+    find: '2 - Array.from(street).length',
+    plant: '2 - street.length',
+    by: 'test/core/roaming/oicp.test.ts',
+  },
 ]

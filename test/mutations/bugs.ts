@@ -890,4 +890,18 @@ export const bugs: readonly Bug[] = [
     plant: '2 - street.length',
     by: 'test/core/roaming/oicp.test.ts',
   },
+  {
+    name: 'a partner that cannot be reached is asked again and again',
+    file: 'core/domain/push-lane.ts',
+    find: 'if (!isItsOwn) return waitAfter(faults, longestPauseMs)',
+    plant: 'if (!isItsOwn) return undefined',
+    by: 'test/actors/pusher.test.ts',
+  },
+  {
+    name: 'a change is told as a change to a partner that may have had it',
+    file: 'actors/push/items.ts',
+    find: '!shadow.isDoubtful && attempts === 0',
+    plant: '!shadow.isDoubtful',
+    by: 'test/actors/pusher.test.ts',
+  },
 ]

@@ -49,7 +49,9 @@ const emp = ({ tokens = [own('CARD1')], policy, version = '2.3.0', published = [
         published.includes(ref.id)
           ? ({ body: { last_updated: '2026-11-01T00:00:00Z' } } as unknown as PublishedObject)
           : undefined,
-      list: async () => ({ items: [], total: 0, isMore: false }) as never,
+      list: async () => ({ items: [], isMore: false }),
+      count: async () => 0,
+      since: async () => [],
     },
     clock,
     ids: { uuid: () => 'REF1' },

@@ -3,7 +3,7 @@ import { keepToken } from '../../../adapters/roaming/ocpi/keep-token.ts'
 import { pullTokens } from '../../../adapters/roaming/ocpi/pull-tokens.ts'
 import type { RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import { type Chore, type ChoreOutcome, type ChoreProgress, noProgress } from '../../../core/ports/roaming-chores.ts'
-import type { ModuleCall, ModuleReply } from '../../../core/ports/roaming.ts'
+import type { ModuleCall, ModuleReply, ReceivedObject } from '../../../core/ports/roaming.ts'
 import type { ReceivedTokens } from '../../../core/ports/roaming-tokens.ts'
 import type { Token } from '../../../core/roaming/model.ts'
 import { TestClock } from '../../support/clock.ts'
@@ -35,7 +35,7 @@ const tokensIn = (received: MemoryReceived, pages: number[]): ReceivedTokens => 
   find: (ref, partner) => received.find(ref, partner),
   async change(_, told, tokens) {
     pages.push(tokens.length)
-    const answers = []
+    const answers: (ReceivedObject | 'stale' | 'unknown')[] = []
     for (const { ref, decide } of tokens) {
       const had = await received.find(ref)
       const body = decide(had)

@@ -8,9 +8,9 @@ import { dateTime } from '../../../core/roaming/date-time.ts'
 import type { LocationReferences } from '../../../core/roaming/model.ts'
 import { ownerOf } from '../../../core/roaming/owner.ts'
 import type { RtaAnswer } from '../../../core/roaming/rta.ts'
+import { tokenId } from '../../../core/roaming/told-token.ts'
 import { fromWire, toWire } from '../../../core/roaming/wire.ts'
 import { codes } from './envelope.ts'
-import { tokenId } from './modules/tokens-receiver.ts'
 
 /** What an EMP is asked about one of its drivers. */
 export interface RtaQuestion {

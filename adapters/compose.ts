@@ -573,6 +573,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     undo.on('what-ifs', async () => whatIfs.stop())
     const publisher = new Publisher({
       publisher: postgresPublisher({ ingest, app, sources: publishedSources, log, published: leaveLanes }),
+      published: () => relay.hurry(),
       clock: systemClock,
       timers: systemTimers,
       telemetry,

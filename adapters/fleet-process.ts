@@ -41,7 +41,10 @@ export const startFleet = ({ web, key, complain, run }: FleetParts): ChildProces
 }
 
 const mannersOf = ({ chaos, versions }: FleetRun): readonly string[] => [
-  ...['--chargers', '20', '--seed', '1'],
+  '--chargers',
+  '20',
+  '--seed',
+  '1',
   ...(chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3']),
   ...(versions === undefined ? [] : ['--versions', versions]),
 ]

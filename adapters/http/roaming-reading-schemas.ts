@@ -70,7 +70,7 @@ export const exchangeSchema = z
   })
   .openapi('RoamingExchange')
 
-export const exchangeView = ({ tenant: _, ...line }: LedgerLine): z.infer<typeof exchangeSchema> => ({
+export const exchangeView = ({ tenant: _tenant, ...line }: LedgerLine): z.infer<typeof exchangeSchema> => ({
   ...line,
   object: line.object ?? null,
   at: formatInstant(line.at),

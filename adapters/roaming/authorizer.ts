@@ -64,8 +64,9 @@ export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
 
   const warn =
     (message: string) =>
-    (error: unknown): undefined =>
-      void log.warn(message, { reason: String(error) })
+    (error: unknown): undefined => {
+      log.warn(message, { reason: String(error) })
+    }
 
   const ask = async (partner: RoamingPartner, { question, until }: Asking): Promise<Answered> => {
     const key = `${partner.tenant}/${partner.id}`

@@ -22,7 +22,7 @@ interface Received {
 }
 
 interface ReceivedCdr extends Received {
-  readonly verdict: { readonly type: string; readonly detail?: string } | null
+  readonly verdict: { readonly verdict: string } | null
 }
 
 interface Listed<Item> {
@@ -102,7 +102,7 @@ const openEmp = async (emp: Door): Promise<void> => {
 const shakeHands = async ({ cpo, emp, say }: StoryOptions): Promise<void> => {
   const known = await ask<Listed<{ readonly id: string; readonly state: string }>>(emp, 'GET', 'roaming-partners')
   if (known.items.some(({ id, state }) => id === 'cpo-a' && state === 'registered')) return
-  await ask(cpo, 'PUT', 'roaming-partners/emp-b', { name: 'EMP B' })
+  await ask(cpo, 'PUT', 'roaming-partners/emp-b', { name: 'EMP B', quirks: { sessionPushS: 3 } })
   const invitation = await ask<{ readonly url: string; readonly token: string }>(
     cpo,
     'POST',
@@ -156,24 +156,32 @@ const followed = async ({ emp, say }: StoryOptions): Promise<string> => {
   })
 }
 
+interface Price {
+  readonly before_taxes: string
+  readonly taxes?: readonly { readonly amount: string }[]
+}
+
+/** In hundredths: what both sides say, tax included, must be the same. */
+const cents = ({ before_taxes, taxes = [] }: Price): number =>
+  Math.round([before_taxes, ...taxes.map(({ amount }) => amount)].reduce((sum, text) => sum + Number(text), 0) * 100)
+
 /** The CDR on both sides. */
 const told = async ({ cpo, emp, say }: StoryOptions, session: string): Promise<void> => {
   const there = await until('the CDR at B', async () => {
     const { items } = await ask<Listed<ReceivedCdr>>(emp, 'GET', 'roaming/cdrs?limit=50')
-    return items.find(({ body }) => body['session_id'] === session)
+    return items.find(({ body, verdict }) => body['session_id'] === session && verdict !== null)
   })
   const { items } = await ask<Listed<Cdr>>(cpo, 'GET', `cdrs?session=${session}`)
-  const ours = items[0]
-  const total = there.body['total_cost'] as {
-    readonly before_taxes: string
-    readonly taxes?: readonly { readonly amount: string }[]
-  }
+  const [ours] = items
+  if (ours === undefined) throw new Error('A has no CDR of this session')
+  const total = cents(there.body['total_cost'] as Price)
   say(
-    `A's CDR: ${String(ours?.energyWh)} Wh, ${String(ours?.totalCost)} ${String(ours?.currency)}; why: ${new URL(`/#cdr=${ours?.id ?? ''}`, cpo.api).href}`,
+    `A's CDR: ${ours.energyWh} Wh, ${ours.totalCost ?? '?'} ${ours.currency ?? ''}; why: ${new URL(`/#cdr=${ours.id}`, cpo.api).href}`,
   )
   say(
-    `B's CDR: ${String(there.body['total_energy'])} kWh, ${total.before_taxes} before taxes; worked out again: ${there.verdict?.type ?? 'not yet'}`,
+    `B's CDR: ${String(there.body['total_energy'])} kWh, ${(total / 100).toFixed(2)} ${String(there.body['currency'])}; worked out again from its tariff: ${there.verdict?.verdict ?? '?'}`,
   )
+  if (total !== Math.round(Number(ours.totalCost) * 100)) throw new Error('A and B do not say the same total')
 }
 
 /** Asks again and again until there is something. */

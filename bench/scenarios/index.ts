@@ -10,6 +10,7 @@ import { growth } from './growth.ts'
 import { idle } from './idle.ts'
 import { loss } from './loss.ts'
 import { micro } from './micro.ts'
+import { roaming } from './roaming.ts'
 import { rush } from './rush.ts'
 import { smoke } from './smoke.ts'
 import { steady } from './steady.ts'
@@ -39,6 +40,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   flush: { about: '1,000 stations deliver 500 events each that they kept while offline', run: flush },
   command: { about: 'API → station → answer, on the same worker and on the other', needsRedis: true, run: command },
   cdr: { about: "from the end of a session to its CDR, priced, and to the operator's books; CDRs a second", run: cdr },
+  roaming: { about: 'what partners get: whole crawls, changes of status, real-time authorisation', run: roaming },
   deploy: { about: 'a rolling restart in the middle of an ordinary hour', needsRedis: true, run: deploy },
   loss: { about: 'one of two workers is killed, over and over', needsRedis: true, run: loss },
   growth: {

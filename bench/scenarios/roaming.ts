@@ -35,6 +35,8 @@ const lists = async (bench: Bench): Promise<void> => {
   try {
     await openMarket(door, { party: 'ABC', chargePoints: [], stationsASite: 1 })
     const partner = await startPartner(door, { id: 'crawler', party: 'EMP', role: 'EMSP' })
+    // first of all it is looked at what there is
+    await sleep(3_000)
     const database = await openDatabase(target.data)
     await database.publish('cdrs', cdrs, anyCdr, 'crawler')
     await database.publish('locations', locations, anyLocation)

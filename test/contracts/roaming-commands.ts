@@ -97,7 +97,7 @@ export const commandContract = (name: string, open: () => Promise<Place>) =>
       const created = await Promise.all(
         [command({ request: 'r-2' }), command({ request: 'r-2' })].map((one) => place.taken.create(one, about)),
       )
-      expect(created.toSorted()).toEqual([false, true])
+      expect(created.filter(Boolean).length).toBe(1)
     })
 
     it('are changed by one at a time', async () => {

@@ -22,10 +22,9 @@ export interface PullParts extends Pick<ModuleParts, 'received' | 'receivedToken
 }
 
 /** The lists of CPOs that we read; tokens are read elsewhere, for they decide who may charge. */
-export const pulledModules = ['locations', 'tariffs', 'sessions', 'cdrs'] as const satisfies readonly RoamingModule[]
 const kinds = { locations: 'location', tariffs: 'tariff', sessions: 'session', cdrs: 'cdr' } as const
 type Pulled = keyof typeof kinds
-const isPulled = (module: RoamingModule): module is Pulled => module in kinds
+const isPulled = (module: string): module is Pulled => module in kinds
 
 /** What a list no longer has is no more; sessions and CDRs stay, they are what has been. */
 const isTruth: Readonly<Record<Pulled, boolean>> = { locations: true, tariffs: true, sessions: false, cdrs: false }
@@ -39,7 +38,7 @@ export const pull =
     const { module, wanted, run, beganAt = parts.clock.now() } = chore
     let progress = chore.progress
     if (module === 'tokens') return pullTokens(parts)(partner, chore, keep)
-    if (!isPulled(module)) return { type: 'failed', progress, reason: `${module} are not pulled` }
+    if (!isPulled(module)) return { type: 'failed', progress, reason: `${String(module)} are not pulled` }
     const startAt = placeOf(progress)
     // the list of sessions wants to know since when
     const from = wanted.from ?? (module === 'sessions' ? 0 : undefined)

@@ -1,11 +1,7 @@
-import type { DateTime, DisplayText, Open } from './basics.ts'
+import type { DateTime, DisplayText } from './basics.ts'
 import type { Token } from './token.ts'
 
 /** What an EMP wants of a charging station, and what became of it (OCPI 2.3.0 mod_commands). */
-export type CommandType = Open<
-  'CANCEL_RESERVATION' | 'RESERVE_NOW' | 'START_SESSION' | 'STOP_SESSION' | 'UNLOCK_CONNECTOR'
->
-
 interface Answered {
   /** Where the result is posted to. */
   readonly response_url: string

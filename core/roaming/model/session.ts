@@ -32,10 +32,3 @@ export interface ChargingPreferences {
   readonly energy_need?: DecimalText
   readonly discharge_allowed?: boolean
 }
-
-export type ChargingPreferencesResponse =
-  | 'ACCEPTED'
-  | 'DEPARTURE_REQUIRED'
-  | 'ENERGY_NEED_REQUIRED'
-  | 'NOT_POSSIBLE'
-  | 'PROFILE_TYPE_NOT_SUPPORTED'

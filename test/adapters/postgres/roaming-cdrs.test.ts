@@ -153,7 +153,7 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
     expect([posted.map(({ id }) => id), await stateOf(document)]).toEqual([[document.id], 'accepted'])
   })
 
-  it('killed between its POST and the answer: the very same bytes go out again, and the partner has it once', async () => {
+  it('INV-42: killed between its POST and the answer: the very same bytes go out again, and the partner has it once', async () => {
     const document = await sealed()
     await publish()
     const partner = new Map<string, string>()
@@ -287,12 +287,12 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
     await work()
     expect(posted.map(({ id }) => id)).toEqual([account.id])
     expect(await rowOf(credit)).toMatchObject({ state: 'refused', reason: expect.stringContaining('no credit CDRs') })
-    const { wished } = booksDesk({} as never)
+    const desk = booksDesk({} as never)
     const { roamingDeliveries } = postgresStore(database.app, database.ingest)
     const at = clock.now()
     const changed = await roamingDeliveries.change(
       { tenant: 'default', target: 'emp', document: credit.id },
-      (delivery) => wished(delivery, { type: 'cancel' }, { guard: 'lookup', at }),
+      (delivery) => desk.wished(delivery, { type: 'cancel' }, { guard: 'lookup', at }),
       { action: 'roaming-delivery.resolved', by: { key: 'k', label: 'a test' }, at },
     )
     expect(changed).toMatchObject({ state: 'cancelled' })
@@ -306,11 +306,11 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
     expect(await rowOf(document)).toMatchObject({ state: 'refused', reason: expect.stringContaining('has no EVSEID') })
     await database.admin`update evses set evse_id = 'DE*ABC*E1', evse_key = 'DEABCE1'`
     const { roamingDeliveries } = postgresStore(database.app, database.ingest)
-    const { wished } = booksDesk({} as never)
+    const desk = booksDesk({} as never)
     const at = clock.now()
     await roamingDeliveries.change(
       { tenant: 'default', target: 'emp', document: document.id },
-      (delivery) => wished(delivery, { type: 'retry' }, { guard: 'lookup', at }),
+      (delivery) => desk.wished(delivery, { type: 'retry' }, { guard: 'lookup', at }),
       { action: 'roaming-delivery.retried', by: { key: 'k', label: 'a test' }, at },
     )
     await work()

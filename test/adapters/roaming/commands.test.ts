@@ -80,8 +80,9 @@ const raw = async (
     }),
     '192.0.2.9',
   )
-  const { status_code: code, data, status_message: message } = (await answer?.json()) as Record<string, unknown>
-  return [answer?.status, code, (data as { result?: string } | undefined)?.result ?? message]
+  if (answer === undefined) throw new Error('nobody is there')
+  const { status_code: code, data, status_message: message } = (await answer.json()) as Record<string, unknown>
+  return [answer.status, code, (data as { result?: string } | undefined)?.result ?? message]
 }
 
 const response_url = 'https://emp.example/answers/1'

@@ -46,11 +46,11 @@ const opened = (list: () => readonly unknown[], more: Parameters<typeof lister>[
         .all()
         .filter(({ isRemoved }) => !isRemoved)
         .map(({ id }) => id),
-    async pulled(
+    pulled: async (
       module: RoamingModule = 'locations',
       chore: Partial<Chore> = {},
       keep: (progress: ChoreProgress) => boolean = () => true,
-    ): Promise<ChoreOutcome> {
+    ): Promise<ChoreOutcome> => {
       const running = work(
         cpo(),
         {

@@ -98,7 +98,7 @@ describe('a CDR that a partner has sent, worked out again', () => {
 
   it('is free where it has no tariff, and is held to that', () => {
     const free = cdrOf(tariff([element({}, energy('0'))]), afternoon, { tariffs: [] })
-    const periods = free.charging_periods.map(({ tariff_id: _, ...period }) => period)
+    const periods = free.charging_periods.map(({ tariff_id: _tariff, ...period }) => period)
     const plain = { ...free, charging_periods: periods }
     expect([
       checkedCdr(plain).verdict,

@@ -28,7 +28,7 @@ const facts: OperatorFacts = {
 const ids = fc.constantFrom('DE*ABC*E1', 'DEABCE840*6487', '+49*810*000*438', 'DE*XYZ*E1', 'no EVSEID', undefined)
 const withIds = (location: Location, evseIds: readonly (string | undefined)[]): Location => ({
   ...location,
-  evses: (location.evses ?? []).map(({ evse_id: _, ...evse }, i): Evse => {
+  evses: (location.evses ?? []).map(({ evse_id: _id, ...evse }, i): Evse => {
     const id = evseIds[i % evseIds.length]
     return id === undefined ? evse : { ...evse, evse_id: id }
   }),

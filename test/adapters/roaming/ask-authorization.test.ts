@@ -67,7 +67,7 @@ const asking = async (
   }
   const ask = askAuthorization({ call: moduleCaller({ ...parts, reach }), receivedTokens: having(told), clock })
   const question = { uid: 'CARD1', type: 'RFID', to: emp, place, withinMs: 2_500, ...more }
-  const answer = await ask(partner(await parts.sealer.seal('a-token-of-theirs'), version), question)
+  const answer = await ask(partner(parts.sealer.seal('a-token-of-theirs'), version), question)
   return {
     answer,
     said: wanted.map(({ method, url, body }) => [
@@ -142,13 +142,13 @@ describe('an EMP is asked whether its driver may charge (OCPI 2.3.0 mod_tokens, 
   it('gives it only what is left of the time for the second question', async () => {
     const { parts, clock } = platform(network(), { host: 'cpo.example', role: 'CPO' })
     const timeouts: number[] = []
-    const reach: Reach = async ({ timeoutMs = 0 }) => {
+    const reach: Reach = async ({ timeoutMs }) => {
       timeouts.push(timeoutMs)
       await clock.pass(2_000)
       return enveloped(2002)
     }
     const ask = askAuthorization({ call: moduleCaller({ ...parts, reach }), receivedTokens: having([]), clock })
-    const sealed = await parts.sealer.seal('a-token-of-theirs')
+    const sealed = parts.sealer.seal('a-token-of-theirs')
     const question = { uid: 'CARD1', type: 'RFID', place }
     await ask(partner(sealed, '2.3.0'), { ...question, withinMs: 2_500 })
     const late = await ask(partner(sealed, '2.3.0'), { ...question, withinMs: 2_000 })

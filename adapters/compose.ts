@@ -378,7 +378,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         commands: taken,
         targets: commandTargets({ ...can, published, store }),
         grants: commandGrants(app),
-        tokens: presentedTokens({ tokens, store: store.tokens }),
+        tokens: presentedTokens({ tokens, store: store.tokens, ...exchanged }),
         store,
         commander: { order: (...order) => commander.order(...order) },
       }),

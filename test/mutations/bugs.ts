@@ -876,4 +876,32 @@ export const bugs: readonly Bug[] = [
     plant: "one.client.status === 'OFFLINE'",
     by: 'test/adapters/roaming/hub.test.ts',
   },
+  {
+    name: 'an EMP is asked again about a card whose session begins before its yes is written',
+    file: 'adapters/roaming/authorizer.ts',
+    find: 'await keeping.get(key)',
+    plant: 'void keeping.get(key)',
+    by: 'test/adapters/roaming/authorizer.test.ts',
+  },
+  {
+    name: 'a street of one character is filled up by units of text, and the hub refuses it',
+    file: 'core/roaming/oicp/place.ts',
+    find: '2 - Array.from(street).length',
+    plant: '2 - street.length',
+    by: 'test/core/roaming/oicp.test.ts',
+  },
+  {
+    name: 'a partner that cannot be reached is asked again and again',
+    file: 'core/domain/push-lane.ts',
+    find: 'if (!isItsOwn) return waitAfter(faults, longestPauseMs)',
+    plant: 'if (!isItsOwn) return undefined',
+    by: 'test/actors/pusher.test.ts',
+  },
+  {
+    name: 'a change is told as a change to a partner that may have had it',
+    file: 'actors/push/items.ts',
+    find: '!shadow.isDoubtful && attempts === 0',
+    plant: '!shadow.isDoubtful',
+    by: 'test/actors/pusher.test.ts',
+  },
 ]

@@ -843,7 +843,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'the token of a partner is shown to whoever a Location leads to',
-    file: 'adapters/roaming/ocpi/cdr-receiver.ts',
+    file: 'adapters/roaming/ocpi/cdr-location.ts',
     find: 'new URL(location).origin === new URL(base).origin',
     plant: 'new URL(location).origin.length === new URL(location).origin.length',
     by: 'test/adapters/roaming/cdr-receiver.test.ts',

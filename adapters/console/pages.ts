@@ -10,6 +10,7 @@ const scripts = [
   'roaming-chores',
   'roaming-connect',
   'roaming-deliveries',
+  'roaming-hub',
   'roaming-invite',
   'roaming-ledger',
   'roaming-partner',

@@ -4,6 +4,7 @@ import { actNodes } from './roaming-acts.js'
 import { checkNodes, standingOf } from './roaming-checks.js'
 import { pathOf } from './roaming-connect.js'
 import { deliveriesNodes } from './roaming-deliveries.js'
+import { hubNodes } from './roaming-hub.js'
 import { ledgerNodes } from './roaming-ledger.js'
 import { rolesOf, spokenWith } from './roaming-partners.js'
 import { receivedNodes } from './roaming-received.js'
@@ -79,10 +80,14 @@ export const partnerNodes = (page, partner, { signal, connect, changed }) => {
     results,
     element('h3', {}, 'How it goes'),
     score,
-    part(element, 'CDRs that wait for a person', deliveriesNodes(page, partner.id)),
     part(element, 'Ledger', ledger),
-    part(element, 'Sessions from it', receivedNodes(page, partner.id, 'sessions')),
-    part(element, 'CDRs from it', receivedNodes(page, partner.id, 'cdrs')),
-    element('details', {}, element('summary', {}, 'The last handshake'), steps),
+    ...(partner.protocol === 'oicp'
+      ? [part(element, 'What it has', hubNodes(page, partner.id))]
+      : [
+          part(element, 'CDRs that wait for a person', deliveriesNodes(page, partner.id)),
+          part(element, 'Sessions from it', receivedNodes(page, partner.id, 'sessions')),
+          part(element, 'CDRs from it', receivedNodes(page, partner.id, 'cdrs')),
+          element('details', {}, element('summary', {}, 'The last handshake'), steps),
+        ]),
   ]
 }

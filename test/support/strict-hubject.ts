@@ -15,6 +15,8 @@ export interface StrictHub {
   readonly address: string
   /** By whom its own certificate is, PEM. */
   readonly authority: string
+  /** With which it calls, PEM. */
+  readonly certificate: string
   /** A client certificate of an operator. */
   clientFor(operatorId: string): Promise<{ readonly certificate: string; readonly key: string }>
   /** What it has now: by EVSEID, by SessionID. */
@@ -99,6 +101,7 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
     url: '',
     address: '',
     authority: root.pem,
+    certificate: own.pem,
     async clientFor(operatorId) {
       const client = await certified({ name: `CN=${operatorId}`, by: root })
       return { certificate: client.pem, key: pemOfKey(client.keys) }

@@ -80,11 +80,13 @@ const asked = async (
   operation: string,
   body: object,
   headers: Record<string, string> = { authorization: 'Bearer a shared secret' },
-  provider = 'DE-DCB',
+  { provider = 'DE-DCB', fingerprint }: { provider?: string; fingerprint?: string } = {},
 ) => {
   const service = operation.startsWith('reservation') ? 'reservation/v11' : 'charging/v21'
   const url = `https://cpo.test/oicp/default/hubject/api/oicp/${service}/providers/${provider}/${operation}`
-  const answer = await cpo.oicp.serve(new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }), {})
+  const answer = await cpo.oicp.serve(new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }), {
+    ...(fingerprint !== undefined && { fingerprint }),
+  })
   const said = (await answer.json()) as { Result: boolean; StatusCode: { Code: string; AdditionalInfo?: string } }
   return {
     status: answer.status,
@@ -176,7 +178,13 @@ describe('a remote start of a hub', () => {
     const session = randomUUID()
     const wrong = await asked('authorize-remote/start', wish(session), { authorization: 'Bearer another secret' })
     const none = await asked('authorize-remote/start', wish(session), {})
-    expect([wrong.status, wrong.code, none.status, given]).toEqual([401, '017', 401, []])
+    const stranger = await asked('authorize-remote/start', wish(session), {}, { fingerprint: 'cd'.repeat(32) })
+    expect([wrong.status, wrong.code, none.status, stranger.status, given]).toEqual([401, '017', 401, 401, []])
+  })
+
+  it('needs no secret of a hub that has shown its certificate', async () => {
+    const shown = await asked('authorize-remote/start', wish(randomUUID()), {}, { fingerprint: 'ab'.repeat(32) })
+    expect([shown.status, shown.code]).toEqual([200, '000'])
   })
 
   it('whose process died before it was ordered is not ordered by whoever hears it again', async () => {

@@ -179,7 +179,7 @@ const partnersFor = (all: readonly RoamingPartner[], known: Token | undefined): 
 
 /** Whether anything that has been at the station can matter: of most tokens it cannot, and nothing is looked up. */
 const mayNeedAsking = (presented: Presentation): boolean =>
-  planOf(circumstancesOf(presented, { now: 0, asked: [] })) === 'ask'
+  presented.own.status !== 'Accepted' || planOf(circumstancesOf(presented, { now: 0, asked: [] })) === 'ask'
 
 const circumstancesOf = (
   { known, own, type, occasion, isLate }: Presentation,

@@ -3,6 +3,7 @@ import { Deliveries } from '../../../actors/deliveries.ts'
 import { booksDesk } from '../../../actors/delivery/desk.ts'
 import { toPartners } from '../../../actors/delivery/words.ts'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
+import { confirmedCdrs } from '../../../adapters/postgres/confirmed-cdrs.ts'
 import { cdrsSource } from '../../../adapters/postgres/published-cdrs.ts'
 import { sessionsSource } from '../../../adapters/postgres/published-sessions.ts'
 import { postgresCdrLanes } from '../../../adapters/postgres/roaming-cdr-lanes.ts'
@@ -12,9 +13,11 @@ import { postgresPublisher } from '../../../adapters/postgres/roaming-publisher.
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
 import { cdrReceiver } from '../../../adapters/roaming/ocpi/cdr-receiver.ts'
+import { reconcileCdrs } from '../../../adapters/roaming/ocpi/reconcile-cdrs.ts'
 import { cdrText } from '../../../adapters/roaming/ocpi/cdr-text.ts'
 import { leaseMs } from '../../../core/domain/delivery.ts'
 import type { SealedDocument } from '../../../core/domain/document.ts'
+import { noProgress } from '../../../core/ports/roaming-chores.ts'
 import type { ModuleCall, ModuleReply } from '../../../core/ports/roaming.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -222,6 +225,65 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
     const events =
       await database.admin`select type, data ->> 'reason' as reason from events where subject = ${refused.id}`
     expect(events).toEqual([{ type: 'roaming.refused', reason: 'it answered 2001: unknown location' }])
+  })
+
+  it('what a partner has confirmed and lost is found missing, and sent anew as it was; what it loses again is not', async () => {
+    // of those before nobody knows where they are
+    await database.admin`update roaming_deliveries set reference = null`
+    const [kept, lost] = [await sealed(), await sealed()]
+    await publish()
+    const has = new Map<string, string>()
+    take = ({ method, text = '', url = '' }) => {
+      if (method === 'POST') {
+        has.set(idIn(text), text)
+        return done({ location: `${base}/${idIn(text)}` })
+      }
+      const found = has.get(url.split('/').at(-1) ?? '')
+      if (found === undefined) return { type: 'refused', reason: 'it answered 404', status: 404 }
+      return { ...(done() as Extract<ModuleReply, { type: 'done' }>), data: JSON.parse(found) as unknown }
+    }
+    await work()
+    const first = has.get(lost.id)
+    const { roamingPartners } = postgresStore(database.app, database.ingest)
+    const partner = await roamingPartners.find({ tenant: 'default', partner: 'emp' })
+    if (partner === undefined) throw new Error('there is no partner')
+    const look = async () => {
+      const outcome = await reconcileCdrs({
+        confirmed: confirmedCdrs(database.app),
+        call: async (_, call) => take(call, 0),
+        clock,
+      })(
+        partner,
+        {
+          tenant: 'default',
+          partner: 'emp',
+          kind: 'reconcile',
+          module: 'cdrs',
+          state: 'running',
+          due: 0,
+          wanted: { whole: true },
+          run: 0,
+          attempt: 0,
+          progress: noProgress,
+        },
+        async () => true,
+      )
+      return 'progress' in outcome ? outcome.progress.counts : {}
+    }
+    has.delete(lost.id)
+    const found = await look()
+    expect(await rowOf(lost)).toMatchObject({ state: 'queued', reference: null })
+    await work()
+    expect([has.get(lost.id), await stateOf(lost), await stateOf(kept)]).toEqual([first, 'accepted', 'accepted'])
+    const after = await look()
+    has.delete(lost.id)
+    const again = await look()
+    expect([found, after, again]).toMatchObject([
+      { same: 1, missing: 1, resent: 1 },
+      { same: 2 },
+      { same: 1, missing: 1 },
+    ])
+    expect([after['missing'], again['resent'], await stateOf(lost)]).toEqual([undefined, undefined, 'accepted'])
   })
 
   it('a partner that is not registered gets nothing, and all of it when it is again', async () => {

@@ -305,14 +305,4 @@ describe('a card that nobody here knows', () => {
     hub.meets('authorizeStart', 'broken')
     expect((await ask('04A1B2C3')).type).toBe('silent')
   })
-
-  it('ends only with what it was begun with', async () => {
-    hub.drivers.set('04A1B2C3', 'NL-EMP').set('04A1B2C4', 'NL-EMP')
-    const answer = await ask('04A1B2C3')
-    const partner = await cpo.all.roamingPartners.find(cpo.ref)
-    if (answer.type !== 'said' || partner === undefined) throw new Error('no')
-    const session = answer.info.authorization_reference ?? ''
-    const stop = (UID: string) => cpo.oicp.askToStop(partner, session, { RFIDMifareFamilyIdentification: { UID } })
-    expect([await stop('04A1B2C3'), await stop('04A1B2C4')]).toEqual(['allowed', 'refused'])
-  })
 })

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUID, X509Certificate } from 'node:crypto'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { berlin, type2 } from '../support/market.ts'
@@ -29,7 +29,7 @@ describe('a CPO that roams over a hub: a whole server, and a hub that takes noth
   beforeAll(async () => {
     hub = await startStrictHubject()
     hub.drivers.set(card, 'NL-EMP')
-    test = await startServer({}, { roamingHosts: ['127.0.0.1'] })
+    test = await startServer({ SM_TRUSTED_PROXIES: '127.0.0.1' }, { roamingHosts: ['127.0.0.1'] })
     admin = administrator(test.server.target, test.data)
     await made('PUT', 'parties/us', { role: 'cpo', name: 'CPO', code: 'DE*ABC' })
     await made('PUT', 'charge-points/FOREIGN-1', { password })
@@ -55,6 +55,7 @@ describe('a CPO that roams over a hub: a whole server, and a hub that takes noth
       operatorName: 'ABC',
       hotline: '+4930123456',
       authority: hub.authority,
+      hubCertificate: hub.certificate,
       secret,
       ...(await hub.clientFor('DE*ABC')),
     })
@@ -75,10 +76,11 @@ describe('a CPO that roams over a hub: a whole server, and a hub that takes noth
   }
   const ended = (transactionId: number, wh: number) =>
     station.call('StopTransaction', { transactionId, meterStop: (meter += wh), timestamp: at(0) })
-  const wants = async (operation: string, body: object): Promise<string> => {
+  const shows = `Bearer ${secret}`
+  const wants = async (operation: string, body: object, headers: Record<string, string> = { authorization: shows }) => {
     const answer = await fetch(
       new URL(`/oicp/default/hubject/api/oicp/charging/v21/providers/NL-TNM/authorize-remote/${operation}`, test.url),
-      { method: 'POST', headers: { authorization: `Bearer ${secret}` }, body: JSON.stringify(body) },
+      { method: 'POST', headers, body: JSON.stringify(body) },
     )
     return ((await answer.json()) as { StatusCode: { Code: string } }).StatusCode.Code
   }
@@ -152,6 +154,20 @@ describe('a CPO that roams over a hub: a whole server, and a hub that takes noth
       Identification: { RemoteIdentification: { EvcoID: evco } },
       ConsumedEnergy: 5,
     })
+  })
+
+  it('the hub is known by the certificate that whoever ends TLS has seen, and by no other of its own making', async () => {
+    const wish = { SessionID: randomUUID(), ProviderID: 'NL-TNM', EvseID: evseId }
+    const seen = (pem: string) => ({
+      'client-cert': `:${new X509Certificate(pem).raw.toString('base64')}:`,
+    })
+    const other = await hub.clientFor('DE*ABC')
+    expect([
+      await wants('stop', wish, seen(hub.certificate)),
+      await wants('stop', wish, seen(other.certificate)),
+      await wants('stop', wish, { 'client-cert': 'nonsense' }),
+      await wants('stop', wish, {}),
+    ]).toEqual(['400', '017', '017', '017'])
   })
 
   it('the hub is told in its own words alone: nothing waits for it over OCPI', async () => {

@@ -1,9 +1,9 @@
 import type { TestServer } from './server.ts'
 
 /** A hub that speaks OICP, of a tenant's own: nobody is there whom anything could be pushed to. */
-export const registerHub = async ({ api }: Pick<TestServer, 'api'>, id: string): Promise<void> => {
+export const registerHub = async ({ api }: Pick<TestServer, 'api'>, id: string): Promise<object> => {
   const { certificate } = (await api('GET', '/api/v1/authority')).body as { certificate: string }
-  const { status } = await api('POST', '/api/v1/roaming-partners/oicp', {
+  const { status, body } = await api('POST', '/api/v1/roaming-partners/oicp', {
     id,
     baseUrl: 'https://hub.invalid/api/oicp',
     operatorId: 'DE*ABC',
@@ -13,4 +13,5 @@ export const registerHub = async ({ api }: Pick<TestServer, 'api'>, id: string):
     key: '-----BEGIN PRIVATE KEY-----',
   })
   if (status !== 201) throw new Error(`the hub was not registered: ${status}`)
+  return body
 }

@@ -15,6 +15,8 @@ export interface StrictHub {
   readonly address: string
   /** By whom its own certificate is, PEM. */
   readonly authority: string
+  /** With which it calls, PEM. */
+  readonly certificate: string
   /** A client certificate of an operator. */
   clientFor(operatorId: string): Promise<{ readonly certificate: string; readonly key: string }>
   /** What it has now: by EVSEID, by SessionID. */
@@ -58,7 +60,6 @@ const paths: readonly (readonly [operation: string, pattern: RegExp])[] = [
   ['evseData', /^\/api\/oicp\/evsepush\/v23\/operators\/([^/]+)\/data-records$/],
   ['evseStatus', /^\/api\/oicp\/evsepush\/v21\/operators\/([^/]+)\/status-records$/],
   ['authorizeStart', /^\/api\/oicp\/charging\/v21\/operators\/([^/]+)\/authorize\/start$/],
-  ['authorizeStop', /^\/api\/oicp\/charging\/v21\/operators\/([^/]+)\/authorize\/stop$/],
   ['cdr', /^\/api\/oicp\/cdrmgmt\/v22\/operators\/([^/]+)\/charge-detail-record$/],
   ['notification', /^\/api\/oicp\/notificationmgmt\/v11\/charging-notifications()$/],
 ]
@@ -99,6 +100,7 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
     url: '',
     address: '',
     authority: root.pem,
+    certificate: own.pem,
     async clientFor(operatorId) {
       const client = await certified({ name: `CN=${operatorId}`, by: root })
       return { certificate: client.pem, key: pemOfKey(client.keys) }
@@ -222,11 +224,6 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
       const session = randomUUID()
       hub.sessions.set(session, shownIn(Identification))
       return { ...done, more: { SessionID: session, CPOPartnerSessionID, ProviderID: provider } }
-    }),
-    authorizeStop: judge(forms.authorizeStop, ({ Identification, SessionID }) => {
-      // what was begun with a card is ended with the same
-      if (hub.sessions.get(SessionID) !== shownIn(Identification)) return refused('400', SessionID)
-      return { ...done, more: { SessionID, ProviderID: hub.drivers.get(shownIn(Identification)) } }
     }),
     cdr: judge(forms.chargeDetailRecord, (record) => {
       const times = [record.SessionStart, record.ChargingStart, record.ChargingEnd, record.SessionEnd].map(Date.parse)

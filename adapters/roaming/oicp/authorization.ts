@@ -94,22 +94,3 @@ const evseIn = async (
   const known = uid === undefined || others.length > 0 ? undefined : await store.evseIdOf(tenant, uid)
   return known && evseIdOf(known)
 }
-
-/** Whether a driver may end a process that the hub has begun: only with what it was begun with, where that was a card. */
-export const askHubToStop =
-  (parts: Parts) =>
-  async (
-    partner: RoamingPartner,
-    session: string,
-    shown: Identification,
-  ): Promise<'allowed' | 'refused' | 'silent'> => {
-    const hub = hubOf(partner)
-    if (hub === undefined) return 'refused'
-    const reply = await askWhether(parts, hub, {
-      operation: 'authorizeStop',
-      hubSession: session,
-      identification: shown,
-    })
-    if (reply.type === 'done') return 'allowed'
-    return reply.type === 'refused' ? 'refused' : 'silent'
-  }

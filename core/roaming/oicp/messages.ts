@@ -25,7 +25,7 @@ export const acknowledgement = object({
 })
 export type Acknowledgement = MessageOf<typeof acknowledgement>
 
-/** Answers to AuthorizeStart and AuthorizeStop. */
+/** The answer to AuthorizeStart. */
 export const authorizationAnswer = object({
   AuthorizationStatus: required(word('Authorized', 'NotAuthorized')),
   StatusCode: required(statusCode),

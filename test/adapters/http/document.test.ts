@@ -357,6 +357,7 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/roaming-partners/{id}/reconcile', 409, { module: 'tariffs' }],
       ['POST', '/api/v1/roaming-partners/{id}/commands', 409, { type: 'STOP_SESSION', session: 's-1' }],
       ['POST', '/api/v1/roaming-partners/{id}/commands', 422, { type: 'STOP_SESSION' }],
+      ['POST', '/api/v1/roaming-partners/oicp', 422, { id: 'other', operatorId: 'nobody' }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
@@ -373,6 +374,19 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
     ]
+    it('answers as it is described to whoever roams over a hub, which has no handshake; no key is shown again', async () => {
+      const path = '/api/v1/roaming-partners/oicp'
+      const answer = await registerHub(test, 'another')
+      const validate = validatorOf(path, 'post', 201)
+      validate(answer)
+      expect([validate.errors, JSON.stringify(answer).includes('-----BEGIN')]).toEqual([null, false])
+      const at = '/api/v1/roaming-partners/another'
+      const statuses: number[] = []
+      for (const act of ['invitation', 'rotate', 'oicp/full-load', 'unregister', 'connect'])
+        statuses.push((await test.api('POST', `${at}/${act}`, act === 'connect' ? {} : undefined)).status)
+      expect(statuses).toEqual([409, 409, 202, 200, 422])
+    })
+
     it('answers writes as they are described', async () => {
       for (const [method, path, status, body, identity = 'CP-1'] of writes) {
         const at = filled(path.replace('{identity}', identity).replace('{action}', 'ClearCache').replace('{key}', 'K'))

@@ -1,6 +1,8 @@
+import { formatPartyCode, type PartyCode, partyKey } from '../../core/domain/party-code.ts'
 import type { Told } from '../../core/domain/push-lane.ts'
 import type { RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import type { CallModule, ModuleCall, PublishedObject } from '../../core/ports/roaming.ts'
+import { isJson, type Json } from '../../core/roaming/field.ts'
 import type { Parts } from '../../core/roaming/push-parts.ts'
 import { isSame, type PushPlan, type PushStep } from '../../core/roaming/push-plan.ts'
 import { Host } from '../host.ts'
@@ -109,7 +111,7 @@ const callOf = (
 ): Omit<ModuleCall, 'method'> => {
   const isToken = module === 'tokens'
   const type = isToken ? body['type'] : undefined
-  const receiver = onlyPartyOf(to, isToken ? 'CPO' : 'EMSP')
+  const receiver = isToken ? onlyPartyOf(to, 'CPO') : (empOf(to, body) ?? onlyPartyOf(to, 'EMSP'))
   const name = isToken && typeof body['uid'] === 'string' ? body['uid'] : id
   return {
     module,
@@ -125,8 +127,16 @@ const callOf = (
   }
 }
 
+/** Of a session: the party of its driver, where that is on the platform. */
+const empOf = ({ roles }: RoamingPartner, { cdr_token: token }: Json): PartyCode | undefined => {
+  if (!isJson(token)) return undefined
+  const { country_code: country, party_id: party } = token
+  const named = partyKey(`${String(country)}*${String(party)}`)
+  return roles.find(({ role, code }) => role === 'EMSP' && partyKey(formatPartyCode(code)) === named)?.code
+}
+
 /** Of several nobody knows whom it concerns: then it is for all of them. */
-const onlyPartyOf = ({ roles }: RoamingPartner, role: 'CPO' | 'EMSP') => {
+const onlyPartyOf = ({ roles }: RoamingPartner, role: 'CPO' | 'EMSP'): PartyCode | undefined => {
   const [first, ...others] = roles.filter((one) => one.role === role)
   return others.length === 0 ? first?.code : undefined
 }

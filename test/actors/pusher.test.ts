@@ -195,6 +195,27 @@ describe('a session that a partner is told of', () => {
   })
 })
 
+describe('a session of one of several parties of a platform', () => {
+  it('is for the party of its driver alone, and what concerns all of them names nobody', async () => {
+    const stage = pushStage({ emp: {} })
+    stage.carries('emp', 'EM2')
+    stage.put('tariffs', 'T', (at) => aTariff('T', '0.40', at))
+    stage.put('sessions', 'S', (at) => aSession('S', 1, at))
+    stage.put('sessions', 'S2', (at) => ({
+      ...aSession('S2', 1, at),
+      cdr_token: { country_code: 'nl', party_id: 'em2', uid: '1', type: 'RFID', contract_id: 'NL-EM2-C00000001-X' },
+    }))
+    await stage.work()
+    expect(stage.calls('emp').map(({ path, to }) => [path?.at(-1), to?.party])).toEqual(
+      expect.arrayContaining([
+        ['T', undefined],
+        ['S', 'EMP'],
+        ['S2', 'EM2'],
+      ]),
+    )
+  })
+})
+
 describe('a session that a partner of 2.1.1 is told of', () => {
   it('has its location within it, with the one connector', async () => {
     const stage = pushStage({ emp: {} })

@@ -219,6 +219,12 @@ export const pushStage = (given: Readonly<Record<string, Partial<Quirks>>>) => {
     /** Something happens while the next request is on its way. */
     meanwhile: (act: () => void) => void during.push(act),
     diesAt: (point: Point) => void (dying = point),
+    /** Another EMP is on its platform too. */
+    carries(id: string, party: string) {
+      const partner = memory.partners.get(id)
+      const role = { role: 'EMSP', code: { country: 'NL', party }, name: party }
+      if (partner !== undefined) memory.partners.set(id, { ...partner, roles: [...partner.roles, role] })
+    },
     speaks(id: string, version: OcpiVersion) {
       const partner = memory.partners.get(id)
       if (partner !== undefined) memory.partners.set(id, { ...partner, version })

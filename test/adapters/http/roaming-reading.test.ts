@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { berlin, type2 } from '../../support/market.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 
 interface Chore {
@@ -14,6 +15,13 @@ interface Items<Of> {
 }
 
 const at = '/api/v1/roaming-partners'
+const tariff = {
+  currency: 'EUR',
+  taxIncluded: 'NO',
+  startsAt: '2026-01-01T00:00:00Z',
+  elements: [{ components: [{ dimension: 'ENERGY', price: '0.50', vat: '19' }] }],
+}
+
 describe('an EMP and a CPO on one server: two tenants, over its own port', () => {
   let test: TestServer
 
@@ -22,6 +30,14 @@ describe('an EMP and a CPO on one server: two tenants, over its own port', () =>
     await test.addTenant('emp')
     await as('default', 'PUT', '/api/v1/parties/us', { role: 'cpo', name: 'CPO', code: 'DE*ABC' })
     await as('emp', 'PUT', '/api/v1/parties/us', { role: 'emp', name: 'EMP', code: 'NL*EMP', isOurs: true })
+    await as('default', 'PUT', '/api/v1/sites/north', { ...berlin, published: true })
+    await as('default', 'PUT', '/api/v1/sites/north/roles/operator', { party: 'us' })
+    await as('default', 'PUT', '/api/v1/charging-stations/one', { site: 'north' })
+    await as('default', 'PUT', '/api/v1/evses/one', { station: 'one', connectors: [type2] })
+    for (const id of ['day', 'night']) {
+      await as('default', 'PUT', `/api/v1/tariffs/${id}`, tariff)
+      await as('default', 'PUT', `/api/v1/tariff-assignments/${id}`, { tariff: id, from: '2026-01-01T00:00:00Z' })
+    }
     const quirks = { lacks: ['tokens', 'locations'] }
     await as('default', 'PUT', `${at}/emp`, { quirks })
     const given: object = (await as('default', 'POST', `${at}/emp/invitation`)).body
@@ -42,15 +58,25 @@ describe('an EMP and a CPO on one server: two tenants, over its own port', () =>
       return found?.state === 'done' ? found : undefined
     })
 
-  it('the list of the CPO is read without anybody asking for it, and again on request', async () => {
-    const first = await done('tariffs')
-    const asked = await as('emp', 'POST', `${at}/cpo/pull`, { module: 'tariffs' })
-    const again: Items<Chore> = asked.body
+  it('the EMP has the tariffs of the CPO without anybody asking for them, and again on request', async () => {
+    await done('tariffs')
+    await until('both of them', async () => {
+      const { items }: Items<object> = (await as('emp', 'GET', '/api/v1/roaming/tariffs')).body
+      return items.length === 2
+    })
+    await as('emp', 'POST', `${at}/cpo/pull`, { module: 'tariffs' })
     const second = await done('tariffs')
-    expect([asked.status, again.items.map(({ state, whole }) => [state, whole]), first.whole, second.whole]).toEqual([
-      202,
-      [['waiting', true]],
-      false,
+    expect(second.counts).toEqual({ same: 2 })
+    const page: Items<{ id: string }> = (await as('emp', 'GET', '/api/v1/roaming/tariffs?limit=1')).body
+    const rest: Items<{ id: string }> = (await as('emp', 'GET', `/api/v1/roaming/tariffs?cursor=${page.next}`)).body
+    const one = await as('emp', 'GET', '/api/v1/roaming/tariffs/de/abc/DAY')
+    expect([
+      [...page.items, ...rest.items].map(({ id }) => id).toSorted(),
+      one.body,
+      (await chore('pull', 'tariffs'))?.whole,
+    ]).toMatchObject([
+      ['day', 'night'],
+      { countryCode: 'DE', partyId: 'ABC', id: 'day', partner: 'cpo', verdict: null, body: { currency: 'EUR' } },
       false,
     ])
   })

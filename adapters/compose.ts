@@ -64,6 +64,7 @@ import { rolePassword } from './role-password.ts'
 import { writeCdrs } from './postgres/cdr-writer.ts'
 import { commandGrants } from './postgres/command-grants.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
+import { confirmedCdrs } from './postgres/confirmed-cdrs.ts'
 import { socketOf, type Target } from './postgres/connect.ts'
 import { postgresCredentials } from './postgres/credentials.ts'
 import { postgresCurrentState } from './postgres/current-state.ts'
@@ -342,6 +343,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     published: publishedObjects(app),
     received: receivedObjects(app),
     receivedTokens: receivedTokens(app),
+    ownTokens: ownTokens(app),
     alarm: roamingAlarms(app),
   }
   const chores = roamingChores(app, ingest)
@@ -350,7 +352,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const taken = roamingCommands(app, ingest)
   const system = { clock: systemClock, timers: systemTimers, ids: systemIds, log }
   const roaming = openRoaming({
-    ownTokens: ownTokens(app),
     authorizations,
     timers: systemTimers,
     telemetry,
@@ -464,7 +465,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     store: store.oicp,
     partners: store.roamingPartners,
     published: publishedObjects(app),
-    orders: oicpOrders({ hubs: store.oicp, store, commander, clock: systemClock }),
+    orders: oicpOrders({
+      hubs: store.oicp,
+      grants: commandGrants(app),
+      store,
+      commander,
+      clock: systemClock,
+      ids: systemIds,
+    }),
     reach: roaming.reach,
     ledger: exchanges,
     sealer,
@@ -590,7 +598,8 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         call: roaming.call,
         clock: systemClock,
         timers: systemTimers,
-        resend: resendObjects(app),
+        resend: resendObjects(app, leaveLanes),
+        confirmed: confirmedCdrs(app),
       }),
       name,
       clock: systemClock,

@@ -1,17 +1,20 @@
-import type { LaneRef, PushedModule } from '../../core/domain/push-lane.ts'
+import type { LaneRef } from '../../core/domain/push-lane.ts'
 import type { RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import type { Digest } from '../../core/ports/digest.ts'
 import type { HeldLane, KnownOf, Shadow } from '../../core/ports/push-lanes.ts'
-import type { ModuleCall, PublishedObject } from '../../core/ports/roaming.ts'
+import type { PublishedObject } from '../../core/ports/roaming.ts'
 import { dateTime } from '../../core/roaming/date-time.ts'
 import type { Json } from '../../core/roaming/field.ts'
 import { asRemoved, type PushPlan, pushPlan } from '../../core/roaming/push-plan.ts'
 import type { Sent } from '../../core/roaming/wire.ts'
 
-/** An object of our model as a partner is to have it: in its version, and no longer than it takes. */
-export type Wording = (to: RoamingPartner, kind: (typeof kinds)[PushedModule], object: Json) => Sent
-
-const kinds = { locations: 'location', tariffs: 'tariff', tokens: 'token', sessions: 'session' } as const
+/**
+ * Objects of our model as a partner is to have them: in its version, and no longer than it takes. What several of them
+ * name is looked up once, as it is then.
+ */
+export type Wording = (
+  to: RoamingPartner,
+) => (object: Pick<PublishedObject, 'tenant' | 'module' | 'owner' | 'body'>) => Promise<Sent>
 
 /** One object that is to be told to one partner, and how. */
 export interface Item {
@@ -22,7 +25,7 @@ export interface Item {
   readonly attempts: number
   /** Absent: it cannot be said to this partner; `losses` say why. */
   readonly plan?: PushPlan
-  readonly losses: NonNullable<ModuleCall['losses']>
+  readonly losses: Sent['losses']
   /** It was told of not long ago, and is not told sooner again. */
   readonly waitsUntil?: number
 }
@@ -41,12 +44,16 @@ interface Words {
   readonly digest: Pick<Digest, 'key'>
 }
 
-export const itemsOf = ({ lane, objects, known, fresh, now }: Given, words: Words): readonly Item[] =>
-  objects.map((object, n) => {
+export const itemsOf = async (
+  { lane, objects, known, fresh, now }: Given,
+  { wording, digest }: Words,
+): Promise<readonly Item[]> => {
+  const worded = wording(lane.to)
+  const itemOf = async (object: PublishedObject, n: number): Promise<Item> => {
     const { shadow, attempts = 0 } = known[n] ?? {}
     const about = { object, isFresh: n < fresh, attempts, ...(shadow !== undefined && { shadow }) }
     if (neverHad(lane, object, { shadow, attempts })) return { ...about, plan: nothing, losses: [] }
-    const { body, losses } = words.wording(lane.to, kinds[lane.module], bodyOf(lane, object))
+    const { body, losses } = await worded({ ...object, body: bodyOf(lane, object) })
     if (body === undefined) return { ...about, losses }
     // whatever was begun and not answered may be there or not: only the whole of it leaves no doubt
     const isSure = shadow !== undefined && !shadow.isDoubtful && attempts === 0
@@ -58,11 +65,13 @@ export const itemsOf = ({ lane, objects, known, fresh, now }: Given, words: Word
         patches: lane.to.quirks.patches,
         ...(isSure && { told: shadow.parts }),
       },
-      words.digest,
+      digest,
     )
     const waitsUntil = waitOf(lane, { body, shadow }, now)
     return { ...about, plan, losses, ...(waitsUntil !== undefined && { waitsUntil }) }
-  })
+  }
+  return Promise.all(objects.map(itemOf))
+}
 
 const nothing: PushPlan = { steps: [] }
 

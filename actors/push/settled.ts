@@ -11,7 +11,10 @@ export const settledOf = (item: Item, outcome: Outcome | undefined, at: number):
   const { object, plan, losses, attempts, waitsUntil } = item
   if (plan === undefined) {
     const reason = `it cannot be said in its version: ${losses.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')}`
-    return { object, again: { attempts: attempts + 1, reason: clean(reason, longestReason) } }
+    // what it names may be known later
+    const isLate = losses.some(({ rule }) => rule === 'missing')
+    const nextAt = isLate ? { nextAt: at + retryAfter(attempts + 1) } : {}
+    return { object, again: { attempts: attempts + 1, reason: clean(reason, longestReason), ...nextAt } }
   }
   if (outcome === undefined) {
     if (waitsUntil === undefined || plan.steps.length === 0) return { object }

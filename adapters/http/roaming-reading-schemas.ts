@@ -92,7 +92,7 @@ export const choreSchema = z
     items: z.number().int().describe('objects that were looked at so far'),
     total: z.number().int().nullable().describe('how many there are'),
     counts: counts.describe(
-      'by what came of them: new, changed, same, refused, removed, missing, differed, resent, unclear',
+      'by what came of them: new, changed, same, refused, removed, missing, differed, resent, unclear, unseen (a partner has not said where)',
     ),
     notes: z.array(z.string()).describe('the first few that something was wrong with'),
     detail: z.string().nullable().describe('why it failed'),

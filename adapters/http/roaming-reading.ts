@@ -223,10 +223,12 @@ export const roamingReadingRoutes = (api: Api, { store, roaming, clock, log }: A
       summary: 'Look whether a partner has what we have told it, and tell it again what it lacks',
     },
     z
-      .strictObject({ module: z.enum(['locations', 'tariffs', 'sessions', 'tokens']).optional() })
+      .strictObject({ module: z.enum(['locations', 'tariffs', 'sessions', 'cdrs', 'tokens']).optional() })
       .openapi('RoamingReconcile'),
   )
 }
 
 const modulesFor = (kind: ChoreKind): readonly RoamingModule[] =>
-  kind === 'pull' ? ['locations', 'tariffs', 'sessions', 'cdrs'] : ['locations', 'tariffs', 'sessions', 'tokens']
+  kind === 'pull'
+    ? ['locations', 'tariffs', 'sessions', 'cdrs']
+    : ['locations', 'tariffs', 'sessions', 'cdrs', 'tokens']

@@ -58,6 +58,17 @@ export const ownTokens = (app: Sql): OwnTokens => ({
       return found.find(({ token }) => isOfType(token, type))
     }),
 
+  ofContract: (tenant, contract) =>
+    asTenant(app, tenant, async (tx) => {
+      const [latest] = await tx<{ key: string }[]>`select t.key from contract_tokens t
+        where t.tenant = ${tenant} and t.issuer = '' and t.contract in (
+          select c.id from contracts c where c.tenant = ${tenant} and c.id = ${contract}
+          union select n.contract from contract_tokens n where n.tenant = ${tenant} and n.key = ${tokenKey(contract)} and n.is_name)
+        order by t.is_name, t.from_at <= now() desc, t.until_at is null desc, t.from_at desc limit 1`
+      if (latest === undefined) return undefined
+      return (await ownTokensOf(tx, tenant, [latest.key], { names: true })).get(latest.key)?.[0]
+    }),
+
   grant: ({ tenant, reference, partner, uid, type, contract, place, at }) =>
     asTenant(app, tenant, async (tx) => {
       await tx`insert into roaming_grants (tenant, reference, partner, uid, type, contract, location_id, evse_uids, at)

@@ -119,7 +119,8 @@ const heldBecause = ({ kind, replaces }: Row, { quirks }: RoamingPartner): strin
   return replaces === null ? undefined : 'the partner takes no credit CDRs, and this replaces a CDR that it has'
 }
 
-const empOf = (object: Json | null): PartyCode => {
+/** For whom it is: the EMP of the token. */
+export const empOf = (object: Json | null): PartyCode => {
   const token = object?.['cdr_token'] as CdrToken | undefined
   return { country: token?.country_code ?? '', party: token?.party_id ?? '' }
 }

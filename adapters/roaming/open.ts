@@ -1,10 +1,7 @@
-import type { RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import type { PartyStore } from '../../core/ports/market.ts'
 import type { CallModule } from '../../core/ports/roaming.ts'
 import type { AskDesk, RoamingCommandDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk, Reach } from '../../core/ports/roaming-partners.ts'
-import type { Json } from '../../core/roaming/field.ts'
-import { type Sent, toWire } from '../../core/roaming/wire.ts'
 import type { RoamingAuthorizer } from '../../core/ports/roaming-authorizer.ts'
 import type { RoamingAuthorizations } from '../../core/ports/roaming-tokens.ts'
 import type { Telemetry } from '../../core/ports/telemetry.ts'
@@ -15,7 +12,6 @@ import { askAuthorization, type AskPartner } from './ocpi/ask-authorization.ts'
 import { addressFault } from './ocpi/address.ts'
 import { moduleCaller } from './ocpi/call.ts'
 import { ocpiDesk } from './ocpi/desk.ts'
-import { exchangeOf } from './ocpi/exchange-of.ts'
 import { ocpiModules } from './ocpi/modules/index.ts'
 import type { ModuleParts } from './ocpi/modules/parts.ts'
 import { pullClients } from './ocpi/hub-clients.ts'
@@ -25,6 +21,7 @@ import type { OcpiParts } from './ocpi/parts.ts'
 import { newAddress, hashOfAddress, urlOfResult } from './ocpi/result-address.ts'
 import { rotateOld } from './ocpi/rotation.ts'
 import { ocpiServer } from './ocpi/server.ts'
+import { wordingFor } from './ocpi/wording.ts'
 import { reachOver, type Resolve } from './reach.ts'
 import { remembered } from './remembered.ts'
 
@@ -41,8 +38,6 @@ type Given<Asks extends AskDesk> = Omit<OcpiParts, 'modules' | 'reach' | 'rolesO
     readonly desks: (can: RoamingMeans) => { readonly commands: RoamingCommandDesk; readonly asks: Asks }
   }
 
-type PushedKind = 'location' | 'tariff' | 'token' | 'session'
-
 /** What commands are carried out and asked for with. */
 export interface RoamingMeans {
   readonly call: CallModule
@@ -56,8 +51,8 @@ export interface RoamingMeans {
 export interface Roaming<Asks extends AskDesk = AskDesk> {
   readonly desk: PartnerDesk
   readonly call: CallModule
-  /** An object of our model as a partner is to have it. */
-  readonly wording: (to: RoamingPartner, kind: PushedKind, object: Json) => Sent
+  /** Objects of our model as a partner is to have them. */
+  readonly wording: ReturnType<typeof wordingFor>
   readonly asks: Asks
   /** HTTP to partners of any protocol. */
   readonly reach: Reach
@@ -126,7 +121,7 @@ export const openRoaming = <Asks extends AskDesk>({
       },
     },
     pullClients: clients,
-    wording: (partner, kind, object) => toWire(object as never, exchangeOf(partner, kind)),
+    wording: wordingFor(given.published),
     call,
     authorizer,
     forgetPartners: known.forget,

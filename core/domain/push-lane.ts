@@ -59,7 +59,8 @@ const waitAfter = (faults: number, longestMs: number): number => Math.min(second
 export const paceAfter = ({ faults: before, pausedUntil }: Pace, told: Told, now: number): Pace => {
   const stays = pausedUntil !== undefined && pausedUntil > now ? pausedUntil : undefined
   if (told.type !== 'failed') return stays === undefined ? openPace : { faults: before, pausedUntil: stays }
-  const faults = before + 1
+  // what was on its way with the one that has failed is no fault more
+  const faults = stays === undefined ? before + 1 : before
   const pause = pauseOf(told, faults)
   const until = Math.max(stays ?? 0, pause === undefined ? 0 : now + pause)
   return until === 0 ? { faults } : { faults, pausedUntil: until }
@@ -73,8 +74,9 @@ const pauseOf = ({ isItsOwn, retryAfterMs }: Extract<Told, { type: 'failed' }>, 
 
 export const isPaused = ({ pausedUntil }: Pace, now: number): boolean => pausedUntil !== undefined && pausedUntil > now
 
-/** How many requests may be on their way to a partner from one lane: after faults only one, to see whether it is back. */
-export const roomIn = ({ faults }: Pace, most: number): number => (faults >= mostFaults ? 1 : most)
+/** How many requests may be on their way to a partner from one lane: after a pause only one, to see whether it is back. */
+export const roomIn = ({ faults, pausedUntil }: Pace, most: number): number =>
+  faults >= mostFaults || pausedUntil !== undefined ? 1 : most
 
 /** After this long whoever holds a lane is gone: more than twice what a round of it may take. */
 export const leaseMs = 3 * minute

@@ -4,7 +4,7 @@ import type { Endpoint, PartnerRole } from './roaming-partner.ts'
 /** What is pulled by our role: from CPOs what they have for drivers, from EMPs the tokens of theirs. */
 const pulled = { CPO: ['tokens'], EMSP: ['locations', 'tariffs', 'sessions', 'cdrs'] } as const
 /** What partners should have of us, by our role. */
-const told = { CPO: ['locations', 'tariffs', 'sessions'], EMSP: ['tokens'] } as const
+const told = { CPO: ['locations', 'tariffs', 'sessions', 'cdrs'], EMSP: ['tokens'] } as const
 
 /** What there is to be done about a partner that is newly registered: its lists now, the rest at night. */
 export const choresFor = (

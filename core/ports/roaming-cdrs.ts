@@ -28,3 +28,24 @@ export interface RoamingCdr {
 
 /** An account as the partner reads it; `text` is absent where it cannot be said in its version. */
 export type WriteCdr = (partner: RoamingPartner, cdr: Json, known: Known) => Pick<RoamingCdr, 'text' | 'losses'>
+
+/** An account that a partner has confirmed. */
+export interface ConfirmedCdr extends Pick<RoamingCdr, 'from' | 'to' | 'id' | 'location'> {
+  readonly document: string
+  readonly number: number
+  /** The partner has confirmed it more than once: it had it no more before. */
+  readonly isAnew: boolean
+}
+
+/** Accounts that a partner should have. Implementation: adapters/postgres/confirmed-cdrs.ts. */
+export interface ConfirmedCdrs {
+  count(tenant: string, partner: string): Promise<number>
+  /** In the order of their numbers, behind this one. */
+  list(
+    tenant: string,
+    partner: string,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly ConfirmedCdr[]>
+  /** Has these sent anew, as they were to the byte. Answers how many that is: what is on its way already is none. */
+  sendAnew(tenant: string, partner: string, documents: readonly string[], at: number): Promise<number>
+}

@@ -29,7 +29,7 @@ export interface ChoreProgress {
   readonly items: number
   /** How many there are, by the partner's word or by ours. */
   readonly total?: number
-  /** By what came of them: `changed`, `same`, `refused`, `removed`, `missing`, `differed`, `resent`, `unclear`. */
+  /** By what came of them: `changed`, `same`, `refused`, `removed`, `missing`, `differed`, `resent`, `unclear`, `unseen`. */
   readonly counts: Readonly<Record<string, number>>
   /** The first few that something was wrong with, and what. */
   readonly notes: readonly string[]

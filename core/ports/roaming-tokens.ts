@@ -77,5 +77,7 @@ export interface Grant {
 export interface OwnTokens {
   /** By what is presented, whatever its case; a contract's name in any of its spellings. */
   find(tenant: string, uid: string, type: TokenType): Promise<OwnToken | undefined>
+  /** The latest token of a contract, by its name in any spelling; where it has none, the contract itself. */
+  ofContract(tenant: string, contract: string): Promise<OwnToken | undefined>
   grant(grant: Grant): Promise<void>
 }

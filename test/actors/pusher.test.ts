@@ -96,12 +96,29 @@ describe('what a partner is told', () => {
 
   it('is not asked for again and again from one that is dead', async () => {
     const stage = pushStage({ emp: {} })
-    stage.goesWrong('emp', () => 'unreached')
+    // so often that nobody would have waited: then the test is to come to its end
+    stage.goesWrong('emp', () => (stage.tried('emp') > 1_000 ? 'hangs' : 'unreached'))
+    const began = stage.clock.now()
     for (let n = 0; n < 500; n++) stage.put('locations', `LOC${n}`, (at) => aLocation(`LOC${n}`, 1, at))
-    await stage.pass(3_600_000)
-    expect(stage.tried('emp')).toBeLessThan(40)
+    const tried: number[] = []
+    for (const until of [0, 60_000, 600_000, 3_600_000]) {
+      await stage.pass(until - (stage.clock.now() - began))
+      tried.push(stage.tried('emp'))
+    }
+    // as many as may be on their way at once; then one after 1 s, 2 s, 4 s …, and at last every 5 minutes
+    expect(tried).toEqual([8, 13, 17, 27])
     stage.goesWrong('emp', () => 'fine')
     await stage.pass(300_000)
+    stage.expectSame('emp')
+  })
+
+  it('is told again a moment after it could not be reached, however much was on its way', async () => {
+    const stage = pushStage({ emp: {} })
+    stage.goesWrong('emp', () => 'unreached')
+    for (let n = 0; n < 20; n++) stage.put('locations', `LOC${n}`, (at) => aLocation(`LOC${n}`, 1, at))
+    await stage.work()
+    stage.goesWrong('emp', () => 'fine')
+    await stage.pass(1_000)
     stage.expectSame('emp')
   })
 
@@ -175,6 +192,30 @@ describe('a session that a partner is told of', () => {
     await stage.work()
     await stage.pass(leaseMs + 1_000)
     stage.expectSame('emp')
+  })
+})
+
+describe('a session that a partner of 2.1.1 is told of', () => {
+  it('has its location within it, with the one connector', async () => {
+    const stage = pushStage({ emp: {} })
+    stage.speaks('emp', '2.1.1')
+    stage.put('locations', 'LOC1', (at) => aLocation('LOC1', 2, at))
+    stage.put('sessions', 'S', (at) => aSession('S', 1, at))
+    await stage.work()
+    expect(stage.platform('emp').objects.get('sessions/S')).toMatchObject({
+      auth_id: 'NL-EMP-C00000001-X',
+      location: { id: 'LOC1', evses: [{ uid: 'evse-1', connectors: [{ id: '1' }] }] },
+    })
+  })
+
+  it('waits for its location, and is told of as soon as that is known', async () => {
+    const stage = pushStage({ emp: {} })
+    stage.speaks('emp', '2.1.1')
+    stage.put('sessions', 'S', (at) => aSession('S', 1, at))
+    await stage.work()
+    stage.put('locations', 'LOC1', (at) => aLocation('LOC1', 2, at))
+    await stage.pass(5_000)
+    expect(stage.heard('emp')).toEqual(['PUT locations/LOC1', 'PUT sessions/S'])
   })
 })
 

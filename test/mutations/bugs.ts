@@ -843,7 +843,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'the token of a partner is shown to whoever a Location leads to',
-    file: 'adapters/roaming/ocpi/cdr-receiver.ts',
+    file: 'adapters/roaming/ocpi/cdr-location.ts',
     find: 'new URL(location).origin === new URL(base).origin',
     plant: 'new URL(location).origin.length === new URL(location).origin.length',
     by: 'test/adapters/roaming/cdr-receiver.test.ts',
@@ -896,5 +896,33 @@ export const bugs: readonly Bug[] = [
     find: "isOurs || occasion === 'stop'",
     plant: "(isOurs && occasion === 'authorize') || occasion === 'stop'",
     by: 'test/actors/roaming-authorization.test.ts',
+  },
+  {
+    name: 'an EMP is asked again about a card whose session begins before its yes is written',
+    file: 'adapters/roaming/authorizer.ts',
+    find: 'await keeping.get(key)',
+    plant: 'void keeping.get(key)',
+    by: 'test/adapters/roaming/authorizer.test.ts',
+  },
+  {
+    name: 'a street of one character is filled up by units of text, and the hub refuses it',
+    file: 'core/roaming/oicp/place.ts',
+    find: '2 - Array.from(street).length',
+    plant: '2 - street.length',
+    by: 'test/core/roaming/oicp.test.ts',
+  },
+  {
+    name: 'a partner that cannot be reached is asked again and again',
+    file: 'core/domain/push-lane.ts',
+    find: 'if (!isItsOwn) return waitAfter(faults, longestPauseMs)',
+    plant: 'if (!isItsOwn) return undefined',
+    by: 'test/actors/pusher.test.ts',
+  },
+  {
+    name: 'a change is told as a change to a partner that may have had it',
+    file: 'actors/push/items.ts',
+    find: '!shadow.isDoubtful && attempts === 0',
+    plant: '!shadow.isDoubtful',
+    by: 'test/actors/pusher.test.ts',
   },
 ]

@@ -1,13 +1,14 @@
 import { expect } from 'vitest'
 import { Pusher } from '../../actors/pusher.ts'
 import { laneOfKey, type PushedModule, pushedModules } from '../../core/domain/push-lane.ts'
-import type { Quirks } from '../../core/domain/roaming-partner.ts'
+import type { OcpiVersion, Quirks } from '../../core/domain/roaming-partner.ts'
 import type { PushLanes } from '../../core/ports/push-lanes.ts'
 import type { CallModule, ModuleCall, ModuleReply } from '../../core/ports/roaming.ts'
 import { dateTime } from '../../core/roaming/date-time.ts'
 import type { Json } from '../../core/roaming/field.ts'
 import { asRemoved } from '../../core/roaming/push-plan.ts'
 import { toWire } from '../../core/roaming/wire.ts'
+import { wordingFor } from '../../adapters/roaming/ocpi/wording.ts'
 import { settled, TestClock } from './clock.ts'
 import { testKey } from './digest.ts'
 import { deaf, silence } from './quiet.ts'
@@ -126,7 +127,12 @@ export const pushStage = (given: Readonly<Record<string, Partial<Quirks>>>) => {
       lanes: watched,
       published: memory.published,
       call: calling(mine),
-      wording: ({ version = '2.2.1' }, kind, object) => toWire(object as never, { kind, version }),
+      wording: wordingFor({
+        find: async ({ module, id }) =>
+          [...memory.objects.values()].find(
+            (one) => one.module === module && one.id.toLowerCase() === id.toLowerCase() && !one.isRemoved,
+          ),
+      }),
       digest: testKey,
       clock,
       ids: { uuid: () => `holder-${++serial}` },
@@ -213,6 +219,10 @@ export const pushStage = (given: Readonly<Record<string, Partial<Quirks>>>) => {
     /** Something happens while the next request is on its way. */
     meanwhile: (act: () => void) => void during.push(act),
     diesAt: (point: Point) => void (dying = point),
+    speaks(id: string, version: OcpiVersion) {
+      const partner = memory.partners.get(id)
+      if (partner !== undefined) memory.partners.set(id, { ...partner, version })
+    },
     registers(id: string, later: number) {
       const partner = memory.partners.get(id)
       if (partner === undefined) return

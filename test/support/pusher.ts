@@ -3,12 +3,11 @@ import type { Sql } from '../../adapters/postgres/connect.ts'
 import { publishedObjects } from '../../adapters/postgres/published-objects.ts'
 import { postgresPushLanes } from '../../adapters/postgres/push-lanes.ts'
 import { moduleCaller } from '../../adapters/roaming/ocpi/call.ts'
-import { exchangeOf } from '../../adapters/roaming/ocpi/exchange-of.ts'
+import { wordingFor } from '../../adapters/roaming/ocpi/wording.ts'
 import { reachOver } from '../../adapters/roaming/reach.ts'
 import { createSealer } from '../../adapters/seal.ts'
 import { systemIds } from '../../adapters/system.ts'
 import type { Clock } from '../../core/ports/clock.ts'
-import { toWire } from '../../core/roaming/wire.ts'
 import { testKey } from './digest.ts'
 import { deaf, silence } from './quiet.ts'
 
@@ -31,7 +30,7 @@ export const pusherOn = (app: Sql, clock: Clock) => {
       ledger: { note() {} },
       log: silence,
     }),
-    wording: (to, kind, object) => toWire(object as never, exchangeOf(to, kind)),
+    wording: wordingFor(publishedObjects(app)),
     digest: testKey,
     clock,
     ids: systemIds,

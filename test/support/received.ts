@@ -1,6 +1,8 @@
 import type { PartnerRole, RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import { noQuirks } from '../../core/domain/roaming-partner.ts'
 import type { ObjectRef, ReceivedObject, ReceivedStore, RoamingAlarm } from '../../core/ports/roaming.ts'
+import type { OwnTokens } from '../../core/ports/roaming-tokens.ts'
+import type { OwnToken } from '../../core/roaming/own-token.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
 import type { Answer } from '../../adapters/roaming/ocpi/envelope.ts'
 import type { ModuleRequest, OcpiModule } from '../../adapters/roaming/ocpi/module.ts'
@@ -118,6 +120,21 @@ export const ask =
     const { http = 200, code, message, data, headers = {} } = answer
     return { http, code, message, data, headers }
   }
+
+/** One contract of an EMP of ours, which has one card. */
+export const oneOwnToken = (): OwnTokens => {
+  const own: OwnToken = {
+    token: { issuer: '', uid: '04A1', type: 'RFID', status: 'Accepted' },
+    code: { country: 'NL', party: 'EMP' },
+    issuer: 'EMP',
+    whitelist: 'ALLOWED',
+  }
+  return {
+    find: async (_, uid) => (uid === own.token.uid ? own : undefined),
+    ofContract: async (_, contract) => (contract === token.contract_id ? own : undefined),
+    grant: async () => {},
+  }
+}
 
 /** Alarms, as they were raised. */
 export const alarms = (): { readonly raised: RoamingAlarm[]; readonly alarm: (one: RoamingAlarm) => Promise<void> } => {

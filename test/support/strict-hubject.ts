@@ -11,6 +11,8 @@ export type HubMishap = 'broken' | 'limited' | 'silent' | 'cutAfter' | 'noJson'
 export interface StrictHub {
   /** Where its services are. */
   readonly url: string
+  /** The same, for whoever looks no name up. */
+  readonly address: string
   /** By whom its own certificate is, PEM. */
   readonly authority: string
   /** A client certificate of an operator. */
@@ -33,6 +35,10 @@ export interface StrictHub {
   /** Whom it says yes for: the UID or EVCO ID, and of which provider it is. */
   readonly drivers: Map<string, string>
   meets(operation: string, ...mishaps: readonly HubMishap[]): void
+  /** It knows nothing any more, and answers at once. */
+  forget(): void
+  /** Whoever waits for an answer waits no longer. */
+  hangUp(): void
   close(): Promise<void>
 }
 
@@ -67,7 +73,12 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
   const own = await certified({
     name: 'CN=hub.test',
     by: root,
-    more: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'hub.test' }])],
+    more: [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'hub.test' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+    ],
   })
   const mishaps = new Map<string, HubMishap[]>()
   const underWay = new Map<string, number>()
@@ -86,6 +97,7 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
 
   const hub: StrictHub = {
     url: '',
+    address: '',
     authority: root.pem,
     async clientFor(operatorId) {
       const client = await certified({ name: `CN=${operatorId}`, by: root })
@@ -102,10 +114,20 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
     latencyMs: 0,
     drivers: new Map(),
     meets: (operation, ...more) => void mishaps.set(operation, [...(mishaps.get(operation) ?? []), ...more]),
+    forget() {
+      const { evses, statuses, cdrs, notifications, sessions, pushes, refusals, drivers } = hub
+      for (const all of [evses, statuses, cdrs, sessions, drivers, mishaps, told]) all.clear()
+      for (const all of [notifications, pushes, refusals]) all.length = 0
+      overlaps = 0
+      hub.latencyMs = 0
+    },
+    hangUp() {
+      for (const socket of sockets) socket.destroy()
+    },
     close: () =>
       new Promise((closed) => {
         server.close(() => closed())
-        for (const socket of sockets) socket.destroy()
+        hub.hangUp()
       }),
   }
 
@@ -231,7 +253,10 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
 
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', () => ready()))
   const { port } = server.address() as AddressInfo
-  return Object.assign(hub, { url: `https://hub.test:${port}/api/oicp` })
+  return Object.assign(hub, {
+    url: `https://hub.test:${port}/api/oicp`,
+    address: `https://127.0.0.1:${port}/api/oicp`,
+  })
 }
 
 const placeOf = (path: string): readonly [operation: string | undefined, operator: string | undefined] => {

@@ -1,6 +1,7 @@
 import { ErpUnavailable, ErpUnclear, type Receiver } from '../../../core/ports/erp.ts'
 import type { CallModule, ModuleCall, ModuleReply } from '../../../core/ports/roaming.ts'
 import type { RoamingCdr } from '../../../core/ports/roaming-cdrs.ts'
+import { cdrsUrlOf, isCdr, isOfModule } from './cdr-location.ts'
 
 const timeoutMs = 20_000
 
@@ -29,9 +30,9 @@ export const cdrReceiver = (call: CallModule): Receiver<RoamingCdr> => ({
 
   async find(cdr) {
     const { location } = cdr
-    if (location === undefined || !isOfModule(location, cdr)) return undefined
+    if (location === undefined || !isOfModule(location, cdr.partner)) return undefined
     const reply = await call(cdr.partner, { ...callOf(cdr), method: 'GET', url: location })
-    if (reply.type === 'done') return isIt(reply.data, cdr) ? { reference: location } : undefined
+    if (reply.type === 'done') return isCdr(reply.data, cdr.id) ? { reference: location } : undefined
     if (reply.type === 'refused') return undefined
     throw new ErpUnavailable(reply.reason, waitIn(reply))
   },
@@ -50,25 +51,13 @@ const callOf = ({ id, from, to, attempt }: RoamingCdr): Omit<ModuleCall, 'method
 
 const waitIn = (reply: ModuleReply): number | undefined => (reply.type === 'failed' ? reply.retryAfterMs : undefined)
 
-const moduleOf = ({ partner }: RoamingCdr): string | undefined =>
-  partner.endpoints.find(({ module, role }) => module === 'cdrs' && role === 'RECEIVER')?.url
-
 /** The address may be given as seen from that of the module. */
 const locationIn = (reply: ModuleReply, cdr: RoamingCdr): string | undefined => {
   const said = 'headers' in reply ? reply.headers?.['location'] : undefined
-  const base = moduleOf(cdr)
+  const base = cdrsUrlOf(cdr.partner)
   if (said === undefined || !URL.canParse(said, base)) return undefined
   const { href } = new URL(said, base)
   return href.length <= longest ? href : undefined
 }
 
-/** Nobody else is shown the partner's token. */
-const isOfModule = (location: string, cdr: RoamingCdr): boolean => {
-  const base = moduleOf(cdr)
-  return base !== undefined && new URL(location).origin === new URL(base).origin
-}
-
 const longest = 255
-
-const isIt = (data: unknown, { id }: RoamingCdr): boolean =>
-  typeof data === 'object' && data !== null && 'id' in data && String(data.id).toLowerCase() === id.toLowerCase()

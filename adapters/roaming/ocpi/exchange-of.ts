@@ -1,7 +1,17 @@
 import type { RoamingPartner } from '../../../core/domain/roaming-partner.ts'
+import type { RoamingModule } from '../../../core/ports/roaming.ts'
 import type { Known } from '../../../core/roaming/field.ts'
 import type { Kind } from '../../../core/roaming/objects/index.ts'
 import type { Bounds, Exchange } from '../../../core/roaming/wire.ts'
+
+/** What the objects of a module are. */
+export const kindOf = {
+  locations: 'location',
+  tariffs: 'tariff',
+  tokens: 'token',
+  sessions: 'session',
+  cdrs: 'cdr',
+} as const satisfies Readonly<Record<RoamingModule, Kind>>
 
 type Terms = Pick<RoamingPartner, 'version' | 'quirks'>
 

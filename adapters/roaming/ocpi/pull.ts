@@ -7,16 +7,16 @@ import type { ChoreProgress, DoChore } from '../../../core/ports/roaming-chores.
 import type { Timers } from '../../../core/ports/timers.ts'
 import { isJson, type Json } from '../../../core/roaming/field.ts'
 import type { Cdr } from '../../../core/roaming/model.ts'
-import { ownerOf } from '../../../core/roaming/owner.ts'
 import { listed } from '../../../core/roaming/told.ts'
 import { fromWire } from '../../../core/roaming/wire.ts'
 import { crawl, type CrawlPlace } from './crawl.ts'
+import { knownFrom } from './known-from.ts'
 import { keepCdr } from './modules/cdrs-receiver.ts'
 import type { ModuleParts } from './modules/parts.ts'
 import { faultText, ownerIn } from './modules/told.ts'
 import { pullTokens } from './pull-tokens.ts'
 
-export interface PullParts extends Pick<ModuleParts, 'received' | 'receivedTokens' | 'alarm' | 'clock'> {
+export interface PullParts extends Pick<ModuleParts, 'received' | 'receivedTokens' | 'ownTokens' | 'alarm' | 'clock'> {
   readonly call: CallModule
   readonly timers: Timers
 }
@@ -89,7 +89,7 @@ const kept = async (parts: PullParts, partner: RoamingPartner, { module, run, it
   const read = fromWire(item, {
     kind: kinds[module],
     version: partner.version ?? '2.3.0',
-    known: said.owner === undefined ? {} : { owner: ownerOf(said.owner) },
+    known: await knownFrom(parts, { partner, owner: said.owner, value: item }),
   })
   const { tenant, id } = partner
   if (read.object === undefined || said.owner === undefined || said.id === undefined) {

@@ -1,25 +1,18 @@
 import type { RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import { clean } from '../../../core/domain/text.ts'
-import type {
-  CallModule,
-  ObjectRef,
-  PublishedObject,
-  PublishedStore,
-  RoamingModule,
-} from '../../../core/ports/roaming.ts'
-import type { ChoreProgress, DoChore } from '../../../core/ports/roaming-chores.ts'
-import type { Clock } from '../../../core/ports/clock.ts'
+import type { ObjectRef, PublishedObject, PublishedStore, RoamingModule } from '../../../core/ports/roaming.ts'
+import type { DoChore } from '../../../core/ports/roaming-chores.ts'
 import { isJson, type Json } from '../../../core/roaming/field.ts'
 import { firstDifference } from '../../../core/roaming/difference.ts'
 import type { Kind, Objects } from '../../../core/roaming/objects/index.ts'
 import { ownerOf } from '../../../core/roaming/owner.ts'
 import { fromWire, toWire } from '../../../core/roaming/wire.ts'
 import { exchangeOf } from './exchange-of.ts'
+import { reconcileCdrs, type ReconcileCdrsParts } from './reconcile-cdrs.ts'
+import { after, counted, type Found, mostLooks, mostUnclear, pageSize } from './reconciled.ts'
 
-export interface ReconcileParts {
+export interface ReconcileParts extends ReconcileCdrsParts {
   readonly published: PublishedStore
-  readonly call: CallModule
-  readonly clock: Clock
   /** Has these told again to partners, as they are now. */
   readonly resend: (refs: readonly ObjectRef[]) => Promise<void>
 }
@@ -34,12 +27,6 @@ const kinds: Readonly<Partial<Record<RoamingModule, Kind>>> = {
 const day = 86_400_000
 /** A session that is over is in its CDR. */
 const recentMs: Readonly<Partial<Record<RoamingModule, number>>> = { sessions: 2 * day }
-/** More objects than this are sampled, every night others: a GET each is what it costs the partner. */
-const mostLooks = 1_000
-const pageSize = 100
-const mostNotes = 20
-/** After so many that nothing could be found out about in a row, it is tried again later. */
-const mostUnclear = 5
 
 /**
  * Looks whether a partner has what we have told it, object by object, through the GET of its receiver (OCPI 2.3.0,
@@ -47,8 +34,10 @@ const mostUnclear = 5
  */
 export const reconcile =
   (parts: ReconcileParts): DoChore =>
-  async (partner, { module, run, ...chore }, keep) => {
-    let { progress } = chore
+  async (partner, wanted, keep) => {
+    const { module, run } = wanted
+    let { progress } = wanted
+    if (module === 'cdrs') return reconcileCdrs(parts)(partner, wanted, keep)
     const kind = kinds[module]
     if (kind === undefined) return { type: 'failed', progress, reason: `${module} cannot be looked up one by one` }
     const recent = recentMs[module]
@@ -83,11 +72,6 @@ export const reconcile =
     const { next: _, ...done } = progress
     return { type: 'done', progress: done, next: { whole: true } }
   }
-
-interface Found {
-  readonly as: 'same' | 'differed' | 'missing' | 'unclear' | 'unsayable' | 'dumb'
-  readonly note?: string
-}
 
 const look = async (
   { call }: ReconcileParts,
@@ -124,16 +108,4 @@ const look = async (
   })
   const where = a === undefined || b === undefined ? '' : firstDifference(a, b)
   return where === undefined ? { as: 'same' } : { as: 'differed', note: `${id}: it has another ${where}` }
-}
-
-const counted = (progress: ChoreProgress, as: string, more = 1): ChoreProgress => ({
-  ...progress,
-  counts: { ...progress.counts, [as]: (progress.counts[as] ?? 0) + more },
-})
-
-const after = (progress: ChoreProgress, { as, note }: Found): ChoreProgress => {
-  const next = counted({ ...progress, items: progress.items + 1 }, as)
-  return note === undefined || next.notes.length >= mostNotes
-    ? next
-    : { ...next, notes: [...next.notes, clean(note, 300)] }
 }

@@ -7,7 +7,8 @@ import { certified } from '../../support/certificates.ts'
 import { keepAskedCommand } from '../../support/asked-command.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
-import { roamingRows } from '../../support/roaming-rows.ts'
+import { registerHub } from '../../support/oicp-hub.ts'
+import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
@@ -205,12 +206,14 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/erp-targets/books', target)
       await test.api('PUT', '/api/v1/roaming-partners/emp', {})
       await roamingRows(test, { partner: 'emp', location: 'LOC1' })
+      await registerHub(test, 'hub')
       known.roamingCommand = await keepAskedCommand(test, 'emp')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
         return (body as { queued: number }).queued > 0
       })
+      await refusedDelivery(test, 'emp')
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
       })
@@ -251,6 +254,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/erp-targets/{id}', '/erp-targets/books')
+        .replace('/roaming-partners/{id}/oicp', '/roaming-partners/hub/oicp')
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
         .replace('{module}/{country}/{party}/{id}', 'locations/DE/CPO/LOC1')
         .replace('/roaming/{module}', '/roaming/locations')

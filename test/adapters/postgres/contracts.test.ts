@@ -3,6 +3,7 @@ import { findToken } from '../../../actors/find-token.ts'
 import type { Sql, Transaction } from '../../../adapters/postgres/connect.ts'
 import { type Charged, contractsOf } from '../../../adapters/postgres/contract-of.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
+import { ownTokens } from '../../../adapters/postgres/own-tokens.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
 import { type CachedTokens, postgresTokens } from '../../../adapters/postgres/tokens.ts'
 import { authorize } from '../../../core/domain/authorization.ts'
@@ -177,5 +178,27 @@ describe('contracts on PostgreSQL', () => {
     expect(
       await findToken(postgresTokens(database.ingest), 'other', { uid: 'OUR-CARD', type: undefined, at: now }),
     ).toBeUndefined()
+  })
+
+  it('the token of a contract is its latest card, by any spelling of its name; without one, the contract itself', async () => {
+    await store.parties.put(
+      { tenant: 'default', id: 'emp', role: 'emp', name: 'EMP', code: { country: 'DE', party: '8AA' }, isOurs: true },
+      { by, at: now },
+    )
+    await put('NAMED', { evcoId: 'DE-8AA-C11112222' })
+    await put('BARE', { evcoId: 'DE-8AA-C98765432' })
+    await give('NAMED', 'LOST', { from: now - 20 * day, until: now - 10 * day })
+    await give('NAMED', 'CARD-2', { from: now - 10 * day })
+    const tokens = ownTokens(database.app)
+    const names = ['DE-8AA-C11112222', 'de8aac11112222', 'NAMED', 'DE-8AA-C98765432', 'nobody']
+    const found = await Promise.all(names.map((name) => tokens.ofContract('default', name)))
+    expect(found.map((own) => own && [own.token.uid, own.token.type, own.code.party])).toEqual([
+      ['CARD-2', 'RFID', '8AA'],
+      ['CARD-2', 'RFID', '8AA'],
+      ['CARD-2', 'RFID', '8AA'],
+      [expect.stringMatching(/^DE-?8AA-?C98765432/), 'EVCO', '8AA'],
+      undefined,
+    ])
+    expect(await tokens.ofContract('other', 'NAMED')).toBeUndefined()
   })
 })

@@ -3,6 +3,7 @@ import { Deliveries } from '../../../actors/deliveries.ts'
 import { booksDesk } from '../../../actors/delivery/desk.ts'
 import { toPartners } from '../../../actors/delivery/words.ts'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
+import { confirmedCdrs } from '../../../adapters/postgres/confirmed-cdrs.ts'
 import { cdrsSource } from '../../../adapters/postgres/published-cdrs.ts'
 import { sessionsSource } from '../../../adapters/postgres/published-sessions.ts'
 import { postgresCdrLanes } from '../../../adapters/postgres/roaming-cdr-lanes.ts'
@@ -12,9 +13,11 @@ import { postgresPublisher } from '../../../adapters/postgres/roaming-publisher.
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
 import { cdrReceiver } from '../../../adapters/roaming/ocpi/cdr-receiver.ts'
+import { reconcileCdrs } from '../../../adapters/roaming/ocpi/reconcile-cdrs.ts'
 import { cdrText } from '../../../adapters/roaming/ocpi/cdr-text.ts'
 import { leaseMs } from '../../../core/domain/delivery.ts'
 import type { SealedDocument } from '../../../core/domain/document.ts'
+import { noProgress } from '../../../core/ports/roaming-chores.ts'
 import type { ModuleCall, ModuleReply } from '../../../core/ports/roaming.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -224,6 +227,65 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
     expect(events).toEqual([{ type: 'roaming.refused', reason: 'it answered 2001: unknown location' }])
   })
 
+  it('what a partner has confirmed and lost is found missing, and sent anew as it was; what it loses again is not', async () => {
+    // of those before nobody knows where they are
+    await database.admin`update roaming_deliveries set reference = null`
+    const [kept, lost] = [await sealed(), await sealed()]
+    await publish()
+    const has = new Map<string, string>()
+    take = ({ method, text = '', url = '' }) => {
+      if (method === 'POST') {
+        has.set(idIn(text), text)
+        return done({ location: `${base}/${idIn(text)}` })
+      }
+      const found = has.get(url.split('/').at(-1) ?? '')
+      if (found === undefined) return { type: 'refused', reason: 'it answered 404', status: 404 }
+      return { ...(done() as Extract<ModuleReply, { type: 'done' }>), data: JSON.parse(found) as unknown }
+    }
+    await work()
+    const first = has.get(lost.id)
+    const { roamingPartners } = postgresStore(database.app, database.ingest)
+    const partner = await roamingPartners.find({ tenant: 'default', partner: 'emp' })
+    if (partner === undefined) throw new Error('there is no partner')
+    const look = async () => {
+      const outcome = await reconcileCdrs({
+        confirmed: confirmedCdrs(database.app),
+        call: async (_, call) => take(call, 0),
+        clock,
+      })(
+        partner,
+        {
+          tenant: 'default',
+          partner: 'emp',
+          kind: 'reconcile',
+          module: 'cdrs',
+          state: 'running',
+          due: 0,
+          wanted: { whole: true },
+          run: 0,
+          attempt: 0,
+          progress: noProgress,
+        },
+        async () => true,
+      )
+      return 'progress' in outcome ? outcome.progress.counts : {}
+    }
+    has.delete(lost.id)
+    const found = await look()
+    expect(await rowOf(lost)).toMatchObject({ state: 'queued', reference: null })
+    await work()
+    expect([has.get(lost.id), await stateOf(lost), await stateOf(kept)]).toEqual([first, 'accepted', 'accepted'])
+    const after = await look()
+    has.delete(lost.id)
+    const again = await look()
+    expect([found, after, again]).toMatchObject([
+      { same: 1, missing: 1, resent: 1 },
+      { same: 2 },
+      { same: 1, missing: 1 },
+    ])
+    expect([after['missing'], again['resent'], await stateOf(lost)]).toEqual([undefined, undefined, 'accepted'])
+  })
+
   it('a partner that is not registered gets nothing, and all of it when it is again', async () => {
     const document = await sealed()
     await publish()
@@ -317,6 +379,26 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
     await publish()
     await work()
     expect([await stateOf(document), posted.map(({ id }) => id)]).toEqual(['accepted', [document.id]])
+  })
+
+  it('to a hub that speaks OICP nothing goes over OCPI; what cannot be said is in its own list, with the reason', async () => {
+    const { admin } = database
+    await admin`update roaming_partners set protocol = 'oicp', oicp = '{}'`
+    await admin`update evses set evse_id = null, evse_key = null`
+    const unsaid = await sealed()
+    await publish()
+    await admin`update evses set evse_id = 'DE*ABC*E1', evse_key = 'DEABCE1'`
+    const said = await sealed()
+    await publish()
+    const jobs = await admin`select from outbox where kind = 'roaming-cdrs'`
+    const kept = await admin`select id, state, reason from oicp_cdrs`
+    await admin`update roaming_partners set protocol = 'ocpi', oicp = null`
+    expect([await rowOf(unsaid), await rowOf(said), jobs.length, kept]).toMatchObject([
+      undefined,
+      undefined,
+      0,
+      [{ id: unsaid.id, state: 'kept', reason: expect.stringContaining('has no EVSEID') }],
+    ])
   })
 
   describe('whose session it is', () => {

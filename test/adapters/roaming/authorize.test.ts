@@ -42,6 +42,7 @@ const emp = ({ tokens = [own('CARD1')], policy, version = '2.3.0', published = [
         )
         return token && { token, code: { country: 'DE', party: 'EMP' }, issuer: 'EMP', whitelist: 'ALLOWED' }
       },
+      ofContract: async () => undefined,
       grant: given.grant ?? (async (grant) => void grants.push(grant)),
     },
     published: {

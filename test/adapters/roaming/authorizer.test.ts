@@ -44,12 +44,17 @@ type Emp = (question: RtaQuestion) => Promise<RtaAnswer>
 interface Given {
   readonly policy?: Partial<AuthorizationPolicy>
   readonly here?: Partial<AtStation>
+  /** So long it takes to write down a yes. */
+  readonly writeMs?: number
   readonly keep?: () => Promise<void>
   readonly note?: () => Promise<void>
 }
 
 /** Partners by their names, each with what it answers, and a station that stands at LOC1. */
-const station = (emps: Readonly<Record<string, Emp>>, { policy = {}, here = {}, keep, note }: Given = {}) => {
+const station = (
+  emps: Readonly<Record<string, Emp>>,
+  { policy = {}, here = {}, writeMs = 0, keep, note }: Given = {},
+) => {
   const clock = new TestClock()
   const asked: { readonly partner: string; readonly question: RtaQuestion }[] = []
   const notes: Yes[] = []
@@ -82,12 +87,20 @@ const station = (emps: Readonly<Record<string, Emp>>, { policy = {}, here = {}, 
         })),
     },
     authorizations: {
-      atStation: async () => ({ isCharging: false, ...here }),
+      atStation: async () => {
+        const last = notes.at(-1)
+        return { isCharging: false, ...(last !== undefined && { allowedAt: last.at }), ...here }
+      },
       placeOf: async (_, evse) => ({
         location_id: 'LOC1',
         evse_uids: evse === undefined ? ['E1', 'E2'] : [`E${evse}`],
       }),
-      note: note ?? (async (yes) => void notes.push(yes)),
+      note:
+        note ??
+        (async (yes) => {
+          if (writeMs > 0) await new Promise<void>((done) => clock.after(writeMs, done))
+          notes.push(yes)
+        }),
     },
     keep: keep ?? (async (_, token) => void kept.push(token)),
     clock,
@@ -200,6 +213,14 @@ describe('a driver of a partner at a station', () => {
     void at.presents({ known: known('NEVER') })
     await at.clock.pass(300)
     expect(at.asked).toHaveLength(2)
+  })
+
+  it('whose station begins a session in the moment of the yes is asked about once', async () => {
+    const { clock, asked, presents } = station({ emp: async () => says('ALLOWED') }, { writeMs: 100 })
+    const card = await presents()
+    const session = presents({ occasion: 'start', known: known('NEVER') })
+    await clock.pass(100)
+    expect([card.status, (await session).status, asked.length]).toEqual(['Accepted', 'Accepted', 1])
   })
 
   it('RFID within 15 min of a START_SESSION for it is let in, and not asked about', async () => {

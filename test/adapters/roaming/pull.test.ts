@@ -5,7 +5,16 @@ import type { Chore, ChoreOutcome, ChoreProgress } from '../../../core/ports/roa
 import { noProgress } from '../../../core/ports/roaming-chores.ts'
 import type { ModuleCall, ModuleReply, RoamingModule } from '../../../core/ports/roaming.ts'
 import { TestClock } from '../../support/clock.ts'
-import { alarms, cdrBody, cpo, locationBody, memoryReceived, second, sessionBody } from '../../support/received.ts'
+import {
+  alarms,
+  cdrBody,
+  cpo,
+  locationBody,
+  memoryReceived,
+  oneOwnToken,
+  second,
+  sessionBody,
+} from '../../support/received.ts'
 
 const at = 'https://cpo.example/ocpi/2.3.0/locations'
 type Meddle = (reply: ModuleReply, asked: number) => ModuleReply
@@ -34,7 +43,7 @@ const opened = (list: () => readonly unknown[], more: Parameters<typeof lister>[
   const { raised, alarm } = alarms()
   const { call, asked } = lister(list, more)
   const receivedTokens = { change: async () => [], find: async () => undefined }
-  const work = pull({ received, receivedTokens, alarm, clock, timers: clock, call })
+  const work = pull({ received, receivedTokens, ownTokens: oneOwnToken(), alarm, clock, timers: clock, call })
   let run = 0
   return {
     received,

@@ -6,11 +6,16 @@ import { leaseMs } from '../../../core/domain/push-lane.ts'
 import type { Json } from '../../../core/roaming/field.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, passwordOf, type TestDatabase } from '../../support/database.ts'
-import { type MisbehavingPartner, startMisbehavingPartner } from '../../support/misbehaving-partner.ts'
+import {
+  badManners,
+  type Manners,
+  type MisbehavingPartner,
+  startMisbehavingPartner,
+} from '../../support/misbehaving-partner.ts'
 import { runtimeCommand } from '../../support/process.ts'
 import { publishRows, registerRow } from '../../support/published-rows.ts'
 import { pusherOn, sealedToken } from '../../support/pusher.ts'
-import { aLocation, ourCode, toldPartner } from '../../support/roaming-lanes.ts'
+import { aLocation, aSession, ourCode, toldPartner } from '../../support/roaming-lanes.ts'
 import { until } from '../../support/server.ts'
 
 const stamp = '2026-11-24T12:00:00Z'
@@ -41,7 +46,7 @@ describe('partners that are told over real sockets, with lanes on PostgreSQL', (
     const id = `emp-${serial++}`
     const partner = await startMisbehavingPartner()
     partners.push(partner)
-    await registerRow(database.app, { ...toldPartner(id, {}, partner.url), token: sealedToken })
+    await registerRow(database.app, { ...toldPartner(id, { sessionPushS: 0 }, partner.url), token: sealedToken })
     const ids = Array.from({ length: count }, (_, n) => `${id}-L${n}`)
     const publish = (status: string) =>
       publishRows(
@@ -55,12 +60,45 @@ describe('partners that are told over real sockets, with lanes on PostgreSQL', (
           body: withStatus(one, status),
         })),
       )
+    const session = `${id}-S`
+    const charge = (periods: number) =>
+      publishRows(database.app, [
+        {
+          module: 'sessions',
+          owner: ourCode,
+          id: session,
+          partner: id,
+          lastUpdated: clock.now(),
+          body: aSession(session, periods, stamp),
+        },
+      ])
     await publish('AVAILABLE')
     const statuses = (): readonly unknown[] =>
       ids.map(
         (one) => (partner.platform.objects.get(`locations/${one}`)?.['evses'] as Json[] | undefined)?.[0]?.['status'],
       )
-    return { id, key: `${id}/locations`, partner, publish, statuses, all: (status: string) => ids.map(() => status) }
+    const periods = (): number | undefined =>
+      (partner.platform.objects.get(`sessions/${session}`)?.['charging_periods'] as Json[] | undefined)?.length
+    /** Objects that it is not known to have, or that are told again. */
+    const open = async (): Promise<number> => {
+      const [row] = await database.admin<{ open: number }[]>`
+        select (select count(*) from roaming_retries where partner = ${id})::int
+          + (select count(*) from roaming_lanes where partner = ${id} and held_by is not null)::int
+          + (select count(*) from roaming_objects o left join roaming_lanes l on l.partner = o.partner and l.module = o.module
+              where o.partner = ${id} and o.revision > coalesce(l.revision, 0))::int as open`
+      return row?.open ?? 0
+    }
+    return {
+      id,
+      key: `${id}/locations`,
+      partner,
+      publish,
+      charge,
+      statuses,
+      periods,
+      open,
+      all: (status: string) => ids.map(() => status),
+    }
   }
 
   /** Hands over what is due, as relay and sweeper do. */
@@ -105,6 +143,43 @@ describe('partners that are told over real sockets, with lanes on PostgreSQL', (
       await clock.pass(leaseMs + 60_000)
       await one.publish('CHARGING')
       await untilTold([one], 'CHARGING')
+    },
+  )
+
+  // of every few requests one goes so; of these it is what the partner is like
+  const everyOf: Readonly<Record<string, number>> = { broken: 5, slow: 1, ok200: 1, noPatch: 1 }
+
+  it.each(badManners.filter((bad) => bad !== 'hangs').map((bad) => [bad]))(
+    '§11.3: have all of it in the end, nothing lost, doubled or stuck, while they are %s',
+    async (bad) => {
+      const one = await told(6)
+      one.partner.slowMs = 200
+      let asked = 0
+      let wrong = 0
+      one.partner.manners = (method): Manners => {
+        if (asked++ % (everyOf[bad] ?? 3) !== 0) return 'good'
+        if (bad !== 'noPatch' || method === 'PATCH') wrong++
+        return bad
+      }
+      for (const [n, status] of ['CHARGING', 'BLOCKED', 'AVAILABLE', 'OUTOFORDER'].entries()) {
+        await one.publish(status)
+        await one.charge(n + 1)
+        await handOver()
+        await new Promise((go) => setTimeout(go, 100))
+        await clock.pass(1_000)
+      }
+      await until('nothing to be open', async () => {
+        await handOver()
+        await clock.pass(3_000)
+        return (await one.open()) === 0
+      })
+      expect([one.statuses(), one.periods(), wrong > 0]).toEqual([one.all('OUTOFORDER'), 4, true])
+      // and it is left alone then
+      const heard = one.partner.platform.heard.length
+      await clock.pass(3_600_000)
+      await handOver()
+      await own.pusher.rest()
+      expect(one.partner.platform.heard.length).toBe(heard)
     },
   )
 

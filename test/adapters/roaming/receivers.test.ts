@@ -4,6 +4,7 @@ import { cdrsReceiver } from '../../../adapters/roaming/ocpi/modules/cdrs-receiv
 import { locationsReceiver } from '../../../adapters/roaming/ocpi/modules/locations-receiver.ts'
 import { sessionsReceiver } from '../../../adapters/roaming/ocpi/modules/sessions-receiver.ts'
 import { tariffsReceiver } from '../../../adapters/roaming/ocpi/modules/tariffs-receiver.ts'
+import { toWire } from '../../../core/roaming/wire.ts'
 import { listed } from '../../../core/roaming/told.ts'
 import { TestClock } from '../../support/clock.ts'
 import {
@@ -15,6 +16,7 @@ import {
   evseBody,
   locationBody,
   memoryReceived,
+  oneOwnToken,
   second,
   sessionBody,
   tariffBody,
@@ -23,7 +25,7 @@ import {
 const opened = () => {
   const received = memoryReceived()
   const { raised, alarm } = alarms()
-  const parts = { received, clock: new TestClock(), alarm }
+  const parts = { received, ownTokens: oneOwnToken(), clock: new TestClock(), alarm }
   return {
     received,
     raised,
@@ -452,5 +454,48 @@ describe('CDRs of a CPO (OCPI 2.3.0 mod_cdrs, Receiver Interface)', () => {
     await say(cdrs, 'POST', '', cdrBody('C2'))
     const put = await say(cdrs, 'PUT', 'DE/ABC/C2', cdrBody('C2'))
     expect([foreign.code, put.http, received.all().length]).toEqual([2001, 405, 1])
+  })
+})
+
+describe('a CPO of 2.1.1, which names a token by its contract alone', () => {
+  const say = ask(cpo(), '2.1.1')
+  const known = { owner: { country_code: 'DE', party_id: 'ABC' }, location: locationBody('LOC1') }
+  const older = (kind: 'session' | 'cdr', body: object): object => {
+    const sent = toWire(body as never, { kind, version: '2.1.1', known })
+    return { ...sent.body }
+  }
+  const token = { country_code: 'NL', party_id: 'EMP', uid: '04A1', type: 'RFID', contract_id: 'NL-EMP-C00000001-X' }
+  const unknown = { auth_id: 'NL-EMP-C00000009-X' }
+
+  it('tells of a session, and is shown it again with its location', async () => {
+    const { sessions, locations, received } = opened()
+    await ask()(locations, 'PUT', 'DE/ABC/LOC1', locationBody('LOC1'))
+    const session = older('session', sessionBody('S1'))
+    const put = await say(sessions, 'PUT', 'DE/ABC/S1', session)
+    const { data } = await say(sessions, 'GET', 'DE/ABC/S1')
+    const kept = received.all().find(({ module }) => module === 'sessions')?.body
+    expect([put.http, kept, data]).toMatchObject([
+      201,
+      { cdr_token: token, location_id: 'LOC1', evse_uid: 'E1', connector_id: '1' },
+      session,
+    ])
+  })
+
+  it('sends a CDR', async () => {
+    const { cdrs, body } = opened()
+    const { http } = await say(cdrs, 'POST', '', older('cdr', cdrBody('C1')))
+    expect([http, body()]).toMatchObject([201, { id: 'C1', cdr_token: token, cdr_location: { evse_uid: 'E1' } }])
+  })
+
+  it('is told where no contract of ours has that name', async () => {
+    const { cdrs, sessions, received } = opened()
+    const cdr = await say(cdrs, 'POST', '', { ...older('cdr', cdrBody('C1')), ...unknown })
+    const session = await say(sessions, 'PUT', 'DE/ABC/S1', { ...older('session', sessionBody('S1')), ...unknown })
+    expect([cdr.code, session.code, cdr.message, received.all()]).toEqual([
+      2001,
+      2001,
+      expect.stringContaining('the token with this contract is not known'),
+      [],
+    ])
   })
 })

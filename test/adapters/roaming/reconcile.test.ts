@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reconcile } from '../../../adapters/roaming/ocpi/reconcile.ts'
+import { reconcileCdrs } from '../../../adapters/roaming/ocpi/reconcile-cdrs.ts'
+import type { ConfirmedCdr } from '../../../core/ports/roaming-cdrs.ts'
 import type { Chore, ChoreOutcome } from '../../../core/ports/roaming-chores.ts'
 import { noProgress } from '../../../core/ports/roaming-chores.ts'
 import type { ModuleReply, ObjectRef, PublishedObject, PublishedStore } from '../../../core/ports/roaming.ts'
@@ -53,6 +55,7 @@ const ran = async (
       return answer(path.at(-1) ?? '')
     },
     clock: new TestClock(),
+    confirmed: { count: async () => 0, list: async () => [], sendAnew: async () => 0 },
     resend: async (refs: readonly ObjectRef[]) => void resent.push(...refs.map(({ id }) => id)),
   })
   const outcome = await work(
@@ -140,5 +143,98 @@ describe('a reconciliation with a partner', () => {
       done(id === 'T1' ? null : locationBody('L1')),
     )
     expect(outcome).toMatchObject({ progress: { counts: { missing: 1, differed: 1 } } })
+  })
+})
+
+const kept = (n: number, more: Partial<ConfirmedCdr> = {}): ConfirmedCdr => ({
+  document: `document-${n}`,
+  number: n,
+  isAnew: false,
+  from: { country: 'DE', party: 'ABC' },
+  to: { country: 'NL', party: 'EMP' },
+  id: `C${n}`,
+  location: `https://emp.example/kept/C${n}`,
+  ...more,
+})
+
+describe('a reconciliation of CDRs', () => {
+  const buyer = cpo({
+    id: 'emp',
+    endpoints: [{ module: 'cdrs', role: 'RECEIVER', url: 'https://emp.example/ocpi/2.3.0/cdrs' }],
+  })
+  const looked = async (cdrs: readonly ConfirmedCdr[], answer: (url: string) => ModuleReply) => {
+    const [anew, asked]: [string[], string[]] = [[], []]
+    const outcome = await reconcileCdrs({
+      confirmed: {
+        count: async () => cdrs.length,
+        list: async (_t, _p, { after, limit }) => cdrs.filter(({ number }) => number > after).slice(0, limit),
+        sendAnew: async (_t, _p, documents) => anew.push(...documents),
+      },
+      call: async (_, { url = '', method }) => {
+        asked.push(`${method} ${url}`)
+        return answer(url)
+      },
+      clock: new TestClock(),
+    })(
+      buyer,
+      {
+        tenant: 'default',
+        partner: 'emp',
+        kind: 'reconcile',
+        module: 'cdrs',
+        state: 'running',
+        due: 0,
+        wanted: { whole: true },
+        run: 0,
+        attempt: 0,
+        progress: noProgress,
+      },
+      async () => true,
+    )
+    return { outcome, anew, asked }
+  }
+
+  it('looks for each where its partner has said that it keeps it, and sends anew what it has lost', async () => {
+    const { outcome, anew, asked } = await looked([kept(1), kept(2), kept(3)], (url) =>
+      url.endsWith('C1') ? done({ id: 'c1' }) : url.endsWith('C2') ? missing : done(null),
+    )
+    expect([outcome, anew, asked[0]]).toMatchObject([
+      {
+        type: 'done',
+        progress: {
+          items: 3,
+          total: 3,
+          counts: { same: 1, missing: 2, resent: 2 },
+          notes: ['C2: it answered 404', 'C3: it has answered without it'],
+        },
+      },
+      ['document-2', 'document-3'],
+      'GET https://emp.example/kept/C1',
+    ])
+  })
+
+  it('shows the token of its partner to nobody else, and counts what it cannot look at', async () => {
+    const { location: _, ...nowhere } = kept(2)
+    const { outcome, asked } = await looked(
+      [kept(1, { location: 'https://elsewhere.example/1' }), nowhere],
+      () => missing,
+    )
+    expect([outcome, asked]).toMatchObject([{ type: 'done', progress: { counts: { unseen: 2 } } }, []])
+  })
+
+  it('does not send again and again what its partner never finds', async () => {
+    const { outcome, anew } = await looked([kept(1, { isAnew: true })], () => missing)
+    expect([outcome, anew]).toMatchObject([
+      { progress: { counts: { missing: 1 }, notes: [expect.stringContaining('not sent anew by itself')] } },
+      [],
+    ])
+  })
+
+  it('with one that is away, or shows nothing, sends nothing', async () => {
+    const many = Array.from({ length: 20 }, (_, n) => kept(n + 1))
+    const away = await looked(many, () => ({ type: 'unclear', reason: 'no answer came' }))
+    const shut = await looked(many, () => ({ type: 'refused', status: 405, reason: 'it answered 405' }))
+    expect([away.outcome.type, away.anew, away.asked.length]).toEqual(['failed', [], 5])
+    expect([shut.outcome.type, shut.anew, shut.asked.length]).toEqual(['failed', [], 1])
   })
 })

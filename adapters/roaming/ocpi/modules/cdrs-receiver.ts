@@ -3,13 +3,14 @@ import type { PartyCode } from '../../../../core/domain/party-code.ts'
 import { type CdrVerdict, checkedCdr } from '../../../../core/roaming/cdr-check.ts'
 import type { Json } from '../../../../core/roaming/field.ts'
 import type { Cdr, Location } from '../../../../core/roaming/model.ts'
-import { codeOf, ownerOf } from '../../../../core/roaming/owner.ts'
+import { codeOf } from '../../../../core/roaming/owner.ts'
 import { type Answer, codes, notAllowed, refusal, success } from '../envelope.ts'
+import { knownFrom } from '../known-from.ts'
 import type { ModuleRequest, OcpiModule } from '../module.ts'
 import type { ModuleParts } from './parts.ts'
-import { nothingHere, ownerIn, readBody, refOf, shown } from './told.ts'
+import { bodyIn, nothingHere, ownerIn, readBody, refOf, shown } from './told.ts'
 
-type Parts = Pick<ModuleParts, 'received' | 'clock' | 'alarm'>
+type Parts = Pick<ModuleParts, 'received' | 'ownTokens' | 'clock' | 'alarm'>
 
 /**
  * CDRs of CPOs (OCPI 2.3.0 mod_cdrs, Receiver Interface). One is kept as it came first, for good: the same again is no
@@ -32,8 +33,8 @@ export const cdrsReceiver = (parts: Parts): OcpiModule => ({
 })
 
 const posted = async (parts: Parts, asked: ModuleRequest): Promise<Answer> => {
-  const alone = soleOwner(asked)
-  const read = readBody(asked, { kind: 'cdr', known: alone === undefined ? {} : { owner: ownerOf(alone) } })
+  const told = { partner: asked.partner, owner: soleOwner(asked), value: bodyIn(asked) }
+  const read = readBody(asked, { kind: 'cdr', known: await knownFrom(parts, told) })
   if ('refused' in read) return read.refused
   const cdr = read.object as unknown as Cdr
   const owner = ownerIn(asked.partner, cdr.country_code, cdr.party_id)

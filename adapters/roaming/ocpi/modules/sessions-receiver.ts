@@ -1,9 +1,9 @@
-import { ownerOf } from '../../../../core/roaming/owner.ts'
 import { patch, put } from '../../../../core/roaming/told.ts'
 import { codes, notAllowed, refusal } from '../envelope.ts'
+import { knownFrom, knownOf } from '../known-from.ts'
 import type { OcpiModule } from '../module.ts'
 import type { ModuleParts } from './parts.ts'
-import { changed, nothingHere, ownerIn, readBody, refOf, shown } from './told.ts'
+import { bodyIn, changed, nothingHere, ownerIn, readBody, refOf, shown } from './told.ts'
 
 const unknown = refusal(codes.clientError, 'we have no such session: PUT it first')
 
@@ -11,7 +11,7 @@ const unknown = refusal(codes.clientError, 'we have no such session: PUT it firs
  * Sessions at stations of CPOs (OCPI 2.3.0 mod_sessions, Receiver Interface). The periods of a PATCH are added to those that
  * we have. One at a location that we know nothing of is kept like any other: some platforms send no more than that.
  */
-export const sessionsReceiver = (parts: Pick<ModuleParts, 'received' | 'clock'>): OcpiModule => ({
+export const sessionsReceiver = (parts: Pick<ModuleParts, 'received' | 'ownTokens' | 'clock'>): OcpiModule => ({
   module: 'sessions',
   role: 'RECEIVER',
   as: 'EMSP',
@@ -21,14 +21,17 @@ export const sessionsReceiver = (parts: Pick<ModuleParts, 'received' | 'clock'>)
     const owner = ownerIn(partner, country, party)
     if (owner === undefined || id === undefined || more.length > 0) return nothingHere
     const ref = refOf(asked, 'sessions', owner, id)
-    if (method === 'GET') return shown(await parts.received.find(ref, partner.id), { kind: 'session', asked })
+    if (method === 'GET') {
+      const found = await parts.received.find(ref, partner.id)
+      return shown(found, { kind: 'session', asked, ...(found && { known: await knownOf(parts, partner, found) }) })
+    }
     if (method !== 'PUT' && method !== 'PATCH')
       return notAllowed(['GET', 'PUT', 'PATCH'], `${method} is not possible here`)
     const read = readBody(asked, {
       kind: 'session',
       isPart: method === 'PATCH',
       named: { country_code: owner.country, party_id: owner.party, id },
-      known: { owner: ownerOf(owner) },
+      known: await knownFrom(parts, { partner, owner, value: bodyIn(asked) }),
     })
     if ('refused' in read) return read.refused
     const { object, remarks } = read

@@ -44,16 +44,21 @@ export interface Reading {
   readonly known?: Known
 }
 
+/** Undefined where it is not JSON. */
+export const bodyIn = ({ body }: Pick<ModuleRequest, 'body'>): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
 export const readBody = (
   { body, partner }: Pick<ModuleRequest, 'body' | 'partner'>,
   { kind, isPart = false, named = {}, known = {} }: Reading,
 ): Read => {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    return { refused: refusal(codes.invalid, 'the body is not JSON', 400) }
-  }
+  const value = bodyIn({ body })
+  if (value === undefined) return { refused: refusal(codes.invalid, 'the body is not JSON', 400) }
   const exchange = exchangeOf(partner, kind, known)
   const received: Received<unknown> = isPart ? patchFromWire(value, exchange) : fromWire(value, exchange)
   if (received.object === undefined) return { refused: refusal(codes.invalid, faultText(received.faults)) }
@@ -119,12 +124,22 @@ export const changed = async (
 /** An object of ours to read, or a part of it, in the partner's version. */
 export const shown = (
   object: ReceivedObject | undefined,
-  { kind, asked, part }: { readonly kind: Kind; readonly asked: ModuleRequest; readonly part?: Json | undefined },
+  {
+    kind,
+    asked,
+    part,
+    known,
+  }: {
+    readonly kind: Kind
+    readonly asked: ModuleRequest
+    readonly part?: Json | undefined
+    readonly known?: Known
+  },
 ): Answer => {
   if (object === undefined) return nothingHere
   // what was taken from the wire has the shape that its table says
   const value = (part ?? object.body) as unknown as Objects[Kind]
-  const { body, losses } = toWire(value, exchangeOf(asked.partner, kind, { owner: ownerOf(object.owner) }))
+  const { body, losses } = toWire(value, exchangeOf(asked.partner, kind, { owner: ownerOf(object.owner), ...known }))
   if (body === undefined)
     return refusal(codes.serverError, `${asked.version} cannot say it: ${losses.map(textOf).join('; ')}`)
   return success(body)

@@ -877,6 +877,27 @@ export const bugs: readonly Bug[] = [
     by: 'test/adapters/roaming/hub.test.ts',
   },
   {
+    name: 'an EMP that says no is taken for silent',
+    file: 'adapters/roaming/ocpi/ask-authorization.ts',
+    find: "if (object !== undefined) return { type: 'said', info: object }",
+    plant: "if (object?.allowed === 'ALLOWED') return { type: 'said', info: object }",
+    by: 'test/adapters/roaming/ask-authorization.test.ts',
+  },
+  {
+    name: 'whoever waits for one slow partner is in the way of all others',
+    file: 'adapters/roaming/authorizer.ts',
+    find: 'const key = `${partner.tenant}/${partner.id}`',
+    plant: 'const key = partner.tenant',
+    by: 'test/adapters/roaming/authorizer.test.ts',
+  },
+  {
+    name: 'partners are asked about tokens of our own',
+    file: 'actors/dialogue.ts',
+    find: "isOurs || occasion === 'stop'",
+    plant: "(isOurs && occasion === 'authorize') || occasion === 'stop'",
+    by: 'test/actors/roaming-authorization.test.ts',
+  },
+  {
     name: 'an EMP is asked again about a card whose session begins before its yes is written',
     file: 'adapters/roaming/authorizer.ts',
     find: 'await keeping.get(key)',

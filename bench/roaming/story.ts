@@ -77,6 +77,7 @@ export const tellStory = async (options: StoryOptions): Promise<void> => {
   try {
     const session = await followed(options)
     await told(options, session)
+    await reconciled(options)
   } finally {
     charger.windDown()
     await sleep(1_000)
@@ -182,6 +183,26 @@ const told = async ({ cpo, emp, say }: StoryOptions, session: string): Promise<v
     `B's CDR: ${String(there.body['total_energy'])} kWh, ${(total / 100).toFixed(2)} ${String(there.body['currency'])}; worked out again from its tariff: ${there.verdict?.verdict ?? '?'}`,
   )
   if (total !== Math.round(Number(ours.totalCost) * 100)) throw new Error('A and B do not say the same total')
+}
+
+interface Chore {
+  readonly kind: string
+  readonly module: string
+  readonly state: string
+  readonly items: number
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** What A has for B is looked for at B: nothing is missing, nothing is other than it should be. */
+const reconciled = async ({ cpo, say }: StoryOptions): Promise<void> => {
+  const module = 'sessions'
+  await ask(cpo, 'POST', 'roaming-partners/emp-b/reconcile', { module })
+  const done = await until('what B has', async () => {
+    const { items } = await ask<Listed<Chore>>(cpo, 'GET', 'roaming-partners/emp-b/chores')
+    return items.find((one) => one.kind === 'reconcile' && one.module === module && one.state === 'done')
+  })
+  const found = Object.entries(done.counts).map(([name, count]) => `${count} ${name}`)
+  say(`A has looked at what B has: ${done.items} sessions, ${found.join(', ')}`)
 }
 
 /** Asks again and again until there is something. */

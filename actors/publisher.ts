@@ -7,6 +7,8 @@ import { Rounds } from './rounds.ts'
 
 interface Parts {
   readonly publisher: RoamingPublisher
+  /** Something is published, and partners are to be told of it. */
+  readonly published: () => void
   readonly clock: Clock
   readonly timers: Timers
   readonly telemetry: Telemetry
@@ -21,13 +23,14 @@ const afterFailureMs = 1_000
 
 /** Publishes for roaming partners what has changed, again and again: what is due of each tenant is a commit or a few. */
 export class Publisher extends Rounds {
-  constructor({ publisher, clock, timers, telemetry, log }: Parts) {
+  constructor({ publisher, published, clock, timers, telemetry, log }: Parts) {
     const publish = async (tenant: string): Promise<boolean> => {
       const began = clock.monotonic()
       const { changed, keys, isMore } = await publisher.publish(tenant, clock.now())
       if (keys > 0) telemetry.took('roaming.publish.duration', clock.monotonic() - began)
       for (const [module, count] of changed)
         for (let i = 0; i < count; i++) telemetry.count('roaming.published', module)
+      if (changed.size > 0) published()
       return isMore
     }
     const round = async (): Promise<number> => {

@@ -154,7 +154,7 @@ export class RoamingCommands implements RoamingCommandDesk {
     if (wish.type === 'UNLOCK_CONNECTOR') return planOfUnlock(wish, targets)
     const plan =
       wish.type === 'START_SESSION' ? planOfStart(wish, targets) : await this.#planOfReserve(wish, partner, targets)
-    return isPlan(plan) && !(await this.#keeps(tenant, wish.token))
+    return isPlan(plan) && !(await this.#keeps(partner, wish.token))
       ? rejected('its uid is that of a token of somebody else here')
       : plan
   }
@@ -172,8 +172,8 @@ export class RoamingCommands implements RoamingCommandDesk {
     })
   }
 
-  #keeps(tenant: string, token: Token): Promise<boolean> {
-    return this.#parts.tokens.keep(tenant, token, this.#parts.clock.now())
+  #keeps(partner: RoamingPartner, token: Token): Promise<boolean> {
+    return this.#parts.tokens.keep(partner, token, this.#parts.clock.now())
   }
 
   /** What a partner has reserved under a name, as it stands with us. */

@@ -15,6 +15,8 @@ interface Parts {
 export class Rounds {
   readonly #parts: Parts
   #cancel: (() => void) | undefined
+  #isAtWork = false
+  #isHurried = false
   #stopped = false
 
   constructor(parts: Parts) {
@@ -34,17 +36,29 @@ export class Rounds {
     this.#cancel?.()
   }
 
+  /** There is something to be found: the next round begins at once, or as soon as this one is over. */
+  hurry(): void {
+    if (this.#isAtWork) this.#isHurried = true
+    else if (this.#cancel !== undefined) this.#next(0)
+  }
+
   #next(ms: number): void {
+    this.#cancel?.()
     if (!this.#stopped) this.#cancel = this.#parts.timers.after(ms, () => void this.#turn())
   }
 
   async #turn(): Promise<void> {
     const { round, failed, afterFailureMs, log } = this.#parts
+    this.#isAtWork = true
+    this.#isHurried = false
+    let next = afterFailureMs
     try {
-      this.#next(await round())
+      const wanted = await round()
+      next = this.#isHurried ? 0 : wanted
     } catch (error) {
       log.warn(failed, { reason: String(error) })
-      this.#next(afterFailureMs)
     }
+    this.#isAtWork = false
+    this.#next(next)
   }
 }

@@ -378,7 +378,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
         commands: taken,
         targets: commandTargets({ ...can, published, store }),
         grants: commandGrants(app),
-        tokens: presentedTokens({ tokens, store: store.tokens }),
+        tokens: presentedTokens({ tokens, store: store.tokens, ...exchanged }),
         store,
         commander: { order: (...order) => commander.order(...order) },
       }),
@@ -465,7 +465,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     store: store.oicp,
     partners: store.roamingPartners,
     published: publishedObjects(app),
-    orders: oicpOrders({ hubs: store.oicp, store, commander, clock: systemClock }),
+    orders: oicpOrders({
+      hubs: store.oicp,
+      grants: commandGrants(app),
+      store,
+      commander,
+      clock: systemClock,
+      ids: systemIds,
+    }),
     reach: roaming.reach,
     ledger: exchanges,
     sealer,
@@ -574,6 +581,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     undo.on('what-ifs', async () => whatIfs.stop())
     const publisher = new Publisher({
       publisher: postgresPublisher({ ingest, app, sources: publishedSources, log, published: leaveLanes }),
+      published: () => relay.hurry(),
       clock: systemClock,
       timers: systemTimers,
       telemetry,

@@ -1,17 +1,20 @@
-import { formatPartyCode } from '../core/domain/party-code.ts'
+import { formatPartyCode, type PartyCode } from '../core/domain/party-code.ts'
 import type { Command, Order } from '../core/domain/command.ts'
-import type { ChargePointRef } from '../core/domain/charge-point.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Commander } from '../core/ports/commander.ts'
+import type { Ids } from '../core/ports/ids.ts'
 import type { HubDriver, HubOrders, HubProcess, HubWish, OicpStore } from '../core/ports/oicp.ts'
+import type { CommandGrants } from '../core/ports/roaming-commands.ts'
 import type { PartnerRef } from '../core/ports/roaming-partners.ts'
 import type { Store } from '../core/ports/store.ts'
 import { commandResultOf } from '../core/roaming/command-result.ts'
+import { driverToken } from '../core/roaming/oicp/driver-token.ts'
 import { providerCode } from '../core/roaming/oicp/identifiers.ts'
 import { codeOfResult, type StatusCode } from '../core/roaming/oicp/status-code.ts'
 
 interface Parts {
-  readonly hubs: Pick<OicpStore, 'begin' | 'ordered' | 'process' | 'plugOf' | 'sessionOf'>
+  readonly hubs: Pick<OicpStore, 'begin' | 'orderOf' | 'plugOf' | 'sessionOf'>
+  readonly grants: CommandGrants
   readonly store: {
     readonly commands: Pick<Store['commands'], 'find'>
     readonly sessions: Pick<Store['sessions'], 'find'>
@@ -19,6 +22,16 @@ interface Parts {
   }
   readonly commander: Pick<Commander, 'order' | 'wait'>
   readonly clock: Clock
+  readonly ids: Ids
+}
+
+type Begun = Extract<Order, { readonly type: 'startCharging' | 'reserve' }>
+
+interface Beginning {
+  readonly kind: HubProcess['kind']
+  readonly type: Begun['type']
+  readonly wanted: (evse: number) => Begun
+  readonly ms: number
 }
 
 /** The hub waits ten seconds for an answer, and it has a way to go. */
@@ -31,9 +44,12 @@ const minute = 60_000
 /** Tokens that came with a wish are good for the session that they came for. */
 const passingMs = 24 * 60 * minute
 
-/** What EMPs want of our EVSEs through a hub becomes an order like any operator's. */
+/**
+ * What EMPs want of our EVSEs through a hub becomes an order like any operator's. That its driver is let in by it is
+ * written before it is given, with the hub's name for it as the reference: so its session and its CDR carry that name.
+ */
 export const oicpOrders = (parts: Parts): HubOrders => {
-  const { hubs, store, commander, clock } = parts
+  const { hubs, grants, store, commander, clock, ids } = parts
 
   /** What its station has said of an order, or that it has said nothing in time. */
   const outcomeOf = async (command: Command): Promise<StatusCode> => {
@@ -47,75 +63,60 @@ export const oicpOrders = (parts: Parts): HubOrders => {
     }
   }
 
-  const order = async (ref: PartnerRef, session: string, to: ChargePointRef, wanted: Order, ms: number) => {
-    const command = await commander.order({ tenant: to.tenant, identity: to.identity }, wanted, ms)
-    await hubs.ordered(ref, session, { tenant: to.tenant, identity: to.identity, command: command.id })
-    return outcomeOf(command)
-  }
-
   /** Hubs say the same again where our answer has not come: what was ordered is not ordered twice. */
-  const again = async (ref: PartnerRef, session: string): Promise<StatusCode> => {
-    const command = await commandOf(await hubs.process(ref, session), ref.tenant)
+  const again = async (ref: PartnerRef, session: string, type: Begun['type']): Promise<StatusCode> => {
+    const command = await orderOf(ref, session, type)
     return command === undefined ? '021' : outcomeOf(command)
   }
 
-  const commandOf = async (process: HubProcess | undefined, tenant: string): Promise<Command | undefined> =>
-    process?.command === undefined ? undefined : store.commands.find(tenant, process.command)
+  const orderOf = async (ref: PartnerRef, session: string, type: Begun['type']): Promise<Command | undefined> => {
+    const id = await hubs.orderOf(ref, session, type)
+    return id === undefined ? undefined : store.commands.find(ref.tenant, id)
+  }
 
   /** The token that its driver is presented with; false where the uid is that of somebody else's here. */
-  const keeps = async (tenant: string, { shown, provider }: HubDriver): Promise<boolean> => {
-    const code = providerCode(provider)
-    if (code === undefined || (await store.tokens.find(tenant, shown.uid, '')) !== undefined) return false
+  const keeps = async (tenant: string, { shown: { type, uid, contract } }: HubDriver, code: PartyCode) => {
+    if ((await store.tokens.find(tenant, uid, '')) !== undefined) return false
     const issuer = formatPartyCode(code)
-    if ((await store.tokens.find(tenant, shown.uid, issuer)) !== undefined) return true
+    if ((await store.tokens.find(tenant, uid, issuer)) !== undefined) return true
     const now = clock.now()
-    const { type, uid, contract } = shown
-    await store.tokens.put(
-      tenant,
-      [
-        {
-          uid,
-          issuer,
-          type,
-          status: 'Accepted',
-          expiresAt: now + passingMs,
-          ...(contract !== undefined && { contract }),
-        },
-      ],
-      now,
-    )
+    const token = { uid, issuer, type, status: 'Accepted', expiresAt: now + passingMs } as const
+    await store.tokens.put(tenant, [{ ...token, ...(contract !== undefined && { contract }) }], now)
     return true
   }
 
   const begin = async (
     ref: PartnerRef,
     wish: HubDriver,
-    {
-      kind,
-      wanted,
-      ms,
-    }: { readonly kind: HubProcess['kind']; readonly wanted: (evse: number) => Order; readonly ms: number },
+    { kind, type, wanted, ms }: Beginning,
   ): Promise<StatusCode> => {
-    const plug = await hubs.plugOf(ref, wish.evseId)
-    if (plug === undefined) return '603'
-    if (!(await keeps(ref.tenant, wish))) return '210'
     const { session, empSession, provider, evseId, shown } = wish
+    const plug = await hubs.plugOf(ref, evseId)
+    if (plug === undefined) return '603'
+    const code = providerCode(provider)
+    if (code === undefined || !(await keeps(ref.tenant, wish, code))) return '210'
+    const at = clock.now()
     const isNew = await hubs.begin(ref, {
       session,
       kind,
       provider,
       evseId,
       identification: shown.identification,
-      createdAt: clock.now(),
+      createdAt: at,
       ...(empSession !== undefined && { empSession }),
     })
-    return isNew ? order(ref, session, plug, wanted(plug.evse), ms) : again(ref, session)
+    if (!isNew) return again(ref, session, type)
+    const to = { tenant: plug.tenant, identity: plug.identity }
+    const [order, token] = [ids.uuid(), driverToken({ ...shown, code, provider }, at)]
+    await grants.grant({ ...to, partner: ref.partner, order, token, at, reference: session })
+    return outcomeOf(await commander.order(to, wanted(plug.evse), ms, { id: order }))
   }
 
   return {
     start: (ref, wish) =>
       begin(ref, wish, {
         kind: 'remote',
+        type: 'startCharging',
         wanted: (evse) => ({ type: 'startCharging', evse, token: wish.shown.uid, tokenType: wish.shown.type }),
         ms: startMs,
       }),
@@ -123,6 +124,7 @@ export const oicpOrders = (parts: Parts): HubOrders => {
     reserve: async (ref, wish) => {
       const code = await begin(ref, wish, {
         kind: 'reservation',
+        type: 'reserve',
         wanted: (evse) => ({
           type: 'reserve',
           evse,
@@ -144,8 +146,7 @@ export const oicpOrders = (parts: Parts): HubOrders => {
     },
 
     async cancel(ref, { session }: HubWish) {
-      const process = await hubs.process(ref, session)
-      const reserved = process?.kind === 'reservation' ? await commandOf(process, ref.tenant) : undefined
+      const reserved = await orderOf(ref, session, 'reserve')
       if (reserved === undefined) return '400'
       const to = { tenant: reserved.tenant, identity: reserved.identity }
       return outcomeOf(await commander.order(to, { type: 'cancelReservation', reservation: reserved.number }, stopMs))

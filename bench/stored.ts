@@ -100,11 +100,15 @@ export const openDatabase = async (data: string): Promise<Database> => {
     },
     async publish(module, count, body, only) {
       const unchanged = Math.floor(count * (1 - changedShare))
-      await sql`insert into roaming_objects (tenant, module, country_code, party_id, id, partner, serial, revision, last_updated, body, source)
+      // nobody is told of them, and nothing is delivered
+      await sql.begin(async (tx) => {
+        await tx`set local session_replication_role = replica`
+        await tx`insert into roaming_objects (tenant, module, country_code, party_id, id, partner, serial, revision, last_updated, body, source)
         select 'default', ${module}, 'DE', 'ABC', 'bench-' || i, ${only ?? null}, i, i,
           now() - case when i > ${unchanged} then interval '10 minutes' else interval '30 days' end,
           ${JSON.stringify(body)}::text::jsonb || jsonb_build_object('id', 'bench-' || i), 'bench-' || i
         from generate_series(1, ${count}::int) as i`
+      })
       await sql`insert into roaming_publishers (tenant, serial, revision) values ('default', ${count}, ${count})
         on conflict (tenant) do update set serial = greatest(roaming_publishers.serial, excluded.serial), revision = greatest(roaming_publishers.revision, excluded.revision)`
       await sql`analyze roaming_objects`

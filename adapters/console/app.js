@@ -2,6 +2,7 @@
 // comes from a station is put on the page as text and never as HTML.
 
 import { explanationNodes } from './explanation.js'
+import { roamingSection } from './roaming.js'
 import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)
@@ -15,6 +16,7 @@ const state = {
   due: false,
   market: { sites: [], stations: [], evses: [] },
   marketDue: undefined,
+  roamingDue: undefined,
 }
 const mostRows = 200
 
@@ -60,10 +62,23 @@ const api = async (path, options = {}) => {
     askForKey()
     throw new Error('signed out')
   }
-  const body = response.status === 204 ? undefined : await response.json()
-  if (!response.ok) throw new Error(body?.detail ?? `the server answered ${response.status}`)
+  const text = await response.text()
+  const body = text === '' ? undefined : JSON.parse(text)
+  if (!response.ok)
+    throw Object.assign(new Error(body?.detail ?? `the server answered ${response.status}`), {
+      status: response.status,
+    })
   return body
 }
+
+const roaming = roamingSection($, {
+  api,
+  element,
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  copy: async (text) => navigator.clipboard.writeText(text),
+  sure: (question) => confirm(question),
+  reason: (question) => prompt(question) ?? undefined,
+})
 
 // --- Drawing: at most once a frame, whatever arrives --------------------------------------------------------------------
 
@@ -299,6 +314,7 @@ const heard = {
   },
   'site.changed': () => loadMarketSoon(),
   'evse.changed': () => loadMarketSoon(),
+  'roaming-partner.changed': () => listPartnersSoon(),
   'cdr.issued'(e) {
     state.issued++
     state.cdrs.unshift({ ...e, endedAt: e.at })
@@ -346,6 +362,13 @@ const loadMarketSoon = () => {
   }, 1000)
 }
 
+const listPartnersSoon = () => {
+  state.roamingDue ??= setTimeout(() => {
+    state.roamingDue = undefined
+    void roaming.list()
+  }, 1000)
+}
+
 const load = async () => {
   follow()
   await everyOf('/api/v1/charge-points', (point) => state.points.set(point.identity, point))
@@ -355,12 +378,16 @@ const load = async () => {
   state.cdrs = (await api('/api/v1/cdrs?limit=50')).items
   draw()
   await explain()
+  await roaming.follow(location.hash)
+  await roaming.load()
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------
 
 const askForKey = () => {
   state.stream?.close()
+  // nobody could reach the door behind them
+  for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close()
   $('console').hidden = true
   $('leave').hidden = true
   $('door').hidden = false
@@ -400,7 +427,12 @@ $('leave').addEventListener(
   () => void fetch('/session', { method: 'DELETE' }).then(() => location.assign('/')),
 )
 $('filter').addEventListener('input', draw)
-$('why').addEventListener('close', () => history.replaceState(null, '', location.pathname))
-addEventListener('hashchange', () => void explain())
+$('why').addEventListener('close', () => {
+  if (location.hash.startsWith('#cdr=')) history.replaceState(null, '', location.pathname)
+})
+addEventListener('hashchange', () => {
+  void explain()
+  void roaming.follow(location.hash)
+})
 
 void enter()

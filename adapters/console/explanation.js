@@ -1,6 +1,8 @@
 // Why a CDR costs what it costs: its time as a bar, its lines as a table that adds up, and all of it in words. Whatever
 // comes from the server is put on the page as text and never as HTML.
 
+import { svg } from './svg.js'
+
 const wide = 1000
 const kinds = {
   charging: 'charging',
@@ -55,13 +57,6 @@ export const rowsOf = ({ lines, total, tariff }) => [
   })),
   { what: `Total in ${tariff.currency}`, billed: '', price: '', vat: '', ...total },
 ]
-
-const svg = (name, attributes, ...children) => {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name)
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value))
-  made.append(...children)
-  return made
-}
 
 const bar = (explanation) => {
   const segments = segmentsOf(explanation)

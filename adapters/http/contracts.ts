@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { type Contract, contractStates } from '../../core/domain/contract.ts'
 import { evcoKey, formatEvcoId, parseEvcoId } from '../../core/domain/evco-id.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
+import { whitelists } from '../../core/domain/token.ts'
 import type { ContractRefusal } from '../../core/ports/contracts.ts'
 import { actOf } from './acts.ts'
 import { msOf } from './params.ts'
@@ -36,6 +37,12 @@ const body = z.strictObject({
     .enum(contractStates)
     .default('active')
     .describe('suspended: its tokens are Blocked; ended: they are Expired'),
+  whitelist: z
+    .enum(whitelists)
+    .default('ALLOWED')
+    .describe(
+      'what CPOs that we roam with may do with its tokens: ALWAYS = let them in without asking us, ALLOWED = as they like, ALLOWED_OFFLINE = ask us, and let them in where we cannot be reached, NEVER = ask us each time',
+    ),
 })
 
 const schema = z
@@ -47,6 +54,7 @@ const schema = z
     validFrom: instant,
     validUntil: instant.nullable(),
     state: z.enum(contractStates),
+    whitelist: z.enum(whitelists),
   })
   .openapi('Contract')
 
@@ -58,6 +66,7 @@ const viewOf = (contract: Contract): z.infer<typeof schema> => ({
   validFrom: formatInstant(contract.validFrom),
   validUntil: contract.validUntil === undefined ? null : formatInstant(contract.validUntil),
   state: contract.state,
+  whitelist: contract.whitelist,
 })
 
 const refusals: Readonly<Record<ContractRefusal, readonly [string, string, { readonly status: number }?]>> = {
@@ -141,6 +150,7 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
         id,
         emp: wanted.emp,
         state: wanted.state,
+        whitelist: wanted.whitelist,
         ...given({
           evcoId: evcoIdOf(id, wanted.evcoId ?? undefined),
           driver: wanted.driver ?? undefined,

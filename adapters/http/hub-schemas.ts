@@ -35,7 +35,7 @@ export const newHubBody = z
       .url({ protocol: /^https$/ })
       .max(200)
       .transform((url) => url.replace(/\/+$/, ''))
-      .describe('beneath it stand its services, `https://service.hubject.com/api/oicp`'),
+      .describe('beneath it stand its services: what comes before `/evsepush/v23` in their addresses'),
     operatorId: operatorId.describe('as the hub has given it to you, `DE*ABC`'),
     operatorName: name,
     subOperators: z.array(operatorId).max(100).default([]).describe('others whose EVSEs are published with yours'),

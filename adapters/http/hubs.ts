@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { noQuirks, type RoamingPartner } from '../../core/domain/roaming-partner.ts'
+import { noQuirks, type RoamingPartner, usualAuthorization } from '../../core/domain/roaming-partner.ts'
 import { actorOf } from './actor.ts'
 import { newHubBody, overviewSchema, overviewView, settingsOf } from './hub-schemas.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
@@ -42,6 +42,8 @@ export const hubRoutes = (api: Api, { store, sealer, clock, log }: ApiParts): vo
         roles: [],
         endpoints: [],
         quirks: noQuirks,
+        // it is asked about its drivers and never tells of them
+        authorization: { ...usualAuthorization, asksUnknown: true },
         checks: [],
         registeredAt: now,
         changedAt: now,

@@ -1,6 +1,6 @@
 import { type Contract, type ContractState } from '../../core/domain/contract.ts'
 import { evcoKey } from '../../core/domain/evco-id.ts'
-import { tokenKey } from '../../core/domain/token.ts'
+import { tokenKey, type Whitelist } from '../../core/domain/token.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { present } from './rows.ts'
 
@@ -12,16 +12,27 @@ export interface ContractRow {
   readonly from_ms: number
   readonly until_ms: number | null
   readonly state: ContractState
+  readonly whitelist: Whitelist
 }
 
 /** What is read of a contract; `c` is the contracts table. */
-export const contractColumns = `c.id, c.emp, c.evco_id, c.driver, ms(c.valid_from) as from_ms, ms(c.valid_until) as until_ms, c.state`
+export const contractColumns = `c.id, c.emp, c.evco_id, c.driver, ms(c.valid_from) as from_ms, ms(c.valid_until) as until_ms, c.state, c.whitelist`
 
-export const contractFrom = ({ id, emp, evco_id, driver, from_ms, until_ms, state }: ContractRow): Contract => ({
+export const contractFrom = ({
+  id,
+  emp,
+  evco_id,
+  driver,
+  from_ms,
+  until_ms,
+  state,
+  whitelist,
+}: ContractRow): Contract => ({
   id,
   emp,
   validFrom: from_ms,
   state,
+  whitelist,
   ...present({ evcoId: evco_id, driver, validUntil: until_ms }),
 })
 

@@ -27,13 +27,15 @@ const cdrOf = ({ id, state, attempts, created_ms, session, record, reason }: Row
 export const oicpCdrs = (app: Sql): Pick<OicpStore, 'takeCdrs' | 'nextCdr' | 'changeCdr'> => ({
   takeCdrs: (ref, revision, cdrs, at) =>
     asTenant(app, ref.tenant, async (tx) => {
-      // an account is published once and for all: what is there already is on its way
+      // an account is published once and for all: what is there already is on its way, or could not be said before
       await tx`insert into oicp_cdrs (tenant, partner, id, session, state, record, reason, created_at, changed_at)
         select ${ref.tenant}, ${ref.partner}, w.id, w.session, w.state, w.record::jsonb, w.reason, at_ms(${at}::bigint), at_ms(${at}::bigint)
         from unnest(${cdrs.map(({ id }) => id)}::text[], ${cdrs.map(({ session }) => session ?? null)}::text[], ${cdrs.map(({ state }) => state)}::text[],
           ${cdrs.map(({ record }) => (record === undefined ? null : safeJson(record)))}::text[], ${cdrs.map(({ reason }) => reason ?? null)}::text[])
           as w(id, session, state, record, reason)
-        on conflict (tenant, partner, id) do nothing`
+        on conflict (tenant, partner, id) do update set session = excluded.session, state = excluded.state, record = excluded.record,
+          reason = excluded.reason, changed_at = excluded.changed_at
+          where oicp_cdrs.state = 'kept' and oicp_cdrs.record is null`
       await tx`update oicp_lanes set cdrs = ${revision} where tenant = ${ref.tenant} and partner = ${ref.partner} and operation = 'survey'`
     }),
 

@@ -1,5 +1,6 @@
 import { evseKey } from '../../core/domain/evse-id.ts'
 import type { HubProcess, Notice, OicpStore } from '../../core/ports/oicp.ts'
+import type { PartnerRef } from '../../core/ports/roaming-partners.ts'
 import type { Session } from '../../core/roaming/model.ts'
 import type { Identification } from '../../core/roaming/oicp/identification.ts'
 import type { ChargingNotification } from '../../core/roaming/oicp/notification.ts'
@@ -15,12 +16,10 @@ interface Row {
   readonly provider: string | null
   readonly evse_id: string | null
   readonly identification: Identification | null
-  readonly charge_point: string | null
-  readonly command: string | null
   readonly created_ms: number
 }
 
-const columns = `s.session, s.kind, s.emp_session, s.provider, s.evse_id, s.identification, s.charge_point, s.command, ms(s.created_at) as created_ms`
+const columns = `s.session, s.kind, s.emp_session, s.provider, s.evse_id, s.identification, ms(s.created_at) as created_ms`
 
 const processOf = (row: Row): HubProcess => ({
   session: row.session,
@@ -31,8 +30,6 @@ const processOf = (row: Row): HubProcess => ({
     provider: row.provider,
     evseId: row.evse_id,
     identification: row.identification,
-    chargePoint: row.charge_point,
-    command: row.command,
   }),
 })
 
@@ -45,16 +42,7 @@ interface NoticeRow extends Row {
 
 type Sessions = Pick<
   OicpStore,
-  | 'takeSessions'
-  | 'nextNotice'
-  | 'noticed'
-  | 'begin'
-  | 'ordered'
-  | 'process'
-  | 'processOf'
-  | 'sessionOf'
-  | 'plugOf'
-  | 'evseIdOf'
+  'takeSessions' | 'nextNotice' | 'noticed' | 'begin' | 'process' | 'orderOf' | 'sessionOf' | 'plugOf' | 'evseIdOf'
 >
 
 /** What hubs know of sessions at our EVSEs, and under which name. */
@@ -102,14 +90,10 @@ export const oicpSessions = (app: Sql): Sessions => ({
         await tx`insert into oicp_sessions (tenant, partner, session, kind, emp_session, provider, evse_id, identification, created_at)
         values (${ref.tenant}, ${ref.partner}, ${p.session}, ${p.kind}, ${p.empSession ?? null}, ${p.provider ?? null}, ${p.evseId ?? null},
           ${p.identification === undefined ? null : safeJson(p.identification)}::text::jsonb, at_ms(${p.createdAt}::bigint))
-        on conflict do nothing`
+        on conflict (tenant, partner, session) do update set kind = excluded.kind, emp_session = excluded.emp_session, provider = excluded.provider,
+          evse_id = excluded.evse_id, identification = excluded.identification
+          where oicp_sessions.kind = 'reservation' and excluded.kind = 'remote'`
       return count > 0
-    }),
-
-  ordered: (ref, session, { identity, command }) =>
-    asTenant(app, ref.tenant, async (tx) => {
-      await tx`update oicp_sessions set charge_point = ${identity}, command = ${command}::uuid
-        where tenant = ${ref.tenant} and partner = ${ref.partner} and session = ${session}`
     }),
 
   process: (ref, session) =>
@@ -119,21 +103,20 @@ export const oicpSessions = (app: Sql): Sessions => ({
       return row && processOf(row)
     }),
 
-  processOf: (ref, { session = null, reference = null }) =>
+  orderOf: (ref, session, type) =>
     asTenant(app, ref.tenant, async (tx) => {
-      const [row] = await tx<Row[]>`select ${tx.unsafe(columns)} from oicp_sessions s
-        where s.tenant = ${ref.tenant} and s.partner = ${ref.partner} and (s.session = ${reference}
-          or s.command in (select c.id from commands c where c.tenant = ${ref.tenant} and c.session::text = ${session}))
-        order by s.session = ${reference} desc nulls last limit 1`
-      return row && processOf(row)
+      const [row] = await tx<{ id: string }[]>`
+        select c.id from roaming_authorizations a join commands c on c.tenant = a.tenant and c.id = a.command
+        where ${isOrdered(tx, ref, session)} and c.type = ${type} order by a.serial desc limit 1`
+      return row?.id
     }),
 
   sessionOf: (ref, session) =>
     asTenant(app, ref.tenant, async (tx) => {
       const [row] = await tx<{ ours: string }[]>`
         select ours from (
-          select c.session::text as ours, 0 as place from oicp_sessions s join commands c on c.tenant = s.tenant and c.id = s.command
-            where s.tenant = ${ref.tenant} and s.partner = ${ref.partner} and s.session = ${session} and c.session is not null
+          select c.session::text as ours, 0 as place from roaming_authorizations a join commands c on c.tenant = a.tenant and c.id = a.command
+            where ${isOrdered(tx, ref, session)} and c.type = 'startCharging' and c.session is not null
           union all
           select o.id, 1 from roaming_objects o
             where o.tenant = ${ref.tenant} and o.module = 'sessions' and o.partner = ${ref.partner} and not o.is_removed
@@ -159,7 +142,11 @@ export const oicpSessions = (app: Sql): Sessions => ({
     }),
 })
 
+/** Orders that a hub's process became: its name is the reference that they were given with. */
+const isOrdered = (tx: Transaction, { tenant, partner }: PartnerRef, session: string) =>
+  tx`a.tenant = ${tenant} and a.partner = ${partner} and a.method = 'COMMAND' and a.authorization_reference = ${session}`
+
 /** Whoever is not shown an EVSE cannot point at it. */
-const isTold = (tx: Transaction, { tenant, partner }: Parameters<Sessions['plugOf']>[0], evseId: string) =>
+const isTold = (tx: Transaction, { tenant, partner }: PartnerRef, evseId: string) =>
   tx`exists (select 1 from oicp_evses o where o.tenant = ${tenant} and o.partner = ${partner}
     and replace(o.evse_id, '*', '') = replace(upper(${evseId}), '*', '') and o.told is not null)`

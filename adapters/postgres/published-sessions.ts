@@ -1,4 +1,5 @@
 import { accountSoFar } from '../../core/domain/cdr.ts'
+import { noQuirks } from '../../core/domain/roaming-partner.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { Priced } from '../../core/pricing/priced.ts'
 import type { Json } from '../../core/roaming/field.ts'
@@ -13,8 +14,8 @@ import { type OperatedSpot, spotsOf } from './roaming-spots.ts'
 import { sessionColumns, sessionOf, type SessionRow } from './rows.ts'
 import { isUuid } from './store/paging.ts'
 
-/** A session that goes on costs more by itself: so often partners hear of it, also where its station tells nothing. */
-const everyMs = 60_000
+/** A session that goes on costs more by itself: no partner hears of it more often than this, whatever it wants. */
+const leastMs = 2_000
 
 /** No currency (ISO 4217): no tariff is for it, and nothing is said of money. */
 const noCurrency = 'XXX'
@@ -56,7 +57,7 @@ export const sessionsSource: PublishedSource = {
     const all = await sessionsOf(tx, tenant, keys)
     const drivers = await driversOf(tx, tenant, all)
     const sessions = all.filter(({ id }) => drivers.has(id))
-    const [spots, prices] = await Promise.all([
+    const [spots, prices, intervals] = await Promise.all([
       spotsOf(
         tx,
         tenant,
@@ -68,13 +69,15 @@ export const sessionsSource: PublishedSource = {
         })),
       ),
       pricesOf(tx, tenant, sessions, now),
+      intervalsOf(tx, tenant),
     ])
     return new Map(
       sessions.flatMap((session, i): readonly [string, Reading][] => {
         const roaming = drivers.get(session.id)
-        return roaming === undefined
-          ? []
-          : [[session.id, readingOf(session, { roaming, spot: spots[i], priced: prices.get(session.id), now })]]
+        if (roaming === undefined) return []
+        const priced = prices.get(session.id)
+        const everyMs = intervals.get(roaming.partner) ?? leastMs
+        return [[session.id, readingOf(session, { roaming, spot: spots[i], priced, everyMs, now })]]
       }),
     )
   },
@@ -86,14 +89,25 @@ const sessionsOf = async (tx: Transaction, tenant: string, ids: readonly string[
   return rows.map(sessionOf)
 }
 
+/** How often each partner wants to hear of a session. */
+const intervalsOf = async (tx: Transaction, tenant: string): Promise<ReadonlyMap<string, number>> => {
+  const rows = await tx<{ id: string; seconds: number | null }[]>`
+    select id, (quirks->>'sessionPushS')::int as seconds from roaming_partners where tenant = ${tenant}`
+  return new Map(
+    rows.map(({ id, seconds }) => [id, Math.max(leastMs, (seconds ?? noQuirks.sessionPushS) * 1_000)] as const),
+  )
+}
+
 interface About {
   readonly roaming: Roaming
   readonly spot: OperatedSpot | undefined
   readonly priced: Priced | undefined
+  /** After so long it is looked at again, for as long as it goes on. */
+  readonly everyMs: number
   readonly now: number
 }
 
-const readingOf = (session: Session, { roaming, spot, priced, now }: About): Reading => {
+const readingOf = (session: Session, { roaming, spot, priced, everyMs, now }: About): Reading => {
   if (spot === undefined) return { impossible: [nowhere] }
   const { partner, ...how } = roaming
   const { code, meter, ...place } = spot

@@ -1,6 +1,7 @@
 import { tokenKey } from '../../core/domain/token.ts'
 import { type OwnToken, ownTokenObject, ownTokenTurns } from '../../core/roaming/own-token.ts'
 import { typeForPartners } from '../../core/roaming/token-type.ts'
+import { tokenId } from '../../core/roaming/told-token.ts'
 import type { Json } from '../../core/roaming/field.ts'
 import type { Transaction } from './connect.ts'
 import { ownTokensOf } from './own-tokens.ts'
@@ -44,8 +45,7 @@ const readingOf = (tokens: readonly OwnToken[], now: number): Reading => {
   const made = tokens.map((own) => ({ own, made: ownTokenObject(own, now) }))
   const drafts = made.flatMap(({ own: { token, code }, made: one }): readonly Draft[] => {
     if ('impossible' in one) return []
-    const type = typeForPartners(token.type)
-    const id = type === 'RFID' ? token.uid : `${token.uid} ${type}`
+    const id = tokenId(token.uid, typeForPartners(token.type))
     return [{ owner: code, id, body: one.object as Json & typeof one.object }]
   })
   const remarks = made.flatMap(({ own: { token }, made: one }) =>

@@ -36,13 +36,13 @@ export const receivedTokens = (app: Sql): ReceivedTokens => ({
         tenant,
         tokens.map(({ ref }) => ref),
       )
-      const changed = new Map<string, ReceivedObject>()
+      const changed = new Map<string, Kept>()
       const answers = tokens.map((token, i) => {
         const name = names[i] ?? ''
         const answer = decided(token, now.get(name), told)
         if (typeof answer === 'string' || answer === now.get(name)) return answer
         now.set(name, answer)
-        changed.set(name, answer)
+        changed.set(name, { object: answer, goodUntil: token.goodUntil })
         return answer
       })
       if (changed.size > 0) await write(tx, tenant, [...changed.values()], told)
@@ -50,16 +50,22 @@ export const receivedTokens = (app: Sql): ReceivedTokens => ({
     }),
 })
 
+/** What has changed. */
+interface Kept {
+  readonly object: ReceivedObject
+  readonly goodUntil: number | undefined
+}
+
 /** The very same where nothing about it is new. */
 const decided = (
-  { ref, decide }: ToldToken,
+  { ref, decide, goodUntil }: ToldToken,
   had: ReceivedObject | undefined,
   { partner, at }: Told,
 ): ReceivedObject | 'stale' | 'unknown' => {
   const body = decide(had)
   if (body === 'stale' || body === 'unknown') return body
   if (body === 'removed') return had === undefined ? 'unknown' : { ...had, partner, receivedAt: at, isRemoved: true }
-  const isSame = had !== undefined && !had.isRemoved && had.partner === partner
+  const isSame = goodUntil === undefined && had !== undefined && !had.isRemoved && had.partner === partner
   if (isSame && canonical(had.body) === canonical(body)) return had
   const said = typeof body['last_updated'] === 'string' ? parseInstant(body['last_updated'])?.ms : undefined
   return { ...ref, partner, lastUpdated: said ?? at, receivedAt: at, isRemoved: false, body }
@@ -89,12 +95,8 @@ const refOf = ({ tenant, module, country_code, party_id, id }: ReceivedRow): Obj
   id,
 })
 
-const write = async (
-  tx: Transaction,
-  tenant: string,
-  objects: readonly ReceivedObject[],
-  { at }: Told,
-): Promise<void> => {
+const write = async (tx: Transaction, tenant: string, kept: readonly Kept[], { at }: Told): Promise<void> => {
+  const objects = kept.map(({ object }) => object)
   await tx`insert into roaming_received (tenant, module, country_code, party_id, id, partner, last_updated, received_at, is_removed, body)
     select ${tenant}, 'tokens', w.country, w.party, w.id, w.partner, at_ms(w.updated), at_ms(w.received), w.removed::boolean, w.body::jsonb
     from unnest(${objects.map((o) => o.owner.country.toUpperCase())}::text[], ${objects.map((o) => o.owner.party.toUpperCase())}::text[],
@@ -103,7 +105,7 @@ const write = async (
       as w(country, party, id, partner, updated, received, removed, body)
     on conflict (tenant, module, country_code, party_id, key) do update set partner = excluded.partner,
       last_updated = excluded.last_updated, received_at = excluded.received_at, is_removed = excluded.is_removed, body = excluded.body`
-  const presented = objects.map((object) => presentedAs(object))
+  const presented = kept.map(presentedAs)
   await writeTokens(tx, tenant, presented)
   await insertEvents(
     tx,
@@ -111,16 +113,20 @@ const write = async (
   )
 }
 
+/** A station that is offline later is not to rely on what one command said. */
+const passingCacheS = 60
+
 type OfTheirs = Token & { readonly roaming: OfPartner }
 
 /** What the hot path has of it; one that is no more is there to be refused. */
-const presentedAs = ({ partner, body, isRemoved }: ReceivedObject): OfTheirs => {
+const presentedAs = ({ object: { partner, body, isRemoved }, goodUntil }: Kept): OfTheirs => {
   // what is kept here was taken from the wire as a token
   const object = body as Json & TokenObject
   const { object: token } = tokenFrom(object)
   return {
     ...token,
     uid: token.uid.trim(),
+    ...(goodUntil !== undefined && { expiresAt: goodUntil, cacheS: token.cacheS ?? passingCacheS }),
     ...(isRemoved && { status: 'Blocked' as const }),
     roaming: { partner, whitelist: isRemoved ? 'ALWAYS' : object.whitelist, type: object.type },
   }
@@ -129,12 +135,14 @@ const presentedAs = ({ partner, body, isRemoved }: ReceivedObject): OfTheirs => 
 const writeTokens = async (tx: Transaction, tenant: string, all: readonly OfTheirs[]): Promise<void> => {
   // two of their types may be one of ours: what was told last counts
   const t = [...new Map(all.map((token) => [`${token.issuer}/${token.type}/${tokenKey(token.uid)}`, token])).values()]
-  await tx`insert into tokens (tenant, issuer, type, uid, status, group_id, contract, cache_s, partner, whitelist, partner_type)
-    select ${tenant}, * from unnest(${t.map(({ issuer }) => issuer)}::text[], ${t.map(({ type }) => type)}::text[], ${t.map(({ uid }) => uid)}::text[],
+  await tx`insert into tokens (tenant, issuer, type, uid, status, group_id, contract, cache_s, expires_at, partner, whitelist, partner_type)
+    select ${tenant}, w.issuer, w.type, w.uid, w.status, w.group_id, w.contract, w.cache_s, at_ms(w.expires), w.partner, w.whitelist, w.partner_type from unnest(${t.map(({ issuer }) => issuer)}::text[], ${t.map(({ type }) => type)}::text[], ${t.map(({ uid }) => uid)}::text[],
       ${t.map(({ status }) => status)}::text[], ${t.map(({ groupId }) => groupId ?? null)}::text[], ${t.map(({ contract }) => contract ?? null)}::text[],
-      ${t.map(({ cacheS }) => cacheS ?? null)}::int[], ${t.map(({ roaming }) => roaming.partner)}::text[],
+      ${t.map(({ cacheS }) => cacheS ?? null)}::int[], ${t.map(({ expiresAt }) => expiresAt ?? null)}::bigint[],
+      ${t.map(({ roaming }) => roaming.partner)}::text[],
       ${t.map(({ roaming }) => roaming.whitelist)}::text[], ${t.map(({ roaming }) => roaming.type)}::text[])
+      as w(issuer, type, uid, status, group_id, contract, cache_s, expires, partner, whitelist, partner_type)
     on conflict (tenant, issuer, type, key) do update set uid = excluded.uid, status = excluded.status, group_id = excluded.group_id,
-      contract = excluded.contract, cache_s = excluded.cache_s, partner = excluded.partner, whitelist = excluded.whitelist,
+      contract = excluded.contract, cache_s = excluded.cache_s, expires_at = excluded.expires_at, partner = excluded.partner, whitelist = excluded.whitelist,
       partner_type = excluded.partner_type`
 }

@@ -24,6 +24,7 @@ const longest = 500
 export const holdUnsaid = async (tx: Transaction, all: readonly Unsaid[]): Promise<void> => {
   for (const { tenant, target, document, number, reasons, at } of all) {
     const reason = clean(`it cannot be said in OCPI: ${reasons.join('; ')}`, longest)
+    if (await keptForHub(tx, { tenant, target, document, reason, at })) continue
     await tx`insert into roaming_lanes (tenant, partner, module)
       select tenant, id, 'cdrs' from roaming_partners where tenant = ${tenant} and id = ${target} on conflict do nothing`
     const { count } =
@@ -51,4 +52,17 @@ export const holdUnsaid = async (tx: Transaction, all: readonly Unsaid[]): Promi
         ),
       ])
   }
+}
+
+/** Hubs that speak OICP have a list of their own, with what they have refused themselves; false where it is none. */
+const keptForHub = async (
+  tx: Transaction,
+  { tenant, target, document, reason, at }: Omit<Unsaid, 'number' | 'reasons'> & { readonly reason: string },
+): Promise<boolean> => {
+  const hubs = await tx`select from roaming_partners where tenant = ${tenant} and id = ${target} and protocol = 'oicp'`
+  if (hubs.length === 0) return false
+  await tx`insert into oicp_cdrs (tenant, partner, id, state, reason, created_at, changed_at)
+    values (${tenant}, ${target}, ${document}, 'kept', ${reason}, at_ms(${at}::bigint), at_ms(${at}::bigint))
+    on conflict (tenant, partner, id) do update set reason = excluded.reason where oicp_cdrs.state = 'kept' and oicp_cdrs.record is null`
+  return true
 }

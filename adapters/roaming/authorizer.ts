@@ -60,6 +60,7 @@ const mostAtOnce = 500
 export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
   const { authorizations, partners, clock, telemetry, log } = parts
   const underWay = new Map<string, Promise<Authorization>>()
+  const keeping = new Map<string, Promise<unknown>>()
   const asking = new Map<string, number>()
 
   const warn =
@@ -104,6 +105,12 @@ export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
     if (tokenKey(token.uid) === tokenKey(uid)) await parts.keep(partner, token)
   }
 
+  /** Some stations begin a session in the moment in which they hear yes: until that is written they would be asked about again. */
+  const beingKept = (key: string, kept: Promise<unknown>): void => {
+    keeping.set(key, kept)
+    void kept.then(() => keeping.get(key) === kept && keeping.delete(key))
+  }
+
   const decided = async (presented: Presentation, asked: readonly RoamingPartner[]): Promise<Authorization> => {
     const { ref, known, own, occasion, evse } = presented
     const until = clock.monotonic() + answerWithinMs
@@ -123,6 +130,7 @@ export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
       })
     const kept = keep(presented, best).catch(warn('what an EMP has said of its driver could not be kept'))
     if (occasion === 'start') await kept
+    else beingKept(keyOf(presented), kept)
     return answer.type === 'said' ? toldOf(answer.info.token, { status, now: clock.now() }) : { ...own, status }
   }
 
@@ -137,6 +145,8 @@ export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
         // nobody is there any more who would pay for it
         if (known !== undefined && asked.length === 0) return { status: 'Invalid' }
         if (asked.length === 0 || !canBeAskedAbout(uid)) return own
+        const key = keyOf(presented)
+        await keeping.get(key)
         const now = clock.now()
         const here = mayNeedAsking(presented)
           ? await authorizations
@@ -148,7 +158,6 @@ export const roamingAuthorizer = (parts: Parts): RoamingAuthorizer => {
         // what the partner has said may not be known to all of us yet
         const contract = own.contract ?? here?.contract
         if (plan === 'allowed') return { ...own, status: 'Accepted', ...(contract !== undefined && { contract }) }
-        const key = `${refKey(ref)} ${tokenKey(uid)}`
         const answer = underWay.get(key) ?? decided(presented, asked).finally(() => underWay.delete(key))
         underWay.set(key, answer)
         const said = await answer
@@ -170,7 +179,7 @@ const partnersFor = (all: readonly RoamingPartner[], known: Token | undefined): 
 
 /** Whether anything that has been at the station can matter: of most tokens it cannot, and nothing is looked up. */
 const mayNeedAsking = (presented: Presentation): boolean =>
-  planOf(circumstancesOf(presented, { now: 0, asked: [] })) === 'ask'
+  presented.own.status !== 'Accepted' || planOf(circumstancesOf(presented, { now: 0, asked: [] })) === 'ask'
 
 const circumstancesOf = (
   { known, own, type, occasion, isLate }: Presentation,
@@ -193,6 +202,8 @@ const circumstancesOf = (
 
 /** A tag stands for its token. */
 const uidOf = ({ uid, known }: Presentation): string => known?.uid ?? uid
+
+const keyOf = (presented: Presentation): string => `${refKey(presented.ref)} ${tokenKey(uidOf(presented))}`
 
 const questionOf = (presented: Presentation, place: LocationReferences | undefined): Question => {
   const { known, type = 'RFID' } = presented

@@ -99,7 +99,7 @@ export const openRoaming = <Asks extends AskDesk>({
   const clients = (): Promise<number> => pullClients({ ...parts, call, timers })
   const known = knownPartners(given.partners)
   const { clock, log, receivedTokens } = given
-  const askOcpi = askAuthorization({ call, clock })
+  const askOcpi = askAuthorization({ call, receivedTokens, clock })
   const authorizer = roamingAuthorizer({
     ask: (partner, question) => (partner.protocol === 'oicp' ? askHub : askOcpi)(partner, question),
     partners: known,

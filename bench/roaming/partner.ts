@@ -27,6 +27,8 @@ export interface Partner {
   /** With what it is asked, and asks. */
   readonly token: string
   latencyMs: number
+  /** Tells the server of an object of its own, as the module's receiver is told. */
+  tell(path: string, body: object): Promise<void>
   stop(): void
 }
 
@@ -106,6 +108,18 @@ export const startPartner = async (door: Door, options: PartnerOptions): Promise
     },
     set latencyMs(ms) {
       state.latencyMs = ms
+    },
+    async tell(path, body) {
+      const told = await fetch(new URL(`/ocpi/default/2.2.1/receiver/${path}`, door.api), {
+        method: 'PUT',
+        headers: {
+          authorization: `Token ${Buffer.from(said.data?.token ?? '').toString('base64')}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      })
+      const text = await told.text()
+      if (!text.includes('"status_code":1000')) throw new Error(`${path}: ${told.status} ${text}`)
     },
     stop: () => void server.stop(true),
   }

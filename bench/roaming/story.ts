@@ -22,7 +22,7 @@ interface Received {
 }
 
 interface ReceivedCdr extends Received {
-  readonly verdict: { readonly type: string; readonly detail?: string } | null
+  readonly verdict: { readonly verdict: string } | null
 }
 
 interface Listed<Item> {
@@ -77,6 +77,7 @@ export const tellStory = async (options: StoryOptions): Promise<void> => {
   try {
     const session = await followed(options)
     await told(options, session)
+    await reconciled(options)
   } finally {
     charger.windDown()
     await sleep(1_000)
@@ -156,24 +157,52 @@ const followed = async ({ emp, say }: StoryOptions): Promise<string> => {
   })
 }
 
+interface Price {
+  readonly before_taxes: string
+  readonly taxes?: readonly { readonly amount: string }[]
+}
+
+/** In hundredths: what both sides say, tax included, must be the same. */
+const cents = ({ before_taxes, taxes = [] }: Price): number =>
+  Math.round([before_taxes, ...taxes.map(({ amount }) => amount)].reduce((sum, text) => sum + Number(text), 0) * 100)
+
 /** The CDR on both sides. */
 const told = async ({ cpo, emp, say }: StoryOptions, session: string): Promise<void> => {
   const there = await until('the CDR at B', async () => {
     const { items } = await ask<Listed<ReceivedCdr>>(emp, 'GET', 'roaming/cdrs?limit=50')
-    return items.find(({ body }) => body['session_id'] === session)
+    return items.find(({ body, verdict }) => body['session_id'] === session && verdict !== null)
   })
   const { items } = await ask<Listed<Cdr>>(cpo, 'GET', `cdrs?session=${session}`)
-  const ours = items[0]
-  const total = there.body['total_cost'] as {
-    readonly before_taxes: string
-    readonly taxes?: readonly { readonly amount: string }[]
-  }
+  const [ours] = items
+  if (ours === undefined) throw new Error('A has no CDR of this session')
+  const total = cents(there.body['total_cost'] as Price)
   say(
-    `A's CDR: ${String(ours?.energyWh)} Wh, ${String(ours?.totalCost)} ${String(ours?.currency)}; why: ${new URL(`/#cdr=${ours?.id ?? ''}`, cpo.api).href}`,
+    `A's CDR: ${ours.energyWh} Wh, ${ours.totalCost ?? '?'} ${ours.currency ?? ''}; why: ${new URL(`/#cdr=${ours.id}`, cpo.api).href}`,
   )
   say(
-    `B's CDR: ${String(there.body['total_energy'])} kWh, ${total.before_taxes} before taxes; worked out again: ${there.verdict?.type ?? 'not yet'}`,
+    `B's CDR: ${String(there.body['total_energy'])} kWh, ${(total / 100).toFixed(2)} ${String(there.body['currency'])}; worked out again from its tariff: ${there.verdict?.verdict ?? '?'}`,
   )
+  if (total !== Math.round(Number(ours.totalCost) * 100)) throw new Error('A and B do not say the same total')
+}
+
+interface Chore {
+  readonly kind: string
+  readonly module: string
+  readonly state: string
+  readonly items: number
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** What A has for B is looked for at B: nothing is missing, nothing is other than it should be. */
+const reconciled = async ({ cpo, say }: StoryOptions): Promise<void> => {
+  const module = 'sessions'
+  await ask(cpo, 'POST', 'roaming-partners/emp-b/reconcile', { module })
+  const done = await until('what B has', async () => {
+    const { items } = await ask<Listed<Chore>>(cpo, 'GET', 'roaming-partners/emp-b/chores')
+    return items.find((one) => one.kind === 'reconcile' && one.module === module && one.state === 'done')
+  })
+  const found = Object.entries(done.counts).map(([name, count]) => `${count} ${name}`)
+  say(`A has looked at what B has: ${done.items} sessions, ${found.join(', ')}`)
 }
 
 /** Asks again and again until there is something. */

@@ -2,7 +2,7 @@ import { median } from '../cpu.ts'
 import { bareRequests } from '../roaming/bare.ts'
 import { crawl } from '../roaming/crawl.ts'
 import { type Crowd, gather } from '../roaming/crowd.ts'
-import type { Door } from '../roaming/door.ts'
+import { ask, type Door } from '../roaming/door.ts'
 import { openMarket } from '../roaming/market.ts'
 import { anyCdr, anyLocation } from '../roaming/objects.ts'
 import { type Heard, type Partner, startPartner } from '../roaming/partner.ts'
@@ -35,6 +35,8 @@ const lists = async (bench: Bench): Promise<void> => {
   try {
     await openMarket(door, { party: 'ABC', chargePoints: [], stationsASite: 1 })
     const partner = await startPartner(door, { id: 'crawler', party: 'EMP', role: 'EMSP' })
+    // first of all it is looked at what there is
+    await sleep(3_000)
     const database = await openDatabase(target.data)
     await database.publish('cdrs', cdrs, anyCdr, 'crawler')
     await database.publish('locations', locations, anyLocation)
@@ -120,7 +122,8 @@ const changes = async (bench: Bench): Promise<void> => {
     const beside = (await round()).slice(0, -1)
     if (slow !== undefined) slow.latencyMs = 0
     bench.ratio('p99 of the others while one takes 8 s ÷ without', [median(beside) / median(even.slice(0, -1))], spread)
-    await authorisations(bench, { crowd, partner: all[0], door })
+    await authorisations(bench, { crowd, partner: all[0] })
+    await accounts(bench, { crowd, partner: all[0], door, arrivals })
     crowd.close()
     for (const partner of all) partner.stop()
   } finally {
@@ -155,6 +158,8 @@ class Arrivals {
   #known: Map<string, string>[] = []
   #delays: number[][] = []
   lastAt = performance.now()
+  /** When the CDR of each EVSE came. */
+  readonly cdrs = new Map<string, number>()
 
   said(evse: string, status: string): void {
     this.#said.set(evse, { status, at: performance.now() })
@@ -163,6 +168,7 @@ class Arrivals {
   heard(partner: number, { method, path, body, at }: Heard): void {
     this.lastAt = at
     const [module, , , , evse] = path.split('/')
+    if (module === 'cdrs') this.cdrs.set(evseOf(body), at)
     if (module !== 'locations' || (method !== 'PATCH' && method !== 'PUT')) return
     const told = typeof body === 'object' && body !== null && 'status' in body ? String(body.status) : undefined
     const said = evse === undefined ? undefined : this.#said.get(evse)
@@ -203,7 +209,6 @@ const settled = async (arrivals: Arrivals): Promise<void> => {
 interface Asking {
   readonly crowd: Crowd
   readonly partner: Partner | undefined
-  readonly door: Door
 }
 
 /** What it costs to ask a partner about a card, beside the request alone. */
@@ -227,4 +232,55 @@ const authorisations = async (bench: Bench, { crowd, partner }: Asking): Promise
     [],
     atMost(1),
   )
+}
+
+/** Where a CDR was charged. */
+const evseOf = (cdr: unknown): string =>
+  (cdr as { readonly cdr_location?: { readonly evse_uid?: string } }).cdr_location?.evse_uid ?? ''
+
+const card = 'EMPCARD0001'
+
+/** Drivers of a partner charge once at each of some stations: how long after the stop it has the CDR. */
+const accounts = async (
+  bench: Bench,
+  { crowd, partner, door, arrivals }: Asking & { readonly door: Door; readonly arrivals: Arrivals },
+): Promise<void> => {
+  if (partner === undefined) return
+  await ask(door, 'PUT', 'tariffs/bench', {
+    currency: 'EUR',
+    taxIncluded: 'NO',
+    elements: [{ components: [{ dimension: 'ENERGY', price: '0.49', vat: '19' }] }],
+  })
+  await ask(door, 'PUT', 'tariff-assignments/bench', { tariff: 'bench' })
+  await partner.tell(`tokens/DE/EM0/${card}?type=RFID`, {
+    country_code: 'DE',
+    party_id: 'EM0',
+    uid: card,
+    type: 'RFID',
+    contract_id: 'DE-EM0-C00000001',
+    issuer: 'EMP 0',
+    valid: true,
+    whitelist: 'ALWAYS',
+    last_updated: new Date().toISOString(),
+  })
+  const count = Math.min(crowd.size, bench.options.isQuick ? 50 : 500)
+  const stops = new Map<string, number>()
+  for (let station = 0; station < count; station++) {
+    const timestamp = new Date().toISOString()
+    const start = { connectorId: 1, idTag: card, meterStart: 0, timestamp }
+    const { answer } = await crowd.call(station, 'StartTransaction', start)
+    const { transactionId } = answer as { readonly transactionId: number }
+    await sleep(20)
+    const stop = { transactionId, meterStop: 1_000, timestamp: new Date(Date.now() + 1_000).toISOString() }
+    await crowd.call(station, 'StopTransaction', stop)
+    stops.set(`bench-${station}`, performance.now())
+  }
+  for (const end = performance.now() + patienceMs; arrivals.cdrs.size < count && performance.now() < end;)
+    await sleep(250)
+  bench.count('CDRs at the partner', arrivals.cdrs.size, count)
+  const delays = [...stops].flatMap(([evse, at]) =>
+    arrivals.cdrs.has(evse) ? [(arrivals.cdrs.get(evse) ?? 0) - at] : [],
+  )
+  bench.fact('the end of a session → its CDR at the partner, p50', quantile(delays, 0.5), 'ms')
+  bench.fact('the same, p99', quantile(delays, 0.99), 'ms')
 }

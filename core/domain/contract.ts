@@ -1,4 +1,4 @@
-import type { TokenType } from './token.ts'
+import type { TokenType, Whitelist } from './token.ts'
 
 export const contractStates = ['active', 'suspended', 'ended'] as const
 export type ContractState = (typeof contractStates)[number]
@@ -17,6 +17,8 @@ export interface Contract {
   readonly validFrom: number
   readonly validUntil?: number
   readonly state: ContractState
+  /** What CPOs may do with its tokens where they are no partners' own: whether they ask us when one is presented. */
+  readonly whitelist: Whitelist
 }
 
 /** A token while it belongs to a contract; the end is excluded. A token is one of one contract at a time. */

@@ -211,12 +211,13 @@ export const handshakeMs = 120_000
 export const stateAt = ({ state, since }: Pick<RoamingPartner, 'state' | 'since'>, now: number): RegistrationState =>
   now - since > handshakeMs ? (moves[state].fail ?? state) : state
 
-/** What it is after an event; undefined where that makes no sense as it stands. */
+/** What it is after an event; undefined where that makes no sense as it stands: over OICP there is no handshake. */
 export const moved = (
-  partner: Pick<RoamingPartner, 'state' | 'since'>,
+  partner: Pick<RoamingPartner, 'state' | 'since' | 'protocol'>,
   event: RegistrationEvent,
   now: number,
-): RegistrationState | undefined => moves[stateAt(partner, now)][event]
+): RegistrationState | undefined =>
+  partner.protocol === 'oicp' && event !== 'end' ? undefined : moves[stateAt(partner, now)][event]
 
 const day = 86_400_000
 /** Tokens are changed once in this long (S-25); where that fails, it is tried again every day. */

@@ -2,8 +2,8 @@ import type { Contract, ContractState, ContractToken } from '../domain/contract.
 import type { Act } from './market.ts'
 import type { Page, PageRequest } from './store.ts'
 
-/** What is not said of a contract is as it was: when it begins, and which EVCO ID it has. */
-export type ContractPut = Omit<Contract, 'validFrom'> & { readonly validFrom?: number }
+/** What is not said of a contract is as it was: when it begins, which EVCO ID it has, and what CPOs may do with its tokens. */
+export type ContractPut = Omit<Contract, 'validFrom' | 'whitelist'> & Partial<Pick<Contract, 'validFrom' | 'whitelist'>>
 
 /** Another EMP or EVCO ID is another contract; and an EVCO ID is one contract. */
 export type ContractRefusal = 'unknownEmp' | 'otherEmp' | 'otherEvcoId' | 'evcoIdTaken' | 'endsBeforeItBegins'

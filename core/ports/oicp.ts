@@ -64,9 +64,6 @@ export interface HubProcess extends HubSession {
   readonly kind: 'card' | 'remote' | 'reservation'
   readonly provider?: string
   readonly evseId?: string
-  /** The order that it became, where it was begun from afar. */
-  readonly chargePoint?: string
-  readonly command?: string
   readonly createdAt: number
 }
 
@@ -137,15 +134,14 @@ export interface OicpStore {
   /** Undefined: there is nothing more to be told of it. */
   noticed(ref: PartnerRef, notice: Notice, told: Told | undefined, nextAt: number | undefined): Promise<void>
 
-  /** False where it is there already: hubs say the same again where they had no answer. */
+  /**
+   * False where it is there already: hubs say the same again where they had no answer. What was reserved before becomes what
+   * is begun from afar.
+   */
   begin(ref: PartnerRef, process: HubProcess): Promise<boolean>
-  ordered(ref: PartnerRef, session: string, order: ChargePointRef & { readonly command: string }): Promise<void>
   process(ref: PartnerRef, session: string): Promise<HubProcess | undefined>
-  /** The hub's process that a session of ours is of: by the reference that it was authorized with, or by its order. */
-  processOf(
-    ref: PartnerRef,
-    ours: { readonly session?: string; readonly reference?: string },
-  ): Promise<HubProcess | undefined>
+  /** The order that a process became, where it was begun from afar: the newest of this type. */
+  orderOf(ref: PartnerRef, session: string, type: 'startCharging' | 'reserve'): Promise<string | undefined>
   /** Our session that is of the hub's. */
   sessionOf(ref: PartnerRef, session: string): Promise<string | undefined>
   /** The plug of an EVSE that the hub has of us. */

@@ -148,8 +148,8 @@ export interface CommandTargets {
 
 /** Tokens of partners that came with commands. */
 export interface PresentedTokens {
-  /** Keeps one that nobody has told us of; false where its uid is another issuer's here. */
-  keep(tenant: string, token: TokenObject, at: number): Promise<boolean>
+  /** Keeps one that nobody has told us of as its partner's; false where its uid is another issuer's here. */
+  keep(partner: RoamingPartner, token: TokenObject, at: number): Promise<boolean>
 }
 
 /** What an operator, or a driver's app, wants of a charging station of a partner's. */

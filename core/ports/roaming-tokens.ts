@@ -9,6 +9,8 @@ import type { DecideReceived, ObjectRef, ReceivedObject } from './roaming.ts'
 export interface ToldToken {
   readonly ref: ObjectRef
   readonly decide: DecideReceived
+  /** It was made to be used now, and is good for nobody who presents it later (ms since 1970 UTC). */
+  readonly goodUntil?: number
 }
 
 /**

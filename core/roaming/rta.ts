@@ -37,6 +37,8 @@ export type Plan = 'own' | 'allowed' | 'ask'
 export const planOf = (c: Circumstances): Plan => {
   const { whitelist, type, occasion, isLate, isCharging, rememberS } = c
   const { commandedAgo = Infinity, allowedAgo = Infinity } = c
+  // it has let in whoever it has ordered a session for, whatever it told us of the token before (mod_commands)
+  if (!c.isAccepted && commandedAgo < commandedMs) return 'allowed'
   // whoever was let in by an app was let in by its EMP
   if (type === 'APP') return 'own'
   if (whitelist === 'ALWAYS' || whitelist === 'ALLOWED') return 'own'

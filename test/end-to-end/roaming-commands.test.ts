@@ -32,25 +32,24 @@ describe('an EMP has the station of a CPO do something: two tenants of one serve
     await made('parties/us', { role: 'cpo', name: 'CPO', code: 'DE*ABC' })
     await made('parties/them', { role: 'emp', name: 'EMP', code: 'DE*EMP', isOurs: true }, 'other')
     await made('charge-points/FOREIGN-1', { password })
-    await made('sites/north', berlin)
+    await made('sites/north', { ...berlin, published: true })
+    await made('sites/north/roles/operator', { party: 'us' })
     await made('charging-stations/one', { site: 'north' })
     const plug = { chargePoint: 'FOREIGN-1', evse: 1 }
     await made('evses/one', { station: 'one', evseId: 'DE*ABC*E1', connectors: [type2], plug })
     await made('tokens/04EMPCARD', { status: 'Accepted', type: 'RFID', contract: 'DE-EMP-C12345678-X' }, 'other')
-    const quirks = { lacks: ['tokens', 'locations'] }
-    await made('roaming-partners/emp', { quirks })
+    await made('roaming-partners/emp', {})
     const { body: invitation } = await as('default', 'POST', 'roaming-partners/emp/invitation')
-    const { body } = await as('other', 'POST', 'roaming-partners', { id: 'cpo', ...(invitation as object), quirks })
+    const { body } = await as('other', 'POST', 'roaming-partners', { id: 'cpo', ...(invitation as object) })
     if ((body as { state: string }).state !== 'registered') throw new Error(JSON.stringify(body))
-    // what the CPO shows of itself, and what the EMP knows of it
-    const location = { id: 'north', evses: [{ uid: 'one', status: 'AVAILABLE', connectors: [] }] }
-    await admin`insert into roaming_objects (tenant, module, country_code, party_id, id, serial, revision, last_updated, body, source)
-      values ('default', 'locations', 'DE', 'ABC', 'north', 1000000, 1000000, now(), ${admin.json(location)}, 'north') on conflict do nothing`
-    await admin`insert into roaming_received (tenant, module, country_code, party_id, id, partner, last_updated, received_at, body)
-      values ('other', 'locations', 'DE', 'ABC', 'north', 'cpo', now(), now(), ${admin.json(location)}) on conflict do nothing`
     station = await foreignStation(test.url, 'FOREIGN-1', password)
     await station.call('BootNotification', { chargePointVendor: 'Foreign', chargePointModel: 'Client' })
     await station.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' })
+    // what the CPO publishes, and tells the EMP of
+    await until('the EMP knows a free EVSE', async () => {
+      const { body: known } = await as('other', 'GET', 'roaming/locations/DE/ABC/north')
+      return JSON.stringify(known).includes('"AVAILABLE"')
+    })
   }, 60_000)
   afterAll(async () => {
     await station?.close()
@@ -79,6 +78,14 @@ describe('an EMP has the station of a CPO do something: two tenants of one serve
     })
     const started = await ask({ type: 'START_SESSION', location: 'north', token: '04EMPCARD', reference: 'REF-1' })
     expect(outcome(started)).toEqual(['done', 'ACCEPTED', 'ACCEPTED'])
+    // a station that asks first is told the same, of what stands for the card and of the card itself
+    const asked = [idTag, '04empcard'].map((shown) => station.call('Authorize', { idTag: shown }))
+    expect(await Promise.all(asked)).toMatchObject([
+      { idTagInfo: { status: 'Accepted' } },
+      { idTagInfo: { status: 'Accepted' } },
+    ])
+    const kept = await admin`select issuer, uid, partner, whitelist from tokens where tenant = 'default'`
+    expect([...kept]).toEqual([{ issuer: 'DE*EMP', uid: '04EMPCARD', partner: 'emp', whitelist: 'ALLOWED' }])
     const begun = await station.call('StartTransaction', {
       connectorId: 1,
       idTag,

@@ -193,7 +193,6 @@ export const authorizeStart = z.strictObject({
   Identification: identification.refine((options) => options.RFIDIdentification === undefined, 'not for this'),
   PartnerProductID: characters(1, 50).optional(),
 })
-export const authorizeStop = z.strictObject({ ...authorizeStart.shape, SessionID: sessionId })
 
 export const chargeDetailRecord = z.strictObject({
   SessionID: sessionId,

@@ -1,4 +1,5 @@
 import { createSealer } from '../../adapters/seal.ts'
+import { commandGrants } from '../../adapters/postgres/command-grants.ts'
 import { publishedObjects } from '../../adapters/postgres/published-objects.ts'
 import { oicpStore } from '../../adapters/postgres/oicp-store.ts'
 import { postgresStore } from '../../adapters/postgres/store/index.ts'
@@ -160,9 +161,11 @@ export const startCpo = async (
     published: publishedObjects(app),
     orders: oicpOrders({
       hubs: store,
+      grants: commandGrants(app),
       store: all,
       commander: commander ?? { order: none, wait: none },
       clock: systemClock,
+      ids: systemIds,
     }),
     reach,
     ledger: { note: (exchange) => void exchanges.push(exchange) },

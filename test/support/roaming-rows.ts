@@ -18,3 +18,17 @@ export const roamingRows = async (
     await admin.end({ timeout: 1 })
   }
 }
+
+/** What stands in the books, refused by a partner. */
+export const refusedDelivery = async (
+  { server, data }: Pick<TestServer, 'server' | 'data'>,
+  partner: string,
+): Promise<void> => {
+  const admin = administrator(server.target, data)
+  try {
+    await admin`insert into roaming_deliveries (tenant, target, document, number, state, attempts, reason)
+      select tenant, ${partner}, id, number, 'refused', 1, 'it is too old' from documents where tenant = 'default'`
+  } finally {
+    await admin.end({ timeout: 1 })
+  }
+}

@@ -11,8 +11,12 @@ export type HubMishap = 'broken' | 'limited' | 'silent' | 'cutAfter' | 'noJson'
 export interface StrictHub {
   /** Where its services are. */
   readonly url: string
+  /** The same, for whoever looks no name up. */
+  readonly address: string
   /** By whom its own certificate is, PEM. */
   readonly authority: string
+  /** With which it calls, PEM. */
+  readonly certificate: string
   /** A client certificate of an operator. */
   clientFor(operatorId: string): Promise<{ readonly certificate: string; readonly key: string }>
   /** What it has now: by EVSEID, by SessionID. */
@@ -33,6 +37,10 @@ export interface StrictHub {
   /** Whom it says yes for: the UID or EVCO ID, and of which provider it is. */
   readonly drivers: Map<string, string>
   meets(operation: string, ...mishaps: readonly HubMishap[]): void
+  /** It knows nothing any more, and answers at once. */
+  forget(): void
+  /** Whoever waits for an answer waits no longer. */
+  hangUp(): void
   close(): Promise<void>
 }
 
@@ -52,7 +60,6 @@ const paths: readonly (readonly [operation: string, pattern: RegExp])[] = [
   ['evseData', /^\/api\/oicp\/evsepush\/v23\/operators\/([^/]+)\/data-records$/],
   ['evseStatus', /^\/api\/oicp\/evsepush\/v21\/operators\/([^/]+)\/status-records$/],
   ['authorizeStart', /^\/api\/oicp\/charging\/v21\/operators\/([^/]+)\/authorize\/start$/],
-  ['authorizeStop', /^\/api\/oicp\/charging\/v21\/operators\/([^/]+)\/authorize\/stop$/],
   ['cdr', /^\/api\/oicp\/cdrmgmt\/v22\/operators\/([^/]+)\/charge-detail-record$/],
   ['notification', /^\/api\/oicp\/notificationmgmt\/v11\/charging-notifications()$/],
 ]
@@ -67,7 +74,12 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
   const own = await certified({
     name: 'CN=hub.test',
     by: root,
-    more: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'hub.test' }])],
+    more: [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'hub.test' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+    ],
   })
   const mishaps = new Map<string, HubMishap[]>()
   const underWay = new Map<string, number>()
@@ -86,7 +98,9 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
 
   const hub: StrictHub = {
     url: '',
+    address: '',
     authority: root.pem,
+    certificate: own.pem,
     async clientFor(operatorId) {
       const client = await certified({ name: `CN=${operatorId}`, by: root })
       return { certificate: client.pem, key: pemOfKey(client.keys) }
@@ -102,10 +116,20 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
     latencyMs: 0,
     drivers: new Map(),
     meets: (operation, ...more) => void mishaps.set(operation, [...(mishaps.get(operation) ?? []), ...more]),
+    forget() {
+      const { evses, statuses, cdrs, notifications, sessions, pushes, refusals, drivers } = hub
+      for (const all of [evses, statuses, cdrs, sessions, drivers, mishaps, told]) all.clear()
+      for (const all of [notifications, pushes, refusals]) all.length = 0
+      overlaps = 0
+      hub.latencyMs = 0
+    },
+    hangUp() {
+      for (const socket of sockets) socket.destroy()
+    },
     close: () =>
       new Promise((closed) => {
         server.close(() => closed())
-        for (const socket of sockets) socket.destroy()
+        hub.hangUp()
       }),
   }
 
@@ -201,11 +225,6 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
       hub.sessions.set(session, shownIn(Identification))
       return { ...done, more: { SessionID: session, CPOPartnerSessionID, ProviderID: provider } }
     }),
-    authorizeStop: judge(forms.authorizeStop, ({ Identification, SessionID }) => {
-      // what was begun with a card is ended with the same
-      if (hub.sessions.get(SessionID) !== shownIn(Identification)) return refused('400', SessionID)
-      return { ...done, more: { SessionID, ProviderID: hub.drivers.get(shownIn(Identification)) } }
-    }),
     cdr: judge(forms.chargeDetailRecord, (record) => {
       const times = [record.SessionStart, record.ChargingStart, record.ChargingEnd, record.SessionEnd].map(Date.parse)
       const [sessionStart = 0, start = 0, end = 0, sessionEnd = 0] = times
@@ -231,7 +250,10 @@ export const startStrictHubject = async (): Promise<StrictHub> => {
 
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', () => ready()))
   const { port } = server.address() as AddressInfo
-  return Object.assign(hub, { url: `https://hub.test:${port}/api/oicp` })
+  return Object.assign(hub, {
+    url: `https://hub.test:${port}/api/oicp`,
+    address: `https://127.0.0.1:${port}/api/oicp`,
+  })
 }
 
 const placeOf = (path: string): readonly [operation: string | undefined, operator: string | undefined] => {

@@ -84,6 +84,7 @@ const put = async (
     ...wanted,
     emp,
     validFrom: wanted.validFrom ?? before?.validFrom ?? act.at,
+    whitelist: wanted.whitelist ?? before?.whitelist ?? 'ALLOWED',
     ...(evcoId !== undefined && { evcoId }),
   }
   const refusal = refusalOf(before, contract)
@@ -115,12 +116,13 @@ const refusalOf = (before: Contract | undefined, now: Contract): ContractRefusal
 }
 
 const write = (tx: Transaction, tenant: string, contract: Contract, at: number): PromiseLike<unknown> => {
-  const { id, emp, evcoId, driver, validFrom, validUntil, state } = contract
+  const { id, emp, evcoId, driver, validFrom, validUntil, state, whitelist } = contract
   const key = evcoId === undefined ? undefined : evcoKey(evcoId)
-  return tx`insert into contracts (tenant, id, emp, evco_id, evco_key, driver, valid_from, valid_until, state, created_at, changed_at)
-    values (${tenant}, ${id}, ${emp}, ${evcoId ?? null}, ${key ?? null}, ${driver ?? null}, at_ms(${validFrom}), at_ms(${validUntil ?? null}::bigint), ${state}, at_ms(${at}), at_ms(${at}))
+  return tx`insert into contracts (tenant, id, emp, evco_id, evco_key, driver, valid_from, valid_until, state, whitelist, created_at, changed_at)
+    values (${tenant}, ${id}, ${emp}, ${evcoId ?? null}, ${key ?? null}, ${driver ?? null}, at_ms(${validFrom}), at_ms(${validUntil ?? null}::bigint), ${state}, ${whitelist}, at_ms(${at}), at_ms(${at}))
     on conflict (tenant, id) do update set emp = excluded.emp, evco_id = coalesce(contracts.evco_id, excluded.evco_id), evco_key = coalesce(contracts.evco_key, excluded.evco_key),
-      driver = excluded.driver, valid_from = excluded.valid_from, valid_until = excluded.valid_until, state = excluded.state, changed_at = excluded.changed_at`
+      driver = excluded.driver, valid_from = excluded.valid_from, valid_until = excluded.valid_until, state = excluded.state, whitelist = excluded.whitelist,
+      changed_at = excluded.changed_at`
 }
 
 /** An EVCO ID is a token of its contract from the first day on, in whatever spelling it is presented. */

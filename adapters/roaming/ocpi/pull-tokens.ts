@@ -6,10 +6,10 @@ import type { ChoreProgress, DoChore } from '../../../core/ports/roaming-chores.
 import type { ReceivedTokens, ToldToken } from '../../../core/ports/roaming-tokens.ts'
 import type { Timers } from '../../../core/ports/timers.ts'
 import { ownerOf } from '../../../core/roaming/owner.ts'
+import { toldToken } from '../../../core/roaming/told-token.ts'
 import { fromWire } from '../../../core/roaming/wire.ts'
 import { crawl, type CrawlPlace } from './crawl.ts'
 import { exchangeOf } from './exchange-of.ts'
-import { toldToken } from './keep-token.ts'
 import { faultText } from './modules/told.ts'
 
 interface PullTokens {

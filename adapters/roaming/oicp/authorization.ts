@@ -1,10 +1,10 @@
-import type { PartyCode } from '../../../core/domain/party-code.ts'
 import type { RoamingPartner } from '../../../core/domain/roaming-partner.ts'
+import type { TokenType } from '../../../core/domain/token.ts'
 import type { AuthorizationInfo, LocationReferences } from '../../../core/roaming/model.ts'
-import { evcoIdOf, evseIdOf, providerCode } from '../../../core/roaming/oicp/identifiers.ts'
+import { driverToken } from '../../../core/roaming/oicp/driver-token.ts'
+import { evseIdOf, providerCode } from '../../../core/roaming/oicp/identifiers.ts'
 import { type Identification, identificationOf } from '../../../core/roaming/oicp/identification.ts'
 import type { AuthorizationAnswer } from '../../../core/roaming/oicp/messages.ts'
-import { dateTime } from '../../../core/roaming/date-time.ts'
 import { typeOfPartner } from '../../../core/roaming/token-type.ts'
 import { askWhether, type HubReply } from './client.ts'
 import { type Hub, hubOf, type OicpParts } from './parts.ts'
@@ -37,7 +37,7 @@ export const askHubWhether =
     const type = typeOfPartner(question.type)
     const identification = type && identificationOf(type, question.uid)
     // what OICP has no form for is nobody's there
-    if (hub === undefined || identification === undefined) return { type: 'unknown' }
+    if (hub === undefined || type === undefined || identification === undefined) return { type: 'unknown' }
     const evseId = await evseIn(parts, partner.tenant, question.place)
     const reply = await askWhether(
       parts,
@@ -45,19 +45,20 @@ export const askHubWhether =
       { operation: 'authorizeStart', identification, ...(evseId !== undefined && { evseId }) },
       { timeoutMs: question.withinMs },
     )
-    return answered(parts, { hub, question, identification, evseId }, reply)
+    return answered(parts, { hub, question, type, identification, evseId }, reply)
   }
 
 interface Asked {
   readonly hub: Hub
   readonly question: HubQuestion
+  readonly type: TokenType
   readonly identification: Identification
   readonly evseId: string | undefined
 }
 
 const answered = async (
   parts: Parts,
-  { hub, question, identification, evseId }: Asked,
+  { hub, question, type, identification, evseId }: Asked,
   reply: HubReply<AuthorizationAnswer>,
 ): Promise<HubAnswer> => {
   if (reply.type === 'refused') return { type: 'unknown' }
@@ -80,33 +81,9 @@ const answered = async (
     ...(empSession !== undefined && { empSession }),
   })
   await learnProvider(parts, hub, code)
-  return { type: 'said', info: infoOf({ question, code, provider, session, at }) }
+  const token = driverToken({ uid: question.uid, type, code, provider }, at)
+  return { type: 'said', info: { allowed: 'ALLOWED', token, authorization_reference: session } }
 }
-
-interface Yes {
-  readonly question: HubQuestion
-  readonly code: PartyCode
-  readonly provider: string
-  readonly session: string
-  readonly at: number
-}
-
-const infoOf = ({ question: { uid, type }, code, provider, session, at }: Yes): AuthorizationInfo => ({
-  allowed: 'ALLOWED',
-  token: {
-    country_code: code.country,
-    party_id: code.party,
-    uid,
-    type,
-    // the hub does not say which contract a card is of
-    contract_id: evcoIdOf(uid) ?? uid,
-    issuer: provider,
-    valid: true,
-    whitelist: 'NEVER',
-    last_updated: dateTime(at),
-  },
-  authorization_reference: session,
-})
 
 const evseIn = async (
   { store }: Parts,
@@ -117,22 +94,3 @@ const evseIn = async (
   const known = uid === undefined || others.length > 0 ? undefined : await store.evseIdOf(tenant, uid)
   return known && evseIdOf(known)
 }
-
-/** Whether a driver may end a process that the hub has begun: only with what it was begun with, where that was a card. */
-export const askHubToStop =
-  (parts: Parts) =>
-  async (
-    partner: RoamingPartner,
-    session: string,
-    shown: Identification,
-  ): Promise<'allowed' | 'refused' | 'silent'> => {
-    const hub = hubOf(partner)
-    if (hub === undefined) return 'refused'
-    const reply = await askWhether(parts, hub, {
-      operation: 'authorizeStop',
-      hubSession: session,
-      identification: shown,
-    })
-    if (reply.type === 'done') return 'allowed'
-    return reply.type === 'refused' ? 'refused' : 'silent'
-  }

@@ -33,13 +33,13 @@ interface Asking {
 const usualMs = 30_000
 const mostBytes = 1024 * 1024
 
-type Authorizing = Extract<OicpRequest, { readonly operation: 'authorizeStart' | 'authorizeStop' }>
+type Authorizing = Extract<OicpRequest, { readonly operation: 'authorizeStart' }>
 
 /** Calls the hub as the operator that the client certificate is of. Never throws; every call is in the ledger. */
 export const askHub = (parts: Parts, hub: Hub, request: Exclude<OicpRequest, Authorizing>, asking?: Asking) =>
   exchanged(parts, hub, request, { ...asking, read: acknowledgement })
 
-/** The same of questions that have an answer of their own. */
+/** The same of the question that has an answer of its own. */
 export const askWhether = (
   parts: Parts,
   hub: Hub,
@@ -132,7 +132,6 @@ const modules = {
   evseData: 'locations',
   evseStatus: 'locations',
   authorizeStart: 'tokens',
-  authorizeStop: 'tokens',
   cdr: 'cdrs',
   notification: 'sessions',
 } as const
@@ -142,7 +141,7 @@ type Line = Pick<Exchange, 'tenant' | 'partner' | 'kind' | 'module' | 'method' |
 const lineOf = ({ partner }: Hub, request: OicpRequest, attempt: number): Line => ({
   tenant: partner.tenant,
   partner: partner.id,
-  kind: request.operation.startsWith('authorize') ? 'ask' : 'push',
+  kind: request.operation === 'authorizeStart' ? 'ask' : 'push',
   module: modules[request.operation],
   method: 'POST',
   object: objectOf(request),
@@ -159,7 +158,6 @@ const objectOf = (request: OicpRequest): string => {
     case 'notification':
       return `${request.notification.Type} ${request.notification.SessionID}`
     case 'authorizeStart':
-    case 'authorizeStop':
       return request.operation
   }
 }

@@ -20,12 +20,10 @@ type Parts = Pick<OicpParts, 'store' | 'reach' | 'sealer' | 'clock' | 'ledger' |
 export const pushEvseData = (parts: Parts, hub: Hub, by: string): Promise<void> =>
   inLane(parts, { hub, lane: 'evseData', by }, async ({ isFull, keep }) => {
     const line: Line = { parts, hub, keep }
-    if (isFull) {
-      const full = await pushAll(line)
-      if (full.type === 'failed') return full
-    }
+    const full = isFull ? await pushAll(line) : undefined
+    if (full?.type === 'failed') return full
     const deltas = await pushDeltas(line)
-    return deltas.type === 'done' && isFull ? { type: 'done', isFull: false } : deltas
+    return deltas.type === 'done' && full !== undefined ? full : deltas
   })
 
 interface Line {
@@ -45,15 +43,19 @@ const push = async (
     ? askHub(parts, hub, { operation: 'evseData', action, records })
     : { type: 'failed', reason: 'somebody else looks after it by now' }
 
-/** All there is, or as much of it as fits; the rest is new to the hub then. One that is refused is found by halving. */
+/**
+ * All there is, or as much of it as fits; the rest is new to the hub then. One that is refused is found by halving. Where
+ * there is nothing yet the hub keeps what it has: it may have it from whoever was here before us.
+ */
 const pushAll = async (line: Line): Promise<Worked> => {
   const { store } = line.parts
   let records = (await store.allEvses(refOf(line))).slice(0, ofFull)
+  if (records.length === 0) return { type: 'done' }
   for (;;) {
     const reply = await push(line, 'fullLoad', records)
     if (reply.type === 'done') {
       await store.fullyTold(refOf(line), records)
-      return { type: 'done' }
+      return { type: 'done', isFull: false }
     }
     const [first] = records
     if (reply.type !== 'refused' || isOfAll(reply.code) || first === undefined)

@@ -1,5 +1,5 @@
 import type { Timers } from '../../../core/ports/timers.ts'
-import { askHubToStop, askHubWhether } from './authorization.ts'
+import { askHubWhether } from './authorization.ts'
 import type { OicpParts } from './parts.ts'
 import { oicpServer } from './server.ts'
 import type { Caller, Shows } from './shown.ts'
@@ -11,12 +11,10 @@ export interface Oicp {
   readonly serve: (request: Request, caller: Caller) => Promise<Response>
   /** Real-time authorization: what OCPI partners are asked with POST authorize. */
   readonly ask: ReturnType<typeof askHubWhether>
-  readonly askToStop: ReturnType<typeof askHubToStop>
 }
 
 export const openOicp = (parts: OicpParts & { readonly timers: Timers; readonly shows: Shows }): Oicp => ({
   runner: oicpRunner(parts, parts.timers),
   serve: oicpServer(parts),
   ask: askHubWhether(parts),
-  askToStop: askHubToStop(parts),
 })

@@ -1,4 +1,4 @@
-import type { OicpStore } from '../../../core/ports/oicp.ts'
+import type { HubProcess, OicpStore } from '../../../core/ports/oicp.ts'
 import type { PublishedObject, RoamingModule } from '../../../core/ports/roaming.ts'
 import type { PartnerRef } from '../../../core/ports/roaming-partners.ts'
 import type { Cdr, Location, Session } from '../../../core/roaming/model.ts'
@@ -76,7 +76,7 @@ const takeSessions = async (
   const known: { hubSession: string; session: Session }[] = []
   for (const { isRemoved, body } of objects) {
     const session = body as unknown as Session
-    const process = isRemoved ? undefined : await store.processOf(ref, wordsOf(session.id, session))
+    const process = isRemoved ? undefined : await processOf(store, ref, session)
     if (process !== undefined && process.kind !== 'reservation') known.push({ hubSession: process.session, session })
   }
   await store.takeSessions(ref, revision, known, clock.now())
@@ -95,7 +95,7 @@ const takeCdrs = async (
   for (const { id, isRemoved, body } of objects) {
     if (isRemoved) continue
     const cdr = body as unknown as Cdr
-    const made = chargeDetailRecord(cdr, await store.processOf(ref, wordsOf(cdr.session_id, cdr)))
+    const made = chargeDetailRecord(cdr, await processOf(store, ref, cdr))
     const faults = 'impossible' in made ? made.impossible : implausible(made.record, now)
     if (faults.length > 0)
       log.warn('a hub is not sent a CDR', { partner: ref.partner, cdr: id, reason: faults.join('; ') })
@@ -109,10 +109,9 @@ const takeCdrs = async (
   await store.takeCdrs(ref, revision, taken, now)
 }
 
-const wordsOf = (
-  session: string | undefined,
+/** The hub's name for a process is the reference with which the session was let in, by a card or by an order. */
+const processOf = async (
+  store: Pick<OicpStore, 'process'>,
+  ref: PartnerRef,
   { authorization_reference: reference }: Pick<Session, 'authorization_reference'>,
-) => ({
-  ...(session !== undefined && { session }),
-  ...(reference !== undefined && { reference }),
-})
+): Promise<HubProcess | undefined> => (reference === undefined ? undefined : store.process(ref, reference))

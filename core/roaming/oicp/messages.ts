@@ -25,7 +25,7 @@ export const acknowledgement = object({
 })
 export type Acknowledgement = MessageOf<typeof acknowledgement>
 
-/** Answers to AuthorizeStart and AuthorizeStop. */
+/** The answer to AuthorizeStart. */
 export const authorizationAnswer = object({
   AuthorizationStatus: required(word('Authorized', 'NotAuthorized')),
   StatusCode: required(statusCode),
@@ -48,7 +48,6 @@ export const remoteStart = object({
   Identification: required(shownBy),
   PartnerProductID: optional(text({ longest: 50 })),
 })
-export type RemoteStart = MessageOf<typeof remoteStart>
 
 export const remoteStop = object(wanted)
 export type RemoteStop = MessageOf<typeof remoteStop>
@@ -63,7 +62,5 @@ export const reservationStart = object({
   PartnerProductID: optional(text({ longest: 50 })),
   Duration: optional(whole(1, longestReservation)),
 })
-export type ReservationStart = MessageOf<typeof reservationStart>
 
 export const reservationStop = object(wanted)
-export type ReservationStop = MessageOf<typeof reservationStop>

@@ -16,14 +16,16 @@ export const addressOf = (location: Location, floor: string | undefined, note: N
   return {
     Country: location.country,
     City: shorter(location.city, 50, '/city') || nothing,
-    // what is shorter is to be filled up with underscores
-    Street: shorter(street, 100, '/address').padEnd(2, '_'),
+    Street: filledUp(shorter(street, 100, '/address')),
     PostalCode: shorter(location.postal_code ?? nothing, 10, '/postal_code') || nothing,
     HouseNum: shorter(house ?? nothing, 10, '/address'),
     ...(level !== undefined && { Floor: level }),
     ...(location.state !== undefined && location.state !== '' && { Region: shorter(location.state, 50, '/state') }),
   }
 }
+
+/** What is shorter than two characters is to be filled up with underscores; some characters are two units of a text. */
+const filledUp = (street: string): string => street + '_'.repeat(Math.max(0, 2 - Array.from(street).length))
 
 /** `Hauptstraße 1a` and `10 Downing Street`; a number that stands elsewhere is part of the street. */
 export const streetAndHouse = (address: string): readonly [street: string, house: string | undefined] => {

@@ -5,23 +5,14 @@ import type { ChargingNotification } from './notification.ts'
 import type { EvseDataRecord, EvseStatusRecord } from './records.ts'
 import type { OperatorFacts } from './settings.ts'
 
-/** What a CPO asks of the hub, and where (OICP 2.3; each service has a version of its own). */
+/**
+ * What a CPO asks of the hub, and where (OICP 2.3; each service has a version of its own). It does not ask whether a driver
+ * may stop (AuthorizeStop): what was begun with a card is ended with the same, and that the station knows itself.
+ */
 export type OicpRequest =
   | { readonly operation: 'evseData'; readonly action: PushAction; readonly records: readonly EvseDataRecord[] }
   | { readonly operation: 'evseStatus'; readonly action: PushAction; readonly records: readonly EvseStatusRecord[] }
-  | {
-      readonly operation: 'authorizeStart'
-      readonly identification: Identification
-      readonly evseId?: string
-      readonly session?: string
-    }
-  | {
-      readonly operation: 'authorizeStop'
-      readonly identification: Identification
-      readonly hubSession: string
-      readonly evseId?: string
-      readonly session?: string
-    }
+  | { readonly operation: 'authorizeStart'; readonly identification: Identification; readonly evseId?: string }
   | { readonly operation: 'cdr'; readonly record: ChargeDetailRecord }
   | { readonly operation: 'notification'; readonly notification: ChargingNotification }
 
@@ -34,7 +25,6 @@ const paths: Readonly<Record<Operation, (operatorId: string) => string>> = {
   evseData: (id) => `/evsepush/v23/operators/${id}/data-records`,
   evseStatus: (id) => `/evsepush/v21/operators/${id}/status-records`,
   authorizeStart: (id) => `/charging/v21/operators/${id}/authorize/start`,
-  authorizeStop: (id) => `/charging/v21/operators/${id}/authorize/stop`,
   cdr: (id) => `/cdrmgmt/v22/operators/${id}/charge-detail-record`,
   notification: () => '/notificationmgmt/v11/charging-notifications',
 }
@@ -55,13 +45,10 @@ export const bodyOf = (request: OicpRequest, { operatorId, operatorName }: Opera
         OperatorEvseStatus: { OperatorID: operatorId, OperatorName: operatorName, EvseStatusRecord: request.records },
       }
     case 'authorizeStart':
-    case 'authorizeStop':
       return {
         OperatorID: operatorId,
         Identification: request.identification,
-        ...(request.operation === 'authorizeStop' && { SessionID: request.hubSession }),
         ...(request.evseId !== undefined && { EvseID: request.evseId }),
-        ...(request.session !== undefined && { CPOPartnerSessionID: request.session }),
       }
     case 'cdr':
       return { ...request.record }

@@ -127,7 +127,10 @@ describe('the explanation on the console', () => {
     const pages = consolePages()
     const [page = '', app = ''] = ['/', '/app.js'].map((path) => pages.get(path)?.body ?? '')
     const imported = [...app.matchAll(/^import .* from '\.([^']+)'/gm)].map(([, path]) => path ?? '')
-    expect([imported, imported.every((path) => pages.has(path))]).toEqual([['/explanation.js', '/sites.js'], true])
+    expect([imported, imported.every((path) => pages.has(path))]).toEqual([
+      ['/explanation.js', '/roaming.js', '/sites.js'],
+      true,
+    ])
     const wanted = [...app.matchAll(/\$\('([^']+)'\)/g)].map(([, id]) => id ?? '')
     expect(wanted.filter((id) => !page.includes(`id="${id}"`))).toEqual([])
     expect(page).not.toMatch(/ style=| on[a-z]+="/)

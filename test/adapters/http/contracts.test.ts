@@ -49,6 +49,7 @@ describe('contracts over the API', () => {
         validFrom: from,
         validUntil: null,
         state: 'active',
+        whitelist: 'ALLOWED',
       },
     ])
     expect((await test.api('GET', `${at}/fleet-42`)).body).toEqual(made.body)
@@ -57,8 +58,11 @@ describe('contracts over the API', () => {
       ((await test.api('GET', `${at}?${query}`)).body as { items: { id: string }[] }).items.map(({ id }) => id)
     expect(await listed('emp=NL*TNM')).toEqual(['fleet-43'])
     expect(await listed('evcoId=NL*TNM*012204*5')).toEqual(['fleet-42'])
-    const changed = await put('fleet-42', { state: 'ended' })
-    expect([changed.status, changed.body]).toMatchObject([200, { state: 'ended', evcoId: 'NL-TNM-012204-5' }])
+    const changed = await put('fleet-42', { state: 'ended', whitelist: 'NEVER' })
+    expect([changed.status, changed.body]).toMatchObject([
+      200,
+      { state: 'ended', evcoId: 'NL-TNM-012204-5', whitelist: 'NEVER' },
+    ])
     expect(await listed('state=ended')).toEqual(['fleet-42'])
     expect((await test.api('DELETE', `${at}/fleet-42`)).status).toBe(204)
     expect((await test.api('GET', `${at}/fleet-42`)).status).toBe(404)
@@ -76,6 +80,7 @@ describe('contracts over the API', () => {
     ])
     expect((await refused('x', { driver: 'Erika Mustermann' })).slice(0, 2)).toEqual([422, '/driver'])
     expect((await refused('x', { emp: 'DE\u0000' })).slice(0, 2)).toEqual([422, '/emp'])
+    expect((await refused('x', { whitelist: 'SOMETIMES' })).slice(0, 2)).toEqual([422, '/whitelist'])
     expect((await refused('x', { validUntil: from })).slice(0, 2)).toEqual([422, '/validUntil'])
     expect((await refused('DE8AA001234567', {})).slice(0, 2)).toEqual([422, '/id'])
     expect((await put('..%2Fx')).status).toBe(400)
@@ -142,14 +147,15 @@ describe('contracts over the API', () => {
 
   it('S-19: who changed them is in the audit log, with what was before', async () => {
     await put('audited')
-    await put('audited', { state: 'suspended' })
+    await put('audited', { state: 'suspended', whitelist: 'ALLOWED_OFFLINE' })
     await give('audited', 'AUDITED')
     const { body } = await test.api('GET', '/api/v1/audit?subject=audited')
-    const { items } = body as { items: { action: string; before: { state?: string } | null }[] }
-    expect(items.map(({ action, before }) => [action, before?.state])).toEqual([
-      ['contract.tokenChanged', undefined],
-      ['contract.changed', 'active'],
-      ['contract.changed', undefined],
+    type Standing = { readonly state?: string; readonly whitelist?: string } | null
+    const { items } = body as { items: { action: string; before: Standing; after: Standing }[] }
+    expect(items.map(({ action, before, after }) => [action, before?.state, after?.whitelist])).toEqual([
+      ['contract.tokenChanged', undefined, undefined],
+      ['contract.changed', 'active', 'ALLOWED_OFFLINE'],
+      ['contract.changed', undefined, 'ALLOWED'],
     ])
   })
 

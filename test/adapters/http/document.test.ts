@@ -7,7 +7,8 @@ import { certified } from '../../support/certificates.ts'
 import { keepAskedCommand } from '../../support/asked-command.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
-import { roamingRows } from '../../support/roaming-rows.ts'
+import { registerHub } from '../../support/oicp-hub.ts'
+import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
@@ -205,12 +206,14 @@ describe('the description of the API, and what is beside it', () => {
       await test.api('PUT', '/api/v1/erp-targets/books', target)
       await test.api('PUT', '/api/v1/roaming-partners/emp', {})
       await roamingRows(test, { partner: 'emp', location: 'LOC1' })
+      await registerHub(test, 'hub')
       known.roamingCommand = await keepAskedCommand(test, 'emp')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
         return (body as { queued: number }).queued > 0
       })
+      await refusedDelivery(test, 'emp')
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {
         'content-type': 'application/octet-stream',
       })
@@ -251,6 +254,7 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/erp-targets/{id}', '/erp-targets/books')
+        .replace('/roaming-partners/{id}/oicp', '/roaming-partners/hub/oicp')
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
         .replace('{module}/{country}/{party}/{id}', 'locations/DE/CPO/LOC1')
         .replace('/roaming/{module}', '/roaming/locations')
@@ -353,6 +357,7 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/roaming-partners/{id}/reconcile', 409, { module: 'tariffs' }],
       ['POST', '/api/v1/roaming-partners/{id}/commands', 409, { type: 'STOP_SESSION', session: 's-1' }],
       ['POST', '/api/v1/roaming-partners/{id}/commands', 422, { type: 'STOP_SESSION' }],
+      ['POST', '/api/v1/roaming-partners/oicp', 422, { id: 'other', operatorId: 'nobody' }],
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
@@ -369,6 +374,19 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 409, {}, 'CP-0'],
     ]
+    it('answers as it is described to whoever roams over a hub, which has no handshake; no key is shown again', async () => {
+      const path = '/api/v1/roaming-partners/oicp'
+      const answer = await registerHub(test, 'another')
+      const validate = validatorOf(path, 'post', 201)
+      validate(answer)
+      expect([validate.errors, JSON.stringify(answer).includes('-----BEGIN')]).toEqual([null, false])
+      const at = '/api/v1/roaming-partners/another'
+      const statuses: number[] = []
+      for (const act of ['invitation', 'rotate', 'oicp/full-load', 'unregister', 'connect'])
+        statuses.push((await test.api('POST', `${at}/${act}`, act === 'connect' ? {} : undefined)).status)
+      expect(statuses).toEqual([409, 409, 202, 200, 422])
+    })
+
     it('answers writes as they are described', async () => {
       for (const [method, path, status, body, identity = 'CP-1'] of writes) {
         const at = filled(path.replace('{identity}', identity).replace('{action}', 'ClearCache').replace('{key}', 'K'))

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { receivedTokens } from '../../../adapters/postgres/received-tokens.ts'
+import { presentedTokens } from '../../../adapters/presented-tokens.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { postgresTokens } from '../../../adapters/postgres/tokens.ts'
 import { tokensReceiver } from '../../../adapters/roaming/ocpi/modules/tokens-receiver.ts'
 import { noQuirks, type RoamingPartner } from '../../../core/domain/roaming-partner.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import type { Token } from '../../../core/roaming/model.ts'
 import { operator } from '../../support/roaming-platforms.ts'
 
 const emp: RoamingPartner = {
@@ -164,5 +166,67 @@ describe('tokens of an EMP on PostgreSQL', () => {
     )
     const [row] = await database.admin<{ n: number }[]>`select count(*)::int as n from tokens where key ~ '^p[0-9]+$'`
     expect([done.flat().every((one) => typeof one !== 'string'), row?.n]).toEqual([true, 50])
+  })
+
+  describe('that came with a command', () => {
+    const at = 5_000
+    const keep = async (more: Partial<Token> & Pick<Token, 'uid'>, now = at): Promise<boolean> => {
+      const [tokens, { tokens: store }] = [
+        postgresTokens(database.ingest),
+        postgresStore(database.app, database.ingest),
+      ]
+      const parts = { tokens, store, receivedTokens: receivedTokens(database.app) }
+      return presentedTokens(parts).keep(emp, { ...token(more.uid), ...more } as Token, now)
+    }
+
+    it('are their partner’s, with its whitelist, so that it is asked about them later where it wants to be', async () => {
+      expect(await keep({ uid: 'ORDERED', whitelist: 'NEVER' })).toBe(true)
+      expect(await found('ordered')).toMatchObject({
+        issuer: 'DE*EMP',
+        status: 'Accepted',
+        cacheS: 0,
+        roaming: { partner: 'emp', whitelist: 'NEVER', type: 'RFID' },
+      })
+      expect((await to('GET', 'DE/EMP/ORDERED')).data).toMatchObject({ uid: 'ORDERED', whitelist: 'NEVER' })
+    })
+
+    it('change nothing of one that we were told of', async () => {
+      await to('PUT', 'DE/EMP/TOLD', token('TOLD', { valid: false }))
+      expect([await keep({ uid: 'told', last_updated: '2026-11-25T12:00:00Z' }), await told('TOLD')]).toEqual([true, 1])
+      expect((await found('TOLD'))?.status).toBe('Blocked')
+    })
+
+    it('are refused where the uid is somebody else’s here, or the party is not on the platform', async () => {
+      const store = postgresStore(database.app, database.ingest)
+      await store.tokens.put('default', [{ uid: 'OURS', issuer: '', type: 'RFID', status: 'Accepted' }], 1)
+      expect([await keep({ uid: 'OURS' }), await keep({ uid: 'FOREIGN', party_id: 'XYZ' })]).toEqual([false, false])
+      expect(await found('FOREIGN')).toBeUndefined()
+    })
+
+    it('are good for a day where they were made for one session; for another one they are good again', async () => {
+      const day = 24 * 3_600_000
+      const app = { uid: 'GUEST', type: 'AD_HOC_USER', whitelist: 'ALWAYS' } as const
+      await keep(app)
+      const first = await found('GUEST')
+      await keep(app, at + 2 * day)
+      const again = await found('GUEST')
+      expect([first, again].map((one) => [one?.type, one?.expiresAt, one?.cacheS])).toEqual([
+        ['APP', at + day, 60],
+        ['APP', at + 3 * day, 60],
+      ])
+      // of what its EMP tells us itself we know what it is
+      const type = '?type=AD_HOC_USER'
+      await to(
+        'PUT',
+        `DE/EMP/GUEST${type}`,
+        token('GUEST', { type: 'AD_HOC_USER', last_updated: '2026-11-26T12:00:00Z' }),
+      )
+      expect((await found('GUEST'))?.expiresAt).toBeUndefined()
+    })
+
+    it('are kept once, however many commands bring them at once', async () => {
+      expect(await Promise.all([1, 2, 3].map(() => keep({ uid: 'ATONCE' })))).toEqual([true, true, true])
+      expect(await told('ATONCE')).toBe(1)
+    })
   })
 })

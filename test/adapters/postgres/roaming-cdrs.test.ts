@@ -381,6 +381,26 @@ describe('accounts on their way to roaming partners, on PostgreSQL', () => {
     expect([await stateOf(document), posted.map(({ id }) => id)]).toEqual(['accepted', [document.id]])
   })
 
+  it('to a hub that speaks OICP nothing goes over OCPI; what cannot be said is in its own list, with the reason', async () => {
+    const { admin } = database
+    await admin`update roaming_partners set protocol = 'oicp', oicp = '{}'`
+    await admin`update evses set evse_id = null, evse_key = null`
+    const unsaid = await sealed()
+    await publish()
+    await admin`update evses set evse_id = 'DE*ABC*E1', evse_key = 'DEABCE1'`
+    const said = await sealed()
+    await publish()
+    const jobs = await admin`select from outbox where kind = 'roaming-cdrs'`
+    const kept = await admin`select id, state, reason from oicp_cdrs`
+    await admin`update roaming_partners set protocol = 'ocpi', oicp = null`
+    expect([await rowOf(unsaid), await rowOf(said), jobs.length, kept]).toMatchObject([
+      undefined,
+      undefined,
+      0,
+      [{ id: unsaid.id, state: 'kept', reason: expect.stringContaining('has no EVSEID') }],
+    ])
+  })
+
   describe('whose session it is', () => {
     const session = {
       id: '0193ffff-0000-7000-8000-000000000001',

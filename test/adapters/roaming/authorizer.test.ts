@@ -41,10 +41,19 @@ const known = (whitelist: Whitelist, more: Partial<Token> = {}): Token => ({
 
 type Emp = (question: RtaQuestion) => Promise<RtaAnswer>
 
+interface Given {
+  readonly policy?: Partial<AuthorizationPolicy>
+  readonly here?: Partial<AtStation>
+  /** So long it takes to write down a yes. */
+  readonly writeMs?: number
+  readonly keep?: () => Promise<void>
+  readonly note?: () => Promise<void>
+}
+
 /** Partners by their names, each with what it answers, and a station that stands at LOC1. */
 const station = (
   emps: Readonly<Record<string, Emp>>,
-  { policy = {}, here = {} }: { policy?: Partial<AuthorizationPolicy>; here?: Partial<AtStation> } = {},
+  { policy = {}, here = {}, writeMs = 0, keep, note }: Given = {},
 ) => {
   const clock = new TestClock()
   const asked: { readonly partner: string; readonly question: RtaQuestion }[] = []
@@ -78,14 +87,22 @@ const station = (
         })),
     },
     authorizations: {
-      atStation: async () => ({ isCharging: false, ...here }),
+      atStation: async () => {
+        const last = notes.at(-1)
+        return { isCharging: false, ...(last !== undefined && { allowedAt: last.at }), ...here }
+      },
       placeOf: async (_, evse) => ({
         location_id: 'LOC1',
         evse_uids: evse === undefined ? ['E1', 'E2'] : [`E${evse}`],
       }),
-      note: async (yes) => void notes.push(yes),
+      note:
+        note ??
+        (async (yes) => {
+          if (writeMs > 0) await new Promise<void>((done) => clock.after(writeMs, done))
+          notes.push(yes)
+        }),
     },
-    keep: async (_, token) => void kept.push(token),
+    keep: keep ?? (async (_, token) => void kept.push(token)),
     clock,
     timers: clock,
     telemetry: { took: (name, ms, label) => void took.push(`${name} ${ms} ${label}`) },
@@ -198,6 +215,14 @@ describe('a driver of a partner at a station', () => {
     expect(at.asked).toHaveLength(2)
   })
 
+  it('whose station begins a session in the moment of the yes is asked about once', async () => {
+    const { clock, asked, presents } = station({ emp: async () => says('ALLOWED') }, { writeMs: 100 })
+    const card = await presents()
+    const session = presents({ occasion: 'start', known: known('NEVER') })
+    await clock.pass(100)
+    expect([card.status, (await session).status, asked.length]).toEqual(['Accepted', 'Accepted', 1])
+  })
+
   it('RFID within 15 min of a START_SESSION for it is let in, and not asked about', async () => {
     const { presents, asked } = station(
       { emp: async () => says('BLOCKED') },
@@ -232,5 +257,72 @@ describe('a driver of a partner at a station', () => {
     await at.clock.pass(120)
     await answer
     expect(at.took).toEqual(['roaming.rta.duration 120 Accepted'])
+  })
+  it('is measured until nobody waits for its EMP any more; whoever joins is measured from its own card on', async () => {
+    const at: ReturnType<typeof station> = station({ emp: late(() => at.clock, 8_000, says('ALLOWED')) })
+    const first = at.presents({ known: known('NEVER') })
+    await at.clock.pass(500)
+    const second = at.presents({ known: known('NEVER') })
+    await at.clock.pass(2_000)
+    await Promise.all([first, second])
+    expect(at.took.toSorted()).toEqual(['roaming.rta.duration 2000 Invalid', 'roaming.rta.duration 2500 Invalid'])
+  })
+
+  it('is not measured where nobody is asked: that is no real-time authorization', async () => {
+    const at = station({ emp: async () => says('ALLOWED') }, { here: { allowedAt: new TestClock().now() - 1_000 } })
+    await at.presents({ known: known('ALLOWED') })
+    await at.presents({ known: known('NEVER'), occasion: 'start' })
+    expect([at.took, at.asked]).toEqual([[], []])
+  })
+
+  it('is told what its EMP has said where that cannot be kept, also when its session begins', async () => {
+    const lost = (): Promise<void> => Promise.reject(new Error('the database is away'))
+    const answers: Authorization[] = []
+    for (const given of [{ keep: lost }, { note: lost }, { keep: lost, note: lost }])
+      for (const occasion of ['authorize', 'start'] as const)
+        answers.push(
+          await station({ emp: async () => says('ALLOWED') }, given).presents({ known: known('NEVER'), occasion }),
+        )
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'Accepted'))
+  })
+
+  it('does not begin its session before what its EMP has said is kept; to charge it need not wait for that', async () => {
+    const kept = Promise.withResolvers<void>()
+    const at = station({ emp: async () => says('ALLOWED') }, { keep: () => kept.promise })
+    expect((await at.presents({ known: known('NEVER') })).status).toBe('Accepted')
+    let isTold = false
+    const start = at.presents({ known: known('NEVER'), occasion: 'start' }).finally(() => (isTold = true))
+    await at.clock.pass(1_000)
+    const before = isTold
+    kept.resolve()
+    expect([before, (await start).status]).toEqual([false, 'Accepted'])
+  })
+
+  it('of one partner that is slow, or of a thousand at once, delays no driver of another one', async () => {
+    const at: ReturnType<typeof station> = station({
+      slow: late(() => at.clock, 8_000, { type: 'unknown' }),
+      fast: late(() => at.clock, 50, says('ALLOWED', { token: object('FAST') })),
+    })
+    const began = at.clock.monotonic()
+    const of = (partner: string, n: number): Promise<readonly [string, string, number]> => {
+      const uid = `${partner}-${n}`
+      const roaming = { partner, whitelist: 'NEVER', type: 'RFID' } as const
+      return at
+        .presents({ uid, known: known('NEVER', { uid, roaming }) })
+        .then(({ status }) => [partner, status, at.clock.monotonic() - began])
+    }
+    const all = Array.from({ length: 1_000 }, (_, n) => of('slow', n))
+    const fast = Promise.all(Array.from({ length: 100 }, (_, n) => of('fast', n)))
+    await at.clock.pass(50)
+    expect(new Set((await fast).map(String))).toEqual(new Set(['fast,Accepted,50']))
+    await at.clock.pass(2_450)
+    // the first five hundred wait as long as anybody does, all others not at all
+    const tookMs = (await Promise.all(all)).map(([, , ms]) => ms)
+    expect([tookMs.filter((ms) => ms === 2_500).length, tookMs.filter((ms) => ms === 0).length]).toEqual([500, 500])
+    // and whoever comes later is asked about again
+    const asked = at.asked.length
+    void of('slow', 2_000)
+    await at.clock.pass(1)
+    expect(at.asked.length - asked).toBe(1)
   })
 })

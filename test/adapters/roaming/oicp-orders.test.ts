@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import type { Command, Order } from '../../../core/domain/command.ts'
 import type { Commander } from '../../../core/ports/commander.ts'
 import type { Session } from '../../../core/roaming/model.ts'
@@ -14,16 +15,19 @@ let database: TestDatabase
 let hub: StrictHub
 let cpo: Cpo
 let given: { readonly identity: string; readonly order: Order }[]
+/** Whoever gives an order dies before it is one. */
+let dies = false
 /** What the station says of an order. */
 let says: Pick<Command, 'state'> & Partial<Command>
 
 const commander = (): Pick<Commander, 'order' | 'wait'> => ({
-  async order(ref, order, deadlineMs) {
+  async order(ref, order, deadlineMs, { id = randomUUID() } = {}) {
+    if (dies) throw new Error('killed')
     given.push({ identity: ref.identity, order })
     const at = Date.now()
     const command = {
       ...ref,
-      id: randomUUID(),
+      id,
       order,
       state: 'queued' as const,
       waits: false,
@@ -38,28 +42,30 @@ const commander = (): Pick<Commander, 'order' | 'wait'> => ({
 
 beforeAll(async () => {
   database = await freshDatabase()
+  hub = await startStrictHubject()
   await database.register(1)
+  await placed()
 })
-afterAll(() => database.close())
+afterAll(async () => {
+  await hub.close()
+  await database.close()
+})
 
 beforeEach(async () => {
   await database.admin`truncate roaming_objects, roaming_partners cascade`
+  await database.admin`delete from commands`
   given = []
   says = { state: 'answered' }
-  hub = await startStrictHubject()
+  hub.forget()
   cpo = await startCpo(database, hub, { commander: commander() })
-  await placed()
   await cpo.publish('locations', location([{ n: 1 }]))
   await cpo.settle()
 })
-afterEach(async () => {
-  await hub.close()
-  await cpo[Symbol.asyncDispose]()
-})
+afterEach(() => cpo[Symbol.asyncDispose]())
 
 /** EVSE DE*ABC*E1 is plug 1 of CP-0. */
 const placed = async (): Promise<void> => {
-  const { sites, chargingStations, evses } = cpo.all
+  const { sites, chargingStations, evses } = postgresStore(database.app, database.ingest)
   const act = { by: { key: 'test', label: 'test' }, at: Date.now() }
   await sites.put(site, act)
   await chargingStations.put({ tenant: 'default', id: 'A1', site: site.id }, act)
@@ -74,11 +80,13 @@ const asked = async (
   operation: string,
   body: object,
   headers: Record<string, string> = { authorization: 'Bearer a shared secret' },
-  provider = 'DE-DCB',
+  { provider = 'DE-DCB', fingerprint }: { provider?: string; fingerprint?: string } = {},
 ) => {
   const service = operation.startsWith('reservation') ? 'reservation/v11' : 'charging/v21'
   const url = `https://cpo.test/oicp/default/hubject/api/oicp/${service}/providers/${provider}/${operation}`
-  const answer = await cpo.oicp.serve(new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }), {})
+  const answer = await cpo.oicp.serve(new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }), {
+    ...(fingerprint !== undefined && { fingerprint }),
+  })
   const said = (await answer.json()) as { Result: boolean; StatusCode: { Code: string; AdditionalInfo?: string } }
   return {
     status: answer.status,
@@ -102,9 +110,21 @@ describe('a remote start of a hub', () => {
     hub.sessions.set(session, evco)
     const answer = await asked('authorize-remote/start', wish(session, { EMPPartnerSessionID: 'emp-1' }))
     const ours = randomUUID()
-    await database.admin`update commands set session = ${ours}`
-    await cpo.publish('cdrs', cdr('C1', { session_id: ours }))
+    const [grant] = await database.admin`select a.partner, a.method, a.authorization_reference as reference, a.identity,
+        a.country_code || a.party_id as emp, a.uid, a.type, a.contract
+      from roaming_authorizations a join commands c on c.id = a.command`
+    await cpo.publish('cdrs', cdr('C1', { session_id: ours, authorization_reference: String(grant?.['reference']) }))
     await cpo.settle()
+    expect(grant).toEqual({
+      partner: 'hubject',
+      method: 'COMMAND',
+      reference: session,
+      identity: 'CP-0',
+      emp: 'DEDCB',
+      uid: evco,
+      type: 'APP',
+      contract: evco,
+    })
     expect([answer.code, given, hub.refusals, hub.cdrs.get(session)]).toEqual([
       '000',
       [{ identity: 'CP-0', order: { type: 'startCharging', evse: 1, token: evco, tokenType: 'APP' } }],
@@ -158,7 +178,38 @@ describe('a remote start of a hub', () => {
     const session = randomUUID()
     const wrong = await asked('authorize-remote/start', wish(session), { authorization: 'Bearer another secret' })
     const none = await asked('authorize-remote/start', wish(session), {})
-    expect([wrong.status, wrong.code, none.status, given]).toEqual([401, '017', 401, []])
+    const stranger = await asked('authorize-remote/start', wish(session), {}, { fingerprint: 'cd'.repeat(32) })
+    expect([wrong.status, wrong.code, none.status, stranger.status, given]).toEqual([401, '017', 401, 401, []])
+  })
+
+  it('needs no secret of a hub that has shown its certificate', async () => {
+    const shown = await asked('authorize-remote/start', wish(randomUUID()), {}, { fingerprint: 'ab'.repeat(32) })
+    expect([shown.status, shown.code]).toEqual([200, '000'])
+  })
+
+  it('whose process died before it was ordered is not ordered by whoever hears it again', async () => {
+    const session = randomUUID()
+    dies = true
+    const first = await asked('authorize-remote/start', wish(session))
+    dies = false
+    const second = await asked('authorize-remote/start', wish(session))
+    expect([first.code, second.code, given]).toEqual(['021', '021', []])
+  })
+
+  it('is stopped by its SessionID, once its session has begun', async () => {
+    const session = randomUUID()
+    await asked('authorize-remote/start', wish(session))
+    const early = await asked('authorize-remote/stop', wish(session))
+    const ours = randomUUID()
+    await database.admin`insert into sessions (id, tenant, identity, day, start_key, evse, connector, state, token, started_at, version)
+      values (${ours}, 'default', 'CP-0', current_date, ${ours}, 1, 1, 'open', ${evco}, now(), 1)`
+    await database.admin`update commands set session = ${ours}`
+    const stopped = await asked('authorize-remote/stop', wish(session))
+    expect([early.code, stopped.code, given.at(-1)?.order]).toEqual([
+      '400',
+      '000',
+      { type: 'stopCharging', session: ours },
+    ])
   })
 
   it('400: a stop of a session that nobody knows', async () => {
@@ -180,6 +231,19 @@ describe('a reservation of a hub', () => {
       '000',
       'reserve',
       { type: 'cancelReservation', reservation: Number(number) },
+    ])
+  })
+
+  it('becomes a session by a start of the same SessionID', async () => {
+    const session = randomUUID()
+    await asked('reservation-start-request', wish(session))
+    const start = await asked('authorize-remote/start', wish(session))
+    await database.admin`update commands set state = 'answered'`
+    const again = await asked('authorize-remote/start', wish(session))
+    expect([start.code, again.code, given.map(({ order }) => order.type)]).toEqual([
+      '000',
+      '000',
+      ['reserve', 'startCharging'],
     ])
   })
 })
@@ -240,15 +304,5 @@ describe('a card that nobody here knows', () => {
   it('is not known of where the hub does not answer', async () => {
     hub.meets('authorizeStart', 'broken')
     expect((await ask('04A1B2C3')).type).toBe('silent')
-  })
-
-  it('ends only with what it was begun with', async () => {
-    hub.drivers.set('04A1B2C3', 'NL-EMP').set('04A1B2C4', 'NL-EMP')
-    const answer = await ask('04A1B2C3')
-    const partner = await cpo.all.roamingPartners.find(cpo.ref)
-    if (answer.type !== 'said' || partner === undefined) throw new Error('no')
-    const session = answer.info.authorization_reference ?? ''
-    const stop = (UID: string) => cpo.oicp.askToStop(partner, session, { RFIDMifareFamilyIdentification: { UID } })
-    expect([await stop('04A1B2C3'), await stop('04A1B2C4')]).toEqual(['allowed', 'refused'])
   })
 })

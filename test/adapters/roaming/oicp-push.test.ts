@@ -10,17 +10,21 @@ let cpo: Cpo
 
 beforeAll(async () => {
   database = await freshDatabase()
+  hub = await startStrictHubject()
 })
-afterAll(() => database.close())
+afterAll(async () => {
+  await hub.close()
+  await database.close()
+})
 
 beforeEach(async () => {
   await database.admin`truncate roaming_objects, roaming_partners cascade`
-  hub = await startStrictHubject()
+  hub.forget()
   cpo = await startCpo(database, hub)
 })
 afterEach(async () => {
   // what is under way ends with it
-  await hub.close()
+  hub.hangUp()
   await cpo[Symbol.asyncDispose]()
 })
 
@@ -54,6 +58,14 @@ describe('EVSEs at a hub', () => {
       ],
       ['DE*ABC*E1', 'DE*ABC*E2'],
     ])
+  })
+
+  it('before there is anything of ours nothing is pushed: a full load of nothing would take away what is there', async () => {
+    hub.evses.set('DE*ABC*E7', {})
+    await cpo.settle()
+    await cpo.publish('locations', many(1))
+    await cpo.settle()
+    expect(hub.pushes).toEqual(['evseData fullLoad 1', 'evseStatus fullLoad 1'])
   })
 
   it('that have not changed are not pushed again', async () => {

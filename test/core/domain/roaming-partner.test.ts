@@ -73,6 +73,13 @@ describe('the registration of a roaming partner', () => {
     expect([[...reached].sort(), [...heard].sort()]).toEqual([[...registrationStates].sort(), [...everyEvent].sort()])
   })
 
+  it('over OICP has no handshake: it can only be ended', () => {
+    const possible = everyEvent.filter(
+      (event) => moved({ state: 'registered', since: 0, protocol: 'oicp' }, event, 0) !== undefined,
+    )
+    expect(possible).toEqual(['end'])
+  })
+
   it('that nobody has ended in time has failed, and only one of those', () => {
     const states = registrationStates.map((state) => [state, stateAt({ state, since: 0 }, handshakeMs + 1)])
     expect(states.filter(([before, now]) => before !== now)).toEqual([

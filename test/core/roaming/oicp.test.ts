@@ -9,7 +9,7 @@ import { identificationOf } from '../../../core/roaming/oicp/identification.ts'
 import { readMessage } from '../../../core/roaming/oicp/message.ts'
 import { acknowledgement, remoteStart } from '../../../core/roaming/oicp/messages.ts'
 import { type Notified, notificationOf, progressMs } from '../../../core/roaming/oicp/notification.ts'
-import { streetAndHouse } from '../../../core/roaming/oicp/place.ts'
+import { addressOf, streetAndHouse } from '../../../core/roaming/oicp/place.ts'
 import type { OperatorFacts } from '../../../core/roaming/oicp/settings.ts'
 import { evseStatusOf } from '../../../core/roaming/oicp/status.ts'
 import { anyObject } from '../../support/any-roaming-object.ts'
@@ -24,6 +24,19 @@ const facts: OperatorFacts = {
   accessibility: 'Free publicly accessible',
   calibration: 'Not Available',
 }
+
+const north = {
+  country_code: 'DE',
+  party_id: 'ABC',
+  id: 'north',
+  publish: true,
+  address: 'Hauptstraße 1',
+  city: 'Berlin',
+  country: 'DEU',
+  coordinates: { latitude: '52.520008', longitude: '13.404954' },
+  time_zone: 'Europe/Berlin',
+  last_updated: '2026-11-01T00:00:00Z',
+} satisfies Location
 
 const ids = fc.constantFrom('DE*ABC*E1', 'DEABCE840*6487', '+49*810*000*438', 'DE*XYZ*E1', 'no EVSEID', undefined)
 const withIds = (location: Location, evseIds: readonly (string | undefined)[]): Location => ({
@@ -54,6 +67,15 @@ describe('a location at a hub', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it.each([
+    ['', '__'],
+    ['A', 'A_'],
+    ['🚲', '🚲_'],
+    ['Am', 'Am'],
+  ])('a street %j is filled up to two characters: %s', (address, street) => {
+    expect(addressOf({ ...north, address }, undefined, () => {}).Street).toBe(street)
   })
 
   it('one that is not published is not told of', () => {

@@ -55,6 +55,19 @@ describe('whether an EMP is asked about its token', () => {
     expect(planFor('NEVER', { commandedAgo: commandedMs })).toBe('ask')
   })
 
+  it('one that its EMP has just started a session with is let in there, whatever we were told of it', () => {
+    const commanded = { isAccepted: false, commandedAgo: commandedMs - 1 }
+    expect([undefined, ...whitelists].map((one) => planFor(one, commanded))).toEqual(
+      Array.from({ length: 5 }, () => 'allowed'),
+    )
+    expect(whitelists.map((one) => planFor(one, { ...commanded, commandedAgo: commandedMs }))).toEqual([
+      'own',
+      'own',
+      'own',
+      'ask',
+    ])
+  })
+
   it('whoever was let in is not asked about again when the session begins', () => {
     expect(planFor('NEVER', { occasion: 'start', allowedAgo: presentedMs - 1 })).toBe('allowed')
     expect(planFor('NEVER', { occasion: 'start', allowedAgo: presentedMs })).toBe('ask')
@@ -98,7 +111,8 @@ describe('whether an EMP is asked about its token', () => {
     fc.assert(
       fc.property(circumstances, (c) => {
         const plan = planOf(c)
-        if (c.type === 'APP' || c.whitelist === 'ALWAYS' || c.whitelist === 'ALLOWED') expect(plan).toBe('own')
+        if (!c.isAccepted && (c.commandedAgo ?? Infinity) < commandedMs) expect(plan).toBe('allowed')
+        else if (c.type === 'APP' || c.whitelist === 'ALWAYS' || c.whitelist === 'ALLOWED') expect(plan).toBe('own')
         else if (c.whitelist === 'NEVER' || c.whitelist === undefined) expect(plan).not.toBe('own')
         // without anything that has been before, there is nothing to go by but the partner
         if (c.whitelist === 'NEVER' && c.commandedAgo === undefined && c.allowedAgo === undefined && !c.isCharging)

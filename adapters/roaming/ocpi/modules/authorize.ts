@@ -4,12 +4,12 @@ import { allowedOf } from '../../../../core/roaming/allowed.ts'
 import type { LocationReferences } from '../../../../core/roaming/model.ts'
 import { type OwnToken, ownTokenObject } from '../../../../core/roaming/own-token.ts'
 import { typeForPartners, typeOfPartner } from '../../../../core/roaming/token-type.ts'
+import { tokenId } from '../../../../core/roaming/told-token.ts'
 import { toWire } from '../../../../core/roaming/wire.ts'
 import { type Answer, codes, refusal, success } from '../envelope.ts'
 import type { ModuleRequest } from '../module.ts'
 import type { ModuleParts } from './parts.ts'
 import { readBody } from './told.ts'
-import { tokenId } from './tokens-receiver.ts'
 
 const unknown = refusal(codes.unknownToken, 'we have no such token', 404)
 

@@ -2,16 +2,13 @@ import type { ObjectRef, ReceivedStore } from '../../../../core/ports/roaming.ts
 import type { ReceivedTokens } from '../../../../core/ports/roaming-tokens.ts'
 import { ownerOf } from '../../../../core/roaming/owner.ts'
 import { patch, put } from '../../../../core/roaming/told.ts'
+import { tokenId } from '../../../../core/roaming/told-token.ts'
 import { codes, notAllowed, refusal } from '../envelope.ts'
 import type { OcpiModule } from '../module.ts'
 import type { ModuleParts } from './parts.ts'
 import { changed, nothingHere, ownerIn, readBody, refOf, shown } from './told.ts'
 
 const unknown = refusal(codes.unknownToken, 'we have no such token', 404)
-
-/** A uid alone names the token that is an RFID card; one of another type is another token (OCPI 2.3.0 mod_tokens). */
-export const tokenId = (uid: string, type: string): string =>
-  type.toUpperCase() === 'RFID' ? uid : `${uid} ${type.toUpperCase()}`
 
 /** Tokens of EMPs (OCPI 2.3.0 mod_tokens, Receiver Interface). They are never deleted: one that is no more is not valid. */
 export const tokensReceiver = (parts: Pick<ModuleParts, 'receivedTokens' | 'clock'>): OcpiModule => ({

@@ -464,7 +464,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const hubs = openOicp({
     store: store.oicp,
     partners: store.roamingPartners,
-    published: publishedObjects(app),
+    published,
     orders: oicpOrders({
       hubs: store.oicp,
       grants: commandGrants(app),
@@ -520,7 +520,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
 
   const pusher = new Pusher({
     lanes: postgresPushLanes(app),
-    published: publishedObjects(app),
+    published,
     call: roaming.call,
     wording: roaming.wording,
     digest,

@@ -111,7 +111,7 @@ const changes = async (bench: Bench): Promise<void> => {
     const even = await round()
     const again = await round()
     await bare()
-    bench.count('changes that every partner knows', Math.min(...arrivals.missing()), 0)
+    bench.count('EVSEs whose last status some partner does not know', Math.max(...arrivals.missing()), 0)
     bench.fact('changes of status a second', perS, `to each of ${partners} partners`)
     bench.fact('status told by the station → at the partner, p50', quantile(arrivals.delays(0), 0.5), 'ms')
     bench.fact('the same, p99', median([...even]), 'ms')

@@ -1,6 +1,7 @@
 import type { PartnerRole, Side } from '../../../core/domain/roaming-partner.ts'
 import { parsePartyCode } from '../../../core/domain/party-code.ts'
 import { clean } from '../../../core/domain/text.ts'
+import { isJson } from '../../../core/roaming/field.ts'
 import { isToken } from './token.ts'
 
 /** What two platforms tell each other to be registered (OCPI 2.3.0 credentials, "Credentials object"). */
@@ -19,15 +20,12 @@ export interface Fault {
 
 const mostRoles = 1_000
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /**
  * Fields and roles that we do not know are no fault. `theirs`: in 2.1.1 there is one party alone, and its role is that of
  * the address.
  */
 export const credentialsFrom = (data: unknown, theirs?: Side): Credentials | Fault => {
-  if (!isObject(data)) return { fault: 'the body must be an object' }
+  if (!isJson(data)) return { fault: 'the body must be an object' }
   const { token, url, hub_party_id: hub } = data
   const roles = theirs === undefined ? data['roles'] : [{ ...data, role: theirs }]
   if (typeof token !== 'string' || !isToken(token))
@@ -57,7 +55,7 @@ const isSameParty = (a: PartnerRole, b: PartnerRole): boolean =>
   a.role === b.role && a.code.country === b.code.country && a.code.party === b.code.party
 
 const roleFrom = (entry: unknown): PartnerRole | Fault => {
-  if (!isObject(entry)) return { fault: ': must be an object' }
+  if (!isJson(entry)) return { fault: ': must be an object' }
   const { role, party_id: party, country_code: country, business_details: details } = entry
   if (typeof role !== 'string' || role === '' || role.length > 64) return { fault: '/role: must be a role' }
   if (typeof country !== 'string' || !/^[A-Za-z]{2}$/.test(country))
@@ -65,7 +63,7 @@ const roleFrom = (entry: unknown): PartnerRole | Fault => {
   if (typeof party !== 'string' || party.length !== 3) return { fault: '/party_id: must be three letters or digits' }
   const code = parsePartyCode(country + party)
   if ('fault' in code) return { fault: '/party_id: must be three letters or digits' }
-  if (!isObject(details) || typeof details['name'] !== 'string')
+  if (!isJson(details) || typeof details['name'] !== 'string')
     return { fault: '/business_details/name: must be a text' }
   const { name, website } = details
   return {

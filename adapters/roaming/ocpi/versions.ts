@@ -7,6 +7,7 @@ import {
   type Side,
 } from '../../../core/domain/roaming-partner.ts'
 import { clean } from '../../../core/domain/text.ts'
+import { isJson } from '../../../core/roaming/field.ts'
 import { interfaceOf } from '../../../core/roaming/objects/credentials.ts'
 import type { OcpiModule } from './module.ts'
 
@@ -22,14 +23,11 @@ export interface VersionAddress {
 
 const most = 100
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Undefined for what is no list of versions; entries that make no sense are left out of it. */
 export const versionsFrom = (data: unknown): readonly VersionAddress[] | undefined => {
   if (!Array.isArray(data)) return undefined
   return data.slice(0, most).flatMap((entry: unknown) => {
-    if (!isObject(entry)) return []
+    if (!isJson(entry)) return []
     const { version, url } = entry
     return typeof version === 'string' && typeof url === 'string' ? [{ version: clean(version, 10), url }] : []
   })
@@ -40,7 +38,7 @@ export const versionsFrom = (data: unknown): readonly VersionAddress[] | undefin
  * endpoint has the side that its address has.
  */
 export const endpointsFrom = (data: unknown, theirs?: Side): readonly Endpoint[] | undefined => {
-  if (!isObject(data) || !Array.isArray(data['endpoints'])) return undefined
+  if (!isJson(data) || !Array.isArray(data['endpoints'])) return undefined
   const found = new Map<string, Endpoint>()
   for (const entry of data['endpoints'].slice(0, most) as readonly unknown[]) {
     const endpoint = endpointFrom(entry, theirs)
@@ -52,7 +50,7 @@ export const endpointsFrom = (data: unknown, theirs?: Side): readonly Endpoint[]
 }
 
 const endpointFrom = (entry: unknown, theirs: Side | undefined): Endpoint | undefined => {
-  if (!isObject(entry)) return undefined
+  if (!isJson(entry)) return undefined
   const { identifier, role, url } = entry
   if (typeof identifier !== 'string' || typeof url !== 'string' || url.length > 255) return undefined
   // of the credentials the side means nothing, and not everybody names one

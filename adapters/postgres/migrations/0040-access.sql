@@ -79,11 +79,11 @@ create function scope_keys() returns setof text language sql stable security def
 $$;
 
 -- Whether what happened at a plug of a charge point then is in the scope; without an EVSE, at any plug of it.
-create function scope_covers(identity text, of_evse integer, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_covers(of_identity text, of_evse integer, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
   with s as materialized (select scope_now() as scope, current_setting('sm.tenant', true) as tenant)
-  select exists (select from s, jsonb_array_elements_text(coalesce(s.scope -> 'chargePoints', '[]')) i where lower(i) = lower(identity))
+  select exists (select from s, jsonb_array_elements_text(coalesce(s.scope -> 'chargePoints', '[]')) i where lower(i) = lower(of_identity))
     or exists (
-      select from s join evse_plugs p on p.tenant = s.tenant and p.key = lower(identity) and p.from_at <= at and (p.until_at is null or at < p.until_at)
+      select from s join evse_plugs p on p.tenant = s.tenant and p.key = lower(of_identity) and p.from_at <= at and (p.until_at is null or at < p.until_at)
         and (coalesce(of_evse, 0) = 0 or p.evse = of_evse)
       join evses e on e.tenant = p.tenant and e.uid = p.uid
       join charging_stations c on c.tenant = e.tenant and c.id = e.station

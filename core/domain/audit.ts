@@ -35,6 +35,9 @@ export const auditActions = [
   'roaming-partner.removed',
   'roaming-command.taken',
   'roaming-command.asked',
+  'sim-provider.changed',
+  'sim-provider.removed',
+  'sim-command.given',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -56,6 +56,8 @@ export const eventTypes = [
   'roaming-partner.changed',
   'roaming.alarm',
   'roaming-command.changed',
+  'sim.changed',
+  'sim-command.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -62,7 +62,10 @@ export class Sims {
     const lane = await lanes.enter(job, ids.uuid(), clock.now())
     if (lane === undefined) return
     const turn = this.#turn(lane).catch((error: unknown) =>
-      log.warn('the lane to a SIM provider was lost, and will be followed', { provider: lane.id, reason: String(error) }),
+      log.warn('the lane to a SIM provider was lost, and will be followed', {
+        provider: lane.id,
+        reason: String(error),
+      }),
     )
     this.#turns.add(turn)
     void turn.finally(() => this.#turns.delete(turn))

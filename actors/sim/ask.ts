@@ -1,5 +1,11 @@
 import type { SimCommand } from '../../core/domain/sim-command.ts'
-import { type SimProvider, SimUnavailable, SimUnclear, type SimVerdict, type UsagePeriod } from '../../core/ports/sim.ts'
+import {
+  type SimProvider,
+  SimUnavailable,
+  SimUnclear,
+  type SimVerdict,
+  type UsagePeriod,
+} from '../../core/ports/sim.ts'
 import type { SimLook, SimOutcome } from '../../core/ports/sims.ts'
 
 /** So many of a provider's notes are kept of each SIM. */

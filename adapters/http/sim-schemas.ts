@@ -2,7 +2,12 @@ import { z } from '@hono/zod-openapi'
 import { causes, type Diagnosis } from '../../core/domain/diagnosis.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { simStates } from '../../core/domain/sim.ts'
-import { type SimCommand, simCommandOutcomes, simCommandStates, simCommandTypes } from '../../core/domain/sim-command.ts'
+import {
+  type SimCommand,
+  simCommandOutcomes,
+  simCommandStates,
+  simCommandTypes,
+} from '../../core/domain/sim-command.ts'
 import { megabytes, type UsageDay } from '../../core/domain/usage-day.ts'
 import type { SimCost, SimProviderView, SimStay, SimView } from '../../core/ports/sims.ts'
 import { instant } from './schemas.ts'
@@ -43,8 +48,7 @@ export const simProviderView = (
   pausedUntil: when(provider.pausedUntil),
   faults: provider.faults,
   said: provider.said ?? null,
-  import:
-    provider.import === undefined ? null : { ...provider.import, at: formatInstant(provider.import.at) },
+  import: provider.import === undefined ? null : { ...provider.import, at: formatInstant(provider.import.at) },
   changedAt: formatInstant(provider.changedAt),
 })
 

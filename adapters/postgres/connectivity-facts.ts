@@ -55,7 +55,8 @@ const factsOf = (row: FactsRow): ConnectivityFacts & { readonly iccid?: string }
   return {
     registration: row.registration,
     hasBooted: row.has_booted,
-    ...(row.connected_ms !== null && since !== null && { socket: { value: row.online ? 'open' : 'closed', at: since } }),
+    ...(row.connected_ms !== null &&
+      since !== null && { socket: { value: row.online ? 'open' : 'closed', at: since } }),
     ...(row.usable !== null && {
       connectors: { value: row.usable ? 'usable' : 'unusable', at: row.reported_ms ?? 0 },
     }),
@@ -68,7 +69,9 @@ const factsOf = (row: FactsRow): ConnectivityFacts & { readonly iccid?: string }
       }),
     ...(row.sim !== null && { iccid: row.sim }),
     ...(row.provider !== null && { provider: row.provider }),
-    ...(row.state !== null && askedAt !== null && row.state !== 'unknown' && { simState: { value: row.state, at: askedAt } }),
+    ...(row.state !== null &&
+      askedAt !== null &&
+      row.state !== 'unknown' && { simState: { value: row.state, at: askedAt } }),
     ...(line !== null &&
       lineAt !== null && {
         attachment: { value: line.attachment, at: lineAt },

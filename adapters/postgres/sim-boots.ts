@@ -112,12 +112,7 @@ export const isOfNobody = async (tx: Transaction, { tenant, iccid }: SimRef): Pr
  * A SIM that is one tenant's by its provider, and in another's charge point: both are told, each of what is its own. Neither
  * hears who the other is (D-14).
  */
-export const tellOwners = async (
-  app: Sql,
-  ingest: Sql,
-  { tenant, iccid }: SimRef,
-  at: number,
-): Promise<void> => {
+export const tellOwners = async (app: Sql, ingest: Sql, { tenant, iccid }: SimRef, at: number): Promise<void> => {
   const rows = await ingest<{ tenant: string; provider: string | null; station: string | null }[]>`
     select tenant, provider, station from sims where iccid = ${iccid} order by tenant`
   const owners = rows.filter(({ provider }) => provider !== null)

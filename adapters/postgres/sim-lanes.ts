@@ -165,7 +165,10 @@ interface DueRow {
 const dueOf = async (
   tx: Transaction,
   { tenant, id }: HeldProvider,
-  { import_wanted: wanted, import_cursor: cursor }: { readonly import_wanted: boolean; readonly import_cursor: string | null },
+  {
+    import_wanted: wanted,
+    import_cursor: cursor,
+  }: { readonly import_wanted: boolean; readonly import_cursor: string | null },
   at: number,
 ): Promise<SimTask | undefined> => {
   if (wanted) return { type: 'import', ...(cursor !== null && { cursor }) }

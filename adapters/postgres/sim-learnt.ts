@@ -21,9 +21,13 @@ export const saveImport = async (
   at: number,
 ): Promise<readonly string[]> => {
   // the same SIM twice in one statement would be one too many
-  const each = [...new Map(sims.map((sim) => [sim.iccid, sim])).values()].toSorted((a, b) => (a.iccid < b.iccid ? -1 : 1))
+  const each = [...new Map(sims.map((sim) => [sim.iccid, sim])).values()].toSorted((a, b) =>
+    a.iccid < b.iccid ? -1 : 1,
+  )
   const field = (name: 'imsi' | 'eid' | 'imei'): (string | null)[] => each.map((sim) => sim[name] ?? null)
-  const rows = await tx<{ iccid: string }[]>`insert into sims (tenant, iccid, imsi, eid, imei, state, provider, next_at, made_at)
+  const rows = await tx<
+    { iccid: string }[]
+  >`insert into sims (tenant, iccid, imsi, eid, imei, state, provider, next_at, made_at)
     select ${tenant}, w.iccid, w.imsi, w.eid, w.imei, w.state, ${id}, at_ms(${at}::bigint), at_ms(${at}::bigint)
     from unnest(${each.map(({ iccid }) => iccid)}::text[], ${field('imsi')}::text[], ${field('eid')}::text[], ${field('imei')}::text[], ${each.map(({ state }) => state)}::text[])
       as w(iccid, imsi, eid, imei, state)

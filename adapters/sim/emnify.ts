@@ -51,7 +51,10 @@ export const emnifyKind = (outside: SimOutside): SimKind =>
     ),
   )
 
-const tokenIn = ({ auth_token: text }: Loose, now: number): { readonly text: string; readonly until: number } | undefined =>
+const tokenIn = (
+  { auth_token: text }: Loose,
+  now: number,
+): { readonly text: string; readonly until: number } | undefined =>
   typeof text !== 'string' || text === '' ? undefined : { text, until: expiryOf(text) ?? now + usualMs }
 
 /** What a JWT says of its own end (RFC 7519 §4.1.4), in ms since 1970. It is the provider's to judge: nothing is verified. */
@@ -64,7 +67,13 @@ const expiryOf = (jwt: string): number | undefined => {
   }
 }
 
-const states: Readonly<Record<number, SimState>> = { 0: 'inactive', 1: 'active', 2: 'suspended', 3: 'retired', 4: 'active' }
+const states: Readonly<Record<number, SimState>> = {
+  0: 'inactive',
+  1: 'active',
+  2: 'suspended',
+  3: 'retired',
+  4: 'active',
+}
 const numberOf = { active: 1, suspended: 2 } as const
 
 /** A SIM of its own, by its numbers. */
@@ -102,8 +111,10 @@ const emnify = (ask: (asked: Asked) => Promise<Answer>): SimProvider => {
       ? { accepted: false, reason: wanted }
       : verdictOf(await ask({ ...wanted, reads: false }))
   }
-  const atEndpoint = ({ endpoint }: Known, asked: (path: string) => Omit<Asked, 'reads'>): Omit<Asked, 'reads'> | string =>
-    endpoint === undefined ? 'the SIM has no endpoint' : asked(at(endpoint))
+  const atEndpoint = (
+    { endpoint }: Known,
+    asked: (path: string) => Omit<Asked, 'reads'>,
+  ): Omit<Asked, 'reads'> | string => (endpoint === undefined ? 'the SIM has no endpoint' : asked(at(endpoint)))
   return {
     async getSim(iccid) {
       const sim = await find(iccid)

@@ -102,7 +102,11 @@ const logIn = async (session: Session): Promise<Omit<Token, 'for'>> => {
   return token
 }
 
-const request = async (session: Session, { method, path, body }: Asked, token: string | undefined): Promise<Reached> => {
+const request = async (
+  session: Session,
+  { method, path, body }: Asked,
+  token: string | undefined,
+): Promise<Reached> => {
   const { outside, turn, url, timeoutMs, login } = session
   await turn()
   return outside.reach({
@@ -186,6 +190,12 @@ export const textOf = (value: unknown): string | undefined =>
 export const timeOf = (value: unknown): number | undefined => {
   if (typeof value !== 'string') return undefined
   // `+0000` is no zone of ISO 8601 extended, and a blank no T
-  const at = Date.parse(value.trim().replace(' ', 'T').replace(/([+-]\d{2})(\d{2})$/, '$1:$2').replace(/(T[\d:.]+)$/, '$1Z'))
+  const at = Date.parse(
+    value
+      .trim()
+      .replace(' ', 'T')
+      .replace(/([+-]\d{2})(\d{2})$/, '$1:$2')
+      .replace(/(T[\d:.]+)$/, '$1Z'),
+  )
   return Number.isNaN(at) ? undefined : at
 }

@@ -2,7 +2,13 @@ import { iccidKey } from '../../core/domain/iccid.ts'
 import { eidOf, imeiOf, imsiOf } from '../../core/domain/sim-numbers.ts'
 import type { SimState } from '../../core/domain/sim.ts'
 import { millionthsOfMb, type UsageDay } from '../../core/domain/usage-day.ts'
-import { type Connectivity, type SimEvent, type SimRecord, SimUnavailable, type SimVerdict } from '../../core/ports/sim.ts'
+import {
+  type Connectivity,
+  type SimEvent,
+  type SimRecord,
+  SimUnavailable,
+  type SimVerdict,
+} from '../../core/ports/sim.ts'
 import { type Answer, listOf, type Loose, looseOf, textOf, timeOf } from './session.ts'
 
 /** What both providers say in nearly the same words: their networks are of one make. */

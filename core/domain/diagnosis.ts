@@ -129,7 +129,10 @@ const restsOn: Readonly<Record<Cause, readonly Evidence['fact'][]>> = {
   unknown: ['simState', 'attachment', 'dataSession'],
 }
 
-const textOf = (cause: Cause, { sim, simState, socket, registration, hasBooted, lagMs = 0 }: ConnectivityFacts): string => {
+const textOf = (
+  cause: Cause,
+  { sim, simState, socket, registration, hasBooted, lagMs = 0 }: ConnectivityFacts,
+): string => {
   switch (cause) {
     case 'none':
       return 'It is connected and ready.'

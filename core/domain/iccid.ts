@@ -32,9 +32,7 @@ export const parseIccid = (text: string): Iccid | Misread => {
   if (digits.length === length) return { key: digits, isChecked: false }
   const key = digits.slice(0, length)
   const [given, right] = [digits.slice(length), luhnDigitOf(key)]
-  return given === right
-    ? { key, isChecked: true }
-    : misread(`the check digit is ${given}, and should be ${right}`)
+  return given === right ? { key, isChecked: true } : misread(`the check digit is ${given}, and should be ${right}`)
 }
 
 /** The same of a text; undefined for what is no ICCID. */

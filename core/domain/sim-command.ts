@@ -64,11 +64,7 @@ const waitsMs: Readonly<Record<SimCommandType, number>> = {
 const isWaitedFor = ({ type, station }: SimCommand): boolean => station !== undefined && waitsMs[type] > 0
 
 /** What an event makes of it; undefined where it makes no sense as it stands. */
-export const advanceSimCommand = (
-  command: SimCommand,
-  event: SimCommandEvent,
-  at: number,
-): SimCommand | undefined => {
+export const advanceSimCommand = (command: SimCommand, event: SimCommandEvent, at: number): SimCommand | undefined => {
   const { state } = command
   const done = (outcome: SimCommandOutcome, reason?: string): SimCommand => ({
     ...command,
@@ -117,4 +113,8 @@ const waiting = (command: SimCommand, at: number, reason: string | undefined): S
   changedAt: at,
 })
 
-const withoutSent = ({ sentAt: _, ...command }: SimCommand): SimCommand => command
+/** As if it had never been sent. */
+const withoutSent = (command: SimCommand): SimCommand => {
+  const { sentAt: _sentAt, ...unsent } = command
+  return unsent
+}

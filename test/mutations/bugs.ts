@@ -925,4 +925,18 @@ export const bugs: readonly Bug[] = [
     plant: '!shadow.isDoubtful',
     by: 'test/actors/pusher.test.ts',
   },
+  {
+    name: 'a command to a SIM whose fate nobody knows is sent again',
+    file: 'core/domain/sim-command.ts',
+    find: ": { ...done('unclear', event.reason), isDoubtful: true }",
+    plant: ": { ...command, state: 'queued', isDoubtful: true }",
+    by: 'test/core/domain/sim-command.test.ts',
+  },
+  {
+    name: 'what a SIM provider said before a station fell silent is taken for how it is now',
+    file: 'core/domain/diagnosis.ts',
+    find: '(now - seen.at > freshMs || seen.at < silentSince)',
+    plant: 'now - seen.at > freshMs',
+    by: 'test/core/domain/diagnosis.test.ts',
+  },
 ]

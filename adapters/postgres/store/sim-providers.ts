@@ -1,13 +1,6 @@
 import type { SimProviderStore, SimProviderView } from '../../../core/ports/sims.ts'
 import type { Sql, Transaction } from '../connect.ts'
-import {
-  lockProvider,
-  providerColumns,
-  providerOf,
-  type ProviderRow,
-  providerShown,
-  wakeSimLane,
-} from '../sim-rows.ts'
+import { lockProvider, providerColumns, providerOf, type ProviderRow, providerShown, wakeSimLane } from '../sim-rows.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
@@ -75,7 +68,8 @@ export const simProviderStore = (app: Sql): SimProviderStore => ({
 
   wantImport: ({ tenant, provider }, at) =>
     asTenant(app, tenant, async (tx) => {
-      const [row] = await tx`update sim_providers set import_wanted = true, import_cursor = null, imported = 0, imported_at = at_ms(${at}::bigint)
+      const [row] =
+        await tx`update sim_providers set import_wanted = true, import_cursor = null, imported = 0, imported_at = at_ms(${at}::bigint)
         where tenant = ${tenant} and id = ${provider} returning id`
       if (row !== undefined) await wakeSimLane(tx, tenant, provider)
       return row !== undefined

@@ -48,14 +48,18 @@ export const simStore = (app: Sql): SimStore => ({
 
   usage: ({ tenant, iccid }, month) =>
     asTenant(app, tenant, async (tx) => {
-      const rows = await tx<{ day: string; data: number; sms: number }[]>`select day::text as day, data, sms from sim_usage
+      const rows = await tx<
+        { day: string; data: number; sms: number }[]
+      >`select day::text as day, data, sms from sim_usage
         where tenant = ${tenant} and iccid = ${iccid} and to_char(day, 'YYYY-MM') = ${month} order by day`
       return rows.map(({ day, data, sms }) => ({ day, dataMillionths: data, sms }))
     }),
 
   costs: ({ tenant, iccid }) =>
     asTenant(app, tenant, async (tx) => {
-      const rows = await tx<CostRow[]>`select month, provider, station, currency, data, sms, net::text as net, ms(posted_at) as posted_ms
+      const rows = await tx<
+        CostRow[]
+      >`select month, provider, station, currency, data, sms, net::text as net, ms(posted_at) as posted_ms
         from sim_costs where tenant = ${tenant} and iccid = ${iccid} order by month desc limit 12`
       return rows.map((row) => costOf(tenant, iccid, row))
     }),
@@ -65,7 +69,9 @@ export const simStore = (app: Sql): SimStore => ({
   command: (command, by) =>
     asTenant(app, command.tenant, async (tx) => {
       const { tenant, id, iccid, type, station = null, state, createdAt, deadline } = command
-      const [sim] = await tx<{ provider: string | null }[]>`insert into sim_commands (tenant, id, iccid, type, station, state, created_at, changed_at, deadline)
+      const [sim] = await tx<
+        { provider: string | null }[]
+      >`insert into sim_commands (tenant, id, iccid, type, station, state, created_at, changed_at, deadline)
         select ${tenant}, ${id}, s.iccid, ${type}, ${station}, ${state}, at_ms(${createdAt}::bigint), at_ms(${createdAt}::bigint), at_ms(${deadline}::bigint)
         from sims s where s.tenant = ${tenant} and s.iccid = ${iccid}
         returning (select provider from sims where tenant = ${tenant} and iccid = ${iccid}) as provider`

@@ -33,13 +33,23 @@ describe('what a SIM costs in a month', () => {
   })
 
   it('megabytes are read as they are written, to the millionth', () => {
-    expect(['0.002803', 0.002803, '12', 1e-7, 12.5].map(millionthsOfMb)).toEqual([2_803, 2_803, 12_000_000, 0, 12_500_000])
+    expect(['0.002803', 0.002803, '12', 1e-7, 12.5].map(millionthsOfMb)).toEqual([
+      2_803, 2_803, 12_000_000, 0, 12_500_000,
+    ])
     expect(['x', '', null, -1, {}, Number.NaN, 1e300].map(millionthsOfMb)).toEqual(Array.from({ length: 7 }))
     expect([2_803, 12_000_000, 0].map(megabytes)).toEqual(['0.002803', '12', '0'])
   })
 
   it('is owed to its provider, and borne by the operator', () => {
-    const month = { tenant: 'default', iccid: '8988303000123456789', provider: 'one', station: 'CP-1', month: '2026-02', currency: 'EUR', net: '2.43' }
+    const month = {
+      tenant: 'default',
+      iccid: '8988303000123456789',
+      provider: 'one',
+      station: 'CP-1',
+      month: '2026-02',
+      currency: 'EUR',
+      net: '2.43',
+    }
     const voucher = connectivityVoucher(month)
     expect(voucherFault(voucher)).toBeUndefined()
     expect(voucher).toEqual({
@@ -50,13 +60,24 @@ describe('what a SIM costs in a month', () => {
       text: 'Connectivity 2026-02, SIM 8988303000123456789, CP-1',
       postings: [
         { account: { kind: 'operator', currency: 'EUR' }, amount: '2.43', purpose: 'connectivity' },
-        { account: { kind: 'party', party: 'simProvider:one', currency: 'EUR' }, amount: '-2.43', purpose: 'connectivity' },
+        {
+          account: { kind: 'party', party: 'simProvider:one', currency: 'EUR' },
+          amount: '-2.43',
+          purpose: 'connectivity',
+        },
       ],
     })
   })
 
   it('of a month that is closed is posted in another, under its own name', () => {
-    const month = { tenant: 'default', iccid: '8988303000123456789', provider: 'one', month: '2026-02', currency: 'EUR', net: '2.43' }
+    const month = {
+      tenant: 'default',
+      iccid: '8988303000123456789',
+      provider: 'one',
+      month: '2026-02',
+      currency: 'EUR',
+      net: '2.43',
+    }
     const voucher = connectivityVoucher(month, '2026-03')
     expect([voucher.month, voucher.source.key, voucher.text]).toEqual([
       '2026-03',
@@ -66,11 +87,11 @@ describe('what a SIM costs in a month', () => {
   })
 
   it('months follow each other, also over the end of a year', () => {
-    expect([monthBefore('2026-01-31'), monthBefore('2026-03-01'), afterMonth('2026-12'), afterMonth('2026-02')]).toEqual([
-      '2025-12',
-      '2026-02',
-      '2027-01-01',
-      '2026-03-01',
-    ])
+    expect([
+      monthBefore('2026-01-31'),
+      monthBefore('2026-03-01'),
+      afterMonth('2026-12'),
+      afterMonth('2026-02'),
+    ]).toEqual(['2025-12', '2026-02', '2027-01-01', '2026-03-01'])
   })
 })

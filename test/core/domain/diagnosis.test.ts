@@ -28,19 +28,43 @@ const of = (facts: Partial<ConnectivityFacts>): readonly [string, string] => {
 
 describe('why a charge point is silent', () => {
   const rows: readonly (readonly [string, Partial<ConnectivityFacts>, string])[] = [
-    ['its SIM was never switched on', { simState: ago(5, 'inactive'), attachment: ago(5, 'detached'), dataSession: ago(5, 'none') }, 'simInactive'],
-    ['its SIM is suspended', { simState: ago(5, 'suspended'), attachment: ago(5, 'detached'), dataSession: ago(5, 'none') }, 'simInactive'],
-    ['its SIM is blocked', { simState: ago(5, 'blocked'), attachment: ago(5, 'unknown'), dataSession: ago(5, 'none') }, 'simInactive'],
-    ['its SIM is retired', { simState: ago(5, 'retired'), attachment: ago(5, 'unknown'), dataSession: ago(5, 'unknown') }, 'simInactive'],
+    [
+      'its SIM was never switched on',
+      { simState: ago(5, 'inactive'), attachment: ago(5, 'detached'), dataSession: ago(5, 'none') },
+      'simInactive',
+    ],
+    [
+      'its SIM is suspended',
+      { simState: ago(5, 'suspended'), attachment: ago(5, 'detached'), dataSession: ago(5, 'none') },
+      'simInactive',
+    ],
+    [
+      'its SIM is blocked',
+      { simState: ago(5, 'blocked'), attachment: ago(5, 'unknown'), dataSession: ago(5, 'none') },
+      'simInactive',
+    ],
+    [
+      'its SIM is retired',
+      { simState: ago(5, 'retired'), attachment: ago(5, 'unknown'), dataSession: ago(5, 'unknown') },
+      'simInactive',
+    ],
     ['no network has it', { attachment: ago(5, 'detached'), dataSession: ago(5, 'none') }, 'notAttached'],
     ['a network has it, without a connection for data', { dataSession: ago(5, 'none') }, 'noDataSession'],
     ['there is a connection for data, and no OCPP', {}, 'noOcpp'],
     ['it is connected, and not accepted', { socket: ago(30, 'open'), registration: 'pending' }, 'ocppNotReady'],
     ['it is connected, and has not booted', { socket: ago(30, 'open'), hasBooted: false }, 'ocppNotReady'],
-    ['it is connected, and can charge nobody', { socket: ago(30, 'open'), connectors: ago(5, 'unusable') }, 'ocppNotReady'],
+    [
+      'it is connected, and can charge nobody',
+      { socket: ago(30, 'open'), connectors: ago(5, 'unusable') },
+      'ocppNotReady',
+    ],
     ['it is not silent', { socket: ago(30, 'open') }, 'none'],
     ['what it reports as its SIM is none', { sim: ago(30, { iccid: '17', fault: 'it has 2 digits' }) }, 'noSim'],
-    ['nothing is known of its connection', { attachment: ago(5, 'unknown'), dataSession: ago(5, 'unknown') }, 'unknown'],
+    [
+      'nothing is known of its connection',
+      { attachment: ago(5, 'unknown'), dataSession: ago(5, 'unknown') },
+      'unknown',
+    ],
     ['a network has it, and nothing is known of data', { dataSession: ago(5, 'unknown') }, 'unknown'],
   ]
   it.each(rows)('%s', (_, facts, cause) => {
@@ -66,16 +90,18 @@ describe('why a charge point is silent', () => {
   })
 
   it('what its provider said before it fell silent is stale, whatever it says', () => {
-    expect(of({ simState: ago(31, 'suspended'), attachment: ago(31, 'detached'), dataSession: ago(31, 'none') })).toEqual([
-      'simInactive',
-      'stale',
-    ])
+    expect(
+      of({ simState: ago(31, 'suspended'), attachment: ago(31, 'detached'), dataSession: ago(31, 'none') }),
+    ).toEqual(['simInactive', 'stale'])
     expect(of({ dataSession: ago(31, 'open') })).toEqual(['noOcpp', 'stale'])
   })
 
   it('what its provider said long ago is stale, though it was silent then already', () => {
     const hours = freshMs / minute
-    const facts = { socket: ago(hours + 60, 'closed'), attachment: ago(hours + 1, 'detached') } as const
+    const facts: Partial<ConnectivityFacts> = {
+      socket: ago(hours + 60, 'closed'),
+      attachment: ago(hours + 1, 'detached'),
+    }
     expect(of({ ...facts, dataSession: ago(hours + 1, 'none') })).toEqual(['notAttached', 'stale'])
     expect(of({ ...facts, attachment: ago(hours, 'detached'), dataSession: ago(hours, 'none') })).toEqual([
       'notAttached',
@@ -84,10 +110,9 @@ describe('why a charge point is silent', () => {
   })
 
   it('only what the cause rests on makes it stale', () => {
-    expect(of({ simState: ago(5, 'suspended'), attachment: ago(900, 'detached'), dataSession: ago(900, 'none') })).toEqual([
-      'simInactive',
-      'sure',
-    ])
+    expect(
+      of({ simState: ago(5, 'suspended'), attachment: ago(900, 'detached'), dataSession: ago(900, 'none') }),
+    ).toEqual(['simInactive', 'sure'])
   })
 
   describe('where what is known does not go together, the newest of it is believed', () => {
@@ -97,8 +122,21 @@ describe('why a charge point is silent', () => {
       ['of the same moment, what is nearer to it', { simState: ago(5, 'suspended') }, 'noOcpp'],
       ['no network, and data since', { attachment: ago(8, 'detached') }, 'noOcpp'],
       ['data, and no network since', { attachment: ago(2, 'detached') }, 'notAttached'],
-      ['connected by a SIM that is off', { socket: ago(30, 'open'), simState: ago(5, 'suspended'), attachment: ago(5, 'unknown'), dataSession: ago(5, 'none') }, 'none'],
-      ['connected after no network had it', { socket: ago(30, 'open'), attachment: ago(5, 'detached'), dataSession: ago(5, 'none') }, 'none'],
+      [
+        'connected by a SIM that is off',
+        {
+          socket: ago(30, 'open'),
+          simState: ago(5, 'suspended'),
+          attachment: ago(5, 'unknown'),
+          dataSession: ago(5, 'none'),
+        },
+        'none',
+      ],
+      [
+        'connected after no network had it',
+        { socket: ago(30, 'open'), attachment: ago(5, 'detached'), dataSession: ago(5, 'none') },
+        'none',
+      ],
     ]
     it.each(contradicting)('%s', (_, facts, cause) => {
       const told = diagnose({ ...silent, ...facts }, now)
@@ -108,7 +146,9 @@ describe('why a charge point is silent', () => {
   })
 
   it('names each fact with who has seen it, and how long ago', () => {
-    expect(diagnose(silent, now).evidence.map(({ fact, from, ageMs, isStale }) => [fact, from, ageMs / minute, isStale])).toEqual([
+    expect(
+      diagnose(silent, now).evidence.map(({ fact, from, ageMs, isStale }) => [fact, from, ageMs / minute, isStale]),
+    ).toEqual([
       ['sim', 'station', 9_000, false],
       ['simState', 'provider', 5, false],
       ['attachment', 'provider', 5, false],

@@ -50,7 +50,7 @@ describe('an ICCID', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{17}$/), fc.nat(16), (digits, at) => {
         const key = `89${digits}`
-        const full = [...key, luhnDigitOf(key)]
+        const full = (key + luhnDigitOf(key)).split('')
         const wrong = full.with(at + 2, String((Number(full[at + 2]) + 1) % 10)).join('')
         expect(iccidKey(wrong)).toBeUndefined()
       }),

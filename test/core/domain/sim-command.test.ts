@@ -51,7 +51,11 @@ describe('a command to a SIM', () => {
     expect(after(made('wakeUp'), sent, accepted, [301_999, { type: 'late' }])[0]).toBe('waiting')
   })
   it('a reset of a SIM in no charge point is over when its provider has it', () => {
-    expect(after(made('reset', ''), sent, [2_000, { type: 'accepted', detail: 'as 7' }])).toEqual(['done', 'succeeded', 'as 7'])
+    expect(after(made('reset', ''), sent, [2_000, { type: 'accepted', detail: 'as 7' }])).toEqual([
+      'done',
+      'succeeded',
+      'as 7',
+    ])
   })
   it.each(['activate', 'suspend', 'look'] as const)('%s is over when its provider has it', (type) => {
     expect(after(made(type), sent, accepted).slice(0, 2)).toEqual(['done', 'succeeded'])
@@ -64,7 +68,11 @@ describe('a command to a SIM', () => {
     expect(after(made('suspend'), sent, [2_000, away])).toEqual(['queued', null, 'away'])
     expect(after(made('suspend'), sent, [2_000, away], [3_000, { type: 'sent' }], accepted)[1]).toBe('succeeded')
     expect(after(made('suspend'), sent, [120_000, away])).toEqual(['done', 'notSent', 'away'])
-    expect(after(made('suspend'), sent, [2_000, away], [120_000, { type: 'late' }])).toEqual(['done', 'notSent', 'away'])
+    expect(after(made('suspend'), sent, [2_000, away], [120_000, { type: 'late' }])).toEqual([
+      'done',
+      'notSent',
+      'away',
+    ])
   })
   it('what may have arrived is never sent again', () => {
     const unclear = [2_000, { type: 'unclear', reason: 'no answer' }] as const

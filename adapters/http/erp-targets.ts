@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { clean, cleanDeep } from '../../core/domain/text.ts'
 import type { ErpTarget, ErpTargetView } from '../../core/ports/deliveries.ts'
 import { actorOf } from './actor.ts'
@@ -6,6 +6,7 @@ import { openedBy } from './opened-target.ts'
 import { byTarget, replayBody, targetBody, targetSchema, targetView } from './erp-schemas.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound, Problem, wrongField } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/erp-targets'
@@ -21,9 +22,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'books.read',
       tags: ['ERP'],
       summary: 'Where documents are sent',
       request: { query: z.object(pageQuery) },
@@ -37,9 +39,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'books.read',
       tags: ['ERP'],
       summary: 'One target, and how it has been answering',
       request: { params: byTarget },
@@ -49,9 +52,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{id}`,
+      'x-permission': 'books.write',
       tags: ['ERP'],
       summary: 'Send documents somewhere',
       description:
@@ -93,9 +97,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'books.write',
       tags: ['ERP'],
       summary: 'Send nothing there any more',
       description:
@@ -115,9 +120,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{id}/test`,
+      'x-permission': 'books.operate',
       tags: ['ERP'],
       summary: 'Reach a target, with something that is no document',
       request: { params: byTarget },
@@ -145,9 +151,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{id}/replay`,
+      'x-permission': 'books.operate',
       tags: ['ERP'],
       summary: 'Send documents of these numbers',
       description:

@@ -156,6 +156,12 @@ begin
   end loop;
 end $$;
 
+-- Whoever is limited to places sees the SIMs that are in charge points there; what they cost, and where they were, is the tenant's.
+select scope_table('station_sims', 'lower(identity) in (select scope_keys())');
+select scope_table('sims', 'lower(station) in (select scope_keys())');
+select scope_table('sim_usage', 'exists (select from sims s where s.tenant = sim_usage.tenant and s.iccid = sim_usage.iccid)');
+select scope_table('sim_commands', 'exists (select from sims s where s.tenant = sim_commands.tenant and s.iccid = sim_commands.iccid)');
+
 -- Charge points that were there before are looked at once.
 insert into outbox (tenant, kind, key)
   select tenant, 'sim', 'boot/' || identity from charge_points where coalesce(iccid, imsi) is not null

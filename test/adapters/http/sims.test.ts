@@ -146,7 +146,7 @@ describe('SIM cards over the API', () => {
       409,
       'no provider is known to have this SIM',
     ])
-    expect((await diagnosis('CP-2')).cause).toBe('unknown')
+    await until('the silence', async () => (await diagnosis('CP-2')).cause === 'unknown')
   })
 
   it('secrets are sealed, never shown, and kept while nobody changes them', async () => {
@@ -184,6 +184,19 @@ describe('SIM cards over the API', () => {
     })
     expect(said).toBe('127.0.0.1 is not on the internet')
     expect((await test.api('DELETE', '/api/v1/sim-providers/near')).status).toBe(204)
+  })
+
+  it('an installer of one charge point sees its SIM and why it is silent, and no other', async () => {
+    const scope = { sites: [], stations: [], chargePoints: ['CP-1'] }
+    const made = await test.api('POST', '/api/v1/api-keys', { label: 'installer', role: 'installer', scope })
+    const installer = apiOf(test.url, (made.body as { key: string }).key)
+    const { items }: { items: { iccid: string }[] } = (await installer('GET', '/api/v1/sims')).body
+    expect(items.map((item) => item.iccid)).toEqual([iccid])
+    const { sim }: Diagnosis = (await installer('GET', '/api/v1/charge-points/CP-1/diagnosis')).body
+    expect(sim).toBe(iccid)
+    expect((await installer('GET', '/api/v1/charge-points/CP-2/diagnosis')).status).toBe(404)
+    expect((await installer('GET', '/api/v1/sims/8988303000123456789')).status).toBe(404)
+    expect((await installer('POST', `/api/v1/sims/${iccid}/commands`, { type: 'reset' })).status).toBe(403)
   })
 
   it("another tenant's provider finds none of our SIMs, and its commands reach none", async () => {

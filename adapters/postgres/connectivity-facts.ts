@@ -78,6 +78,10 @@ const factsOf = (row: FactsRow): ConnectivityFacts & { readonly iccid?: string }
         dataSession: { value: line.dataSession, at: lineAt },
         lagMs: line.lagMs,
       }),
-    ...(row.used_on !== null && { usage: { value: row.used_on, at: beginOf(row.used_on) } }),
+    ...(row.used_on !== null && { usage: { value: row.used_on, at: usedAt(row.used_on, askedAt) } }),
   }
 }
+
+/** At the end of that day, or when it was said. */
+const usedAt = (day: string, askedAt: number | null): number =>
+  Math.min(beginOf(day) + 86_400_000 - 1, askedAt ?? Infinity)

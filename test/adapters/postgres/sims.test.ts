@@ -3,6 +3,7 @@ import { PeriodClosed } from '../../../core/ports/general-ledger.ts'
 import { SimUnavailable, SimUnclear } from '../../../core/ports/sim.ts'
 import type { Voucher } from '../../../core/settlement/voucher.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import { until } from '../../support/server.ts'
 import { simStage } from '../../support/sim-stage.ts'
 
 const day = 86_400_000
@@ -215,6 +216,27 @@ describe('SIM cards, on PostgreSQL', () => {
     await stage.work()
     expect((await sim(a))?.provider).toBe('busy')
     expect(await stage.store.simProviders.find({ tenant: 'default', provider: 'busy' })).toMatchObject({ faults: 0 })
+  })
+
+  it('a provider that never answers keeps no other one waiting, nor whoever does the jobs', async () => {
+    const [hung, well] = [await stage.provider('hung'), await stage.provider('well')]
+    const [a, b] = [fresh(), fresh()]
+    hung.sims.set(a, { state: 'active' })
+    well.sims.set(b, { state: 'active' })
+    let answer = (): void => {}
+    hung.first = () => new Promise<void>((go) => (answer = go))
+    for (const id of ['hung', 'well'])
+      await stage.store.simProviders.wantImport({ tenant: 'default', provider: id }, stage.clock.at)
+    const jobs = await database.admin<{ id: number; key: string }[]>`
+      select id::int, key from outbox where kind = 'sim' and key in ('lane/hung', 'lane/well') order by key`
+    const sims = stage.made()
+    for (const job of jobs) await sims.work({ ...job, tenant: 'default' })
+    await until('the other one', async () => (await sim(b))?.askedAt !== undefined)
+    expect(hung.asked.map(([, what]) => what)).toEqual(['list'])
+    hung.first = async () => {}
+    answer()
+    await sims.rest()
+    expect((await sim(a))?.provider).toBe('hung')
   })
 
   it('what a month has cost is posted once, when its provider has said all of it', async () => {

@@ -29,6 +29,7 @@ import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStor
 import type { AskedCommandStore } from './roaming-commands.ts'
 import type { OicpStore } from './oicp.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
+import type { SettlementStore } from './settlement.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
@@ -72,6 +73,7 @@ export interface Store {
   readonly roamingDeliveries: DeliveryList
   readonly askedCommands: AskedCommandStore
   readonly oicp: OicpStore
+  readonly settlement: SettlementStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -29,6 +29,7 @@ import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
 import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
+import { settlementStore } from './settlement.ts'
 import { statementStore } from './statements.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
@@ -75,4 +76,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   roamingDeliveries: roamingDeliveryStore(app),
   askedCommands: askedCommands(app, ingest),
   oicp: oicpStore(app, ingest),
+  settlement: settlementStore(app, ingest),
 })

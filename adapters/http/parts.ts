@@ -16,6 +16,7 @@ import type { RoamingReports } from '../../core/ports/roaming-reports.ts'
 import type { AskDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
+import type { StatementPrinter } from '../../core/ports/statement-printer.ts'
 import type { Store } from '../../core/ports/store.ts'
 
 export interface Readiness {
@@ -55,6 +56,7 @@ export interface ApiParts {
   readonly chargingOf: ChargingOf
   /** The console's files by path, `/app.js`. */
   readonly pages: ReadonlyMap<string, { readonly type: string; readonly body: string }>
+  readonly printStatement: StatementPrinter
   readonly secure: boolean
 }
 

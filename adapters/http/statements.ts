@@ -4,7 +4,7 @@ import { formatInstant } from '../../core/domain/instant.ts'
 import { monthPattern, type Statement, type StatementLine, statementRoles } from '../../core/domain/statement.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import type { StatementStore } from '../../core/ports/statements.ts'
-import { streamOf } from './content.ts'
+import { inPieces, streamOf } from './content.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
@@ -104,18 +104,6 @@ const linesOf = async function* (
     yield* page.items
     cursor = page.next
   }
-}
-
-/** Many small texts as few pieces of bytes. */
-const inPieces = async function* (texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  let piece = ''
-  for await (const text of texts) {
-    piece += text
-    if (piece.length < 65_536) continue
-    yield new TextEncoder().encode(piece)
-    piece = ''
-  }
-  yield new TextEncoder().encode(piece)
 }
 
 /** What was sealed in a month, for each EMP and each site owner. */

@@ -31,13 +31,15 @@ export const adjust = async (
     text: reason,
     postings: sidesOf(adjustment, account),
   }
-  await postVouchers(tx, tenant, [voucher])
+  const { posted: isNew } = await postVouchers(tx, tenant, [voucher])
   const [posted] = await tx<{ number: number; month: string }[]>`select number, month from ledger_vouchers
     where tenant = ${tenant} and source_kind = 'adjustment' and source_key = ${id}`
   if (posted === undefined) throw new Error(`adjustment ${id} is not there`)
   const { amount, currency, party } = adjustment
   const after = { party: `${party.kind}:${party.id}`, amount, currency, month: posted.month, voucher: posted.number }
-  await writeAudit(tx, { tenant, at, actor: by, action: 'settlement.adjusted', subject: id, after, note: reason })
+  // asked again, it is there
+  if (isNew > 0)
+    await writeAudit(tx, { tenant, at, actor: by, action: 'settlement.adjusted', subject: id, after, note: reason })
   return { voucher: posted.number, month: posted.month }
 }
 

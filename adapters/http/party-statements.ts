@@ -56,7 +56,7 @@ export const partyStatementRoutes = (api: Api, { store, printStatement }: ApiPar
       summary: 'Who has a statement of a month',
       description: 'One line for each party and currency; `operator` is what remains with the operator itself.',
       request: { params: byMonth },
-      responses: { 200: json(pageSchema(accountSchema), 'Accounts, by party'), ...problems },
+      responses: { 200: json(pageSchema(accountSchema), 'Accounts, by party'), ...problems, ...missing },
     }),
     async (c) => {
       const trial = await store.settlement.trialOf({

@@ -1,3 +1,4 @@
+import type { Grant } from '../domain/access.ts'
 import type { ChargingProfile } from '../charging/profile.ts'
 import type { Supply } from '../charging/limits.ts'
 import type { AuditAction, AuditActor, AuditDraft, AuditEntry } from '../domain/audit.ts'
@@ -90,6 +91,15 @@ export interface PageRequest {
 /** The cursor is not one of ours. */
 export class BadCursor extends Error {
   override readonly name = 'BadCursor'
+}
+
+/** Whoever asks may not see what they want to write, or what stands in its way. */
+export class OutOfSight extends Error {
+  override readonly name = 'OutOfSight'
+
+  constructor(cause: Error) {
+    super('not within the sight of whoever asks', { cause })
+  }
 }
 
 export interface Verifier {
@@ -477,7 +487,7 @@ export interface StoredEvent extends DomainEvent {
   readonly cursor: string
 }
 
-export interface ApiKey {
+export interface ApiKey extends Grant {
   readonly id: string
   /** Absent = platform key. */
   readonly tenant?: string

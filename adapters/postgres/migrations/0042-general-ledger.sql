@@ -214,3 +214,30 @@ begin
   end loop;
 end $$;
 create policy ingest on settlement_runs for select to sm_ingest using (true);
+
+-- A party's key sees its own accounts and what was posted to them: what a voucher posted to others is theirs.
+create function scope_holder(party text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+  select case
+    when scope_now() ? 'owner' then party = 'siteOwner:' || (scope_now() ->> 'owner')
+    when scope_now() ? 'emp' then party = 'emp:' || coalesce(
+      (select p.id from parties p where p.tenant = current_setting('sm.tenant', true) and p.role = 'emp'
+        and (p.id = scope_now() ->> 'emp' or p.country_code || '*' || p.party_id = scope_now() ->> 'emp') limit 1), scope_now() ->> 'emp')
+    else false
+  end
+$$;
+
+create function scope_voucher(voucher bigint) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (
+    select from ledger_postings p join ledger_accounts a on a.tenant = p.tenant and a.number = p.account
+    where p.tenant = current_setting('sm.tenant', true) and p.voucher = scope_voucher.voucher and scope_holder(a.party))
+$$;
+
+revoke all on function scope_holder(text), scope_voucher(bigint) from public;
+grant execute on function scope_holder(text), scope_voucher(bigint) to sm_app;
+
+select scope_table('ledger_accounts', 'scope_holder(party)');
+select scope_table('ledger_postings', 'account in (select number from ledger_accounts)');
+select scope_table('ledger_turnovers', 'account in (select number from ledger_accounts)');
+select scope_table('ledger_vouchers', 'scope_voucher(number)');
+-- that a month is closed is no secret to a party
+select scope_table('ledger_periods', 'coalesce(scope_now() ->> ''owner'', scope_now() ->> ''emp'', '''') <> ''''');

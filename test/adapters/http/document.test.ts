@@ -120,6 +120,7 @@ describe('the description of the API, and what is beside it', () => {
       whatIf: '',
       roamingCommand: '',
     }
+    const adjustment = { party: { kind: 'siteOwner', id: 'here' }, amount: '-1.5', currency: 'EUR', reason: 'agreed' }
     const campaign = {
       name: 'one',
       order: { type: 'clearCache' },
@@ -200,6 +201,8 @@ describe('the description of the API, and what is beside it', () => {
       })
       for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
       await desk.close()
+      await test.api('POST', '/api/v1/settlement-runs', { month: '2026-01' })
+      await test.api('POST', '/api/v1/settlement/adjustments', adjustment)
       const url = 'https://books.example.com/'
       const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
@@ -262,6 +265,9 @@ describe('the description of the API, and what is beside it', () => {
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
+        .replace('{month}/parties/{party}', `${new Date().toISOString().slice(0, 7)}/parties/siteOwner:here`)
+        .replace('settlement-runs/{month}', 'settlement-runs/2026-01')
+        .replace('{month}', new Date().toISOString().slice(0, 7))
         .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
         .replace('{version}', '1')
@@ -369,6 +375,13 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/tariffs/{id}/what-if', 202, { month: '2026-10' }],
       ['POST', '/api/v1/tariffs/{id}/what-if', 422, { month: '2026-13' }],
       ['POST', '/api/v1/what-ifs/{id}/cancel', 409, {}],
+      ['POST', '/api/v1/settlement-runs', 202, { month: '2026-01' }],
+      ['POST', '/api/v1/settlement-runs', 409, { month: '2098-01' }],
+      ['POST', '/api/v1/settlement-runs', 422, { month: '2026-13' }],
+      ['POST', '/api/v1/settlement/adjustments', 201, adjustment],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, currency: 'EURO' }],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, amount: '0.001' }],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, party: { kind: 'emp', id: 'nobody' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],

@@ -196,7 +196,7 @@ describe('every route × every role × ids that are not theirs', () => {
         .filter(({ permission }) => refusalOf(caller, permission) !== undefined)
         .map((route) => [caller, route, 'NORTH'] as const),
     )
-    const faults = await faultsOf(cases, (caller, { permission }, { status, text }) =>
+    const faults = await faultsOf(cases, (_, { permission }, { status, text }) =>
       status === 403 && text.includes(permission) ? shown(text, everything()) : `instead of 403 ${text}`,
     )
     expect(faults).toEqual([])

@@ -7,7 +7,7 @@ import type { Posting, Voucher } from '../../core/settlement/voucher.ts'
 import type { Transaction } from './connect.ts'
 import { type AccountRow, accountColumns, accountOf, lastMonths, openPeriod, postVouchers } from './general-ledger.ts'
 import { present } from './rows.ts'
-import { termsOfMany } from './terms-of-many.ts'
+import { termsOfMany } from './terms-at.ts'
 
 /** So many documents are one commit. */
 const most = 1_000

@@ -2,6 +2,7 @@ import type { OutboxJob } from '../../core/ports/outbox.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { lockLedger } from './general-ledger.ts'
 import { cursorOf, postDocuments } from './post-documents.ts'
+import { postRetail } from './post-retail.ts'
 import { asTenant } from './tenant.ts'
 
 /**
@@ -20,10 +21,11 @@ export const doPost = async (app: Sql, { id, tenant }: Pick<OutboxJob, 'id' | 't
 export const postNext = async (
   tx: Transaction,
   tenant: string,
-  { document }: { readonly document?: number } = {},
+  { document, before }: { readonly document?: number; readonly before?: number } = {},
 ): Promise<boolean> => {
   await lockLedger(tx, tenant)
-  return postDocuments(tx, tenant, document)
+  const [documents, retail] = [await postDocuments(tx, tenant, document), await postRetail(tx, tenant, before)]
+  return documents || retail
 }
 
 /** Where nothing waits, the job goes: nobody who has something else can commit it meanwhile (`leave_post`). */
@@ -31,7 +33,8 @@ const isOver = async (tx: Transaction, tenant: string, id: number): Promise<bool
   await tx`select pg_advisory_xact_lock(hashtext('stationmaster.posting'), hashtext(${tenant}))`
   const after = await cursorOf(tx, tenant)
   const [waiting] = await tx<{ waits: boolean }[]>`
-    select exists (select 1 from documents where tenant = ${tenant} and number > ${after}) as waits`
+    select exists (select 1 from documents where tenant = ${tenant} and number > ${after})
+      or exists (select 1 from ledger_waiting where tenant = ${tenant}) as waits`
   if (waiting?.waits === true) return false
   await tx`delete from outbox where id = ${id}`
   return true

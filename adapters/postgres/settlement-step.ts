@@ -45,8 +45,8 @@ const begin: Step = async (tx, row) => {
 
 /** What has come into the books by the end of the month; what comes later is of a later one. */
 const post: Step = async (tx, row) => {
-  const { first, last } = await documentsWithin(tx, row)
-  const left = await postNext(tx, row.tenant, { document: last })
+  const { first, last, until } = await documentsWithin(tx, row)
+  const left = await postNext(tx, row.tenant, { document: last, before: until })
   const posted = Math.max(0, Math.min(await cursorOf(tx, row.tenant), last) - first)
   if (!left) await refuseGap(tx, row)
   return { type: 'posted', posted, left }

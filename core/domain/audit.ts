@@ -37,6 +37,8 @@ export const auditActions = [
   'roaming-command.asked',
   'settlement.started',
   'settlement.adjusted',
+  'agreement.changed',
+  'agreement.removed',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

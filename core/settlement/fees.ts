@@ -4,7 +4,7 @@ import type { Amount } from '../pricing/priced.ts'
 import { type HolderKind, partyAccount } from './account.ts'
 import { coinOf, inCoins, percentOf, textOf } from './money.ts'
 import { type Held, heldIn } from './month.ts'
-import { balanced } from "./split.ts"
+import { balanced } from './split.ts'
 import type { PortTerms, ResaleContract, SiteContract } from './terms.ts'
 import type { Posting, Purpose } from './voucher.ts'
 
@@ -43,13 +43,18 @@ export interface MonthOfSite {
  * months would pay that month twice. So is the floor. What is lacking to the floor is what the owner has not got as share,
  * for kWh, or as fixed fees; where a month took back more than it gave, that is lacking too.
  */
-export const monthlyFees = (contract: SiteContract, { month, stations, ports, sharedNet }: MonthOfSite): readonly Fee[] => {
+export const monthlyFees = (
+  contract: SiteContract,
+  { month, stations, ports, sharedNet }: MonthOfSite,
+): readonly Fee[] => {
   const held = heldIn(contract, month)
   if (held.from === held.until) return []
   const { currency, perStation, perPort, floor } = contract
   const of = (kind: Fee['kind'], price: Decimal | undefined, count: number): Draft | undefined =>
     price === undefined ? undefined : { kind, price, count, net: forDays({ currency, price, count, held }) }
-  const fixed = [of('perStation', perStation, stations), of('perPort', perPort, ports)].filter((fee) => fee !== undefined)
+  const fixed = [of('perStation', perStation, stations), of('perPort', perPort, ports)].filter(
+    (fee) => fee !== undefined,
+  )
   const shared = fixed.reduce((sum, { net }) => sum + net, partsOf(sharedNet))
   const least = of('floor', floor, 1)
   const lacking = least && { ...least, net: least.net - shared, given: textOf(currency, shared) }
@@ -87,7 +92,10 @@ const forDays = ({ currency, price, count, held }: Priced): bigint => {
 const million = 1_000_000n
 
 /** The fees of a contract as they are posted: its owner is owed them, and the operator pays. */
-export const postingsOfFees = ({ id, owner }: Pick<SiteContract, 'id' | 'owner'>, fees: readonly Fee[]): readonly Posting[] =>
+export const postingsOfFees = (
+  { id, owner }: Pick<SiteContract, 'id' | 'owner'>,
+  fees: readonly Fee[],
+): readonly Posting[] =>
   balanced(
     fees.flatMap(({ currency, purpose, net, tax }) => {
       const account = partyAccount('siteOwner', owner, currency)

@@ -7,7 +7,8 @@ export const daysOf = (month: string): Required<Period> => {
   return { from: dayText(year, number), until: dayText(next.year, next.number) }
 }
 
-const dayText = (year: number, month: number): string => `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-01`
+const dayText = (year: number, month: number): string =>
+  `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-01`
 
 /** How many days a month has. */
 export const lengthOf = (month: string): number => {

@@ -109,13 +109,16 @@ interface Recipient {
 }
 
 /** What a party is given, with the tax that it must pay on it, which the tenant has back from the state. */
-export const given = (owed: readonly Owed[], { id: contract, vat, to }: Recipient): readonly Move[] => {
-  const currencies = [...new Set(owed.map(({ currency }) => currency))]
+const given = (owed: readonly Owed[], { id: contract, vat, to }: Recipient): readonly Move[] => {
+  const due = owed.filter(({ parts }) => parts !== 0n)
+  const gifts = due.map(({ currency, parts, purpose }) => ({ account: to(currency), parts: -parts, purpose, contract }))
+  if (vat === undefined) return gifts
+  const currencies = [...new Set(due.map(({ currency }) => currency))]
   return [
-    ...owed.map(({ currency, parts, purpose }) => ({ account: to(currency), parts: -parts, purpose, contract })),
+    ...gifts,
     ...currencies.flatMap((currency): readonly Move[] => {
-      const net = owed.reduce((sum, one) => (one.currency === currency ? sum + one.parts : sum), 0n)
-      const tax = percentOf(coinOf(currency), net, vat ?? '0')
+      const net = due.reduce((sum, one) => (one.currency === currency ? sum + one.parts : sum), 0n)
+      const tax = percentOf(coinOf(currency), net, vat)
       return [
         { account: to(currency), parts: -tax, purpose: 'tax', contract },
         { account: { kind: 'tax', currency }, parts: tax, purpose: 'tax', contract },
@@ -124,13 +127,21 @@ export const given = (owed: readonly Owed[], { id: contract, vat, to }: Recipien
   ]
 }
 
-/** With the operator's side of them, in each currency; what moves nothing is left out. */
-export const balanced = (moves: readonly Move[]): readonly Posting[] => {
+/**
+ * With the operator's side of them, in each currency, which is for what the first of that currency is for unless it is
+ * said; what moves nothing is left out.
+ */
+export const balanced = (moves: readonly Move[], own?: Purpose): readonly Posting[] => {
   const rest = new Map<string, Move>()
   for (const { account, parts, purpose, contract } of moves) {
     const { currency } = account
-    const own = rest.get(currency) ?? { account: { kind: 'operator', currency }, parts: 0n, purpose, ...(contract !== undefined && { contract }) }
-    rest.set(currency, { ...own, parts: own.parts - parts })
+    const before = rest.get(currency) ?? {
+      account: { kind: 'operator', currency },
+      parts: 0n,
+      purpose: own ?? purpose,
+      ...(contract !== undefined && { contract }),
+    }
+    rest.set(currency, { ...before, parts: before.parts - parts })
   }
   return [...moves, ...rest.values()]
     .filter(({ parts }) => parts !== 0n)

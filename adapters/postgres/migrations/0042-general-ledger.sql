@@ -157,6 +157,13 @@ create table ledger_cursors (
   document bigint not null default 0
 );
 
+-- CDRs of partners that have got a price (0041) and wait to be posted. Written by the table itself, so that none is forgotten.
+create table ledger_waiting (
+  tenant text not null references tenants,
+  retail bigint not null,
+  primary key (tenant, retail)
+);
+
 -- There is something to post. Whoever has posted all of it takes the job away under the same lock, alone: so none is left
 -- without one.
 create function leave_post(of_tenant text) returns void language plpgsql as $$
@@ -172,8 +179,19 @@ begin
 end $$;
 create trigger documents_wait_to_be_posted after insert on documents referencing new table as added for each statement execute function documents_wait_to_be_posted();
 
+create function retail_waits_to_be_posted() returns trigger language plpgsql as $$
+begin
+  insert into ledger_waiting (tenant, retail) values (new.tenant, new.serial) on conflict do nothing;
+  perform leave_post(new.tenant);
+  return null;
+end $$;
+create trigger waits_to_be_posted after insert or update of state on retail_prices
+  for each row when (new.state = 'priced') execute function retail_waits_to_be_posted();
+
 -- What there was before there was a ledger.
-insert into outbox (tenant, kind, key) select distinct tenant, 'post', 'all' from documents on conflict do nothing;
+insert into ledger_waiting (tenant, retail) select tenant, serial from retail_prices where state = 'priced';
+insert into outbox (tenant, kind, key)
+  select distinct tenant, 'post', 'all' from (select tenant from documents union all select tenant from ledger_waiting) w on conflict do nothing;
 
 -- A settlement run: a month brought to its end, page by page, each in one commit that says how far it has got.
 create table settlement_runs (
@@ -199,6 +217,7 @@ create table settlement_runs (
 create index settlement_runs_due on settlement_runs (due) where state <> 'closed';
 
 grant select, insert, update on ledger_periods, ledger_cursors, settlement_runs to sm_app;
+grant select, insert, delete on ledger_waiting to sm_app;
 grant select, insert on ledger_accounts, ledger_vouchers, ledger_postings, ledger_turnovers to sm_app;
 -- what is due is looked for over all tenants
 grant select (tenant, month, state, due) on settlement_runs to sm_ingest;
@@ -208,7 +227,7 @@ declare
   t text;
 begin
   foreach t in array array['ledger_periods', 'ledger_accounts', 'ledger_vouchers', 'ledger_postings', 'ledger_turnovers', 'ledger_cursors',
-    'settlement_runs'] loop
+    'ledger_waiting', 'settlement_runs'] loop
     execute format('alter table %I enable row level security', t);
     execute format('create policy app on %I to sm_app using (tenant = current_setting(''sm.tenant'', true)) with check (tenant = current_setting(''sm.tenant'', true))', t);
   end loop;

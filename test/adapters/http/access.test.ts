@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepAskedCommand } from '../../support/asked-command.ts'
+import { agreeing, agreements, pricedCdr } from '../../support/agreements.ts'
 import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
@@ -206,9 +207,10 @@ describe('who may use the API', () => {
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT/tokens/OURCARD', {})
       const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
       ids.whatIf = (asked.body as { id: string }).id
-      for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
-        await test.api('PUT', `/api/v1/${path}`, body)
-      await test.api('POST', '/api/v1/settlement-runs', { month: '2026-01' })
+      const put = { ...market('OURPLACE', 'OURCARD'), ...agreeing('OURPLACE'), ...agreements('OURPLACE') }
+      for (const [path, body] of Object.entries(put)) await test.api('PUT', `/api/v1/${path}`, body)
+      await pricedCdr(test, 'OURCDR')
+      await test.api('POST', '/api/v1/settlement-runs', { month: '2020-01' })
       const party = { kind: 'siteOwner', id: 'OURPLACE' }
       const adjustment = { party, amount: '-1', currency: 'EUR', reason: 'ours' }
       expect((await test.api('POST', '/api/v1/settlement/adjustments', adjustment)).status).toBe(201)
@@ -231,7 +233,7 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}/explain`],
       ['GET', () => `/api/v1/statements/${month}/emp/-`],
-      ['GET', () => '/api/v1/settlement-runs/2026-01'],
+      ['GET', () => '/api/v1/settlement-runs/2020-01'],
       ['GET', () => `/api/v1/settlement/${month}`],
       ['GET', () => `/api/v1/settlement/${month}/parties/siteOwner:OURPLACE`],
       ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
@@ -260,7 +262,7 @@ describe('who may use the API', () => {
       ['DELETE', () => '/api/v1/contracts/OURCONTRACT'],
       ['GET', () => '/api/v1/trust-anchors/OURROOT'],
       ['DELETE', () => '/api/v1/trust-anchors/OURROOT'],
-      ...Object.keys(market('OURPLACE', 'OURCARD')).flatMap((path) =>
+      ...Object.keys({ ...market('OURPLACE', 'OURCARD'), ...agreements('OURPLACE') }).flatMap((path) =>
         ['GET', 'DELETE'].map((method) => [method, () => `/api/v1/${path}`] as const),
       ),
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
@@ -292,6 +294,7 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/pull', {}],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/reconcile', {}],
       ['GET', () => '/api/v1/roaming/locations/DE/CPO/OURLOCATION'],
+      ['GET', () => '/api/v1/roaming/cdrs/DE/CPO/OURCDR/retail'],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/commands', { type: 'STOP_SESSION', session: 'x' }],
       ['GET', () => '/api/v1/roaming-partners/OURPARTNER/commands'],
       ['GET', (known) => `/api/v1/roaming-partners/OURPARTNER/commands/${known.roamingCommand}`],
@@ -310,7 +313,7 @@ describe('who may use the API', () => {
     anyId.roamingCommand = '{command}'
     const placeholders = {
       [`${month}/emp/-`]: '{month}/{role}/{party}',
-      'settlement-runs/2026-01': 'settlement-runs/{month}',
+      'settlement-runs/2020-01': 'settlement-runs/{month}',
       [`${month}/parties/siteOwner:OURPLACE`]: '{month}/parties/{party}',
       [`settlement/${month}`]: 'settlement/{month}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',
@@ -318,6 +321,7 @@ describe('who may use the API', () => {
       'roaming-partners/OURHUB': 'roaming-partners/{id}',
       'roaming-deliveries/OURPARTNER': 'roaming-deliveries/{partner}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
+      'roaming/cdrs/DE/CPO/OURCDR': 'roaming/cdrs/{country}/{party}/{id}',
       'roaming/locations/DE/CPO/OURLOCATION': 'roaming/{module}/{country}/{party}/{id}',
       OURBOOKS: '{target}',
       OURASSIGNMENT: '{id}',
@@ -373,6 +377,11 @@ describe('who may use the API', () => {
         `/api/v1/settlement/${month}/parties`,
         '/api/v1/tariffs',
         '/api/v1/tariff-assignments',
+        '/api/v1/site-contracts',
+        '/api/v1/site-contracts/gaps',
+        '/api/v1/resale-contracts',
+        '/api/v1/roaming-prices',
+        '/api/v1/retail-prices',
       ]) {
         const page: { items: readonly unknown[] } = (await foreign('GET', path)).body
         expect([path, page.items]).toEqual([path, []])

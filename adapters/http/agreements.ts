@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { dayIn } from '../../core/domain/time-zone.ts'
 import type { Permission } from '../../core/domain/permission.ts'
-import type { AgreementStore } from '../../core/ports/agreements.ts'
+import type { Agreements, AgreementStore } from '../../core/ports/agreements.ts'
 import { actOf, putOrThrow, removedOrThrow } from './acts.ts'
 import {
   byAgreement,
@@ -32,7 +32,6 @@ const on = z.iso.date().optional().describe('only what counts on this day')
 
 /** Contracts with site owners and of resale, prices for charging elsewhere: by names that the operator gives. */
 export const agreementRoutes = (api: Api, parts: ApiParts): void => {
-  const { agreements } = parts.store
   gapRoute(api, parts)
   routesOf(api, parts, {
     path: '/api/v1/site-contracts',
@@ -46,20 +45,20 @@ export const agreementRoutes = (api: Api, parts: ApiParts): void => {
     schema: siteContractSchema,
     from: siteContractFrom,
     view: siteContractView,
-    store: agreements.site,
+    of: ({ site }) => site,
   })
   routesOf(api, parts, {
     path: '/api/v1/resale-contracts',
     what: 'resale contract',
-    read: 'resellers.read',
-    write: 'resellers.write',
+    read: 'settlement.read',
+    write: 'settlement.write',
     about: 'What a reseller pays to the platform, or a CPO to its reseller. On each day a buyer has one.',
     filter: { party: named.optional().describe('seller or buyer'), on },
     body: resaleContractBody,
     schema: resaleContractSchema,
     from: resaleContractFrom,
     view: resaleContractView,
-    store: agreements.resale,
+    of: ({ resale }) => resale,
   })
   routesOf(api, parts, {
     path: '/api/v1/roaming-prices',
@@ -73,7 +72,7 @@ export const agreementRoutes = (api: Api, parts: ApiParts): void => {
     schema: roamingPriceSchema,
     from: roamingPriceFrom,
     view: roamingPriceView,
-    store: agreements.roaming,
+    of: ({ roaming }) => roaming,
   })
 }
 
@@ -93,7 +92,7 @@ interface Kind<Body extends z.ZodType, Shown extends z.ZodType, Item extends { r
   readonly schema: Shown
   readonly from: (id: string, body: z.infer<Body>) => Item
   readonly view: (item: Item) => z.infer<Shown>
-  readonly store: AgreementStore<Item>
+  readonly of: (agreements: Agreements) => AgreementStore<Item>
 }
 
 /** The query of any of these lists. */
@@ -109,10 +108,11 @@ interface Asked {
 const routesOf = <Body extends z.ZodType, Shown extends z.ZodType, Item extends { readonly id: string }>(
   api: Api,
   parts: ApiParts,
-  { path, what, read, write, about, filter, body, schema, from, view, store }: Kind<Body, Shown, Item>,
+  { path, what, read, write, about, filter, body, schema, from, view, of }: Kind<Body, Shown, Item>,
 ): void => {
   // what a handler answers follows the schema by its type: `view` makes it
   const shown = (item: Item) => view(item) as never
+  const store = (): AgreementStore<Item> => of(parts.store.agreements)
 
   api.openapi(
     route({
@@ -126,7 +126,7 @@ const routesOf = <Body extends z.ZodType, Shown extends z.ZodType, Item extends 
     }),
     async (c) => {
       const { limit, cursor, owner, party = owner, site, on: day } = c.req.valid('query') as Asked
-      const page = await store.list(c.get('caller').tenant, given({ party, site, on: day }), {
+      const page = await store().list(c.get('caller').tenant, given({ party, site, on: day }), {
         limit,
         ...given({ cursor }),
       })
@@ -145,7 +145,7 @@ const routesOf = <Body extends z.ZodType, Shown extends z.ZodType, Item extends 
       responses: { 200: json(schema, 'As it is'), ...problems, ...missing },
     }),
     async (c) => {
-      const item = await store.find(c.get('caller').tenant, c.req.valid('param').id)
+      const item = await store().find(c.get('caller').tenant, c.req.valid('param').id)
       if (item === undefined) throw notFound(what)
       return c.json(shown(item), 200)
     },
@@ -172,7 +172,7 @@ const routesOf = <Body extends z.ZodType, Shown extends z.ZodType, Item extends 
       // the types of what was checked are lost where the schema is any
       const { id } = c.req.valid('param' as never) as z.infer<typeof byAgreement>
       const item = from(id, c.req.valid('json' as never) as z.infer<Body>)
-      const put = putOrThrow(await store.put(caller.tenant, item, await actOf(parts, caller)))
+      const put = putOrThrow(await store().put(caller.tenant, item, await actOf(parts, caller)))
       return put.isNew ? c.json(shown(put.item), 201) : c.json(shown(put.item), 200)
     },
   )
@@ -189,7 +189,7 @@ const routesOf = <Body extends z.ZodType, Shown extends z.ZodType, Item extends 
     }),
     async (c) => {
       const caller = c.get('caller')
-      removedOrThrow(what, await store.remove(caller.tenant, c.req.valid('param').id, await actOf(parts, caller)))
+      removedOrThrow(what, await store().remove(caller.tenant, c.req.valid('param').id, await actOf(parts, caller)))
       return c.body(null, 204)
     },
   )

@@ -86,8 +86,6 @@ const entryView = (view: RetailView): z.infer<typeof entrySchema> => ({
 
 /** What drivers of our EMPs pay for charging at partners, and why. */
 export const retailPriceRoutes = (api: Api, { store }: ApiParts): void => {
-  const { retail } = store.agreements
-
   api.openapi(
     route({
       method: 'get',
@@ -106,7 +104,10 @@ export const retailPriceRoutes = (api: Api, { store }: ApiParts): void => {
     }),
     async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query')
-      const page = await retail.list(c.get('caller').tenant, given(filter), { limit, ...given({ cursor }) })
+      const page = await store.agreements.retail.list(c.get('caller').tenant, given(filter), {
+        limit,
+        ...given({ cursor }),
+      })
       return c.json({ items: page.items.map(entryView), next: page.next }, 200)
     },
   )
@@ -134,7 +135,7 @@ export const retailPriceRoutes = (api: Api, { store }: ApiParts): void => {
     async (c) => {
       const { country, party, id } = c.req.valid('param')
       const owner = parsePartyCode(`${country}*${party}`)
-      const view = 'fault' in owner ? undefined : await retail.find(c.get('caller').tenant, owner, id)
+      const view = 'fault' in owner ? undefined : await store.agreements.retail.find(c.get('caller').tenant, owner, id)
       if (view === undefined) throw notFound('CDR')
       if (view.retail === undefined)
         throw new Problem(409, `this CDR has no price yet: ${view.reason ?? 'nobody has looked at it'}`)

@@ -80,6 +80,9 @@ insert into retail_prices (tenant, country_code, party_id, id, partner, came_at)
   select tenant, country_code, party_id, id, partner, received_at from roaming_received where module = 'cdrs' order by serial;
 insert into outbox (tenant, kind, key) select distinct tenant, 'retail', 'all' from retail_prices on conflict do nothing;
 
+-- an owner sees what was agreed with it; what is resold, and what drivers pay, is nobody's but the tenant's
+select scope_table('agreements', 'kind = ''site'' and parties @> array[scope_now() ->> ''owner'']');
+
 grant select, insert, update, delete on agreements to sm_app;
 grant select, insert, update on retail_prices to sm_app;
 

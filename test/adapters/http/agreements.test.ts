@@ -87,6 +87,25 @@ describe('contracts over the API', () => {
     ])
   })
 
+  it('are shown to the owner that they are with, and to no other', async () => {
+    const ownerKey = async (party: string) => {
+      const made = await ask('POST', 'api-keys', { label: party, role: 'siteOwner', party })
+      return { authorization: `Bearer ${String(made.body['key'])}` }
+    }
+    const [own, others] = [await ownerKey('s'), await ownerKey('heirs')]
+    const lists = async (headers: Record<string, string>) =>
+      (await ask('GET', 'site-contracts', undefined, headers)).body['items']
+    expect([
+      (await ask('GET', 'site-contracts/mall-2026', undefined, own)).status,
+      (await ask('GET', 'site-contracts/mall-2026', undefined, others)).status,
+      await lists(own),
+      await lists(others),
+      (await ask('PUT', 'site-contracts/mall-2026', { ...mall, sharePercent: '99' }, own)).status,
+      (await ask('GET', 'resale-contracts', undefined, own)).body['items'],
+      (await ask('GET', 'roaming-prices', undefined, own)).status,
+    ]).toEqual([200, 404, [expect.objectContaining({ id: 'mall-2026' })], [], 403, [], 403])
+  })
+
   it('days without one are named', async () => {
     await ask('PUT', 'sites/mall/roles/owner', { party: 's', from: '2025-12-01' })
     const { status, body } = await ask('GET', 'site-contracts/gaps?from=2025-01-01&until=2027-01-01')

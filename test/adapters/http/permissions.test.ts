@@ -112,6 +112,7 @@ describe('every route × every role × ids that are not theirs', () => {
       [/\{month\}\/parties\/\{party\}/, `${month}/parties/emp:EMP${name}`],
       [/(settlement-runs\/)\{month\}/, `$1${lastMonth}`],
       [/\{month\}/, month],
+      [/(roaming\/cdrs\/)\{country\}\/\{party\}\/\{id\}/, `$1DE/CPO/${name}`],
       [/\{module\}\/\{country\}\/\{party\}\/\{id\}/, `locations/DE/CPO/${name}`],
       [/\{module\}/, 'locations'],
       [/\{command\}/, tenant.roamingCommand],

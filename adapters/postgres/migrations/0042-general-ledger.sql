@@ -161,7 +161,8 @@ create table ledger_cursors (
 create table ledger_waiting (
   tenant text not null references tenants,
   retail bigint not null,
-  primary key (tenant, retail)
+  primary key (tenant, retail),
+  foreign key (tenant, retail) references retail_prices (tenant, serial) on delete cascade
 );
 
 -- There is something to post. Whoever has posted all of it takes the job away under the same lock, alone: so none is left

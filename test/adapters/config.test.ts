@@ -25,6 +25,7 @@ describe('the settings', () => {
       ocspHosts: [],
       erpHosts: [],
       roamingHosts: [],
+      simHosts: [],
       mostExi: 5_600,
       trustedProxies: [],
       allowedOrigins: [],

@@ -96,6 +96,7 @@ import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { roamingReports } from './postgres/roaming-reports.ts'
 import { resendObjects } from './postgres/roaming-resend.ts'
+import { priceRetail } from './postgres/retail-prices.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { simLanes } from './postgres/sim-lanes.ts'
@@ -554,6 +555,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       erp: (job: OutboxJob) => deliveries.work(job),
       'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
       roaming: (job: OutboxJob) => pusher.work(job),
+      retail: async (job: OutboxJob) => void (await priceRetail({ app, clock: systemClock }, job)),
       sim: (job: OutboxJob) => sims.work(job),
     }
     const work = async (job: SharedJob): Promise<void> => {

@@ -56,6 +56,7 @@ export const eventTypes = [
   'roaming-partner.changed',
   'roaming.alarm',
   'roaming-command.changed',
+  'agreement.changed',
   'sim.changed',
   'sim-command.changed',
 ] as const

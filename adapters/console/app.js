@@ -412,9 +412,9 @@ const load = async () => {
   draw()
   await asAllowed(explain)
   await asAllowed(() => roaming.follow(location.hash))
-  await asAllowed(() => roaming.load())
   await asAllowed(() => sims.follow(location.hash))
   await asAllowed(() => sims.list())
+  await asAllowed(() => roaming.load())
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------

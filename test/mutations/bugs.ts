@@ -926,6 +926,20 @@ export const bugs: readonly Bug[] = [
     by: 'test/actors/pusher.test.ts',
   },
   {
+    name: 'a key that is limited to places makes one for the whole tenant',
+    file: 'core/domain/access.ts',
+    find: "if (wanted === 'tenant') return false",
+    plant: "if (wanted === 'tenant') return own.sites.length > 0",
+    by: 'test/core/domain/access.test.ts',
+  },
+  {
+    name: 'a key hands on rights that it has not',
+    file: 'core/domain/access.ts',
+    find: 'hasRight(wanted.role, permission) && !hasRight(own.role, permission)',
+    plant: "hasRight(wanted.role, permission) && own.role === 'emp'",
+    by: 'test/core/domain/access.test.ts',
+  },
+  {
     name: 'two halves of one cent are two cents',
     file: 'core/settlement/split.ts',
     find: 'resale: inCoins(coin, net * both, hundred) - given',

@@ -4,6 +4,7 @@
 import { contractNodes } from './contracts.js'
 import { explanationNodes } from './explanation.js'
 import { roamingSection } from './roaming.js'
+import { hashOf, simsSection } from './sims.js'
 import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)
@@ -18,6 +19,7 @@ const state = {
   market: { sites: [], stations: [], evses: [] },
   marketDue: undefined,
   roamingDue: undefined,
+  simsDue: undefined,
 }
 const mostRows = 200
 
@@ -72,14 +74,16 @@ const api = async (path, options = {}) => {
   return body
 }
 
-const roaming = roamingSection($, {
+const page = {
   api,
   element,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   copy: async (text) => navigator.clipboard.writeText(text),
   sure: (question) => confirm(question),
   reason: (question) => prompt(question) ?? undefined,
-})
+}
+const roaming = roamingSection($, page)
+const sims = simsSection($, page)
 
 const contracts = contractNodes({ api, element })
 $('contracts-body').append(...contracts.nodes)
@@ -208,7 +212,12 @@ const drawPoints = () => {
       .map((p) =>
         row(
           p.identity,
-          element('span', { class: p.online ? 'online' : 'offline' }, p.online ? 'online' : 'offline'),
+          element(
+            'a',
+            { class: p.online ? 'online' : 'offline', href: hashOf(p.identity) },
+            p.online ? 'online' : 'offline',
+            element('span', { class: 'hidden' }, `: how ${p.identity} is connected`),
+          ),
           p.model ?? '–',
           element('td', {}, ...p.evses.flatMap((e) => e.connectors.map((c) => badge(e.id, c)))),
           p.online
@@ -322,6 +331,7 @@ const heard = {
   'site.changed': () => loadMarketSoon(),
   'evse.changed': () => loadMarketSoon(),
   'roaming-partner.changed': () => listPartnersSoon(),
+  'sim.changed': () => listSimsSoon(),
   'cdr.issued'(e) {
     state.issued++
     state.cdrs.unshift({ ...e, endedAt: e.at })
@@ -371,6 +381,13 @@ const loadMarketSoon = () => {
   }, 1000)
 }
 
+const listSimsSoon = () => {
+  state.simsDue ??= setTimeout(() => {
+    state.simsDue = undefined
+    void sims.list()
+  }, 1000)
+}
+
 const listPartnersSoon = () => {
   state.roamingDue ??= setTimeout(() => {
     state.roamingDue = undefined
@@ -403,6 +420,8 @@ const load = async () => {
   await asAllowed(explain)
   await asAllowed(() => roaming.follow(location.hash))
   await asAllowed(() => roaming.load())
+  await asAllowed(() => sims.follow(location.hash))
+  await asAllowed(() => sims.list())
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------
@@ -456,6 +475,7 @@ $('why').addEventListener('close', () => {
 addEventListener('hashchange', () => {
   void explain()
   void roaming.follow(location.hash)
+  void sims.follow(location.hash)
 })
 
 void enter()

@@ -94,6 +94,7 @@ import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { roamingReports } from './postgres/roaming-reports.ts'
 import { resendObjects } from './postgres/roaming-resend.ts'
+import { priceRetail } from './postgres/retail-prices.ts'
 import { useZone } from './postgres/places.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -542,6 +543,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       erp: (job: OutboxJob) => deliveries.work(job),
       'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
       roaming: (job: OutboxJob) => pusher.work(job),
+      retail: async (job: OutboxJob) => void (await priceRetail({ app, clock: systemClock }, job)),
     }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind

@@ -19,7 +19,7 @@ export const queueNames = ['cdr', 'erp', 'roaming'] as const
 export type QueueName = (typeof queueNames)[number]
 
 const queueOf = (kind: JobKind): QueueName => {
-  if (kind === 'roaming' || kind === 'roaming-cdrs') return 'roaming'
+  if (kind === 'roaming' || kind === 'roaming-cdrs' || kind === 'retail') return 'roaming'
   return kind === 'erp' ? 'erp' : 'cdr'
 }
 

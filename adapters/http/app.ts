@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
+import { agreementRoutes } from './agreements.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './auth.ts'
@@ -33,6 +34,7 @@ import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { reservationRoutes } from './reservations.ts'
+import { retailPriceRoutes } from './retail-prices.ts'
 import { roamingDeliveryRoutes } from './roaming-deliveries.ts'
 import { roamingCommandRoutes } from './roaming-commands.ts'
 import { hubRoutes } from './hubs.ts'
@@ -130,9 +132,11 @@ export const createApp = (parts: ApiParts): App => {
   evseRoutes(api, parts)
   tenureRoutes(api, parts)
   marketImportRoutes(api, parts)
+  agreementRoutes(api, parts)
   hubRoutes(api, parts)
   roamingPartnerRoutes(api, parts)
   roamingDeliveryRoutes(api, parts)
+  retailPriceRoutes(api, parts)
   roamingReadingRoutes(api, parts)
   roamingCommandRoutes(api, parts)
   const routes = api.routes

@@ -181,6 +181,7 @@ export const eventAreas: Readonly<Record<EventType, Area>> = {
   'roaming-partner.changed': 'roaming',
   'roaming.alarm': 'roaming',
   'roaming-command.changed': 'roaming',
+  'agreement.changed': 'settlement',
 }
 
 /** Whether whoever asks hears of an event of this type, so far as it is about something that they see. */

@@ -35,6 +35,8 @@ export const auditActions = [
   'roaming-partner.removed',
   'roaming-command.taken',
   'roaming-command.asked',
+  'agreement.changed',
+  'agreement.removed',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

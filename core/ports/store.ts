@@ -20,6 +20,7 @@ import type { Reading, SampledValue } from '../domain/meter.ts'
 import type { Session, SessionState } from '../domain/session.ts'
 import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
+import type { Agreements } from './agreements.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { DeliveryList, DeliveryStore, ErpTargetStore } from './deliveries.ts'
@@ -73,6 +74,7 @@ export interface Store {
   readonly roamingDeliveries: DeliveryList
   readonly askedCommands: AskedCommandStore
   readonly oicp: OicpStore
+  readonly agreements: Agreements
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -939,4 +939,32 @@ export const bugs: readonly Bug[] = [
     plant: "hasRight(wanted.role, permission) && own.role === 'emp'",
     by: 'test/core/domain/access.test.ts',
   },
+  {
+    name: 'two halves of one cent are two cents',
+    file: 'core/settlement/split.ts',
+    find: 'resale: inCoins(coin, net * both, hundred) - given',
+    plant: 'resale: inCoins(coin, net * (both - first), hundred)',
+    by: 'test/core/settlement/split.test.ts',
+  },
+  {
+    name: 'owners that follow each other within a month get a cent more than one would have got',
+    file: 'core/settlement/fees.ts',
+    find: 'return until(held.until) - until(held.from)',
+    plant: 'return until(held.until - held.from)',
+    by: 'test/core/settlement/fees.test.ts',
+  },
+  {
+    name: 'rounding lifts what a driver pays above its cap',
+    file: 'core/settlement/retail.ts',
+    find: 'return cap !== undefined && rounded > millionths(cap) * million ? rounded - coin : rounded',
+    plant: 'return rounded',
+    by: 'test/core/settlement/retail.test.ts',
+  },
+  {
+    name: 'a contract that a closed month was settled with is changed for that month',
+    file: 'core/settlement/agreement.ts',
+    find: 'if (isOther || after.from !== before.from)',
+    plant: 'if (after.from !== before.from)',
+    by: 'test/core/settlement/agreements.test.ts',
+  },
 ]

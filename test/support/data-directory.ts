@@ -54,7 +54,7 @@ const makeOriginal = async (original: string): Promise<void> => {
     asOwner: async ({ user, password }) => {
       const pool = new Pool({ ...target, user, password, max: 1 })
       // its line may still be open when the database stops
-      pool.on('connect', (line) => void line.on('error', () => {}))
+      pool.on('error', () => {})
       await migrateQueues(pool)
       await pool.end()
     },

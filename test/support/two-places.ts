@@ -1,3 +1,4 @@
+import { pricedCdr } from './agreements.ts'
 import { keepAskedCommand } from './asked-command.ts'
 import { market } from './market.ts'
 import { registerHub } from './oicp-hub.ts'
@@ -47,6 +48,11 @@ export const furnish = async (
   await put(`contracts/CONTRACT${name}/tokens/CARD${name}`, {})
   await put(`tariffs/DAY${name}`, tariff)
   await put(`tariff-assignments/ALL${name}`, { tariff: `DAY${name}` })
+  const agreed = { from: '2026-01-01', currency: 'EUR' }
+  await put(`site-contracts/CONTRACT${name}`, { ...agreed, owner: name, subject: { kind: 'site', id: name } })
+  await put(`parties/CSR${name}`, { role: 'csr', name: `Reseller ${name}` })
+  await put(`resale-contracts/CONTRACT${name}`, { ...agreed, seller: 'platform', buyer: `CSR${name}` })
+  await put(`roaming-prices/${name}`, { ...agreed, contract: `CONTRACT${name}` })
 }
 
 /**
@@ -125,6 +131,7 @@ export const makeTenant = async (test: TestServer, name: string): Promise<Tenant
   })
   await test.api('PUT', `/api/v1/roaming-partners/${name}`, {})
   await roamingRows(test, { partner: name, location: name })
+  await pricedCdr(test, name)
   await registerHub(test, `HUB${name}`)
   const roamingCommand = await keepAskedCommand(test, name)
   await until('the documents in the books', async () => {

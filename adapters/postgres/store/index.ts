@@ -1,6 +1,7 @@
 import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { askedCommands } from '../asked-commands.ts'
+import { agreementStores } from './agreements.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { authorityStore } from './authorities.ts'
 import { auditStore } from './audit.ts'
@@ -75,4 +76,5 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   roamingDeliveries: roamingDeliveryStore(app),
   askedCommands: askedCommands(app, ingest),
   oicp: oicpStore(app, ingest),
+  agreements: agreementStores(app),
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepAskedCommand } from '../../support/asked-command.ts'
+import { agreeing, agreements, pricedCdr } from '../../support/agreements.ts'
 import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
@@ -206,8 +207,9 @@ describe('who may use the API', () => {
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT/tokens/OURCARD', {})
       const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
       ids.whatIf = (asked.body as { id: string }).id
-      for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
-        await test.api('PUT', `/api/v1/${path}`, body)
+      const put = { ...market('OURPLACE', 'OURCARD'), ...agreeing('OURPLACE'), ...agreements('OURPLACE') }
+      for (const [path, body] of Object.entries(put)) await test.api('PUT', `/api/v1/${path}`, body)
+      await pricedCdr(test, 'OURCDR')
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -253,7 +255,7 @@ describe('who may use the API', () => {
       ['DELETE', () => '/api/v1/contracts/OURCONTRACT'],
       ['GET', () => '/api/v1/trust-anchors/OURROOT'],
       ['DELETE', () => '/api/v1/trust-anchors/OURROOT'],
-      ...Object.keys(market('OURPLACE', 'OURCARD')).flatMap((path) =>
+      ...Object.keys({ ...market('OURPLACE', 'OURCARD'), ...agreements('OURPLACE') }).flatMap((path) =>
         ['GET', 'DELETE'].map((method) => [method, () => `/api/v1/${path}`] as const),
       ),
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
@@ -285,6 +287,7 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/pull', {}],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/reconcile', {}],
       ['GET', () => '/api/v1/roaming/locations/DE/CPO/OURLOCATION'],
+      ['GET', () => '/api/v1/roaming/cdrs/DE/CPO/OURCDR/retail'],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/commands', { type: 'STOP_SESSION', session: 'x' }],
       ['GET', () => '/api/v1/roaming-partners/OURPARTNER/commands'],
       ['GET', (known) => `/api/v1/roaming-partners/OURPARTNER/commands/${known.roamingCommand}`],
@@ -308,6 +311,7 @@ describe('who may use the API', () => {
       'roaming-partners/OURHUB': 'roaming-partners/{id}',
       'roaming-deliveries/OURPARTNER': 'roaming-deliveries/{partner}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
+      'roaming/cdrs/DE/CPO/OURCDR': 'roaming/cdrs/{country}/{party}/{id}',
       'roaming/locations/DE/CPO/OURLOCATION': 'roaming/{module}/{country}/{party}/{id}',
       OURBOOKS: '{target}',
       OURASSIGNMENT: '{id}',
@@ -361,6 +365,11 @@ describe('who may use the API', () => {
         '/api/v1/erp-deliveries',
         '/api/v1/tariffs',
         '/api/v1/tariff-assignments',
+        '/api/v1/site-contracts',
+        '/api/v1/site-contracts/gaps',
+        '/api/v1/resale-contracts',
+        '/api/v1/roaming-prices',
+        '/api/v1/retail-prices',
       ]) {
         const page: { items: readonly unknown[] } = (await foreign('GET', path)).body
         expect([path, page.items]).toEqual([path, []])

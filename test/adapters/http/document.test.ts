@@ -5,6 +5,7 @@ import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
 import { keepAskedCommand } from '../../support/asked-command.ts'
+import { agreeing, agreements, pricedCdr } from '../../support/agreements.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
@@ -198,7 +199,9 @@ describe('the description of the API, and what is beside it', () => {
         const { state }: { state: string } = (await test.api('GET', `/api/v1/what-ifs/${known.whatIf}`)).body
         return state === 'done' ? state : undefined
       })
-      for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
+      const put = { ...market('here', 'CARD'), ...agreeing('here'), ...agreements('here') }
+      for (const [path, body] of Object.entries(put)) await test.api('PUT', `/api/v1/${path}`, body)
+      await pricedCdr(test, 'CDR-1')
       await desk.close()
       const url = 'https://books.example.com/'
       const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
@@ -256,11 +259,12 @@ describe('the description of the API, and what is beside it', () => {
         .replace('/erp-targets/{id}', '/erp-targets/books')
         .replace('/roaming-partners/{id}/oicp', '/roaming-partners/hub/oicp')
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
+        .replace('cdrs/{country}/{party}/{id}', 'cdrs/DE/CPO/CDR-1')
         .replace('{module}/{country}/{party}/{id}', 'locations/DE/CPO/LOC1')
         .replace('/roaming/{module}', '/roaming/locations')
         .replace('{command}', known.roamingCommand)
         .replace('/contracts/{id}', '/contracts/fleet')
-        .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
+        .replace(/(parties|sites|charging-stations|site-contracts|resale-contracts|roaming-prices)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
         .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
@@ -361,6 +365,12 @@ describe('the description of the API, and what is beside it', () => {
       ['GET', '/api/v1/tenant', 200, undefined],
       ['PUT', '/api/v1/tenant', 200, { organisation: 'Operator' }],
       ['PUT', '/api/v1/tenant', 422, { registration: 'maybe' }],
+      ['PUT', '/api/v1/site-contracts/{id}', 200, { ...agreements('here')['site-contracts/here'], vat: '19' }],
+      ['PUT', '/api/v1/site-contracts/{id}', 422, { ...agreements('here')['site-contracts/here'], vat: '190' }],
+      ['PUT', '/api/v1/resale-contracts/{id}', 200, { ...agreements('here')['resale-contracts/here'], vat: '19' }],
+      ['PUT', '/api/v1/resale-contracts/{id}', 422, { ...agreements('here')['resale-contracts/here'], seller: 'here' }],
+      ['PUT', '/api/v1/roaming-prices/{id}', 200, { ...agreements('here')['roaming-prices/here'], vat: '19' }],
+      ['PUT', '/api/v1/roaming-prices/{id}', 422, { ...agreements('here')['roaming-prices/here'], partner: 'none' }],
       ['PUT', '/api/v1/tariffs/{id}', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
       ['PUT', '/api/v1/tariffs/{id}', 422, { ...tariff, currency: 'eur' }],
       ['POST', '/api/v1/tariffs/lint', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],

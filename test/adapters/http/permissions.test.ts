@@ -101,6 +101,7 @@ describe('every route × every role × ids that are not theirs', () => {
       [/(reservations\/)\{id\}/, `$1${ids.reservation}`],
       [/(roaming-partners\/)\{id\}(\/oicp)/, `$1HUB${name}$2`],
       [/\{month\}\/\{role\}\/\{party\}/, `${month}/emp/EMP${name}`],
+      [/(roaming\/cdrs\/)\{country\}\/\{party\}\/\{id\}/, `$1DE/CPO/${name}`],
       [/\{module\}\/\{country\}\/\{party\}\/\{id\}/, `locations/DE/CPO/${name}`],
       [/\{module\}/, 'locations'],
       [/\{command\}/, tenant.roamingCommand],

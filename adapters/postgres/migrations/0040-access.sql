@@ -33,7 +33,7 @@ create function scope_list(of_kind text) returns setof text language sql stable 
 
 create function scope_tenant() returns text language sql stable parallel safe as $$ select current_setting('sm.tenant', true) $$;
 
-create function scope_owns(station text, site text, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_owns(station text, site text, at timestamptz) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select owner_of(scope_tenant(), station, site, (at at time zone coalesce((select x.zone from sites x where x.tenant = scope_tenant() and x.id = site), i.zone))::date) = scope_now() ->> 'owner'
   from installation i
 $$;
@@ -101,8 +101,9 @@ create function scope_identities() returns setof text language sql stable securi
 $$;
 
 -- Whether what happened at a plug of a charge point then is in the scope; without an EVSE, at any plug of it. Asked row by
--- row: so it has no search_path to set each time, and every name in it its schema.
-create function scope_covers(of_identity text, of_evse integer, at timestamptz) returns boolean language plpgsql stable security definer as $$
+-- row: so it has no search_path to set each time, and every name in it its schema; and says what it costs, so that whoever
+-- plans a query asks it last.
+create function scope_covers(of_identity text, of_evse integer, at timestamptz) returns boolean language plpgsql stable security definer cost 3000 as $$
 declare
   scope constant jsonb := public.scope_now();
   named constant jsonb := scope -> 'chargePoints';
@@ -124,7 +125,7 @@ begin
 end $$;
 
 -- Whether a contract is one of the EMP whose scope it is: by its party where there is one, else by its code.
-create function scope_emp(contract text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_emp(contract text) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   with s as materialized (select scope_now() ->> 'emp' as emp, scope_tenant() as tenant)
   select coalesce((
     select emp_of(s.tenant, contract) = coalesce(
@@ -134,24 +135,24 @@ create function scope_emp(contract text) returns boolean language sql stable sec
 $$;
 
 -- Whether an account is in the scope: by the place that it says itself, which is that of its time.
-create function scope_account(identity text, station text, site text, contract text, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_account(identity text, station text, site text, contract text, at timestamptz) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select coalesce(site in (select scope_list('sites')), false) or coalesce(station in (select scope_list('stations')), false)
     or lower(identity) in (select lower(i) from scope_list('chargePoints') i)
     or (scope_has('owner') and coalesce(scope_owns(station, site, at), false))
     or (scope_has('emp') and scope_emp(contract))
 $$;
 
-create function scope_cdr(cdr uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_cdr(cdr uuid) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select coalesce((select scope_account(c.identity, c.station, c.site, c.contract, c.started_at) from cdrs c
     where c.id = cdr and c.tenant = scope_tenant()), false)
 $$;
 
-create function scope_session(session uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_session(session uuid) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select coalesce((select scope_covers(x.identity, x.evse, coalesce(x.started_at, x.ended_at, x.day::timestamptz)) or scope_emp(x.auth ->> 'contract') from sessions x
     where x.id = session and x.tenant = scope_tenant()), false)
 $$;
 
-create function scope_token(of_issuer text, of_uid text, contract text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_token(of_issuer text, of_uid text, contract text) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select scope_emp(contract) or exists (
     select from contract_tokens t where t.tenant = scope_tenant() and t.issuer = of_issuer and t.key = lower(of_uid)
       and t.from_at <= now() and (t.until_at is null or now() < t.until_at) and scope_emp(t.contract))
@@ -168,7 +169,7 @@ create function scope_parties() returns setof text language sql stable security 
     and case r.kind when 'site' then r.subject in (select scope_sites()) else r.subject in (select scope_stations()) end
 $$;
 
-create function scope_event(type text, subject text, data jsonb, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_event(type text, subject text, data jsonb, at timestamptz) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select case
     when type = 'evse.changed' then subject in (select scope_evses())
     when type = 'site.changed' then subject in (select scope_sites())

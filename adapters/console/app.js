@@ -3,6 +3,7 @@
 
 import { explanationNodes } from './explanation.js'
 import { roamingSection } from './roaming.js'
+import { hashOf, simsSection } from './sims.js'
 import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)
@@ -17,6 +18,7 @@ const state = {
   market: { sites: [], stations: [], evses: [] },
   marketDue: undefined,
   roamingDue: undefined,
+  simsDue: undefined,
 }
 const mostRows = 200
 
@@ -71,14 +73,16 @@ const api = async (path, options = {}) => {
   return body
 }
 
-const roaming = roamingSection($, {
+const page = {
   api,
   element,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   copy: async (text) => navigator.clipboard.writeText(text),
   sure: (question) => confirm(question),
   reason: (question) => prompt(question) ?? undefined,
-})
+}
+const roaming = roamingSection($, page)
+const sims = simsSection($, page)
 
 // --- Drawing: at most once a frame, whatever arrives --------------------------------------------------------------------
 
@@ -201,7 +205,12 @@ const drawPoints = () => {
       .map((p) =>
         row(
           p.identity,
-          element('span', { class: p.online ? 'online' : 'offline' }, p.online ? 'online' : 'offline'),
+          element(
+            'a',
+            { class: p.online ? 'online' : 'offline', href: hashOf(p.identity) },
+            p.online ? 'online' : 'offline',
+            element('span', { class: 'hidden' }, `: how ${p.identity} is connected`),
+          ),
           p.model ?? '–',
           element('td', {}, ...p.evses.flatMap((e) => e.connectors.map((c) => badge(e.id, c)))),
           p.online
@@ -315,6 +324,7 @@ const heard = {
   'site.changed': () => loadMarketSoon(),
   'evse.changed': () => loadMarketSoon(),
   'roaming-partner.changed': () => listPartnersSoon(),
+  'sim.changed': () => listSimsSoon(),
   'cdr.issued'(e) {
     state.issued++
     state.cdrs.unshift({ ...e, endedAt: e.at })
@@ -364,6 +374,13 @@ const loadMarketSoon = () => {
   }, 1000)
 }
 
+const listSimsSoon = () => {
+  state.simsDue ??= setTimeout(() => {
+    state.simsDue = undefined
+    void sims.list()
+  }, 1000)
+}
+
 const listPartnersSoon = () => {
   state.roamingDue ??= setTimeout(() => {
     state.roamingDue = undefined
@@ -396,6 +413,8 @@ const load = async () => {
   await asAllowed(explain)
   await asAllowed(() => roaming.follow(location.hash))
   await asAllowed(() => roaming.load())
+  await asAllowed(() => sims.follow(location.hash))
+  await asAllowed(() => sims.list())
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------
@@ -449,6 +468,7 @@ $('why').addEventListener('close', () => {
 addEventListener('hashchange', () => {
   void explain()
   void roaming.follow(location.hash)
+  void sims.follow(location.hash)
 })
 
 void enter()

@@ -37,6 +37,9 @@ export const auditActions = [
   'roaming-command.asked',
   'agreement.changed',
   'agreement.removed',
+  'sim-provider.changed',
+  'sim-provider.removed',
+  'sim-command.given',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

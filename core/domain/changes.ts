@@ -68,7 +68,7 @@ export interface FiledState extends Required<CourseEntry> {
 }
 
 /** What is done after the commit, at least once: a CDR written, a certificate signed and delivered. */
-export const jobKinds = ['cdr', 'certificate', 'seal', 'erp', 'roaming', 'roaming-cdrs', 'retail'] as const
+export const jobKinds = ['cdr', 'certificate', 'seal', 'erp', 'roaming', 'roaming-cdrs', 'retail', 'sim'] as const
 export type JobKind = (typeof jobKinds)[number]
 
 export interface OutboxItem {

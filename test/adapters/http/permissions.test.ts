@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Grant, keyRoles, refusalOf } from '../../../core/domain/access.ts'
 import type { Permission } from '../../../core/domain/permission.ts'
 import { administrator, apiOf, startServer, type TestServer } from '../../support/server.ts'
+import { simulatedIccid } from '../../support/sims.ts'
 import { furnish, makePlace, makeTenant, type Place, type TenantIds } from '../../support/two-places.ts'
 import { operationsOf } from './operations.ts'
 
@@ -25,6 +26,7 @@ const limited = ['operator', 'support', 'auditor', 'installer'] as const
 /** Bodies with which a request gets as far as looking for what its path names; a PUT names what it makes, and is stopped by its body. */
 const bodies: readonly (readonly [RegExp, unknown])[] = [
   [/charge-points\/\{identity\}\/commands$/, { type: 'clearCache' }],
+  [/sims\/\{iccid\}\/commands$/, { type: 'look' }],
   [/\/release$/, { as: 'measured', note: 'not mine' }],
   [/\/try$/, { minutes: 1, kWh: '1' }],
   [/\/what-if$/, { month: '2026-10' }],
@@ -104,6 +106,8 @@ describe('every route × every role × ids that are not theirs', () => {
       [/(roaming\/cdrs\/)\{country\}\/\{party\}\/\{id\}/, `$1DE/CPO/${name}`],
       [/\{module\}\/\{country\}\/\{party\}\/\{id\}/, `locations/DE/CPO/${name}`],
       [/\{module\}/, 'locations'],
+      [/(sims\/)\{iccid\}/, `$1${simulatedIccid}`],
+      [/(sims\/\d+\/commands\/)\{command\}/, `$1${tenant.simCommand}`],
       [/\{command\}/, tenant.roamingCommand],
       [/\{document\}/, tenant.filed],
       [/\{number\}/, String(ids.document)],

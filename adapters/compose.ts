@@ -17,6 +17,7 @@ import { OrderDesk } from '../actors/commander.ts'
 import { RoamingChores } from '../actors/roaming-chores.ts'
 import { SimCommands } from '../actors/sim-commands.ts'
 import { Sims } from '../actors/sims.ts'
+import { SettlementRunner } from '../actors/settlements.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
@@ -64,6 +65,7 @@ import { oicpOrders } from './oicp-orders.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdrs } from './postgres/cdr-writer.ts'
+import { printedStatement } from './pdf/statement.ts'
 import { commandGrants } from './postgres/command-grants.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { confirmedCdrs } from './postgres/confirmed-cdrs.ts'
@@ -73,6 +75,7 @@ import { postgresCurrentState } from './postgres/current-state.ts'
 import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
 import { postgresLanes } from './postgres/erp-lanes.ts'
+import { generalLedger } from './postgres/general-ledger.ts'
 import { startFeed } from './postgres/feed.ts'
 import { leaveLanes } from './postgres/leave-lanes.ts'
 import { postgresLedger } from './postgres/ledger.ts'
@@ -98,6 +101,7 @@ import { roamingReports } from './postgres/roaming-reports.ts'
 import { resendObjects } from './postgres/roaming-resend.ts'
 import { priceRetail } from './postgres/retail-prices.ts'
 import { useZone } from './postgres/places.ts'
+import { doPost } from './postgres/post-job.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { simLanes } from './postgres/sim-lanes.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
@@ -496,6 +500,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     write: (job) => writeCdrs({ app, clock: systemClock, ids: systemIds }, job),
     sealAll: (tenant) => sealDocuments({ app, clock: systemClock }, tenant),
     doSeal: (job, seal) => doSeal({ app }, job, seal),
+    doPost: (job) => doPost(app, job),
     telemetry,
     log,
   })
@@ -551,7 +556,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const sims = new Sims({ ...sending, ...system, lanes: lanesOfSims, desk: simsDesk })
+    const sims = new Sims({ ...sending, ...system, lanes: lanesOfSims, desk: simsDesk, ledger: generalLedger(app) })
     const tasks = {
       ...books,
       certificate: certify,
@@ -603,6 +608,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
+    const settlements = new SettlementRunner({ runs: store.settlement, clock: systemClock, timers: systemTimers, log })
+    settlements.start()
+    undo.on('settlement runs', async () => settlements.stop())
     const publisher = new Publisher({
       publisher: postgresPublisher({ ingest, app, sources: publishedSources, log, published: leaveLanes }),
       published: () => relay.hurry(),
@@ -696,6 +704,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     readiness,
     chargingOf: (ref: ChargePointRef, evse: number) => chargingOf(store, ref, evse),
     pages: consolePages(),
+    printStatement: printedStatement,
     secure: config.tls !== undefined,
   }
   // the supervisor has seen to the keys before its workers began

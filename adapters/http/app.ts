@@ -28,6 +28,7 @@ import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
 import { marketImportRoutes } from './market-imports.ts'
 import { mirrorRoutes } from './mirrors.ts'
+import { partyStatementRoutes } from './party-statements.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import { partyRoutes } from './parties.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
@@ -48,6 +49,8 @@ import { tariffAssignmentRoutes } from './tariff-assignments.ts'
 import { tariffChoiceRoutes } from './tariff-choice.ts'
 import { tariffTryRoutes } from './tariff-try.ts'
 import { tariffRoutes } from './tariffs.ts'
+import { settlementRoutes } from './settlement.ts'
+import { settlementRunRoutes } from './settlement-runs.ts'
 import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
 import { statementRoutes } from './statements.ts'
@@ -100,6 +103,9 @@ export const createApp = (parts: ApiParts): App => {
   contractTokenRoutes(api, parts)
   identifierRoutes(api)
   statementRoutes(api, parts)
+  settlementRunRoutes(api, parts)
+  settlementRoutes(api, parts)
+  partyStatementRoutes(api, parts)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)

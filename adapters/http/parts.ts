@@ -19,6 +19,7 @@ import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { SimDesk } from '../../core/ports/sims.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Sights } from '../../core/ports/sights.ts'
+import type { StatementPrinter } from '../../core/ports/statement-printer.ts'
 import type { Store } from '../../core/ports/store.ts'
 
 export interface Readiness {
@@ -63,6 +64,7 @@ export interface ApiParts {
   readonly chargingOf: ChargingOf
   /** The console's files by path, `/app.js`. */
   readonly pages: ReadonlyMap<string, { readonly type: string; readonly body: string }>
+  readonly printStatement: StatementPrinter
   readonly secure: boolean
 }
 

@@ -35,6 +35,8 @@ export const auditActions = [
   'roaming-partner.removed',
   'roaming-command.taken',
   'roaming-command.asked',
+  'settlement.started',
+  'settlement.adjusted',
   'agreement.changed',
   'agreement.removed',
   'sim-provider.changed',

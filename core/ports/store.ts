@@ -32,6 +32,7 @@ import type { AskedCommandStore } from './roaming-commands.ts'
 import type { OicpStore } from './oicp.ts'
 import type { SimProviderStore, SimStore } from './sims.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
+import type { SettlementStore } from './settlement.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
@@ -75,6 +76,7 @@ export interface Store {
   readonly roamingDeliveries: DeliveryList
   readonly askedCommands: AskedCommandStore
   readonly oicp: OicpStore
+  readonly settlement: SettlementStore
   readonly agreements: Agreements
   readonly sims: SimStore
   readonly simProviders: SimProviderStore

@@ -32,6 +32,7 @@ import { simProviderStore } from './sim-providers.ts'
 import { simStore } from './sims.ts'
 import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
+import { settlementStore } from './settlement.ts'
 import { statementStore } from './statements.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
@@ -78,6 +79,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   roamingDeliveries: roamingDeliveryStore(app),
   askedCommands: askedCommands(app, ingest),
   oicp: oicpStore(app, ingest),
+  settlement: settlementStore(app, ingest),
   agreements: agreementStores(app),
   sims: simStore(app),
   simProviders: simProviderStore(app),

@@ -213,6 +213,10 @@ describe('who may use the API', () => {
       const put = { ...market('OURPLACE', 'OURCARD'), ...agreeing('OURPLACE'), ...agreements('OURPLACE') }
       for (const [path, body] of Object.entries(put)) await test.api('PUT', `/api/v1/${path}`, body)
       await pricedCdr(test, 'OURCDR')
+      await test.api('POST', '/api/v1/settlement-runs', { month: '2020-01' })
+      const party = { kind: 'siteOwner', id: 'OURPLACE' }
+      const adjustment = { party, amount: '-1', currency: 'EUR', reason: 'ours' }
+      expect((await test.api('POST', '/api/v1/settlement/adjustments', adjustment)).status).toBe(201)
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -232,6 +236,9 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}/explain`],
       ['GET', () => `/api/v1/statements/${month}/emp/-`],
+      ['GET', () => '/api/v1/settlement-runs/2020-01'],
+      ['GET', () => `/api/v1/settlement/${month}`],
+      ['GET', () => `/api/v1/settlement/${month}/parties/siteOwner:OURPLACE`],
       ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
       ['GET', () => '/api/v1/documents/1'],
       ['GET', () => '/api/v1/documents/1/bytes'],
@@ -318,6 +325,9 @@ describe('who may use the API', () => {
     anyId.simCommand = '{command}'
     const placeholders = {
       [`${month}/emp/-`]: '{month}/{role}/{party}',
+      'settlement-runs/2020-01': 'settlement-runs/{month}',
+      [`${month}/parties/siteOwner:OURPLACE`]: '{month}/parties/{party}',
+      [`settlement/${month}`]: 'settlement/{month}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',
       'roaming-partners/OURPARTNER': 'roaming-partners/{id}',
       'roaming-partners/OURHUB': 'roaming-partners/{id}',
@@ -347,7 +357,7 @@ describe('who may use the API', () => {
       const covered = new Set(routes.map(([method, path]) => `${method} ${described(path(anyId))}`))
       // PUT names what it makes: under another tenant it is another thing
       // what any text is can be told, and the lists of a module are looked at below
-      const isOfNobody = /\/(?:identifiers\/\{text\}|roaming\/\{module\})$/
+      const isOfNobody = /\/(?:identifiers\/\{text\}|roaming\/\{module\}|settlement\/\{month\}\/parties)$/
       const withIds = (await operationsOf(test)).filter(
         ({ method, path }) => path.includes('{') && method !== 'PUT' && !isOfNobody.test(path),
       )
@@ -379,6 +389,8 @@ describe('who may use the API', () => {
         '/api/v1/sim-providers',
         '/api/v1/erp-targets',
         '/api/v1/erp-deliveries',
+        '/api/v1/settlement-runs',
+        `/api/v1/settlement/${month}/parties`,
         '/api/v1/tariffs',
         '/api/v1/tariff-assignments',
         '/api/v1/site-contracts',

@@ -123,6 +123,7 @@ describe('the description of the API, and what is beside it', () => {
       roamingCommand: '',
       simCommand: '',
     }
+    const adjustment = { party: { kind: 'siteOwner', id: 'here' }, amount: '-1.5', currency: 'EUR', reason: 'agreed' }
     const campaign = {
       name: 'one',
       order: { type: 'clearCache' },
@@ -205,6 +206,8 @@ describe('the description of the API, and what is beside it', () => {
       for (const [path, body] of Object.entries(put)) await test.api('PUT', `/api/v1/${path}`, body)
       await pricedCdr(test, 'CDR-1')
       await desk.close()
+      await test.api('POST', '/api/v1/settlement-runs', { month: '2020-01' })
+      await test.api('POST', '/api/v1/settlement/adjustments', adjustment)
       const url = 'https://books.example.com/'
       const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
@@ -272,6 +275,9 @@ describe('the description of the API, and what is beside it', () => {
         .replace('/contracts/{id}', '/contracts/fleet')
         .replace(/(parties|sites|charging-stations|site-contracts|resale-contracts|roaming-prices)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
+        .replace('{month}/parties/{party}', `${new Date().toISOString().slice(0, 7)}/parties/siteOwner:here`)
+        .replace('settlement-runs/{month}', 'settlement-runs/2020-01')
+        .replace('{month}', new Date().toISOString().slice(0, 7))
         .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
         .replace('{version}', '1')
@@ -392,6 +398,13 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/tariffs/{id}/what-if', 202, { month: '2026-10' }],
       ['POST', '/api/v1/tariffs/{id}/what-if', 422, { month: '2026-13' }],
       ['POST', '/api/v1/what-ifs/{id}/cancel', 409, {}],
+      ['POST', '/api/v1/settlement-runs', 202, { month: '2020-01' }],
+      ['POST', '/api/v1/settlement-runs', 409, { month: '2098-01' }],
+      ['POST', '/api/v1/settlement-runs', 422, { month: '2026-13' }],
+      ['POST', '/api/v1/settlement/adjustments', 201, adjustment],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, currency: 'EURO' }],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, amount: '0.001' }],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, party: { kind: 'emp', id: 'nobody' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Grant, keyRoles, refusalOf } from '../../../core/domain/access.ts'
 import type { Permission } from '../../../core/domain/permission.ts'
-import { administrator, apiOf, startServer, type TestServer } from '../../support/server.ts'
+import { administrator, apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { simulatedIccid } from '../../support/sims.ts'
 import { furnish, makePlace, makeTenant, type Place, type TenantIds } from '../../support/two-places.ts'
 import { operationsOf } from './operations.ts'
@@ -20,6 +20,8 @@ interface Caller extends Grant {
 }
 
 const month = new Date().toISOString().slice(0, 7)
+const [year = 0, which = 0] = month.split('-').map(Number)
+const lastMonth = new Date(Date.UTC(year, which - 2)).toISOString().slice(0, 7)
 const atNorth = { sites: ['NORTH'], stations: [], chargePoints: [] }
 const limited = ['operator', 'support', 'auditor', 'installer'] as const
 
@@ -70,6 +72,12 @@ describe('every route × every role × ids that are not theirs', () => {
     south = await makePlace(test, 'SOUTH', 'DE*STH')
     tenant = await makeTenant(test, 'NORTH')
     await furnish(test, 'ELSEWHERE', { emp: 'DE*ELS', headers: { 'sm-tenant': 'other' } })
+    await test.api('POST', '/api/v1/settlement-runs', { month: lastMonth })
+    for (const name of ['NORTH', 'SOUTH'])
+      await until('what was posted', async () => {
+        const { status } = await test.api('GET', `/api/v1/settlement/${month}/parties/emp:EMP${name}`)
+        return status === 200
+      })
     for (const of of ['default', 'other'] as const) {
       const place = of === 'default' ? 'NORTH' : 'ELSEWHERE'
       for (const role of keyRoles.filter((role) => role !== 'platform')) {
@@ -103,6 +111,9 @@ describe('every route × every role × ids that are not theirs', () => {
       [/(reservations\/)\{id\}/, `$1${ids.reservation}`],
       [/(roaming-partners\/)\{id\}(\/oicp)/, `$1HUB${name}$2`],
       [/\{month\}\/\{role\}\/\{party\}/, `${month}/emp/EMP${name}`],
+      [/\{month\}\/parties\/\{party\}/, `${month}/parties/emp:EMP${name}`],
+      [/(settlement-runs\/)\{month\}/, `$1${lastMonth}`],
+      [/\{month\}/, month],
       [/(roaming\/cdrs\/)\{country\}\/\{party\}\/\{id\}/, `$1DE/CPO/${name}`],
       [/\{module\}\/\{country\}\/\{party\}\/\{id\}/, `locations/DE/CPO/${name}`],
       [/\{module\}/, 'locations'],
@@ -177,7 +188,7 @@ describe('every route × every role × ids that are not theirs', () => {
   const isStream = ({ path }: Route): boolean => path === '/api/v1/events'
   /** What any text is, and what is theirs whoever they are, names nobody. */
   const namesSomething = ({ path }: Route): boolean =>
-    path.includes('{') && !/identifiers\/\{text\}$|roaming\/\{module\}$/.test(path)
+    path.includes('{') && !/identifiers\/\{text\}$|roaming\/\{module\}$|\{month\}\/parties$/.test(path)
 
   it('S-17: every route declares a permission that there is', () => {
     expect(routes.length).toBeGreaterThan(130)

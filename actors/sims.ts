@@ -113,10 +113,13 @@ export class Sims {
   /** The next moment at which the provider may be asked. */
   async #slot(visit: Visit): Promise<void> {
     const { clock, timers } = this.#parts
-    const at = Math.max(clock.now(), visit.pace.nextTurnAt)
-    visit.pace = { ...visit.pace, nextTurnAt: at + gapOf(visit.policy.perMinute) }
-    const ms = at - clock.now()
+    if (this.#isStopped) throw new SimUnavailable('this process is going down')
+    const gap = gapOf(visit.policy.perMinute)
+    // a clock that is set back makes nobody wait for hours
+    const ms = Math.min(visit.pace.nextTurnAt - clock.now(), gap)
     if (ms > 0) await new Promise<void>((go) => void timers.after(ms, go))
+    // from when it goes out, whatever has kept it
+    visit.pace = { ...visit.pace, nextTurnAt: clock.now() + gap }
   }
 
   async #do(visit: Visit, task: SimTask): Promise<void> {
@@ -128,6 +131,8 @@ export class Sims {
       telemetry.took('sim.ask.duration', clock.monotonic() - began, task.type)
     } catch (error) {
       if (!(error instanceof SimUnavailable)) throw error
+      // it is no fault of the provider's: whoever follows asks it at once
+      if (this.#isStopped) return
       const faults = visit.pace.faults + 1
       const ms = pauseAfter(faults, error.retryAfterMs, this.#chance())
       visit.pace = { ...visit.pace, faults, pausedUntil: clock.now() + ms, said: error.message.slice(0, 500) }

@@ -533,7 +533,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
 
   const simReach = reachOver(guarded(config.simHosts))
   undo.on('SIM providers', async () => simReach.close())
-  const simsDesk = simDesk({ kinds: simKinds({ reach: simReach, clock: systemClock }), sealer })
+  const simsDesk = simDesk({
+    kinds: simKinds({ reach: simReach, clock: systemClock, namedHosts: config.simHosts }),
+    sealer,
+  })
   const lanesOfSims = simLanes(app, ingest)
 
   const pusher = new Pusher({

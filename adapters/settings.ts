@@ -144,7 +144,8 @@ export const table = {
       name: 'SM_SIM_HOSTS',
       unit: 'list',
       default: 'none',
-      about: 'hosts of SIM providers that may stand in your own network; all others must be on the internet',
+      about:
+        'hosts of SIM providers that may stand in your own network, and be spoken to without TLS; all others must be on the internet',
     },
     list(matching('host names or addresses', /^[A-Za-z0-9.:-]+$/)),
   ),

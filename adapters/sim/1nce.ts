@@ -6,12 +6,13 @@ import { baseUrl, dealings, kindOf, timeoutS } from './kind.ts'
 import { type Answer, type Asked, listOf, type Loose, looseOf, sessionOf, type SimOutside, textOf } from './session.ts'
 import { connectivityOf, eventsOf, recordOf, usageOf, verdictOf } from './words.ts'
 
-const settings = z.strictObject({
-  url: baseUrl('https://api.1nce.com/management-api'),
-  timeoutS,
-  // how often it may be asked is not published: an assumption, and it says so itself with 429 and Retry-After
-  ...dealings(600, 60),
-})
+const settingsOf = ({ namedHosts }: SimOutside) =>
+  z.strictObject({
+    url: baseUrl('https://api.1nce.com/management-api', namedHosts),
+    timeoutS,
+    // how often it may be asked is not published: an assumption, and it says so itself with 429 and Retry-After
+    ...dealings(600, 60),
+  })
 
 const secrets = z.strictObject({
   /** Of a user who may use the API. */
@@ -28,7 +29,7 @@ const mostListed = 100
  * digit names a card; that days of usage are days of UTC; that a SIM which was never activated has no `activation_date`.
  */
 export const oneNceKind = (outside: SimOutside): SimKind =>
-  kindOf({ settings, secrets }, ({ settings: given, secrets: kept, access, turn }) => {
+  kindOf({ settings: settingsOf(outside), secrets }, ({ settings: given, secrets: kept, access, turn }) => {
     const secret = Buffer.from(`${kept.username}:${kept.password}`).toString('base64')
     return oneNce(
       sessionOf({

@@ -8,12 +8,13 @@ import { baseUrl, dealings, kindOf, timeoutS } from './kind.ts'
 import { type Answer, type Asked, listOf, type Loose, looseOf, sessionOf, type SimOutside, textOf } from './session.ts'
 import { connectivityOf, eventsOf, recordOf, usageOf, verdictOf } from './words.ts'
 
-const settings = z.strictObject({
-  url: baseUrl('https://cdn.emnify.net'),
-  timeoutS,
-  // 2,000 requests in five minutes are published for an address: others may stand behind the same one
-  ...dealings(400, 200),
-})
+const settingsOf = ({ namedHosts }: SimOutside) =>
+  z.strictObject({
+    url: baseUrl('https://cdn.emnify.net', namedHosts),
+    timeoutS,
+    // 2,000 requests in five minutes are published for an address: others may stand behind the same one
+    ...dealings(400, 200),
+  })
 
 const secrets = z.strictObject({
   /** An application token: what a token for requests is asked for with. */
@@ -33,7 +34,7 @@ const usualMs = 10 * 60_000
  * required, for its text says that customers may change nothing else; that days of usage are days of UTC.
  */
 export const emnifyKind = (outside: SimOutside): SimKind =>
-  kindOf({ settings, secrets }, ({ settings: given, secrets: kept, access, turn }) =>
+  kindOf({ settings: settingsOf(outside), secrets }, ({ settings: given, secrets: kept, access, turn }) =>
     emnify(
       sessionOf({
         outside,

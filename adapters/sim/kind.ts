@@ -35,19 +35,21 @@ type Dealings = z.infer<z.ZodObject<ReturnType<typeof dealings>>>
 /** How long a request may take, in s; what is asked of a SIM in a row ends before its lane is taken for dead. */
 export const timeoutS = z.number().int().min(1).max(30).default(15)
 
-/** The beginning of addresses of https or http, without a password in it. */
-export const baseUrl = (usual: string) =>
+/** The beginning of addresses of https, without a password in it; of hosts that the operator has named also of http. */
+export const baseUrl = (usual: string, namedHosts: readonly string[]) =>
   z
     .string()
     .max(2_000)
-    .refine((text) => isBase(text), 'must be an address of https or http, without a user, a query or a fragment')
+    .refine((text) => isBase(text, namedHosts), 'must be an address of https, without a user, a query or a fragment')
     .transform((text) => text.replace(/\/+$/, ''))
     .default(usual)
 
-const isBase = (text: string): boolean => {
+const isBase = (text: string, namedHosts: readonly string[]): boolean => {
   if (!URL.canParse(text)) return false
-  const { protocol, username, password, hash, search } = new URL(text)
-  return ['http:', 'https:'].includes(protocol) && [username, password, hash, search].every((part) => part === '')
+  const { protocol, hostname, username, password, hash, search } = new URL(text)
+  // what we are let in with goes with every request
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && namedHosts.includes(hostname.toLowerCase()))
+  return isSafe && [username, password, hash, search].every((part) => part === '')
 }
 
 interface Opened<Settings, Secrets> {

@@ -9,6 +9,8 @@ interface Given {
   /** HTTP, to addresses that were looked at and no others (S-26). */
   readonly reach: Reach
   readonly clock: Pick<Clock, 'now'>
+  /** Hosts that need not be on the internet, and may be spoken to without TLS. */
+  readonly namedHosts: readonly string[]
 }
 
 /** Every kind of SIM provider, one line each. */

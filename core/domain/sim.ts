@@ -49,7 +49,7 @@ export const movedModem = (
   imei: string | undefined,
 ): SimAlarm | undefined => {
   const { imei: known, stationSince = 0, askedAt = 0 } = before
-  if (imei === undefined || known === undefined || known === imei || stationSince > askedAt) return undefined
+  if (imei === undefined || known === undefined || known === imei || stationSince >= askedAt) return undefined
   return {
     alarm: alarms.movedSim,
     detail: `SIM ${before.iccid} is in another modem: its IMEI was ${known}, and is ${imei}`,

@@ -62,7 +62,7 @@ export const startSimTwin = async (given: Given): Promise<SimTwin> => {
     brings: (request) => !given.isLogin(request) && wrong === (request.method === 'GET' ? 'read' : 'write'),
   })
   const reach = reachOver(async (host) => [{ address: host, family: 4 }])
-  const kind = given.kind({ reach, clock, tokens: new Map() })
+  const kind = given.kind({ reach, clock, namedHosts: ['127.0.0.1'], tokens: new Map() })
   const access = {
     tenant: 'default',
     id: 'one',

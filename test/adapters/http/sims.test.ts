@@ -174,7 +174,7 @@ describe('SIM cards over the API', () => {
     const secrets = { applicationToken: 'x' }
     await test.api('PUT', '/api/v1/sim-providers/near', {
       kind: 'emnify',
-      settings: { url: 'http://127.0.0.1:9' },
+      settings: { url: 'https://127.0.0.1:9' },
       secrets,
     })
     await test.api('POST', '/api/v1/sim-providers/near/import')

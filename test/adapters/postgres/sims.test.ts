@@ -131,6 +131,11 @@ describe('SIM cards, on PostgreSQL', () => {
     stage.clock.at += 2 * day
     await stage.work()
     expect(await alarmsOf('CP-7')).toEqual(['default CP-7: moved SIM'])
+    await stage.boots('CP-14', iccid)
+    has?.sims.set(iccid, { state: 'active', imei: '35293510000034' })
+    await stage.work()
+    expect(await sim(iccid)).toMatchObject({ station: 'CP-14', imei: '35293510000034' })
+    expect(await alarmsOf('CP-14')).toEqual(['default CP-14: moved SIM'])
   })
 
   it("a SIM of one tenant in another's charge point is told to both, and neither hears who the other is", async () => {
@@ -237,6 +242,28 @@ describe('SIM cards, on PostgreSQL', () => {
     answer()
     await sims.rest()
     expect((await sim(a))?.provider).toBe('hung')
+  })
+
+  it('whoever goes down asks for nothing more, and others go on at once', async () => {
+    const has = await stage.provider('left')
+    const iccid = fresh()
+    has.sims.set(iccid, { state: 'active' })
+    await stage.store.simProviders.wantImport({ tenant: 'default', provider: 'left' }, stage.clock.at)
+    const sims = stage.made()
+    // it is told to go down in the middle of a look
+    has.first = async (what) => {
+      if (what === 'line') void sims.stop()
+    }
+    const [job] = await database.admin<{ id: number; key: string }[]>`
+      select id::int, key from outbox where kind = 'sim' and key = 'lane/left'`
+    await sims.work({ id: job?.id ?? 0, key: job?.key ?? '', tenant: 'default' })
+    await sims.rest()
+    expect(has.asked.at(-1)?.[1]).toBe(`line ${iccid}`)
+    has.first = async () => {}
+    stage.clock.at += 1_000
+    await stage.work()
+    expect((await sim(iccid))?.askedAt).toBeDefined()
+    expect(await stage.store.simProviders.find({ tenant: 'default', provider: 'left' })).toMatchObject({ faults: 0 })
   })
 
   it('what a month has cost is posted once, when its provider has said all of it', async () => {

@@ -127,6 +127,7 @@ describe('1NCE', () => {
   const kind = oneNceKind({
     reach: async () => ({ type: 'unreached', reason: '' }),
     clock: { now: () => 0 },
+    namedHosts: [],
     tokens: new Map(),
   })
   const access = { tenant: 'default', id: 'one', settings: {}, secrets }
@@ -139,6 +140,7 @@ describe('1NCE', () => {
   it.each([
     [{ settings: { url: 'ftp://example.com' } }, '/settings/url'],
     [{ settings: { url: 'https://user:pass@example.com' } }, '/settings/url'],
+    [{ settings: { url: 'http://example.com' } }, '/settings/url'],
     [{ settings: { perMinute: 0 } }, '/settings/perMinute'],
     [{ settings: { tariff: { currency: 'euro' } } }, '/settings/tariff/currency'],
     [{ settings: { tariff: { currency: 'EUR', perMb: 0.2 } } }, '/settings/tariff/perMb'],

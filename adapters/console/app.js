@@ -327,7 +327,9 @@ const follow = () => {
   const stream = new EventSource('/api/v1/events')
   state.stream = stream
   stream.onopen = () => ($('link').textContent = 'live')
-  stream.onerror = () => ($('link').textContent = 'connection lost, trying again …')
+  stream.onerror = () =>
+    ($('link').textContent =
+      stream.readyState === EventSource.CLOSED ? 'not live with this key' : 'connection lost, trying again …')
   for (const [type, hear] of Object.entries(heard))
     stream.addEventListener(type, (event) => {
       hear(JSON.parse(event.data))
@@ -369,17 +371,31 @@ const listPartnersSoon = () => {
   }, 1000)
 }
 
+/** What a key may not see is left empty, and said so: the rest is there all the same. */
+const asAllowed = async (work) => {
+  try {
+    await work()
+  } catch (error) {
+    if (error.status !== 403) throw error
+    $('outcome').textContent = `Some of this is not shown with this key: ${error.message}.`
+  }
+}
+
 const load = async () => {
   follow()
-  await everyOf('/api/v1/charge-points', (point) => state.points.set(point.identity, point))
-  await loadMarket()
-  for (const session of (await api('/api/v1/sessions?state=open&limit=200')).items)
-    state.sessions.set(session.id, session)
-  state.cdrs = (await api('/api/v1/cdrs?limit=50')).items
+  await asAllowed(() => everyOf('/api/v1/charge-points', (point) => state.points.set(point.identity, point)))
+  await asAllowed(loadMarket)
+  await asAllowed(async () => {
+    for (const session of (await api('/api/v1/sessions?state=open&limit=200')).items)
+      state.sessions.set(session.id, session)
+  })
+  await asAllowed(async () => {
+    state.cdrs = (await api('/api/v1/cdrs?limit=50')).items
+  })
   draw()
-  await explain()
-  await roaming.follow(location.hash)
-  await roaming.load()
+  await asAllowed(explain)
+  await asAllowed(() => roaming.follow(location.hash))
+  await asAllowed(() => roaming.load())
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------

@@ -120,9 +120,15 @@ const linesOf = async function* (
 ): AsyncGenerator<StatementLine> {
   for (let cursor: string | undefined | null; cursor !== null;) {
     const page = await store.lines(tenant, statement, { limit: batch, ...given({ cursor }) })
-    yield* hidesDrivers(role) ? page.items.map(({ contract: _, ...line }) => line) : page.items
+    yield* hidesDrivers(role) ? page.items.map(ofNobody) : page.items
     cursor = page.next
   }
+}
+
+/** A line that does not tell whose contract it was. */
+const ofNobody = (line: StatementLine): StatementLine => {
+  const { contract: _, ...rest } = line
+  return rest
 }
 
 /** What was sealed in a month, for each EMP and each site owner. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Grant, keyRoles, refusalOf } from '../../../core/domain/access.ts'
 import type { Permission } from '../../../core/domain/permission.ts'
-import { administrator, apiOf, startServer, type TestServer, until } from '../../support/server.ts'
+import { administrator, apiOf, startServer, type TestServer } from '../../support/server.ts'
 import { furnish, makePlace, makeTenant, type Place, type TenantIds } from '../../support/two-places.ts'
 import { operationsOf } from './operations.ts'
 
@@ -513,8 +513,8 @@ describe('every route × every role × ids that are not theirs', () => {
     })
   })
 
-  it('how many were tried', async () => {
-    await until('the matrix', async () => tried > 2_000)
-    console.info(`permission matrix: ${routes.length} routes, ${callers.length} keys, ${tried} requests`)
+  it('they were all tried', () => {
+    expect(tried).toBeGreaterThan(2_000)
+    process.stdout.write(`permission matrix: ${routes.length} routes, ${callers.length} keys, ${tried} requests\n`)
   })
 })

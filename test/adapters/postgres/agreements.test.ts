@@ -102,27 +102,32 @@ describe('contracts in PostgreSQL', () => {
     expect(outcome(await site({ id: 'm2', subject: { kind: 'station', id: 'm2' }, sharePercent: '79.5' }))).toBe('new')
   })
 
-  it('that a closed month was settled with are ended, and a new one begins', async () => {
-    await site({ sharePercent: '20' })
+  it('that a month which is closing was settled with are ended, and a new one begins', async () => {
     const { admin } = database
-    const [there] = await admin`select to_regclass('ledger_periods') as name`
-    const isOurs = there?.['name'] === null
-    if (isOurs) await admin`create table ledger_periods (tenant text, month text, state text)`
-    if (isOurs) await admin`grant select on ledger_periods to sm_app`
-    await admin`insert into ledger_periods (tenant, month, state) values ('default', '2026-10', 'closed')`
-    try {
-      expect(outcome(await site({ sharePercent: '25' }))).toBe(
-        '/from: mall-2026 counted in 2026-10, which is closed: end it on 2026-11-01 or later, and begin a new one',
-      )
-      expect(await store().agreements.site.remove('default', 'mall-2026', act)).toEqual({
-        neededBy: 'mall-2026 counted in 2026-10, which is closed: end it on 2026-11-01 or later',
-      })
-      expect(outcome(await site({ sharePercent: '20', until: '2026-11-15' }))).toBe('there')
-      expect(outcome(await site({ id: 'next', sharePercent: '25', from: '2026-11-15' }))).toBe('new')
-      expect(await store().agreements.site.remove('default', 'next', act)).toBe('removed')
-    } finally {
-      await (isOurs ? admin`drop table ledger_periods` : admin`delete from ledger_periods where tenant = 'default'`)
-    }
+    await admin`insert into tenants (tenant, name) values ('closing', 'closing') on conflict do nothing`
+    await admin`insert into parties (tenant, id, role, name, created_at, changed_at) values ('closing', 's', 'siteOwner', 's', now(), now())`
+    await admin`insert into sites (tenant, id, name, address, city, country, latitude, longitude, zone, published, created_at, changed_at)
+      values ('closing', 'mall', 'm', 'a', 'b', 'DE', '52.52000', '13.40000', 'Europe/Berlin', true, now(), now())`
+    const { agreements } = store()
+    const put = async (more: Parameters<typeof siteContract>[0]) =>
+      outcome(await agreements.site.put('closing', siteContract(more), act))
+    expect(await put({ sharePercent: '20' })).toBe('new')
+    await admin`create table if not exists ledger_periods (tenant text, month text, state text)`
+    await admin`grant select, update on ledger_periods to sm_app`
+    await admin`insert into ledger_periods (tenant, month, state) values ('closing', '2026-10', 'closing'), ('closing', '2026-11', 'open')`
+    expect([
+      await put({ sharePercent: '25' }),
+      await agreements.site.remove('closing', 'mall-2026', act),
+      await put({ sharePercent: '20', until: '2026-11-15' }),
+      await put({ id: 'next', sharePercent: '25', from: '2026-11-15' }),
+      await agreements.site.remove('closing', 'next', act),
+    ]).toEqual([
+      '/from: mall-2026 counted in 2026-10, which is closed: end it on 2026-11-01 or later, and begin a new one',
+      { neededBy: 'mall-2026 counted in 2026-10, which is closed: end it on 2026-11-01 or later' },
+      'there',
+      'new',
+      'removed',
+    ])
   })
 
   it('keep the parties and places that they are with', async () => {
@@ -195,8 +200,8 @@ describe('contracts in PostgreSQL', () => {
     await hasRole('owner', 'heirs', 'm2', 'station')
     await site({ until: '2026-07-01' })
     const year = { from: '2026-01-01', until: '2027-01-01' }
-    const { gaps } = store().agreements.site
-    const first = await gaps('default', year, { limit: 1 })
+    const { site: contracts } = store().agreements
+    const first = await contracts.gaps('default', year, { limit: 1 })
     expect(first.items).toEqual([
       {
         site: 'mall',
@@ -209,7 +214,7 @@ describe('contracts in PostgreSQL', () => {
       { site: 'mall', stations: ['m1'], owner: 's', from: '2026-07-01', until: '2027-01-01' },
       { site: 'mall', stations: ['m2'], owner: 'heirs', from: '2026-07-01', until: '2027-01-01' },
     ])
-    const second = await gaps('default', year, { limit: 1, cursor: first.next ?? '' })
+    const second = await contracts.gaps('default', year, { limit: 1, cursor: first.next ?? '' })
     expect([second.items, second.next]).toEqual([[{ site: 'park', owner: 's', ...year }], null])
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Grant, keyRoles, refusalOf } from '../../../core/domain/access.ts'
 import type { Permission } from '../../../core/domain/permission.ts'
-import { administrator, apiOf, startServer, type TestServer } from '../../support/server.ts'
+import { administrator, apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { furnish, makePlace, makeTenant, type Place, type TenantIds } from '../../support/two-places.ts'
 import { operationsOf } from './operations.ts'
 

@@ -35,6 +35,9 @@ export const auditActions = [
   'roaming-partner.removed',
   'roaming-command.taken',
   'roaming-command.asked',
+  'tenant.changed',
+  'tenant.moved',
+  'brand.changed',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -31,6 +31,7 @@ import type { OicpStore } from './oicp.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
+import type { BrandStore, ResaleStore, TenantRegister } from './tenants.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 import type { WhatIfStore } from './what-ifs.ts'
 
@@ -53,6 +54,9 @@ export interface Store {
   readonly mirrors: MirrorStore
   readonly securityEvents: SecurityEventStore
   readonly tenants: TenantStore
+  readonly tenantRegister: TenantRegister
+  readonly brands: BrandStore
+  readonly resale: ResaleStore
   readonly authorities: AuthorityStore
   readonly certificates: CertificateStore
   readonly trustAnchors: TrustAnchorStore

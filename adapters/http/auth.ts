@@ -1,10 +1,11 @@
 import { tenantFault } from '../../core/domain/charge-point.ts'
 import type { MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { hostOf } from './hosts.ts'
 import { keyChecker } from './keys.ts'
 import type { ApiKey } from '../../core/ports/store.ts'
 import type { ApiEnv, ApiParts, Caller } from './parts.ts'
-import { Problem } from './problem.ts'
+import { Problem, unauthenticated } from './problem.ts'
 import { consoleSessions } from './console-session.ts'
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
@@ -39,7 +40,12 @@ export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
   const sessions = consoleSessions(parts)
   const isAlive = sessionCheck(parts)
 
-  const byKey = async (text: string, wanted: string | undefined): Promise<Caller | undefined> => {
+  /** `home`: whose host is asked. */
+  const byKey = async (
+    text: string,
+    wanted: string | undefined,
+    home: string | undefined,
+  ): Promise<Caller | undefined> => {
     const key = await check(text)
     if (key === undefined) return undefined
     if (key.tenant !== undefined) {
@@ -47,7 +53,7 @@ export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
         throw new Problem(403, `this key belongs to tenant ${key.tenant}`)
       return { tenant: key.tenant, key: key.id, platform: false }
     }
-    const tenant = wanted ?? 'default'
+    const tenant = wanted ?? home ?? 'default'
     if (tenantFault(tenant)) throw new Problem(400, 'SM-Tenant is not a tenant name')
     return { tenant, key: key.id, platform: true }
   }
@@ -58,7 +64,7 @@ export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
     let caller: Caller | undefined
     let alive = async (): Promise<boolean> => false
     if (bearer !== undefined) {
-      caller = await byKey(bearer, c.req.header('sm-tenant'))
+      caller = await byKey(bearer, c.req.header('sm-tenant'), parts.tenantBook.tenantAt(hostOf(c, parts)))
       alive = async () => (await check(bearer)) !== undefined
     } else if (cookie !== undefined) {
       const session = sessions.read(cookie)
@@ -70,10 +76,7 @@ export const authenticate = (parts: ApiParts): MiddlewareHandler<ApiEnv> => {
       }
       if (await alive()) caller = session
     }
-    if (caller === undefined)
-      throw new Problem(401, 'an API key is needed: Authorization: Bearer <key>', {
-        headers: { 'www-authenticate': 'Bearer realm="stationmaster"' },
-      })
+    if (caller === undefined) throw unauthenticated()
     c.set('caller', caller)
     c.set('alive', alive)
     await next()

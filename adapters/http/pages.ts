@@ -2,6 +2,8 @@ import { deleteCookie, setCookie } from 'hono/cookie'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { consoleSessions } from './console-session.ts'
+import { brandedPage } from './branded.ts'
+import { hostOf } from './hosts.ts'
 import { keyChecker } from './keys.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { Problem } from './problem.ts'
@@ -23,12 +25,12 @@ export const pageRoutes = (api: Api, parts: ApiParts): void => {
     const text =
       typeof body === 'object' && body !== null && 'key' in body && typeof body.key === 'string' ? body.key : ''
     const key = text === '' ? undefined : await check(text)
-    if (key === undefined) throw new Problem(401, 'this is not a valid API key')
-    const {
-      cookie: value,
-      csrf,
-      maxAgeS,
-    } = sessions.issue({ tenant: key.tenant ?? 'default', key: key.id, platform: key.tenant === undefined })
+    const host = hostOf(c, parts)
+    const tenant = key?.tenant ?? parts.tenantBook.tenantAt(host) ?? 'default'
+    // at a tenant's host the key of another is none
+    if (key === undefined || !parts.tenantBook.isServedAt(host, tenant))
+      throw new Problem(401, 'this is not a valid API key')
+    const { cookie: value, csrf, maxAgeS } = sessions.issue({ tenant, key: key.id, platform: key.tenant === undefined })
     setCookie(c, 'sm_session', value, { ...cookie, maxAge: maxAgeS })
     return c.json({ csrf }, 201)
   })
@@ -51,7 +53,10 @@ export const pageRoutes = (api: Api, parts: ApiParts): void => {
   })
 
   for (const [path, { type, body }] of parts.pages)
-    api.get(path, () => new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-cache' } }))
+    api.get(path, (c) => {
+      const page = path === '/' ? brandedPage(body, c, parts) : body
+      return new Response(page, { headers: { 'content-type': type, 'cache-control': 'no-cache' } })
+    })
 }
 
 interface Operation {

@@ -17,6 +17,7 @@ import type { AskDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Store } from '../../core/ports/store.ts'
+import type { TenantBook } from '../../core/ports/tenants.ts'
 
 export interface Readiness {
   readonly ready: boolean
@@ -37,6 +38,9 @@ export interface ApiParts {
     readonly chores: Pick<ChoreStore, 'list' | 'want'>
   }
   readonly asks: AskDesk
+  readonly tenantBook: TenantBook
+  /** Whether an address may speak for others (X-Forwarded-Host). */
+  readonly trusts: (address: string) => boolean
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

@@ -293,6 +293,9 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/replay', { fromNumber: 1, toNumber: 1 }],
       ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/retry`, {}],
       ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/resolve`, { note: 'not mine' }],
+      ['GET', () => '/api/v1/tenants/default'],
+      ['POST', () => '/api/v1/tenants/default/move', { reseller: null, day: '2099-01-01' }],
+      ['DELETE', () => '/api/v1/tenants/default/parents/always'],
     ]
 
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
@@ -318,6 +321,8 @@ describe('who may use the API', () => {
       'roles/owner': 'roles/{role}',
       'items/variable': 'items/{kind}',
       ClearCache: '{action}',
+      'tenants/default': 'tenants/{tenant}',
+      'parents/always': 'parents/{from}',
     }
     const described = (path: string): string =>
       Object.entries(placeholders).reduce((said, [ours, name]) => said.replace(ours, name), path)
@@ -325,8 +330,8 @@ describe('who may use the API', () => {
     it("BI-51: another tenant's ids are not there, on any route, and are still there for their owner", async () => {
       const covered = new Set(routes.map(([method, path]) => `${method} ${described(path(anyId))}`))
       // PUT names what it makes: under another tenant it is another thing
-      // what any text is can be told, and the lists of a module are looked at below
-      const isOfNobody = /\/(?:identifiers\/\{text\}|roaming\/\{module\})$/
+      // what any text is can be told, and the lists of a module are looked at below; a month is everybody's
+      const isOfNobody = /\/(?:identifiers\/\{text\}|roaming\/\{module\}|resale\/\{month\})$/
       const withIds = (await operationsOf(test)).filter(
         ({ method, path }) => path.includes('{') && method !== 'PUT' && !isOfNobody.test(path),
       )

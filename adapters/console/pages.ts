@@ -4,6 +4,7 @@ import { join } from 'node:path'
 const scripts = [
   'app',
   'explanation',
+  'resale',
   'roaming',
   'roaming-acts',
   'roaming-checks',

@@ -77,7 +77,7 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
-import { lookAtPorts } from './postgres/ports.ts'
+import { lookWhenDue } from './postgres/ports.ts'
 import { ownTokens } from './postgres/own-tokens.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
@@ -647,7 +647,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
     })
-    every(undo, 300_000, { what: 'connected ports', log, work: () => lookAtPorts(ingest, systemClock.now()) })
+    every(undo, 60_000, { what: 'connected ports', log, work: () => lookWhenDue(ingest, systemClock.now()) })
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })

@@ -119,10 +119,10 @@ revoke all on function tenant_of_host(text) from public;
 grant execute on function tenant_of_host(text) to sm_app;
 
 -- The days of a month as bits, from one day until another.
-create function days_of_month(of_month date, from_day date, until_day date) returns integer language sql immutable as $$
-  select coalesce(bit_or(1 << (extract(day from d)::int - 1)), 0)
-  from generate_series(of_month::timestamp, of_month + interval '1 month - 1 day', interval '1 day') d
-  where from_day <= d and d < until_day
+create function days_of_month(of_month date, from_day date, until_day date) returns integer language sql immutable parallel safe as $$
+  select case when greatest(from_day, of_month) < least(until_day, (of_month + interval '1 month')::date)
+    then (((1::bigint << (least(until_day, (of_month + interval '1 month')::date) - greatest(from_day, of_month))) - 1) << (greatest(from_day, of_month) - of_month))::integer
+    else 0 end
 $$;
 
 -- Ports of a CPO that were connected in a month, and the reseller that each counts for: the one below which it was connected on

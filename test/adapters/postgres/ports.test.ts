@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresCredentials } from '../../../adapters/postgres/credentials.ts'
 import { postgresCurrentState } from '../../../adapters/postgres/current-state.ts'
 import { useZone } from '../../../adapters/postgres/places.ts'
-import { billablePorts, connectedPorts, lookAtPorts } from '../../../adapters/postgres/ports.ts'
+import { billablePorts, connectedPorts, lookAtPorts, lookWhenDue } from '../../../adapters/postgres/ports.ts'
 import { removeOld } from '../../../adapters/postgres/retention.ts'
 import { postgresStore } from '../../../adapters/postgres/store/index.ts'
 import { asTenant } from '../../../adapters/postgres/tenant.ts'
@@ -100,6 +100,14 @@ describe('which ports were connected when', () => {
     const written = await Promise.all([1, 2, 3].map(() => lookAtPorts(database.ingest, berlin(3, 3, 5))))
     await lookAtPorts(database.ingest, berlin(3, 3, 6))
     expect([written.reduce((sum, n) => sum + n, 0), await seenBy('twice', 'twice')]).toEqual([40, 40])
+  })
+
+  it('is looked at every half an hour, whoever looks', async () => {
+    await cpo('due', 1)
+    await online({ tenant: 'due', identity: 'CP-0' }, { from: berlin(3, 3, 20), until: berlin(3, 3, 21) })
+    const written: number[] = []
+    for (const minute of [30, 35, 36]) written.push(await lookWhenDue(database.ingest, berlin(3, 3, minute)))
+    expect(written).toEqual([0, 0, 1])
   })
 
   it('what was connected stays when its charge point and its events have gone', async () => {

@@ -6,6 +6,9 @@ const alone = [
   'test/end-to-end/{burst,kill,modes,replay,runtimes,telemetry}.test.ts',
 ]
 
+/** These compute for minutes, and nothing else: they have the time in which others wait. */
+const long = ['test/fuzz/fuzz.test.ts', 'test/simulation/simulation.test.ts']
+
 /** Unit tests need nothing but the sources; integration tests start PostgreSQL, Redis, sockets and processes. */
 export default defineConfig({
   test: {
@@ -21,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{certification,adapters,end-to-end}/**/*.test.ts'],
+          include: ['test/{certification,adapters,end-to-end}/**/*.test.ts', ...long],
           exclude: alone,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -34,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ['test/{bench,chaos,cluster,console,fuzz,runtime,simulation}/**/*.test.ts', ...alone],
+          exclude: long,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

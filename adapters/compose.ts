@@ -100,6 +100,7 @@ import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { everyTenant } from './postgres/tenant-book.ts'
+import { underSights } from './postgres/tenant.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
 import { postgresTraces } from './postgres/trace-store.ts'
@@ -112,6 +113,7 @@ import { machinePressure } from './pressure.ts'
 import { clientOf, trustList } from './proxies.ts'
 import { publicUrlOf } from './public-url.ts'
 import { isSameText } from './same-text.ts'
+import { flowingSights } from './sights.ts'
 import { createSealer } from './seal.ts'
 import { redisBus } from './redis/bus.ts'
 import { findRedis, openRedis, type RedisPlace } from './redis/connect.ts'
@@ -669,8 +671,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     return { ready: checks.database === 'ok' && closed === undefined, checks }
   }
   const desk = { campaigns: store.campaigns, clock: systemClock, random: systemRandom, ids: systemIds }
+  const sights = flowingSights()
   const parts = {
-    store,
+    store: postgresStore(underSights(app, sights), ingest),
+    sights,
     commander,
     campaigns: campaignDesk(desk),
     books: booksDesk(targets),
@@ -678,6 +682,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     roaming: { received: exchanged.received, reports: roamingReports(app), chores },
     asks: roaming.asks,
     tenantBook,
+    mayEnter: async (reseller: { readonly tenant: string }, wanted: string) => tenantBook.mayEnter(reseller, wanted),
     trusts,
     digest,
     sealer,
@@ -888,7 +893,7 @@ const firstKey = async (
   parts: Parameters<typeof installKey>[0],
   ingest: Parameters<typeof postgresStore>[1],
 ): Promise<string | undefined> => {
-  const key = { id: systemIds.uuid(), createdAt: systemClock.now() }
+  const key = { id: systemIds.uuid(), role: 'platform', scope: 'tenant', createdAt: systemClock.now() } as const
   if (config.apiKey !== undefined) {
     const isDemo = config.apiKey.startsWith(demoKeyPrefix)
     const label = isDemo ? 'demo' : 'SM_API_KEY'

@@ -91,6 +91,11 @@ describe('the layers', () => {
     ).toEqual([])
   })
 
+  it('every route of the API declares its permission: none is made but by route (S-17)', () => {
+    const made = sources.filter((file) => file.startsWith('adapters/') && /\bcreateRoute\b/.test(text(file)))
+    expect(made).toEqual(['adapters/http/route.ts'])
+  })
+
   it('every file begins at home: no default exports, no enums, no build-time paths', () => {
     const product = sources.filter((file) => !file.startsWith('test/'))
     expect(

@@ -1,7 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { auditActions, type AuditEntry } from '../../core/domain/audit.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { given, instant, json, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const schema = z
@@ -32,9 +33,10 @@ const entryOf = ({ at, before, after, note, isIntact, ...entry }: AuditEntry): z
 /** Who did what, and what it was before (S-19). */
 export const auditRoutes = (api: Api, { store }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/audit',
+      'x-permission': 'audit.read',
       tags: ['Audit'],
       summary: 'What operators did, newest first',
       request: {

@@ -62,7 +62,7 @@ export const brandPages = (api: Api, parts: ApiParts): void => {
 
   api.get(shownLogo, async (c) => {
     const shown = brandAt(c, parts)?.logo
-    const logo = shown && (await parts.store.brands.logo(shown.tenant))
+    const logo = shown && (await parts.sights.during('whole', () => parts.store.brands.logo(shown.tenant)))
     if (logo === undefined) throw notFound('logo')
     const isNamed = c.req.query('v') === logo.digest.slice(0, 16)
     return new Response(Buffer.from(logo.bytes), {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { type CampaignPlan, targetStates, type Wish, wishes } from '../../core/domain/campaign.ts'
 import { identityFault } from '../../core/domain/charge-point.ts'
 import type { CampaignView, TargetChoice } from '../../core/ports/store.ts'
@@ -7,6 +7,7 @@ import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { type Fault, notFound, Problem } from './problem.ts'
 import { faultOfOrder, type OrderBody, orderOf } from './order-body.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 type Body = z.infer<typeof campaignBody>
@@ -30,9 +31,10 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: at,
+      'x-permission': 'campaigns.operate',
       tags: ['Campaigns'],
       summary: 'Give one order to many charge points',
       description:
@@ -66,9 +68,10 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'campaigns.read',
       tags: ['Campaigns'],
       summary: 'List campaigns, newest first',
       request: { query: z.object(pageQuery) },
@@ -83,9 +86,10 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'campaigns.read',
       tags: ['Campaigns'],
       summary: 'One campaign and how far it is',
       request: { params: byId },
@@ -95,9 +99,10 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}/targets`,
+      'x-permission': 'campaigns.read',
       tags: ['Campaigns'],
       summary: "A campaign's charge points, in the order in which they are ordered",
       request: { params: byId, query: z.object({ ...pageQuery, state: z.enum(targetStates).optional() }) },
@@ -113,9 +118,10 @@ export const campaignRoutes = (api: Api, { store, campaigns, clock, ids }: ApiPa
 
   for (const wish of wishes)
     api.openapi(
-      createRoute({
+      route({
         method: 'post',
         path: `${at}/{id}/${wish}`,
+        'x-permission': 'campaigns.operate',
         tags: ['Campaigns'],
         summary: summaries[wish],
         description:

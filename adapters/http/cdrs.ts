@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { cdrStates, type Release } from '../../core/domain/cdr.ts'
 import { clean } from '../../core/domain/text.ts'
 import { milliWattHours, wattHours } from '../../core/domain/units.ts'
@@ -6,6 +6,7 @@ import { actorOf } from './actor.ts'
 import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem, wrongField } from './problem.ts'
+import { route } from './route.ts'
 import {
   cdrOf,
   cdrSchema,
@@ -38,9 +39,10 @@ const releaseOf = (body: z.infer<typeof releaseBody>): Release => {
 
 export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/cdrs',
+      'x-permission': 'cdrs.read',
       tags: ['CDRs'],
       summary: 'List CDRs, newest first',
       description: 'Those that are held are not to be billed; `state=held` lists what waits for a look.',
@@ -65,9 +67,10 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/cdrs/{id}',
+      'x-permission': 'cdrs.read',
       tags: ['CDRs'],
       summary: 'One CDR',
       request: { params: byId },
@@ -81,9 +84,10 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/cdrs/{id}/release',
+      'x-permission': 'cdrs.write',
       tags: ['CDRs'],
       summary: 'Issue a CDR that is held',
       description:

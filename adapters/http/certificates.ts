@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { certificateStates } from '../../core/domain/certificate.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const hexadecimal = z.string().regex(/^[0-9a-f]+$/)
@@ -35,9 +36,10 @@ const certificateSchema = z
 /** Who signs the certificates of charge points, and which it has signed. */
 export const certificateRoutes = (api: Api, { store, authority }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/authority',
+      'x-permission': 'certificates.read',
       tags: ['Certificates'],
       summary: 'The root that signs for charge points',
       description: 'What proxies check client certificates by (security profile 3). Made when it is first asked for.',
@@ -52,9 +54,10 @@ export const certificateRoutes = (api: Api, { store, authority }: ApiParts): voi
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/charge-points/{identity}/certificates',
+      'x-permission': 'chargePoints.read',
       tags: ['Certificates'],
       summary: 'Certificates that were signed for a charge point, newest first',
       request: {

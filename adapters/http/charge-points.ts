@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { identityFault, remoteStarts, securityProfiles } from '../../core/domain/charge-point.ts'
 import { protocols } from '../../core/ocpp/version.ts'
 import type { ChargePointPut, Verifier } from '../../core/ports/store.ts'
@@ -7,6 +7,7 @@ import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
+import { route } from './route.ts'
 import {
   chargePointOf,
   chargePointSchema,
@@ -125,9 +126,10 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
   const { store, commander, clock } = parts
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'chargePoints.read',
       tags: ['Charge points'],
       summary: 'List charge points',
       request: { query: z.object({ ...pageQuery, online: z.enum(['true', 'false']).optional() }) },
@@ -144,9 +146,10 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{identity}`,
+      'x-permission': 'chargePoints.read',
       tags: ['Charge points'],
       summary: 'One charge point',
       request: { params: byIdentity },
@@ -162,9 +165,10 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{identity}`,
+      'x-permission': 'chargePoints.write',
       tags: ['Charge points'],
       summary: 'Register or change a charge point',
       description:
@@ -192,9 +196,10 @@ export const chargePointRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{identity}`,
+      'x-permission': 'chargePoints.write',
       tags: ['Charge points'],
       summary: 'Remove a charge point',
       description: 'Its sessions and CDRs stay.',

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { ChargingStation, ChargingStationView } from '../../core/domain/charging-station.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { dayIn } from '../../core/domain/time-zone.ts'
@@ -8,6 +8,7 @@ import { msOf } from './params.ts'
 import { byMarketId, line, named } from './party-schemas.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { atQuery } from './sites.ts'
 import { holdersSchema, holdersView } from './tenure-schemas.ts'
@@ -50,9 +51,10 @@ export const chargingStationRoutes = (api: Api, parts: ApiParts): void => {
   const { chargingStations } = store
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'List charging stations',
       request: { query: z.object({ ...pageQuery, ...atQuery, site: named.optional() }) },
@@ -67,9 +69,10 @@ export const chargingStationRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${path}/{id}`,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'One charging station',
       request: { params: byMarketId, query: z.object(atQuery) },
@@ -83,9 +86,10 @@ export const chargingStationRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${path}/{id}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: 'Add or change a charging station',
       description: 'What is not given is not there any more. Put as it is already, nothing happens.',
@@ -105,9 +109,10 @@ export const chargingStationRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${path}/{id}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: 'Remove a charging station',
       description: 'Not one that has EVSEs other than removed ones.',

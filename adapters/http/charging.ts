@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { compositeSchedule } from '../../core/charging/composite.ts'
 import { type Drift, driftOf, drifts, type Reported } from '../../core/charging/drift.ts'
 import {
@@ -15,6 +15,7 @@ import type { ChargePointView, ItemView } from '../../core/ports/store.ts'
 import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { instant, json, missing, pageSchema, problems } from './schemas.ts'
 
 const at = '/api/v1/charge-points/{identity}'
@@ -128,9 +129,10 @@ export const chargingRoutes = (api: Api, { store, clock, chargingOf }: ApiParts)
     knownChargePoint(store, { tenant, identity })
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/charging-profiles`,
+      'x-permission': 'chargePoints.read',
       tags: ['Smart charging'],
       summary: 'The charging profiles that it has taken',
       description:
@@ -157,9 +159,10 @@ export const chargingRoutes = (api: Api, { store, clock, chargingOf }: ApiParts)
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/composite-schedule`,
+      'x-permission': 'chargePoints.read',
       tags: ['Smart charging'],
       summary: 'What it may draw, by the profiles that it has taken',
       description:

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { withoutSecrets } from '../../core/ocpp/mask.ts'
 import { knownRef } from './known.ts'
@@ -6,6 +6,7 @@ import { byId, byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { faultOfOrder, orderBody, orderOf } from './order-body.ts'
 import { notFound, Problem } from './problem.ts'
+import { route } from './route.ts'
 import {
   commandSchema,
   commandView,
@@ -30,9 +31,10 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
   const known = (ref: ChargePointRef): Promise<ChargePointRef> => knownRef(store, ref)
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/charge-points/{identity}/commands',
+      'x-permission': 'commands.operate',
       tags: ['Commands'],
       summary: 'Give an order',
       description:
@@ -57,9 +59,10 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/charge-points/{identity}/commands',
+      'x-permission': 'commands.read',
       tags: ['Commands'],
       summary: "A charge point's commands, newest first",
       request: { params: byIdentity, query: z.object(pageQuery) },
@@ -74,9 +77,10 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/commands/{id}',
+      'x-permission': 'commands.read',
       tags: ['Commands'],
       summary: 'One command',
       request: {
@@ -92,9 +96,10 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/commands/{id}/cancel',
+      'x-permission': 'commands.operate',
       tags: ['Commands'],
       summary: 'Take an order back',
       description: 'As long as it was not sent: 409 afterwards, for what a station has been told it may do.',
@@ -113,9 +118,10 @@ export const commandRoutes = (api: Api, { store, commander, clock }: ApiParts): 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/charge-points/{identity}/ocpp/{action}',
+      'x-permission': 'commands.operate',
       tags: ['Commands'],
       summary: 'Send any OCPP action',
       description:

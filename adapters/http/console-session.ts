@@ -1,20 +1,20 @@
-import type { ApiParts, Caller } from './parts.ts'
+import type { ApiParts, SignedIn } from './parts.ts'
 
 const lifeMs = 12 * 3_600_000
 const text = new TextEncoder()
 const salt = text.encode('console session')
 
-interface ConsoleSession extends Caller {
+interface ConsoleSession extends SignedIn {
   readonly csrf: string
 }
 
 export interface ConsoleSessions {
   /** A cookie value that is worth as much as the key it was traded for. */
-  issue(caller: Caller): { readonly cookie: string; readonly csrf: string; readonly maxAgeS: number }
+  issue(caller: SignedIn): { readonly cookie: string; readonly csrf: string; readonly maxAgeS: number }
   read(cookie: string): ConsoleSession | undefined
   /** A token that is traded for a session once, at whichever worker. */
-  once(caller: Caller): string
-  redeem(token: string): Promise<Caller | undefined>
+  once(caller: SignedIn): string
+  redeem(token: string): Promise<SignedIn | undefined>
 }
 
 /** Sessions live in their signed cookie: EventSource cannot send a Bearer, and no table has to be kept. */
@@ -23,7 +23,8 @@ export const consoleSessions = ({
   clock,
   randomBytes,
   store,
-}: Pick<ApiParts, 'digest' | 'clock' | 'randomBytes' | 'store'>): ConsoleSessions => {
+  sights,
+}: Pick<ApiParts, 'digest' | 'clock' | 'randomBytes' | 'store' | 'sights'>): ConsoleSessions => {
   const sign = (payload: string): string => Buffer.from(digest.seal(salt, text.encode(payload))).toString('base64url')
   const seal = (content: object): string => {
     const payload = Buffer.from(JSON.stringify({ ...content, until: clock.now() + lifeMs })).toString('base64url')
@@ -49,13 +50,11 @@ export const consoleSessions = ({
     },
     once: (caller) => seal({ link: Buffer.from(randomBytes(16)).toString('hex'), caller }),
     async redeem(token) {
-      const found = open<{ readonly link?: string; readonly caller: Caller }>(token)
+      const found = open<{ readonly link?: string; readonly caller: SignedIn }>(token)
       if (found?.link === undefined) return undefined
       // used up where every worker sees it
-      const { state } = await store.idempotency.claim(
-        found.caller.tenant,
-        `console link ${found.link}`,
-        digest.key(token),
+      const { state } = await sights.during('whole', () =>
+        store.idempotency.claim(found.caller.tenant, `console link ${found.link}`, digest.key(token)),
       )
       return state === 'new' ? found.caller : undefined
     },

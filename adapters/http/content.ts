@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { StoredFile } from '../../core/domain/file.ts'
 import type { FileStore } from '../../core/ports/files.ts'
 import { Problem } from './problem.ts'
@@ -47,12 +48,16 @@ const plain = (name: string): string => name.replaceAll(/[^ -~]|["\\%]/g, '_')
 const percented = (name: string): string =>
   encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** Read as it is sent: who goes away in the middle is read for no longer. */
+/**
+ * Read as it is sent: who goes away in the middle is read for no longer. The sending is the runtime's own doing; what is read
+ * is read under the sight of whoever asked.
+ */
 export const streamOf = (source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
   const iterator = source[Symbol.asyncIterator]()
+  const asBefore = AsyncLocalStorage.snapshot()
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await iterator.next()
+      const { done, value } = await asBefore(() => iterator.next())
       if (done === true) controller.close()
       else controller.enqueue(value)
     },

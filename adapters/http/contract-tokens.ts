@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { ContractToken } from '../../core/domain/contract.ts'
 import { evcoKey } from '../../core/domain/evco-id.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
@@ -8,6 +8,7 @@ import { byContract } from './contracts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, wrongField } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { byIssuer, byUid } from './tokens.ts'
 
@@ -41,9 +42,10 @@ const viewOf = ({ uid, issuer, type, from, until }: ContractToken): z.infer<type
 /** Which tokens a contract has, and had: one may be swapped for another while the contract goes on. */
 export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'contracts.read',
       tags: ['Contracts'],
       summary: 'The tokens of a contract, also those that were',
       description: 'Its EVCO ID is one by itself, and is not listed.',
@@ -60,9 +62,10 @@ export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{uid}`,
+      'x-permission': 'contracts.write',
       tags: ['Contracts'],
       summary: 'Say when a token belongs to a contract',
       description:
@@ -100,9 +103,10 @@ export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{uid}`,
+      'x-permission': 'contracts.write',
       tags: ['Contracts'],
       summary: 'End the time of a token in a contract',
       description:

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { type Contract, contractStates } from '../../core/domain/contract.ts'
 import { evcoKey, formatEvcoId, parseEvcoId } from '../../core/domain/evco-id.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
@@ -8,6 +8,7 @@ import { actOf } from './acts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, wrongField } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/contracts'
@@ -95,9 +96,10 @@ const evcoIdOf = (id: string, text: string | undefined): string | undefined => {
 /** EV contracts: whose tokens they are that drivers present, and which EMP they charge for. */
 export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'contracts.read',
       tags: ['Contracts'],
       summary: 'List contracts',
       request: {
@@ -119,9 +121,10 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'contracts.read',
       tags: ['Contracts'],
       summary: 'One contract',
       request: { params: byContract },
@@ -135,9 +138,10 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{id}`,
+      'x-permission': 'contracts.write',
       tags: ['Contracts'],
       summary: 'Make or change a contract',
       description: 'Its EMP and its EVCO ID stay what they are. What was charged under it stays charged under it.',
@@ -166,9 +170,10 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'contracts.write',
       tags: ['Contracts'],
       summary: 'Remove a contract that nobody was charged under',
       request: { params: byContract },

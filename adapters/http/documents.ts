@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { documentKinds } from '../../core/domain/document.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { DocumentView } from '../../core/ports/documents.ts'
 import { BadCursor } from '../../core/ports/store.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const at = '/api/v1/documents'
@@ -41,9 +42,10 @@ const viewOf = ({ number: of, id, kind, cdr, digest, sealedAt }: DocumentView): 
 /** What is in the books: issued CDRs and their credits, numbered and sealed. */
 export const documentRoutes = (api: Api, { store }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'documents.read',
       tags: ['Documents'],
       summary: 'List sealed documents, by number',
       description:
@@ -71,9 +73,10 @@ export const documentRoutes = (api: Api, { store }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{number}`,
+      'x-permission': 'documents.read',
       tags: ['Documents'],
       summary: 'One document and what it says',
       request: { params: byNumber },
@@ -88,9 +91,10 @@ export const documentRoutes = (api: Api, { store }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{number}/bytes`,
+      'x-permission': 'documents.read',
       tags: ['Documents'],
       summary: 'The bytes of a document, as they were sealed',
       description: 'UTF-8 JSON, never changed. Its ETag is the SHA-256.',

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { deliveryStates } from '../../core/domain/delivery.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { DeliveryView, DeliveryAct } from '../../core/ports/deliveries.ts'
@@ -8,6 +8,7 @@ import { deliverySchema, deliveryView, note } from './erp-schemas.ts'
 import { openedBy } from './opened-target.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/erp-deliveries'
@@ -29,9 +30,10 @@ const resolveBody = z
 /** Documents on their way to the operator's books. */
 export const erpDeliveryRoutes = (api: Api, { store, books, clock, log }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'books.read',
       tags: ['ERP'],
       summary: 'Documents on their way to the books, and those that are there, the highest number first',
       description: '`state=refused` and `state=unclear` list what waits for a person.',
@@ -79,9 +81,10 @@ export const erpDeliveryRoutes = (api: Api, { store, books, clock, log }: ApiPar
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{target}/{document}/retry`,
+      'x-permission': 'books.operate',
       tags: ['ERP'],
       summary: 'Send a document again',
       description:
@@ -100,9 +103,10 @@ export const erpDeliveryRoutes = (api: Api, { store, books, clock, log }: ApiPar
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{target}/{document}/resolve`,
+      'x-permission': 'books.operate',
       tags: ['ERP'],
       summary: 'Say that a document has arrived',
       description: 'Of one that is unclear, where somebody has seen it in the books.',

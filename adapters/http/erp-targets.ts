@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { clean } from '../../core/domain/text.ts'
 import type { ErpTarget, ErpTargetView } from '../../core/ports/deliveries.ts'
 import { actorOf } from './actor.ts'
@@ -6,6 +6,7 @@ import { openedBy } from './opened-target.ts'
 import { byTarget, replayBody, targetBody, targetSchema, targetView } from './erp-schemas.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound, Problem, wrongField } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/erp-targets'
@@ -29,9 +30,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'books.read',
       tags: ['ERP'],
       summary: 'Where documents are sent',
       request: { query: z.object(pageQuery) },
@@ -45,9 +47,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'books.read',
       tags: ['ERP'],
       summary: 'One target, and how it has been answering',
       request: { params: byTarget },
@@ -57,9 +60,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{id}`,
+      'x-permission': 'books.write',
       tags: ['ERP'],
       summary: 'Send documents somewhere',
       description:
@@ -101,9 +105,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'books.write',
       tags: ['ERP'],
       summary: 'Send nothing there any more',
       description:
@@ -123,9 +128,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{id}/test`,
+      'x-permission': 'books.operate',
       tags: ['ERP'],
       summary: 'Reach a target, with something that is no document',
       request: { params: byTarget },
@@ -153,9 +159,10 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{id}/replay`,
+      'x-permission': 'books.operate',
       tags: ['ERP'],
       summary: 'Send documents of these numbers',
       description:

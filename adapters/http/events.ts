@@ -1,8 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
+import { mayHear } from '../../core/domain/access.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
+import { seenFigures } from './live-figures.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { Problem } from './problem.ts'
+import { route } from './route.ts'
 import { problems } from './schemas.ts'
 
 const pollMs = 400
@@ -13,9 +16,10 @@ const mostLive = 200
 /** Events as they are committed, resumable for as long as they are kept; live meter figures beside them, which are not. */
 export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/events',
+      'x-permission': 'events.read',
       tags: ['Events'],
       summary: 'Follow what happens (server-sent events)',
       description:
@@ -32,7 +36,8 @@ export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): voi
       },
     }),
     async (c) => {
-      const { tenant } = c.get('caller')
+      const caller = c.get('caller')
+      const { tenant } = caller
       const { after, types } = c.req.valid('query')
       const wanted = types === undefined ? undefined : new Set(types.split(','))
       const from = c.req.header('last-event-id') ?? after
@@ -41,6 +46,7 @@ export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): voi
       if (from !== undefined && !/^\d+-\d+$/.test(from)) throw new Problem(400, 'Last-Event-ID is not one of ours')
       c.header('x-accel-buffering', 'no')
       const alive = c.get('alive')
+      const figuresSeen = seenFigures(store, caller)
       const response = streamSSE(c, async (stream) => {
         let left = false
         let wake = (): void => {}
@@ -64,7 +70,7 @@ export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): voi
           // a key that was revoked or has expired hears no more
           while (!left && (await alive())) {
             for (const event of events) {
-              if (wanted !== undefined && !wanted.has(event.type)) continue
+              if ((wanted !== undefined && !wanted.has(event.type)) || !mayHear(caller, event.type)) continue
               await stream.writeSSE({
                 id: event.cursor,
                 event: event.type,
@@ -75,7 +81,7 @@ export const eventRoutes = (api: Api, { store, bus, clock, log }: ApiParts): voi
             const figures = live
             live = []
             if (wanted === undefined || wanted.has('session.meter'))
-              for (const figure of figures) {
+              for (const figure of await figuresSeen(figures)) {
                 await stream.writeSSE({ event: 'session.meter', data: figure })
                 saidAt = clock.monotonic()
               }

@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { evseStates } from '../../core/domain/evse.ts'
 import { actOf, putOrThrow, removedOrThrow } from './acts.ts'
 import { evseBody, evseFrom, evseSchema, evseView } from './evse-schemas.ts'
 import { byUid, named } from './party-schemas.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const path = '/api/v1/evses'
@@ -14,9 +15,10 @@ export const evseRoutes = (api: Api, parts: ApiParts): void => {
   const { evses } = parts.store
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'List EVSEs',
       request: {
@@ -39,9 +41,10 @@ export const evseRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${path}/{uid}`,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'One EVSE',
       request: { params: byUid },
@@ -55,9 +58,10 @@ export const evseRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${path}/{uid}`,
+      'x-permission': 'chargePoints.write',
       tags: ['Market'],
       summary: 'Add or change an EVSE',
       description:
@@ -79,9 +83,10 @@ export const evseRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${path}/{uid}`,
+      'x-permission': 'chargePoints.write',
       tags: ['Market'],
       summary: 'Remove an EVSE',
       description: 'It stays as removed, for partners to hear of; its plug and its EVSEID are free.',

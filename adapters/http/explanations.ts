@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { Register } from '../../core/domain/session.ts'
 import { wattHours } from '../../core/domain/units.ts'
@@ -17,6 +17,7 @@ import { byId } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { amounts, lineOf, lineSchema, taxed, totalsSchema, volumeOf } from './priced-schemas.ts'
 import { notFound, Problem } from './problem.ts'
+import { route } from './route.ts'
 import { instant, missing, problems, unprocessable } from './schemas.ts'
 
 const register = z.object({ at: instant, registerWh: z.number() })
@@ -137,9 +138,10 @@ const wantsText = (accept: string | undefined): boolean =>
 
 export const explanationRoutes = (api: Api, { store }: ApiParts): void =>
   void api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/cdrs/{id}/explain',
+      'x-permission': 'cdrs.read',
       tags: ['CDRs'],
       summary: 'Why a CDR costs what it costs',
       description:

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { fileKinds, fileName, type StoredFile } from '../../core/domain/file.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { bytesOf } from './bodies.ts'
@@ -6,6 +6,7 @@ import { contentOf } from './content.ts'
 import { byId } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/files'
@@ -40,9 +41,10 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
   const { store, clock, ids } = parts
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: at,
+      'x-permission': 'files.write',
       tags: ['Files'],
       summary: 'Bring a file for stations',
       description:
@@ -72,9 +74,10 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'files.read',
       tags: ['Files'],
       summary: 'List files, newest first',
       request: {
@@ -95,9 +98,10 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'files.read',
       tags: ['Files'],
       summary: 'One file, without its content',
       request: { params: byId },
@@ -111,9 +115,10 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}/content`,
+      'x-permission': 'files.read',
       tags: ['Files'],
       summary: 'The content of a file',
       description: 'Whole, or the part that a Range asks for. Its ETag is the SHA-256.',
@@ -133,9 +138,10 @@ export const fileRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'files.write',
       tags: ['Files'],
       summary: 'Remove a file',
       description: 'Stations that were sent for it find nothing any more.',

@@ -35,8 +35,8 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 export const whileOpen =
   (parts: ApiParts): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const { tenant, platform } = c.get('caller')
-    const isClosed = parts.tenantBook.find(tenant)?.closedAt !== undefined
+    const { tenant, home = tenant, platform } = c.get('caller')
+    const isClosed = [tenant, home].some((one) => parts.tenantBook.find(one)?.closedAt !== undefined)
     if (isClosed && !platform && !safeMethods.includes(c.req.method))
       throw new Problem(409, `tenant ${tenant} is closed: it can be read, and not changed`)
     await next()

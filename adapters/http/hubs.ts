@@ -1,10 +1,10 @@
-import { createRoute } from '@hono/zod-openapi'
 import { noQuirks, type RoamingPartner, usualAuthorization } from '../../core/domain/roaming-partner.ts'
 import { actorOf } from './actor.ts'
 import { newHubBody, overviewSchema, overviewView, settingsOf } from './hub-schemas.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 import { byPartner, partnerSchema, partnerView } from './roaming-schemas.ts'
+import { route } from './route.ts'
 import { given, json, missing, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/roaming-partners'
@@ -20,9 +20,10 @@ export const hubRoutes = (api: Api, { store, sealer, clock, log }: ApiParts): vo
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/oicp`,
+      'x-permission': 'roaming.write',
       tags,
       summary: 'Roam over a hub that speaks OICP 2.3',
       description:
@@ -59,9 +60,10 @@ export const hubRoutes = (api: Api, { store, sealer, clock, log }: ApiParts): vo
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}/oicp`,
+      'x-permission': 'roaming.read',
       tags,
       summary: 'How it stands with a hub: what it has, what it has refused, and why',
       request: { params: byPartner },
@@ -74,9 +76,10 @@ export const hubRoutes = (api: Api, { store, sealer, clock, log }: ApiParts): vo
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{id}/oicp/full-load`,
+      'x-permission': 'roaming.operate',
       tags,
       summary: 'Tell a hub everything again',
       description: 'All EVSEs and their status, in place of what it has; also what it has refused before.',

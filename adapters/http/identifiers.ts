@@ -1,6 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { identifierKinds, identify } from '../../core/domain/identifier.ts'
 import type { Api } from './parts.ts'
+import { route } from './route.ts'
 import { json, problems } from './schemas.ts'
 
 const schema = z
@@ -23,9 +24,10 @@ const schema = z
 /** What an EVSEID, an EVCO ID or the code of a party is, in which forms it is written, or what is wrong with it. */
 export const identifierRoutes = (api: Api): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/identifiers/{text}',
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'What an identifier is, or what is wrong with it',
       request: {

@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { identityFault } from '../../core/domain/charge-point.ts'
 import { chargePointBody, prepared } from './charge-points.ts'
 import { parseCsv } from './csv.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { faultsOf, Problem } from './problem.ts'
+import { route } from './route.ts'
 import { json, problems, unprocessable } from './schemas.ts'
 import { tokenBody, tokenFrom } from './tokens.ts'
 
@@ -116,9 +117,10 @@ export const answer = (
 export const importRoutes = (api: Api, parts: ApiParts): void => {
   const { store, clock } = parts
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/imports/charge-points',
+      'x-permission': 'imports.write',
       tags: ['Imports'],
       summary: 'Register many charge points',
       description: 'Fields as in PUT, and `identity`. All lines are applied in one commit, or none.',
@@ -151,9 +153,10 @@ export const importRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/imports/tokens',
+      'x-permission': 'imports.write',
       tags: ['Imports'],
       summary: 'Register many tokens',
       description: 'Fields as in PUT, and `uid`, `issuer`. All lines are applied in one commit, or none.',

@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { itemKinds } from '../../core/domain/item.ts'
 import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const itemSchema = z
@@ -17,9 +18,10 @@ const itemSchema = z
 /** Whatever a station of OCPP 2.x has in lists: the variables of its device model, monitors, messages on its display, … */
 export const itemRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/charge-points/{identity}/items/{kind}',
+      'x-permission': 'chargePoints.read',
       tags: ['Device model'],
       summary: 'What it has of one kind, as it last said',
       description:

@@ -1,9 +1,10 @@
-import { createRoute, type z } from '@hono/zod-openapi'
+import { type z } from '@hono/zod-openapi'
 import type { Act, Put } from '../../core/ports/market.ts'
 import { actOf } from './acts.ts'
 import { answer, checked, importContent, importQuery, importReport, type Invalid, linesOf } from './imports.ts'
 import { evseLine, evsesOf, type Found, siteLine, sitesOf, stationLine, stationsOf } from './market-lines.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { json, problems, unprocessable } from './schemas.ts'
 
 /** The column that a refusal is about. */
@@ -26,9 +27,10 @@ interface Import<Line, Item> {
 
 const importRoute = <Line, Item>(api: Api, parts: ApiParts, of: Import<Line, Item>): void =>
   void api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `/api/v1/imports/${of.what}`,
+      'x-permission': 'imports.write',
       tags: ['Imports'],
       summary: `Add or change many ${of.what.replace('-', ' ')}`,
       description: `${of.description} All lines are applied in one commit, or none.`,

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { installedUses } from '../../core/domain/order.ts'
 import type { ChargePointView, ConfigurationView } from '../../core/ports/store.ts'
@@ -6,6 +6,7 @@ import { knownChargePoint } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { instant, json, missing, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/charge-points/{identity}'
@@ -63,9 +64,10 @@ export const mirrorRoutes = (api: Api, { store, clock }: ApiParts): void => {
     knownChargePoint(store, { tenant, identity })
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/configuration`,
+      'x-permission': 'chargePoints.read',
       tags: ['Configuration'],
       summary: 'Its configuration as last read, and where it is not what it should be',
       description:
@@ -80,9 +82,10 @@ export const mirrorRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/configuration/{key}`,
+      'x-permission': 'chargePoints.write',
       tags: ['Configuration'],
       summary: 'Say what a key should be',
       description: 'It is shown as drift until the station says the same; nothing is sent. null: it does not matter.',
@@ -112,9 +115,10 @@ export const mirrorRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/local-list`,
+      'x-permission': 'tokens.read',
       tags: ['Charge points'],
       summary: 'The list of tokens that it keeps, as it was last taken',
       request: { params: byIdentity },
@@ -135,9 +139,10 @@ export const mirrorRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/installed-certificates`,
+      'x-permission': 'chargePoints.read',
       tags: ['Certificates'],
       summary: 'The roots that it trusts, as it last said',
       description: 'Read anew by the order listCertificates.',

@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { partyRoles } from '../../core/domain/party.ts'
 import { actOf, putOrThrow, removedOrThrow } from './acts.ts'
 import { byMarketId, named, partyBody, partyFrom, partySchema, partyView } from './party-schemas.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/parties'
@@ -13,9 +14,10 @@ export const partyRoutes = (api: Api, parts: ApiParts): void => {
   const { parties } = parts.store
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'List parties of the market',
       request: {
@@ -32,9 +34,10 @@ export const partyRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'One party',
       request: { params: byMarketId },
@@ -48,9 +51,10 @@ export const partyRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{id}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: 'Add or change a party',
       description: 'What is not given is not there any more. Put as it is already, nothing happens.',
@@ -74,9 +78,10 @@ export const partyRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: 'Remove a party',
       description: 'Not one that has a role somewhere, or had one, or has CPOs below it.',

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Grant } from '../../core/domain/access.ts'
 import type { ChargingOf } from '../../core/ports/charging.ts'
 import type { Authority } from '../../core/ports/authority.ts'
 import type { BooksDesk } from '../../core/ports/books.ts'
@@ -16,6 +17,7 @@ import type { RoamingReports } from '../../core/ports/roaming-reports.ts'
 import type { AskDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
+import type { Sights } from '../../core/ports/sights.ts'
 import type { Store } from '../../core/ports/store.ts'
 import type { TenantBook } from '../../core/ports/tenants.ts'
 
@@ -26,7 +28,11 @@ export interface Readiness {
 
 /** What the API stands on. */
 export interface ApiParts {
+  /** What is read and written here is so under the sight of whoever asks. */
   readonly store: Store
+  readonly sights: Sights
+  /** Whether the key of a reseller may enter this other tenant now; not at all where nobody says so. */
+  readonly mayEnter?: MayEnter
   readonly commander: Commander
   readonly campaigns: CampaignDesk
   readonly books: BooksDesk
@@ -62,16 +68,29 @@ export interface ApiParts {
   readonly secure: boolean
 }
 
-/** Who asks: the tenant whose rows are seen, and with what right. */
-export interface Caller {
+/** Who has signed in: the tenant whose rows are seen, and the key. */
+export interface SignedIn {
   readonly tenant: string
   readonly key: string
   readonly platform: boolean
+  /** The reseller whose key it is, where that speaks for a CPO below it. */
+  readonly home?: string
 }
+
+/** Who asks, and with what right. */
+export interface Caller extends SignedIn, Grant {
+  readonly label: string
+  /** The reseller by whose key this one was made. */
+  readonly through?: string
+}
+
+export type MayEnter = (reseller: { readonly tenant: string; readonly key: string }, wanted: string) => Promise<boolean>
 
 export interface ApiEnv {
   Variables: {
     caller: Caller
+    /** Does something under the sight of the caller. */
+    within: <Result>(work: () => Result) => Result
     /** Whether the key still counts, for an answer that takes long. */
     alive: () => Promise<boolean>
     peer: string

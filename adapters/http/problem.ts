@@ -1,7 +1,7 @@
 import { HTTPException } from 'hono/http-exception'
 import { z } from '@hono/zod-openapi'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
-import { BadCursor } from '../../core/ports/store.ts'
+import { BadCursor, OutOfSight } from '../../core/ports/store.ts'
 
 /** Errors as problem+json (RFC 9457): what is wrong, where (JSON pointer), and nothing of our insides. */
 
@@ -101,6 +101,7 @@ export const problemOf = (error: unknown, unexpected: (error: unknown) => void):
     return new Problem(400, 'the cursor is not one of ours', {
       faults: [{ pointer: '/cursor', detail: error.message }],
     })
+  if (error instanceof OutOfSight) return new Problem(404, 'there is no such thing within what this key sees')
   // what the framework refuses itself: JSON that is none
   if (error instanceof HTTPException && error.status < 500) return new Problem(error.status, error.message)
   const { code, constraint } = refusal(error)

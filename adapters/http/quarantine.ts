@@ -1,6 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { given, instant, json, pageQuery, pageSchema, problems } from './schemas.ts'
 import { shownFrame } from './shown-frame.ts'
 
@@ -18,9 +19,10 @@ const schema = z
 /** Billing messages that could not be taken: refused, kept, and to be looked at by somebody (INV-05). */
 export const quarantineRoutes = (api: Api, { store, digest }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/quarantine',
+      'x-permission': 'traces.read',
       tags: ['Quarantine'],
       summary: 'Billing messages that were refused, newest first',
       request: { query: z.object({ ...pageQuery, chargePoint: z.string().optional() }) },

@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { type Reservation, reservationStates } from '../../core/domain/reservation.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const schema = z
@@ -38,9 +39,10 @@ const viewOf = (reservation: Reservation): z.infer<typeof schema> => ({
 /** Connectors that are kept for somebody. They are made, and let go of, by orders. */
 export const reservationRoutes = (api: Api, { store }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/reservations',
+      'x-permission': 'commands.read',
       tags: ['Reservations'],
       summary: 'List reservations, newest first',
       request: {
@@ -63,9 +65,10 @@ export const reservationRoutes = (api: Api, { store }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/reservations/{id}',
+      'x-permission': 'commands.read',
       tags: ['Reservations'],
       summary: 'One reservation',
       request: {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Party } from '../../core/domain/party.ts'
 import { parsePartyCode, partyKey, type PartyCode } from '../../core/domain/party-code.ts'
 import { isRegistered, type RoamingPartner } from '../../core/domain/roaming-partner.ts'
@@ -16,6 +16,7 @@ import {
   wordsOf,
 } from './roaming-command-bodies.ts'
 import { byPartner } from './roaming-schemas.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/roaming-partners/{id}/commands'
@@ -80,9 +81,10 @@ export const roamingCommandRoutes = (api: Api, { store, asks, roaming, clock }: 
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: at,
+      'x-permission': 'roaming.operate',
       tags,
       summary: 'Have a partner’s charging station do something',
       description:
@@ -121,9 +123,10 @@ export const roamingCommandRoutes = (api: Api, { store, asks, roaming, clock }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'roaming.read',
       tags,
       summary: 'What we have wanted of a partner, the newest first',
       request: { params: byPartner, query: z.object(pageQuery) },
@@ -139,9 +142,10 @@ export const roamingCommandRoutes = (api: Api, { store, asks, roaming, clock }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{command}`,
+      'x-permission': 'roaming.read',
       tags,
       summary: 'One of these commands',
       request: {

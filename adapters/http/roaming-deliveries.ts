@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { type Delivery, deliveryStates } from '../../core/domain/delivery.ts'
 import { clean } from '../../core/domain/text.ts'
 import type { Wish } from '../../core/ports/books.ts'
@@ -7,6 +7,7 @@ import { actorOf } from './actor.ts'
 import { note, roamingDeliverySchema, roamingDeliveryView } from './erp-schemas.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/roaming-deliveries'
@@ -28,9 +29,10 @@ const resolveBody = z
 /** Accounts on their way to roaming partners. */
 export const roamingDeliveryRoutes = (api: Api, { store, books, clock, log }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'roaming.read',
       tags: ['Roaming'],
       summary: 'CDRs on their way to roaming partners, and those that are there, the highest number first',
       description: '`state=refused` and `state=unclear` list what waits for a person.',
@@ -84,9 +86,10 @@ export const roamingDeliveryRoutes = (api: Api, { store, books, clock, log }: Ap
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{partner}/{document}/retry`,
+      'x-permission': 'roaming.operate',
       tags: ['Roaming'],
       summary: 'Send a CDR again',
       description:
@@ -106,9 +109,10 @@ export const roamingDeliveryRoutes = (api: Api, { store, books, clock, log }: Ap
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{partner}/{document}/resolve`,
+      'x-permission': 'roaming.operate',
       tags: ['Roaming'],
       summary: 'Say that a CDR has arrived, or was settled otherwise',
       description:

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { AuditActor } from '../../core/domain/audit.ts'
 import { isRegistered, type RoamingPartner, stateAt } from '../../core/domain/roaming-partner.ts'
 import type { DeskRefusal, PartnerRef } from '../../core/ports/roaming-partners.ts'
@@ -14,6 +14,7 @@ import {
   partnerView,
   quirksOf,
 } from './roaming-schemas.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/roaming-partners'
@@ -60,9 +61,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'roaming.read',
       tags,
       summary: 'Whom we roam with',
       request: { query: z.object(pageQuery) },
@@ -76,9 +78,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'roaming.read',
       tags,
       summary: 'One partner, and how its last handshake went, as far as that has come',
       request: { params: byPartner },
@@ -88,9 +91,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: at,
+      'x-permission': 'roaming.write',
       tags,
       summary: 'Register with a partner',
       description:
@@ -112,9 +116,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{id}`,
+      'x-permission': 'roaming.write',
       tags,
       summary: 'Name a partner, and what it does otherwise than others',
       request: {
@@ -150,9 +155,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{id}/invitation`,
+      'x-permission': 'roaming.operate',
       tags,
       summary: 'Let a partner register with us',
       description:
@@ -182,9 +188,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
     work: (ref: PartnerRef, by: AuditActor) => Promise<RoamingPartner | DeskRefusal>,
   ): void => {
     api.openapi(
-      createRoute({
+      route({
         method: 'post',
         path: `${at}/{id}/${path}`,
+        'x-permission': 'roaming.operate',
         tags,
         summary,
         description,
@@ -218,9 +225,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/{id}/connect`,
+      'x-permission': 'roaming.operate',
       tags,
       summary: 'Register with a partner, once more',
       request: {
@@ -239,9 +247,10 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'roaming.write',
       tags,
       summary: 'Forget a partner',
       description: '409 while it is registered: end that first.',

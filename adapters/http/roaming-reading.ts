@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { parsePartyCode } from '../../core/domain/party-code.ts'
 import { type Endpoint, isRegistered, type RoamingPartner } from '../../core/domain/roaming-partner.ts'
 import { parseInstant } from '../../core/domain/instant.ts'
@@ -18,6 +18,7 @@ import {
   scorecardView,
 } from './roaming-reading-schemas.ts'
 import { byPartner } from './roaming-schemas.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const tags = ['Roaming']
@@ -35,9 +36,10 @@ export const roamingReadingRoutes = (api: Api, { store, roaming, clock, log }: A
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/roaming/exchanges',
+      'x-permission': 'roaming.read',
       tags,
       summary: 'The roaming ledger: every push and pull, the newest first',
       request: {
@@ -67,9 +69,10 @@ export const roamingReadingRoutes = (api: Api, { store, roaming, clock, log }: A
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/roaming/{module}',
+      'x-permission': 'roaming.read',
       tags,
       summary: 'What partners have told us: locations, tariffs, sessions, cdrs or tokens',
       request: { params: z.object({ module: moduleParam }), query: z.object({ ...pageQuery, partner: partnerFilter }) },
@@ -92,9 +95,10 @@ export const roamingReadingRoutes = (api: Api, { store, roaming, clock, log }: A
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/roaming/{module}/{country}/{party}/{id}',
+      'x-permission': 'roaming.read',
       tags,
       summary: 'One object of a partner',
       request: {
@@ -129,9 +133,10 @@ export const roamingReadingRoutes = (api: Api, { store, roaming, clock, log }: A
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/roaming-partners/{id}/scorecard',
+      'x-permission': 'roaming.read',
       tags,
       summary: 'How it goes with a partner',
       request: { params: byPartner },
@@ -145,9 +150,10 @@ export const roamingReadingRoutes = (api: Api, { store, roaming, clock, log }: A
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/roaming-partners/{id}/chores',
+      'x-permission': 'roaming.read',
       tags,
       summary: 'Pulls and reconciliations of a partner, and how far they have come',
       request: { params: byPartner },
@@ -167,9 +173,10 @@ export const roamingReadingRoutes = (api: Api, { store, roaming, clock, log }: A
   ): void => {
     const { kind, side, summary } = about
     api.openapi(
-      createRoute({
+      route({
         method: 'post',
         path: `/api/v1/roaming-partners/{id}/${path}`,
+        'x-permission': 'roaming.operate',
         tags,
         summary,
         description: 'Answers at once; how far it has come is in `chores`. One that is under way begins anew.',

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { keyRoles } from '../../core/domain/access.ts'
 import { authorizationStatuses } from '../../core/domain/authorization.ts'
 import { type Cdr, cdrStates } from '../../core/domain/cdr.ts'
 import { remoteStarts } from '../../core/domain/charge-point.ts'
@@ -401,11 +402,27 @@ export const commandView = (command: Command): z.infer<typeof commandSchema> => 
   history: command.history.map(({ at, state, note }) => ({ at: formatInstant(at), state, note: note ?? null })),
 })
 
+const placeId = z.string().min(1).max(255)
+export const scopeSchema = z
+  .union([
+    z.literal('tenant'),
+    z.strictObject({
+      sites: z.array(placeId).max(1_000).default([]),
+      stations: z.array(placeId).max(1_000).default([]),
+      chargePoints: z.array(placeId).max(1_000).default([]),
+    }),
+  ])
+  .describe('with what: the whole tenant; or what lies at these sites and charging stations, and these charge points')
+  .openapi('Scope')
+
 export const apiKeySchema = z
   .object({
     id: z.string(),
     tenant: z.string().nullable(),
     label: z.string(),
+    role: z.enum(keyRoles).describe('what may be done with it'),
+    scope: scopeSchema,
+    party: z.string().nullable().describe('whose it is: the site owner, or the EMP'),
     createdAt: instant,
     expiresAt: instant.nullable(),
     revokedAt: instant.nullable(),
@@ -416,6 +433,16 @@ export const apiKeyOf = (key: ApiKey): z.infer<typeof apiKeySchema> => ({
   id: key.id,
   tenant: key.tenant ?? null,
   label: key.label,
+  role: key.role,
+  scope:
+    key.scope === 'tenant'
+      ? 'tenant'
+      : {
+          sites: [...key.scope.sites],
+          stations: [...key.scope.stations],
+          chargePoints: [...key.scope.chargePoints],
+        },
+  party: key.party ?? null,
   createdAt: formatInstant(key.createdAt),
   expiresAt: when(key.expiresAt),
   revokedAt: when(key.revokedAt),

@@ -1,6 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { given, instant, json, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const schema = z
@@ -18,9 +19,10 @@ const schema = z
 /** What stations tell of their own safety. */
 export const securityEventRoutes = (api: Api, { store }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/security-events',
+      'x-permission': 'security.read',
       tags: ['Security'],
       summary: "Events of the stations' security logs, newest first",
       request: {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { SampledValue } from '../../core/domain/meter.ts'
 import { normalOf } from '../../core/domain/normal.ts'
@@ -7,6 +7,7 @@ import { wattHours } from '../../core/domain/units.ts'
 import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import {
   given,
   instant,
@@ -52,9 +53,10 @@ const valueOf = (sampled: SampledValue) => {
 
 export const sessionRoutes = (api: Api, { store, digest }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/sessions',
+      'x-permission': 'sessions.read',
       tags: ['Sessions'],
       summary: 'List sessions, newest first',
       request: {
@@ -77,9 +79,10 @@ export const sessionRoutes = (api: Api, { store, digest }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/sessions/{id}',
+      'x-permission': 'sessions.read',
       tags: ['Sessions'],
       summary: 'One session',
       request: { params: byId },
@@ -93,9 +96,10 @@ export const sessionRoutes = (api: Api, { store, digest }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/sessions/{id}/samples',
+      'x-permission': 'sessions.read',
       tags: ['Sessions'],
       summary: "A session's meter readings, by the station's clock",
       request: { params: byId, query: z.object(pageQuery) },
@@ -117,9 +121,10 @@ export const sessionRoutes = (api: Api, { store, digest }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/sessions/{id}/messages',
+      'x-permission': 'traces.read',
       tags: ['Sessions'],
       summary: 'What a session is made of, as it was received',
       description: 'Its messages from the journal and its readings, in the order in which they came.',

@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { actOf, putOrThrow, removedOrThrow } from './acts.ts'
 import { msOf } from './params.ts'
 import { byMarketId, country } from './party-schemas.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { siteBody, siteFrom, siteSchema, siteView } from './site-schemas.ts'
 
@@ -15,9 +16,10 @@ export const siteRoutes = (api: Api, parts: ApiParts): void => {
   const { store, clock } = parts
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'List sites',
       request: { query: z.object({ ...pageQuery, ...atQuery, country: country.optional() }) },
@@ -33,9 +35,10 @@ export const siteRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${path}/{id}`,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: 'One site',
       request: { params: byMarketId, query: z.object(atQuery) },
@@ -49,9 +52,10 @@ export const siteRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${path}/{id}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: 'Add or change a site',
       description: 'What is not given is not there any more. Put as it is already, nothing happens.',
@@ -73,9 +77,10 @@ export const siteRoutes = (api: Api, parts: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${path}/{id}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: 'Remove a site',
       description: 'Not one with charging stations on it.',

@@ -1,12 +1,20 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { hidesDrivers, type KeyRole } from '../../core/domain/access.ts'
 import { documentKinds } from '../../core/domain/document.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
-import { monthPattern, type Statement, type StatementLine, statementRoles } from '../../core/domain/statement.ts'
+import {
+  monthPattern,
+  type Statement,
+  type StatementLine,
+  type StatementRole,
+  statementRoles,
+} from '../../core/domain/statement.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import type { StatementStore } from '../../core/ports/statements.ts'
 import { streamOf } from './content.ts'
-import type { Api, ApiParts } from './parts.ts'
+import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
 import { statementCsv, statementPage } from './statement-forms.ts'
 
@@ -91,17 +99,28 @@ const formOf = (as: (typeof forms)[number] | undefined, accept = ''): (typeof fo
   return wanted ?? 'json'
 }
 
+const ownRoles: Partial<Record<KeyRole, StatementRole>> = { siteOwner: 'site-owner', emp: 'emp' }
+
+/**
+ * A party is shown what is written for it. It sees the documents of such statements alone, so that these are its own; what
+ * the same documents say to others is theirs.
+ */
+const theirs = ({ role }: { readonly role: KeyRole }, statements: readonly Statement[]): readonly Statement[] => {
+  const own = ownRoles[role]
+  return own === undefined ? statements : statements.filter((statement) => statement.role === own)
+}
+
 /** So many lines are read at once where all of them are sent. */
 const batch = 5_000
 
 const linesOf = async function* (
   store: StatementStore,
-  tenant: string,
+  { tenant, role }: Pick<Caller, 'tenant' | 'role'>,
   statement: Statement,
 ): AsyncGenerator<StatementLine> {
   for (let cursor: string | undefined | null; cursor !== null;) {
     const page = await store.lines(tenant, statement, { limit: batch, ...given({ cursor }) })
-    yield* page.items
+    yield* hidesDrivers(role) ? page.items.map(({ contract: _, ...line }) => line) : page.items
     cursor = page.next
   }
 }
@@ -121,9 +140,10 @@ const inPieces = async function* (texts: AsyncIterable<string>): AsyncGenerator<
 /** What was sealed in a month, for each EMP and each site owner. */
 export const statementRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'settlement.read',
       tags: ['Documents'],
       summary: 'The statements of a month',
       description:
@@ -133,15 +153,17 @@ export const statementRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const wanted = c.req.valid('query').month ?? (await store.statements.monthAt(clock.now()))
-      const statements = await store.statements.list(c.get('caller').tenant, wanted)
+      const caller = c.get('caller')
+      const statements = theirs(caller, await store.statements.list(caller.tenant, wanted))
       return c.json({ items: statements.map(viewOf), next: null }, 200)
     },
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{month}/{role}/{party}`,
+      'x-permission': 'settlement.read',
       tags: ['Documents'],
       summary: 'One statement with its documents',
       description: 'As JSON page by page; as CSV, and as a page to read and print, all of it.',
@@ -172,13 +194,13 @@ export const statementRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const [{ tenant }, wanted, { as, limit, cursor }] = [c.get('caller'), c.req.valid('param'), c.req.valid('query')]
-      const statements = await store.statements.list(tenant, wanted.month)
+      const statements = theirs(c.get('caller'), await store.statements.list(tenant, wanted.month))
       const statement = statements.find(
         ({ role, party = nobody }) => role === wanted.role && party.toLowerCase() === wanted.party.toLowerCase(),
       )
       if (statement === undefined) throw notFound('statement: nothing was sealed for this party in this month')
       const form = formOf(as, c.req.header('accept'))
-      const all = linesOf(store.statements, tenant, statement)
+      const all = linesOf(store.statements, c.get('caller'), statement)
       if (form === 'html') return sent('text/html', statementPage(statement, all))
       if (form === 'csv') return sent('text/csv', statementCsv(all), nameOf(statement))
       const page = await store.statements.lines(tenant, statement, { limit, ...given({ cursor }) })

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { identityFault } from '../../core/domain/charge-point.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
 import type { AssignmentView } from '../../core/ports/tariffs.ts'
@@ -7,6 +7,7 @@ import { actOf } from './acts.ts'
 import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, wrongField } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { isKept } from './tariff-body.ts'
 
@@ -114,9 +115,10 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'List assignments of tariffs',
       request: { query: z.object({ ...pageQuery, tariff: tariff.optional() }) },
@@ -133,9 +135,10 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'One assignment of a tariff',
       request: { params: byAssignment },
@@ -149,9 +152,10 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{id}`,
+      'x-permission': 'tariffs.write',
       tags: ['Tariffs'],
       summary: 'Say whose sessions a tariff prices, and where',
       description:
@@ -181,9 +185,10 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'tariffs.write',
       tags: ['Tariffs'],
       summary: 'End an assignment of a tariff',
       request: { params: byAssignment },

@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { preferences } from '../../core/pricing/choice.ts'
 import { knownRef } from './known.ts'
 import { byIdentity, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, problems } from './schemas.ts'
 import { tariffSchema, tariffView } from './tariff-body.ts'
 
@@ -22,9 +23,10 @@ const answer = z.object({
 /** Which tariff a session at a charge point has, for a person to see why. */
 export const tariffChoiceRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/charge-points/{identity}/tariff',
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'Which tariff a session here has',
       request: { params: byIdentity, query: question },

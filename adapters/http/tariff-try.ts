@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { millionths } from '../../core/domain/decimal.ts'
 import { timeZone } from '../../core/domain/time-zone.ts'
 import { milliWattHours } from '../../core/domain/units.ts'
@@ -9,6 +9,7 @@ import { msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { pricedFields, pricedOf } from './priced-schemas.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, problems, unprocessable } from './schemas.ts'
 import { decimalText } from './tariff-body.ts'
 import { byTariff } from './tariffs.ts'
@@ -122,9 +123,10 @@ const thousandfold = (value: number | undefined): number | undefined =>
 /** What a session would cost, for a person to see what a tariff does. Nothing is stored. */
 export const tariffTryRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/tariffs/{id}/try',
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'What a session would cost by a tariff',
       description:

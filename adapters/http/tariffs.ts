@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { TariffView } from '../../core/ports/tariffs.ts'
 import { actOf } from './acts.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { contentOf, findingSchema, findingsOf, tariffBody, tariffSchema, tariffView } from './tariff-body.ts'
 
@@ -34,9 +35,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'List tariffs',
       request: { query: z.object(pageQuery) },
@@ -50,9 +52,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}`,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'The newest version of a tariff',
       request: { params: byTariff },
@@ -62,9 +65,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{id}`,
+      'x-permission': 'tariffs.write',
       tags: ['Tariffs'],
       summary: 'Make a tariff, or a new version of it',
       description:
@@ -87,9 +91,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{id}`,
+      'x-permission': 'tariffs.write',
       tags: ['Tariffs'],
       summary: 'Remove a tariff',
       description:
@@ -106,9 +111,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}/versions`,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'Every version of a tariff, newest first',
       description: 'Also of one that is removed.',
@@ -125,9 +131,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}/versions/{version}`,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'One version of a tariff',
       request: { params: byVersion },
@@ -142,9 +149,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{id}/lint`,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'What is odd about a tariff',
       request: { params: byTariff },
@@ -157,9 +165,10 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: `${at}/lint`,
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'What would be odd about a tariff',
       description: 'Nothing is stored.',

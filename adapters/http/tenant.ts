@@ -1,7 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { TenantView } from '../../core/ports/store.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { given, json, missing, problems, unprocessable } from './schemas.ts'
 
 const registration = z
@@ -28,9 +29,10 @@ const viewOf = ({ organisation: name, ...tenant }: TenantView): z.infer<typeof s
 /** What holds for all charge points of the tenant whose key is used. */
 export const tenantRoutes = (api: Api, { store }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/tenant',
+      'x-permission': 'tenant.read',
       tags: ['Tenant'],
       summary: 'What holds for all charge points',
       responses: { 200: json(schema, 'The tenant'), ...problems, ...missing },
@@ -43,9 +45,10 @@ export const tenantRoutes = (api: Api, { store }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: '/api/v1/tenant',
+      'x-permission': 'tenant.write',
       tags: ['Tenant'],
       summary: 'Change what holds for all charge points',
       request: {

@@ -1,7 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { actOf, putOrThrow } from './acts.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import { json, missing, problems, unprocessable } from './schemas.ts'
 import { byRole, fromQuery, tenureBody, tenureFrom, tenureSchema, tenureView } from './tenure-schemas.ts'
 
@@ -19,9 +20,10 @@ const routesOf = (api: Api, parts: ApiParts, { kind, path, what }: (typeof subje
   const { tenures } = parts.store
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${path}/{id}/roles/{role}`,
+      'x-permission': 'market.read',
       tags: ['Market'],
       summary: `Who has had a role at a ${what}, the earliest first`,
       request: { params: byRole },
@@ -36,9 +38,10 @@ const routesOf = (api: Api, parts: ApiParts, { kind, path, what }: (typeof subje
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${path}/{id}/roles/{role}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: `Give a role at a ${what} to a party for a time`,
       description:
@@ -64,9 +67,10 @@ const routesOf = (api: Api, parts: ApiParts, { kind, path, what }: (typeof subje
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${path}/{id}/roles/{role}`,
+      'x-permission': 'market.write',
       tags: ['Market'],
       summary: `Take back a role at a ${what}, as if it had never been given`,
       request: { params: byRole, query: fromQuery },

@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { parseInstant } from '../../core/domain/instant.ts'
 import { type Token, tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import {
   given,
   instant,
@@ -66,9 +67,10 @@ export const tokenFrom = (name: string, by: string, body: z.infer<typeof tokenBo
 
 export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'tokens.read',
       tags: ['Tokens'],
       summary: 'List tokens',
       request: { query: z.object({ ...pageQuery, issuer: z.string().max(100).optional() }) },
@@ -82,9 +84,10 @@ export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{uid}`,
+      'x-permission': 'tokens.read',
       tags: ['Tokens'],
       summary: 'One token',
       request: { params: byUid, query: byIssuer },
@@ -102,9 +105,10 @@ export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{uid}`,
+      'x-permission': 'tokens.write',
       tags: ['Tokens'],
       summary: 'Register or change a token',
       request: {
@@ -129,9 +133,10 @@ export const tokenRoutes = (api: Api, { store, clock }: ApiParts): void => {
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{uid}`,
+      'x-permission': 'tokens.write',
       tags: ['Tokens'],
       summary: 'Remove a token',
       request: { params: byUid, query: byIssuer },

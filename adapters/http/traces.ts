@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { mergedTrace, parsePosition, positionText, type TraceEntry, traceKinds } from '../../core/domain/trace.ts'
 import { BadCursor } from '../../core/ports/store.ts'
@@ -6,6 +6,7 @@ import { knownChargePoint } from './known.ts'
 import { byIdentity, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
+import { route } from './route.ts'
 import {
   chargePointOf,
   chargePointSchema,
@@ -56,9 +57,10 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
   })
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{identity}/trace`,
+      'x-permission': 'traces.write',
       tags: ['Charge points'],
       summary: 'Store its trace, or no longer',
       description:
@@ -84,9 +86,10 @@ export const traceRoutes = (api: Api, { store, commander, clock, digest }: ApiPa
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{identity}/frames`,
+      'x-permission': 'traces.read',
       tags: ['Charge points'],
       summary: 'The wire trace, newest first',
       description:

@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { type TrustAnchor, anchorUses } from '../../core/ports/trust-anchors.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/trust-anchors'
@@ -43,9 +44,10 @@ const viewOf = ({ name, use: of, certificate, subject, serial, fingerprint, notB
 /** The roots of Plug & Charge that an operator trusts; contract certificates are checked against those of mobility operators. */
 export const trustAnchorRoutes = (api: Api, { store, authority, clock }: ApiParts): void => {
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'certificates.read',
       tags: ['Certificates'],
       summary: 'The roots that are trusted in Plug & Charge',
       request: { query: z.object(pageQuery) },
@@ -59,9 +61,10 @@ export const trustAnchorRoutes = (api: Api, { store, authority, clock }: ApiPart
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: `${at}/{name}`,
+      'x-permission': 'certificates.read',
       tags: ['Certificates'],
       summary: 'One root that is trusted in Plug & Charge',
       request: { params: byName },
@@ -75,9 +78,10 @@ export const trustAnchorRoutes = (api: Api, { store, authority, clock }: ApiPart
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'put',
       path: `${at}/{name}`,
+      'x-permission': 'certificates.write',
       tags: ['Certificates'],
       summary: 'Trust a root in Plug & Charge',
       request: {
@@ -119,9 +123,10 @@ export const trustAnchorRoutes = (api: Api, { store, authority, clock }: ApiPart
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'delete',
       path: `${at}/{name}`,
+      'x-permission': 'certificates.write',
       tags: ['Certificates'],
       summary: 'Trust a root in Plug & Charge no more',
       request: { params: byName },

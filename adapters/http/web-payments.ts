@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { ChargePointRef } from '../../core/domain/charge-point.ts'
 import { isTotp, type TotpSettings, totpVersion } from '../../core/domain/totp.ts'
 import type { Order } from '../../core/domain/order.ts'
@@ -6,6 +6,7 @@ import { knownRef } from './known.ts'
 import { byIdentity } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { Problem } from './problem.ts'
+import { route } from './route.ts'
 import { commandSchema, commandView, given, json, limitsSchema, missing, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/charge-points/{identity}/web-payments'
@@ -57,9 +58,10 @@ export const webPaymentRoutes = (api: Api, { store, commander, digest, clock }: 
   })
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: at,
+      'x-permission': 'chargePoints.write',
       tags: ['Payments'],
       summary: 'What a station is to be set to for QR codes of its own',
       request: { params: byIdentity },
@@ -73,9 +75,10 @@ export const webPaymentRoutes = (api: Api, { store, commander, digest, clock }: 
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: at,
+      'x-permission': 'commands.operate',
       tags: ['Payments'],
       summary: 'Somebody pays for an EVSE by its QR code',
       description:

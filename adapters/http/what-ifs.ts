@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
 import { type WhatIf, whatIfStates } from '../../core/ports/what-ifs.ts'
 import { byId, msOf } from './params.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem, wrongField } from './problem.ts'
+import { route } from './route.ts'
 import { given, instant, json, missing, problems, unprocessable } from './schemas.ts'
 import { byTariff } from './tariffs.ts'
 
@@ -103,9 +104,10 @@ export const whatIfRoutes = (api: Api, { store, clock, ids }: ApiParts): void =>
   }
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/tariffs/{id}/what-if',
+      'x-permission': 'tariffs.write',
       tags: ['Tariffs'],
       summary: 'Price accounts by this tariff, on paper',
       description:
@@ -141,9 +143,10 @@ export const whatIfRoutes = (api: Api, { store, clock, ids }: ApiParts): void =>
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'get',
       path: '/api/v1/what-ifs/{id}',
+      'x-permission': 'tariffs.read',
       tags: ['Tariffs'],
       summary: 'How far a what-if is, and what it says so far',
       request: { params: byId },
@@ -153,9 +156,10 @@ export const whatIfRoutes = (api: Api, { store, clock, ids }: ApiParts): void =>
   )
 
   api.openapi(
-    createRoute({
+    route({
       method: 'post',
       path: '/api/v1/what-ifs/{id}/cancel',
+      'x-permission': 'tariffs.write',
       tags: ['Tariffs'],
       summary: 'Price no more of it',
       request: { params: byId },

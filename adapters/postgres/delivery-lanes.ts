@@ -20,7 +20,7 @@ import {
   saveDelivery,
 } from './delivery-rows.ts'
 import { insertEvents } from './insert-events.ts'
-import { asTenant } from './tenant.ts'
+import { laneTurns } from './lane-turns.ts'
 
 /** Whoever dies while he looks after a lane is followed by another after this long. */
 const watchMs = 30_000
@@ -51,74 +51,79 @@ export interface Locked<Target> {
   readonly isOpen: boolean
 }
 
-/** Lanes as rows: who may send what is decided under the lock of the target, whatever process asks. */
+/**
+ * Lanes as rows: who may send what is decided under the lock of the target, whatever process asks. `decide` may be asked
+ * again about the same delivery, where a commit did not come about.
+ */
 export const deliveryLanes = <Target extends DeliveryTarget, Document>(
   app: Sql,
   kind: LaneKind<Target, Document>,
-): DeliveryLanes<Target, Document> => ({
-  enter: (job, at) =>
-    asTenant(app, job.tenant, async (tx) => {
+): DeliveryLanes<Target, Document> => {
+  const inTurn = laneTurns<Locked<Target>>(app, (tx, ref) => kind.lock(tx, ref))
+  return {
+    enter: (job, at) => {
       const ref = targetOfJob(job)
-      const locked = await kind.lock(tx, ref)
-      await tx`delete from outbox where id = ${job.id}`
-      if (locked?.isOpen !== true) return undefined
-      await lookAgain(tx, kind, ref, at + watchMs)
-      return locked.target
-    }),
+      return inTurn(ref, async ({ tx, locked }) => {
+        await tx`delete from outbox where id = ${job.id}`
+        if (locked?.isOpen !== true) return undefined
+        await lookAgain(tx, kind, ref, at + watchMs)
+        return locked.target
+      })
+    },
 
-  take: (ref, at, decide) =>
-    asTenant(app, ref.tenant, async (tx) => {
-      const locked = await kind.lock(tx, ref)
-      if (locked?.isOpen !== true) return undefined
-      const room = roomIn(locked.lane, locked.target.mostInFlight, at)
-      while ((await inFlight(tx, kind, ref, at)) < room) {
-        const [due] = await tx<DeliveryRow[]>`select ${tx.unsafe(deliveryColumns)} from ${tx(kind.deliveries)} d
-          where d.tenant = ${ref.tenant} and d.target = ${ref.target} and d.state in ('queued', 'sending')
-            and (d.next_at is null or d.next_at <= at_ms(${at}::bigint)) and ${tx.unsafe(kind.ready ?? 'true')}
-          order by coalesce(d.next_at, d.changed_at), d.number limit 1 for update`
-        const before = due && deliveryOf(due)
-        const change = before && decide(before)
+    take: (ref, at, decide) =>
+      inTurn(ref, async ({ tx, locked }) => {
+        if (locked?.isOpen !== true) return undefined
+        const room = roomIn(locked.lane, locked.target.mostInFlight, at)
+        for (;;) {
+          const [flying, before] = await Promise.all([inFlight(tx, kind, ref, at), nextDue(tx, kind, ref, at)])
+          const change = flying < room && before !== undefined ? decide(before) : undefined
+          if (before === undefined || change === undefined) return undefined
+          const { delivery, asks } = change
+          await saveDelivery(tx, kind, delivery)
+          if (before.state === 'sending')
+            await noteEnd(tx, kind, before, { type: 'unclear', reason: delivery.reason ?? '' }, at)
+          if (change.isAlarming) await insertEvents(tx, [deliveryEvent(delivery, kind.of)])
+          if (delivery.state !== 'sending') continue
+          const [document] = await Promise.all([
+            kind.documentOf(tx, delivery, locked.target),
+            tx`insert into ${tx(kind.attempts)} (tenant, target, document, attempt, began_at, asked)
+              values (${ref.tenant}, ${ref.target}, ${delivery.document}, ${delivery.attempts}, at_ms(${at}::bigint), ${asks})`,
+          ])
+          return document && { delivery, document, asks }
+        }
+      }),
+
+    settle: ({ delivery: sent }, outcome, decide, at) =>
+      inTurn({ tenant: sent.tenant, target: sent.target }, async (turn) => {
+        const { tx, locked } = turn
+        if (locked !== undefined) {
+          const lane = laneAfter(locked.lane, outcome, at)
+          if (lane.faults !== locked.lane.faults || lane.pausedUntil !== locked.lane.pausedUntil)
+            await kind.saveLane(tx, sent, lane)
+          turn.locked = { ...locked, lane }
+        }
+        const [before] = await Promise.all([findDelivery(tx, kind, sent), noteEnd(tx, kind, sent, outcome, at)])
+        const change = before?.attempts === sent.attempts ? decide(before) : undefined
         if (change === undefined) return undefined
-        const { delivery, asks } = change
-        await saveDelivery(tx, kind, delivery)
-        if (before?.state === 'sending')
-          await noteEnd(tx, kind, before, { type: 'unclear', reason: delivery.reason ?? '' }, at)
-        if (change.isAlarming) await insertEvents(tx, [deliveryEvent(delivery, kind.of)])
-        if (delivery.state !== 'sending') continue
-        await tx`insert into ${tx(kind.attempts)} (tenant, target, document, attempt, began_at, asked)
-          values (${ref.tenant}, ${ref.target}, ${delivery.document}, ${delivery.attempts}, at_ms(${at}::bigint), ${asks})`
-        const document = await kind.documentOf(tx, delivery, locked.target)
-        return document && { delivery, document, asks }
-      }
-      return undefined
-    }),
+        await saveDelivery(tx, kind, change.delivery)
+        if (change.isAlarming) await insertEvents(tx, [deliveryEvent(change.delivery, kind.of)])
+        return change.delivery
+      }),
 
-  settle: ({ delivery: sent }, outcome, decide, at) =>
-    asTenant(app, sent.tenant, async (tx) => {
-      const locked = await kind.lock(tx, sent)
-      if (locked !== undefined) await kind.saveLane(tx, sent, laneAfter(locked.lane, outcome, at))
-      await noteEnd(tx, kind, sent, outcome, at)
-      const before = await findDelivery(tx, kind, sent)
-      const change = before?.attempts === sent.attempts ? decide(before) : undefined
-      if (change === undefined) return undefined
-      await saveDelivery(tx, kind, change.delivery)
-      if (change.isAlarming) await insertEvents(tx, [deliveryEvent(change.delivery, kind.of)])
-      return change.delivery
-    }),
-
-  rest: (ref, at) =>
-    asTenant(app, ref.tenant, async (tx) => {
-      const locked = await kind.lock(tx, ref)
-      if (locked?.isOpen !== true) return
-      const [{ next } = { next: null }] = await tx<{ next: number | null }[]>`
-        select ms(min(coalesce(d.next_at, d.changed_at))) as next from ${tx(kind.deliveries)} d
-        where d.tenant = ${ref.tenant} and d.target = ${ref.target} and d.state in ('queued', 'sending')
-          and ${tx.unsafe(kind.ready ?? 'true')}`
-      if (next === null) return
-      const isFull = (await inFlight(tx, kind, ref, at)) >= locked.target.mostInFlight
-      await lookAgain(tx, kind, ref, Math.max(next, locked.lane.pausedUntil ?? 0, isFull ? at + watchMs : at))
-    }),
-})
+    rest: (ref, at) =>
+      inTurn(ref, async ({ tx, locked }) => {
+        if (locked?.isOpen !== true) return
+        const [{ next } = { next: null }] = await tx<{ next: number | null }[]>`
+          select ms(min(coalesce(d.next_at, d.changed_at))) as next from ${tx(kind.deliveries)} d
+          where d.tenant = ${ref.tenant} and d.target = ${ref.target} and d.state in ('queued', 'sending')
+            and ${tx.unsafe(kind.ready ?? 'true')}`
+        if (next === null) return
+        const isFull = (await inFlight(tx, kind, ref, at)) >= locked.target.mostInFlight
+        await lookAgain(tx, kind, ref, Math.max(next, locked.lane.pausedUntil ?? 0, isFull ? at + watchMs : at))
+      }),
+  }
+}
 
 /** A job names a target, and perhaps the document it was made for: `books` or `books/<id>`. */
 const targetOfJob = ({ tenant, key }: { readonly tenant: string; readonly key: string }): TargetRef => ({
@@ -135,6 +140,20 @@ const inFlight = async (
   const [row] = await tx<{ count: number }[]>`select count(*)::int as count from ${tx(deliveries)}
     where tenant = ${tenant} and target = ${target} and state = 'sending' and next_at > at_ms(${at}::bigint)`
   return row?.count ?? 0
+}
+
+/** What has been due for the longest. */
+const nextDue = async (
+  tx: Transaction,
+  { deliveries, ready }: Pick<LaneRows<DeliveryTarget>, 'deliveries' | 'ready'>,
+  { tenant, target }: TargetRef,
+  at: number,
+): Promise<Delivery | undefined> => {
+  const [due] = await tx<DeliveryRow[]>`select ${tx.unsafe(deliveryColumns)} from ${tx(deliveries)} d
+    where d.tenant = ${tenant} and d.target = ${target} and d.state in ('queued', 'sending')
+      and (d.next_at is null or d.next_at <= at_ms(${at}::bigint)) and ${tx.unsafe(ready ?? 'true')}
+    order by coalesce(d.next_at, d.changed_at), d.number limit 1 for update`
+  return due && deliveryOf(due)
 }
 
 const lookAgain = async (

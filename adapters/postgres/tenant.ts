@@ -1,12 +1,50 @@
+import type { Sights } from '../../core/ports/sights.ts'
+import { OutOfSight } from '../../core/ports/store.ts'
 import type { Sql, Transaction } from './connect.ts'
 
-/** One transaction as one tenant: row-level security shows it that tenant's rows and nothing else (D-14). */
+const limited = new WeakMap<Sql, Sights>()
+
+/**
+ * The same connections for those whose sight may be limited: what is done through them is done under the sight of whoever
+ * asks. What is shared by all (batches, caches, jobs) goes through the connections themselves, so that one caller's sight
+ * never decides what another one is told.
+ */
+export const underSights = (app: Sql, sights: Sights): Sql => {
+  const own = new Proxy(app, {})
+  limited.set(own, sights)
+  return own
+}
+
+/** One transaction as one tenant: row-level security shows it that tenant's rows, as far as they are seen, and nothing else (D-14). */
 export const asTenant = <Result>(
   app: Sql,
   tenant: string,
   work: (tx: Transaction) => Promise<Result>,
-): Promise<Result> =>
-  app.begin(async (tx) => {
+): Promise<Result> => {
+  const sights = limited.get(app)
+  const sight = sights === undefined ? 'whole' : sights.now()
+  if (sight === undefined) return Promise.reject(new Error('nobody is said to ask: nothing is seen'))
+  if (sight !== 'whole') return scoped(app, { tenant, scope: JSON.stringify(sight) }, work)
+  return app.begin(async (tx) => {
     await tx`select set_config('sm.tenant', ${tenant}, true)`
     return work(tx)
   }) as Promise<Result>
+}
+
+const scoped = async <Result>(
+  app: Sql,
+  { tenant, scope }: { readonly tenant: string; readonly scope: string },
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return (await app.begin(async (tx) => {
+      await tx`select set_config('sm.tenant', ${tenant}, true), set_config('sm.scope', ${scope}, true)`
+      return work(tx)
+    })) as Result
+  } catch (error) {
+    // a row that would not be seen, or one that is in the way of something that is not: neither is told from what is not there
+    if (error instanceof Error && 'code' in error && /^(?:42501|23\w{3})$/.test(String(error.code)))
+      throw new OutOfSight(error)
+    throw error
+  }
+}

@@ -154,15 +154,16 @@ const changing = async (crowd: Crowd, { perS, seconds, arrivals }: Round): Promi
 
 /** What stations have said, and when each partner knew. */
 class Arrivals {
-  readonly #said = new Map<string, { readonly status: string; readonly at: number }>()
-  #known: Map<string, string>[] = []
+  readonly #said = new Map<string, { readonly status: string; readonly at: number; readonly heard: Set<number> }>()
+  /** By partner: what it was told last. */
+  readonly #told: Map<string, string>[] = []
   #delays: number[][] = []
   lastAt = performance.now()
   /** When the CDR of each EVSE came. */
   readonly cdrs = new Map<string, number>()
 
   said(evse: string, status: string): void {
-    this.#said.set(evse, { status, at: performance.now() })
+    this.#said.set(evse, { status, at: performance.now(), heard: new Set() })
   }
 
   heard(partner: number, { method, path, body, at }: Heard): void {
@@ -171,11 +172,11 @@ class Arrivals {
     if (module === 'cdrs') this.cdrs.set(evseOf(body), at)
     if (module !== 'locations' || (method !== 'PATCH' && method !== 'PUT')) return
     const told = typeof body === 'object' && body !== null && 'status' in body ? String(body.status) : undefined
-    const said = evse === undefined ? undefined : this.#said.get(evse)
-    if (evse === undefined || told === undefined || said?.status !== told) return
-    const known = (this.#known[partner] ??= new Map())
-    if (known.get(evse) === `${said.at}`) return
-    known.set(evse, `${said.at}`)
+    if (evse === undefined || told === undefined) return
+    ;(this.#told[partner] ??= new Map()).set(evse, told)
+    const said = this.#said.get(evse)
+    if (said?.status !== told || said.heard.has(partner)) return
+    said.heard.add(partner)
     ;(this.#delays[partner] ??= []).push(at - said.at)
   }
 
@@ -183,11 +184,14 @@ class Arrivals {
     return this.#delays[partner] ?? []
   }
 
-  /** By partner: of how many EVSEs it does not know what was said last. */
+  /**
+   * By partner: of how many EVSEs it does not know what was said last. An EVSE that is again what the partner was told
+   * before has nothing to tell: so it is what it knows that counts, not how often it was told.
+   */
   missing(): readonly number[] {
     return Array.from(
       { length: partners },
-      (_, i) => [...this.#said].filter(([evse, { at }]) => this.#known[i]?.get(evse) !== `${at}`).length,
+      (_, i) => [...this.#said].filter(([evse, { status }]) => this.#told[i]?.get(evse) !== status).length,
     )
   }
 

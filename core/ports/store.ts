@@ -1,3 +1,4 @@
+import type { Grant } from '../domain/access.ts'
 import type { ChargingProfile } from '../charging/profile.ts'
 import type { Supply } from '../charging/limits.ts'
 import type { AuditAction, AuditActor, AuditDraft, AuditEntry } from '../domain/audit.ts'
@@ -92,6 +93,15 @@ export interface PageRequest {
 /** The cursor is not one of ours. */
 export class BadCursor extends Error {
   override readonly name = 'BadCursor'
+}
+
+/** Whoever asks may not see what they want to write, or what stands in its way. */
+export class OutOfSight extends Error {
+  override readonly name = 'OutOfSight'
+
+  constructor(cause: Error) {
+    super('not within the sight of whoever asks', { cause })
+  }
 }
 
 export interface Verifier {
@@ -479,10 +489,12 @@ export interface StoredEvent extends DomainEvent {
   readonly cursor: string
 }
 
-export interface ApiKey {
+export interface ApiKey extends Grant {
   readonly id: string
   /** Absent = platform key. */
   readonly tenant?: string
+  /** The reseller by whose key it was made: it counts for as long as its tenant is below that one. */
+  readonly through?: string
   readonly label: string
   readonly createdAt: number
   readonly expiresAt?: number

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AdmittedSeat } from '../../actors/admission.ts'
 import { door, secret } from '../support/door.ts'
 import { settled } from '../support/clock.ts'
 import { utf8 } from '../support/worker.ts'
@@ -19,8 +20,7 @@ const tenants = (closed: ReadonlySet<string> = new Set()) => {
   const tenantOf = async (...args: Parameters<typeof test.knock>): Promise<string | number> => {
     const admission = await test.knock(...args)
     if (!admission.admitted) return admission.status
-    const { ref }: { readonly ref?: { readonly tenant: string } } = admission.seat
-    return ref?.tenant ?? ''
+    return (admission.seat as AdmittedSeat).ref.tenant
   }
   return { ...test, tenantOf }
 }

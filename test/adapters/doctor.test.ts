@@ -11,7 +11,7 @@ import { lookAtEmbedded } from '../../adapters/embedded/look.ts'
 import { type Embedded, startEmbedded } from '../../adapters/embedded/postgres.ts'
 import { freePort, runtimeCommand } from '../support/process.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
-import { freshData } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
 
 let data: string
 

@@ -10,7 +10,8 @@ import { pepperOf } from '../../adapters/embedded/pepper.ts'
 import { type Embedded, startEmbedded } from '../../adapters/embedded/postgres.ts'
 import { type OwnerProcess, startOwner } from '../support/owner.ts'
 import { runtimes } from '../support/process.ts'
-import { freshData, until } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
+import { until } from '../support/server.ts'
 
 const isRoot = process.getuid?.() === 0
 let data: string

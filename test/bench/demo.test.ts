@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort, runtimeCommand } from '../support/process.ts'
-import { freshData, testKey } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
+import { testKey } from '../support/server.ts'
 
 const root = join(import.meta.dirname, '../..')
 const data: string[] = []

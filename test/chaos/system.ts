@@ -9,7 +9,8 @@ import { type Host, type Hosts, startHosts } from '../support/hosts.ts'
 import { type OwnerProcess, startOwner } from '../support/owner.ts'
 import { postmasterOf, type ServerProcess, signal } from '../support/process.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
-import { freshData, until } from '../support/server.ts'
+import { preparedData } from '../support/data-directory.ts'
+import { until } from '../support/server.ts'
 import { Node } from './node.ts'
 
 export interface SystemOptions {
@@ -54,7 +55,7 @@ export class System {
 
   /** One server with its own PostgreSQL. */
   static async #alone({ redis: withRedis, luck }: SystemOptions): Promise<System> {
-    const data = freshData()
+    const data = await preparedData()
     // server, operations, Redis
     const port = await freePorts(3)
     const redis = withRedis ? await startRedis(port + 2) : undefined
@@ -67,7 +68,7 @@ export class System {
 
   /** Several servers on hosts of their own; PostgreSQL and Redis are on the machine that joins them. */
   static async #cluster({ nodes: count, luck }: SystemOptions): Promise<System> {
-    const data = freshData()
+    const data = await preparedData()
     const port = await freePorts(3)
     const hosts = startHosts(count)
     const owner = await startOwner(data)

@@ -8,7 +8,8 @@ import { ChaosStation, password } from '../chaos/station.ts'
 import { sumsOf } from '../chaos/system.ts'
 import { type ServerProcess, signal, startProcess } from '../support/process.ts'
 import { startRedis } from '../support/redis.ts'
-import { freshData, until } from '../support/server.ts'
+import { preparedData } from '../support/data-directory.ts'
+import { until } from '../support/server.ts'
 import { without } from '../support/tools.ts'
 
 interface Seen {
@@ -26,7 +27,7 @@ describe.skipIf(lack !== undefined)(`workers that share a port${lack ? ` (${lack
   let port: number
   let redisUrl: string
   beforeEach(async () => {
-    data = freshData()
+    data = await preparedData()
     undo.push(() => rmSync(data, { recursive: true, force: true }))
     port = await freePorts(6)
     const redis = await startRedis(port + 5)

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, type Wire } from '../../bench/wire.ts'
 import { freePort, postmasterOf, type ServerProcess, signal, startProcess } from '../support/process.ts'
-import { everyItem, freshData, until } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
+import { everyItem, until } from '../support/server.ts'
 
 const password = 'a-password-of-the-station'
 const stations = 60

@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runtimes, type ServerProcess, startProcess } from '../support/process.ts'
-import { freshData, testKey, until } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
+import { testKey, until } from '../support/server.ts'
 import { type Desk, deskOf } from '../support/tickets.ts'
 
 const megabyte = 1_048_576

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort, refusedProcess, type ServerProcess, startProcess } from '../support/process.ts'
-import { freshData, until } from '../support/server.ts'
+import { preparedData } from '../support/data-directory.ts'
+import { until } from '../support/server.ts'
 import { type ForeignStation, foreignStation } from '../support/station.ts'
 
 const password = 'a-password-of-the-station'
@@ -37,7 +38,7 @@ describe('kill -9', () => {
     (await server.api('GET', path)).body['items']
 
   beforeEach(async () => {
-    data = freshData()
+    data = await preparedData()
     port = await freePort()
   })
   afterEach(async () => {
@@ -188,7 +189,7 @@ describe('settings that cannot be', () => {
 
 describe('Ctrl-C under npm', () => {
   it('INV-62: comes twice, from the terminal and from npm, and still ends everything cleanly', async () => {
-    const data = freshData()
+    const data = await preparedData()
     const server = await startProcess({ data })
     server.child.kill('SIGINT')
     server.child.kill('SIGINT')

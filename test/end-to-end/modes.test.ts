@@ -6,7 +6,8 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort, refusedProcess, type ServerProcess, startProcess } from '../support/process.ts'
 import { startRedisCluster } from '../support/redis-cluster.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
-import { freshData, testKey, until } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
+import { testKey, until } from '../support/server.ts'
 import { without } from '../support/tools.ts'
 
 /** Every row of the table of modes (DESIGN §2): it runs a session to its CDR, or it is refused with its sentence. */

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { runtimes, startProcess } from '../support/process.ts'
-import { freshData, until } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
+import { until } from '../support/server.ts'
 import { foreignStation } from '../support/station.ts'
 
 const password = 'a-password-of-the-station'

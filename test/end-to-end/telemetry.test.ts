@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ServerProcess, startProcess } from '../support/process.ts'
-import { freshData, until } from '../support/server.ts'
+import { freshData } from '../support/data-directory.ts'
+import { until } from '../support/server.ts'
 import { foreignStation } from '../support/station.ts'
 
 interface Span {

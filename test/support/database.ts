@@ -5,7 +5,7 @@ import type { Sql, Target } from '../../adapters/postgres/connect.ts'
 import { prepare } from '../../adapters/postgres/migrate.ts'
 import { createDigest } from '../../adapters/digest.ts'
 import { postgresStore } from '../../adapters/postgres/store/index.ts'
-import { freshData } from './server.ts'
+import { preparedData } from './data-directory.ts'
 
 export interface TestDatabase {
   readonly ingest: Sql
@@ -24,7 +24,7 @@ export const testDigest = createDigest(new Uint8Array(32))
 
 /** A database of its own on a real PostgreSQL, migrated, with the run-time roles. */
 export const freshDatabase = async (): Promise<TestDatabase> => {
-  const data = freshData()
+  const data = await preparedData()
   const embedded: Embedded = await startEmbedded({ data, say: () => {} })
   const target: Target = { host: embedded.host, port: embedded.port, database: embedded.database }
   const prepared = await prepare({ admin: { target, ...embedded.superuser }, passwordOf })

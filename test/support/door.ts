@@ -1,4 +1,5 @@
 import type { Outside, WorkerSettings } from '../../actors/worker.ts'
+import type { ChargePointRecord } from '../../core/ports/credentials.ts'
 import type { Admission } from '../../core/ports/gateway.ts'
 import { testWorker, utf8 } from './worker.ts'
 
@@ -18,7 +19,7 @@ export const door = (settings: Partial<WorkerSettings> = {}, outside: Partial<Ou
   const register = (
     identity: string,
     password: Uint8Array | undefined,
-    { tenant = 'default', ...more }: { readonly tenant?: string } & object = {},
+    { tenant = 'default', ...more }: Partial<ChargePointRecord> = {},
   ): void => {
     const salt = new Uint8Array(16).fill(7)
     test.records.set(`${tenant}/${identity}`.toLowerCase(), {

@@ -1,19 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { compose, type Server } from '../../adapters/compose.ts'
 import { type Config, type Environment, readConfig } from '../../adapters/config.ts'
 import { createLog } from '../../adapters/log.ts'
+import { preparedData } from './data-directory.ts'
 
 export const testKey = 'sm_test_0123456789abcdef0123456789abcdef'
-
-/** A fresh directory that the database's user can reach. */
-export const freshData = (): string => {
-  const data = mkdtempSync(join(tmpdir(), 'sm-test-'))
-  chmodSync(data, 0o755)
-  return data
-}
 
 export interface TestServer {
   readonly server: Server
@@ -69,7 +62,7 @@ export const everyItem = async <Item>(api: TestServer['api'], path: string): Pro
 
 /** A whole server in this process, on real parts and free ports. */
 export const startServer = async (environment: Environment = {}, more: Partial<Config> = {}): Promise<TestServer> => {
-  const data = environment['SM_DATA'] ?? freshData()
+  const data = environment['SM_DATA'] ?? (await preparedData())
   const lines: string[] = []
   const log = createLog({ level: 'info', format: 'json', write: (line) => void lines.push(line) })
   const server = await compose(

@@ -31,6 +31,9 @@ create table tenant_parents (
 );
 create index tenant_parents_of_reseller on tenant_parents (reseller, tenant);
 
+-- The reseller by whose key a key was made: it counts for as long as its tenant is below that one.
+alter table api_keys add column through text references tenants;
+
 -- How a tenant shows itself; null = as its reseller does.
 create table brands (
   tenant text primary key references tenants,

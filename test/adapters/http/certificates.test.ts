@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IssuedCertificate } from '../../../core/domain/certificate.ts'
 import { certified, pemOfKey } from '../../support/certificates.ts'
-import { freshData, startServer, type TestServer } from '../../support/server.ts'
+import { preparedData } from '../../support/data-directory.ts'
+import { startServer, type TestServer } from '../../support/server.ts'
 import { type Desk, deskOf } from '../../support/tickets.ts'
 
 interface Root {
@@ -51,7 +52,7 @@ describe('certificates over the API', () => {
   })
 
   it('show a root that outlives its process', async () => {
-    const data = freshData()
+    const data = await preparedData()
     const first = await startServer({ SM_DATA: data })
     const { fingerprint } = await root('default', first)
     await first.stop()
@@ -61,7 +62,7 @@ describe('certificates over the API', () => {
   })
 
   it('show the root that the settings give, for every tenant', async () => {
-    const data = freshData()
+    const data = await preparedData()
     const ca = await certified({ name: 'CN=Given', ca: true })
     writeFileSync(join(data, 'ca.pem'), ca.pem)
     writeFileSync(join(data, 'ca.key'), pemOfKey(ca.keys))

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { administrator, freshData, startServer, type TestServer, until } from '../../support/server.ts'
+import { preparedData } from '../../support/data-directory.ts'
+import { administrator, startServer, type TestServer, until } from '../../support/server.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 
 interface Frame {
@@ -246,7 +247,7 @@ describe('the wire trace over the API', () => {
 
 describe('a server that goes down', () => {
   it('has stored what was said last, and the end of the socket', async () => {
-    const data = freshData()
+    const data = await preparedData()
     const first = await startServer({ SM_DATA: data, SM_DRAIN_S: '5' })
     await first.api('PUT', '/api/v1/charge-points/CP', { password })
     const station = await foreignStation(first.url, 'CP', password)

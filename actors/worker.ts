@@ -295,7 +295,7 @@ export class Worker {
 
   /** Their operator is closed: its charge points are not let in again, and those that are in go. */
   tenantsClosed(tenants: readonly string[]): void {
-    for (const link of [...this.registry.links()])
+    for (const link of this.registry.links())
       if (tenants.includes(link.seat.ref.tenant)) this.registry.dismiss(link, 1008, 'its operator is closed')
   }
 

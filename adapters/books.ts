@@ -17,14 +17,17 @@ interface Parts {
   readonly sealAll: (tenant: string) => Promise<number>
   /** Does a job that wants that done, unless another one has had its effect. */
   readonly doSeal: (job: Job, seal: (tenant: string) => Promise<number>) => Promise<number>
+  /** Posts all of a tenant that waits for it, and takes the job away; answers how many pages that were. */
+  readonly doPost: (job: Job) => Promise<number>
   readonly telemetry: Telemetry
   readonly log: Log
 }
 
-/** The jobs of the books, by their kind: accounts, and the seals under them. */
+/** The jobs of the books, by their kind: accounts, the seals under them, and what follows of both in the general ledger. */
 export interface Books {
   readonly cdr: (job: Accounts) => Promise<void>
   readonly seal: (job: Job) => Promise<void>
+  readonly post: (job: Job) => Promise<void>
 }
 
 export const openBooks = (parts: Parts): Books => {
@@ -44,6 +47,7 @@ export const openBooks = (parts: Parts): Books => {
       const sealed = await parts.doSeal(job, seal)
       if (sealed > 0) parts.log.info('documents sealed', { tenant: job.tenant, documents: sealed })
     },
+    post: async (job) => void (await parts.doPost(job)),
   }
 }
 

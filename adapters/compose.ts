@@ -15,6 +15,9 @@ import { Relay } from '../actors/relay.ts'
 import { RoamingCommands } from '../actors/roaming-commands.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { RoamingChores } from '../actors/roaming-chores.ts'
+import { SimCommands } from '../actors/sim-commands.ts'
+import { Sims } from '../actors/sims.ts'
+import { SettlementRunner } from '../actors/settlements.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { WhatIfRunner } from '../actors/what-ifs.ts'
 import { defaultSettings, Worker } from '../actors/worker.ts'
@@ -62,6 +65,7 @@ import { oicpOrders } from './oicp-orders.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
 import { writeCdrs } from './postgres/cdr-writer.ts'
+import { printedStatement } from './pdf/statement.ts'
 import { commandGrants } from './postgres/command-grants.ts'
 import { jobDone, requestOfJob } from './postgres/certificate-requests.ts'
 import { confirmedCdrs } from './postgres/confirmed-cdrs.ts'
@@ -95,8 +99,11 @@ import { postgresRoamingLedger } from './postgres/roaming-ledger.ts'
 import { postgresPublisher } from './postgres/roaming-publisher.ts'
 import { roamingReports } from './postgres/roaming-reports.ts'
 import { resendObjects } from './postgres/roaming-resend.ts'
+import { priceRetail } from './postgres/retail-prices.ts'
 import { useZone } from './postgres/places.ts'
+import { doPost } from './postgres/post-job.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
+import { simLanes } from './postgres/sim-lanes.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { everyTenant } from './postgres/tenant-book.ts'
@@ -125,7 +132,10 @@ import { choresOf } from './roaming/chores.ts'
 import { openOicp } from './roaming/oicp/open.ts'
 import { isOicp } from './roaming/oicp/server.ts'
 import { openRoaming } from './roaming/open.ts'
+import { reachOver } from './roaming/reach.ts'
 import { listenHere } from './runtime/index.ts'
+import { simKinds } from './sim/kinds.ts'
+import { simDesk } from './sim-access.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { openTenantBook } from './tenant-book.ts'
 import { createTickets } from './tickets.ts'
@@ -510,6 +520,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     write: (job) => writeCdrs({ app, clock: systemClock, ids: systemIds }, job),
     sealAll: (tenant) => sealDocuments({ app, clock: systemClock }, tenant),
     doSeal: (job, seal) => doSeal({ app }, job, seal),
+    doPost: (job) => doPost(app, job),
     telemetry,
     log,
   })
@@ -541,6 +552,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     words: toPartners,
   })
 
+  const simReach = reachOver(guarded(config.simHosts))
+  undo.on('SIM providers', async () => simReach.close())
+  const simsDesk = simDesk({ kinds: simKinds({ reach: simReach, clock: systemClock }), sealer })
+  const lanesOfSims = simLanes(app, ingest)
+
   const pusher = new Pusher({
     lanes: postgresPushLanes(app),
     published,
@@ -557,12 +573,15 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
+    const sims = new Sims({ ...sending, ...system, lanes: lanesOfSims, desk: simsDesk })
     const tasks = {
       ...books,
       certificate: certify,
       erp: (job: OutboxJob) => deliveries.work(job),
       'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
       roaming: (job: OutboxJob) => pusher.work(job),
+      retail: async (job: OutboxJob) => void (await priceRetail({ app, clock: systemClock }, job)),
+      sim: (job: OutboxJob) => sims.work(job),
     }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
@@ -586,6 +605,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     undo.on('deliveries to the books', async () => deliveries.stop())
     undo.on('deliveries to roaming partners', async () => cdrDeliveries.stop())
     undo.on('what roaming partners are told', () => pusher.stop())
+    undo.on('what SIM providers are asked', () => sims.stop())
+    const simCommands = new SimCommands({ ...system, lanes: lanesOfSims })
+    simCommands.start()
+    undo.on('commands to SIMs', async () => simCommands.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())
@@ -602,6 +625,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const whatIfs = new WhatIfRunner({ whatIfs: store.whatIfs, clock: systemClock, timers: systemTimers, log })
     whatIfs.start()
     undo.on('what-ifs', async () => whatIfs.stop())
+    const settlements = new SettlementRunner({ runs: store.settlement, clock: systemClock, timers: systemTimers, log })
+    settlements.start()
+    undo.on('settlement runs', async () => settlements.stop())
     const publisher = new Publisher({
       publisher: postgresPublisher({ ingest, app, sources: publishedSources, log, published: leaveLanes }),
       published: () => relay.hurry(),
@@ -684,6 +710,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     tenantBook,
     mayEnter: async (reseller: { readonly tenant: string }, wanted: string) => tenantBook.mayEnter(reseller, wanted),
     trusts,
+    sims: simsDesk,
     digest,
     sealer,
     authority,
@@ -698,6 +725,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     readiness,
     chargingOf: (ref: ChargePointRef, evse: number) => chargingOf(store, ref, evse),
     pages: consolePages(),
+    printStatement: printedStatement,
     secure: config.tls !== undefined,
   }
   // the supervisor has seen to the keys before its workers began

@@ -33,11 +33,11 @@ export interface Database {
 /** How much of what is published has changed a short while ago. */
 export const changedShare = 0.01
 
-/** Of a server with its own PostgreSQL, by its SM_DATA. */
-export const openDatabase = async (data: string): Promise<Database> => {
+/** As superuser of a server's own PostgreSQL, by its SM_DATA. */
+export const administrator = (data: string): postgres.Sql => {
   const noted = join(data, 'place')
   const place = existsSync(noted) ? readFileSync(noted, 'utf8').trim() : data
-  const sql = postgres({
+  return postgres({
     host: join(place, 'run', '.s.PGSQL.5432'),
     path: join(place, 'run', '.s.PGSQL.5432'),
     database: 'stationmaster',
@@ -46,6 +46,11 @@ export const openDatabase = async (data: string): Promise<Database> => {
     max: 1,
     onnotice: () => {},
   })
+}
+
+/** Of a server with its own PostgreSQL. */
+export const openDatabase = async (data: string): Promise<Database> => {
+  const sql = administrator(data)
   await sql`create table if not exists bench_rows (day date, session uuid, at timestamptz, key uuid, tenant text, received_at timestamptz, register_mwh bigint, protocol text, reading text, primary key (session, key, day))`
   const reading = JSON.stringify(
     Array.from({ length: 6 }, (_, i) => ({ value: `23${i}.1`, measurand: 'Voltage', unit: 'V' })),

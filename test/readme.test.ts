@@ -7,6 +7,8 @@ import { withTable } from './reliability/ledger.ts'
 import { orderBody } from '../adapters/http/order-body.ts'
 import { ordersOf } from '../core/ocpp/router.ts'
 import { protocols, versionOf } from '../core/ocpp/version.ts'
+import { hasRight, isPlaced, keyRoles, permissions } from '../core/domain/access.ts'
+import { areas } from '../core/domain/permission.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -38,9 +40,27 @@ const ordersTable = (): string => {
   return [head, '|---|---|---|---|---|---|', ...rows].join('\n')
 }
 
+/** What each role may do, area by area: the first letters of read, write, operate. */
+const permissionsTable = (): string => {
+  const rows = areas.map((area) => {
+    const own = permissions.filter((permission) => permission.startsWith(`${area}.`))
+    const letter = (permission: (typeof own)[number]): string => permission[area.length + 1] ?? ''
+    const cells = keyRoles.map((role) =>
+      own
+        .filter((permission) => hasRight(role, permission))
+        .map(letter)
+        .join(' '),
+    )
+    const placed = own.filter(isPlaced).map(letter).join(' ')
+    return `| ${area} | ${[...cells, placed].join(' | ')} |`
+  })
+  const head = `| Area | ${keyRoles.join(' | ')} | ◦ |`
+  return [head, `|${'---|'.repeat(keyRoles.length + 2)}`, ...rows, '', 'r = read, w = write, o = operate.'].join('\n')
+}
+
 /** The README is as this would make it; or is made so, where that is asked for. */
-const holds = (made: (text: string) => string): void => {
-  const file = join(root, 'README.md')
+const holds = (made: (text: string) => string, at = 'README.md'): void => {
+  const file = join(root, at)
   if (process.env['UPDATE_README'] === '1') writeFileSync(file, made(readFileSync(file, 'utf8')))
   const now = readFileSync(file, 'utf8')
   expect(now, 'stale: run UPDATE_README=1 npm run check').toBe(made(now))
@@ -66,6 +86,17 @@ describe('README.md', () => {
         /<!-- numbers -->[\s\S]*<!-- \/numbers -->/,
         () => `<!-- numbers -->\n\n${tables(keptReports())}\n\n<!-- /numbers -->`,
       ),
+    )
+  })
+
+  it('of the API lists what each role may do', () => {
+    holds(
+      (text) =>
+        text.replace(
+          /<!-- permissions -->[\s\S]*<!-- \/permissions -->/,
+          () => `<!-- permissions -->\n\n${permissionsTable()}\n\n<!-- /permissions -->`,
+        ),
+      'adapters/http/README.md',
     )
   })
 

@@ -4,6 +4,7 @@
 import { explanationNodes } from './explanation.js'
 import { resaleSection } from './resale.js'
 import { roamingSection } from './roaming.js'
+import { hashOf, simsSection } from './sims.js'
 import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)
@@ -18,6 +19,7 @@ const state = {
   market: { sites: [], stations: [], evses: [] },
   marketDue: undefined,
   roamingDue: undefined,
+  simsDue: undefined,
 }
 const mostRows = 200
 
@@ -72,14 +74,16 @@ const api = async (path, options = {}) => {
   return body
 }
 
-const roaming = roamingSection($, {
+const page = {
   api,
   element,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   copy: async (text) => navigator.clipboard.writeText(text),
   sure: (question) => confirm(question),
   reason: (question) => prompt(question) ?? undefined,
-})
+}
+const roaming = roamingSection($, page)
+const sims = simsSection($, page)
 
 /** As another tenant from here on: a CPO, or the reseller itself again. */
 const enterTenant = async (tenant) => {
@@ -214,7 +218,12 @@ const drawPoints = () => {
       .map((p) =>
         row(
           p.identity,
-          element('span', { class: p.online ? 'online' : 'offline' }, p.online ? 'online' : 'offline'),
+          element(
+            'a',
+            { class: p.online ? 'online' : 'offline', href: hashOf(p.identity) },
+            p.online ? 'online' : 'offline',
+            element('span', { class: 'hidden' }, `: how ${p.identity} is connected`),
+          ),
           p.model ?? '–',
           element('td', {}, ...p.evses.flatMap((e) => e.connectors.map((c) => badge(e.id, c)))),
           p.online
@@ -328,6 +337,7 @@ const heard = {
   'site.changed': () => loadMarketSoon(),
   'evse.changed': () => loadMarketSoon(),
   'roaming-partner.changed': () => listPartnersSoon(),
+  'sim.changed': () => listSimsSoon(),
   'cdr.issued'(e) {
     state.issued++
     state.cdrs.unshift({ ...e, endedAt: e.at })
@@ -340,7 +350,9 @@ const follow = () => {
   const stream = new EventSource('/api/v1/events')
   state.stream = stream
   stream.onopen = () => ($('link').textContent = 'live')
-  stream.onerror = () => ($('link').textContent = 'connection lost, trying again …')
+  stream.onerror = () =>
+    ($('link').textContent =
+      stream.readyState === EventSource.CLOSED ? 'not live with this key' : 'connection lost, trying again …')
   for (const [type, hear] of Object.entries(heard))
     stream.addEventListener(type, (event) => {
       hear(JSON.parse(event.data))
@@ -375,6 +387,13 @@ const loadMarketSoon = () => {
   }, 1000)
 }
 
+const listSimsSoon = () => {
+  state.simsDue ??= setTimeout(() => {
+    state.simsDue = undefined
+    void sims.list()
+  }, 1000)
+}
+
 const listPartnersSoon = () => {
   state.roamingDue ??= setTimeout(() => {
     state.roamingDue = undefined
@@ -382,17 +401,33 @@ const listPartnersSoon = () => {
   }, 1000)
 }
 
+/** What a key may not see is left empty, and said so: the rest is there all the same. */
+const asAllowed = async (work) => {
+  try {
+    await work()
+  } catch (error) {
+    if (error.status !== 403) throw error
+    $('outcome').textContent = `Some of this is not shown with this key: ${error.message}.`
+  }
+}
+
 const load = async () => {
   follow()
-  await everyOf('/api/v1/charge-points', (point) => state.points.set(point.identity, point))
-  await loadMarket()
-  for (const session of (await api('/api/v1/sessions?state=open&limit=200')).items)
-    state.sessions.set(session.id, session)
-  state.cdrs = (await api('/api/v1/cdrs?limit=50')).items
+  await asAllowed(() => everyOf('/api/v1/charge-points', (point) => state.points.set(point.identity, point)))
+  await asAllowed(loadMarket)
+  await asAllowed(async () => {
+    for (const session of (await api('/api/v1/sessions?state=open&limit=200')).items)
+      state.sessions.set(session.id, session)
+  })
+  await asAllowed(async () => {
+    state.cdrs = (await api('/api/v1/cdrs?limit=50')).items
+  })
   draw()
-  await explain()
-  await roaming.follow(location.hash)
-  await roaming.load()
+  await asAllowed(explain)
+  await asAllowed(() => roaming.follow(location.hash))
+  await asAllowed(() => roaming.load())
+  await asAllowed(() => sims.follow(location.hash))
+  await asAllowed(() => sims.list())
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------
@@ -453,6 +488,7 @@ $('why').addEventListener('close', () => {
 addEventListener('hashchange', () => {
   void explain()
   void roaming.follow(location.hash)
+  void sims.follow(location.hash)
 })
 
 void enter()

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
+import { agreementRoutes } from './agreements.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { auditRoutes } from './audit.ts'
 import { brandRoutes } from './brand.ts'
@@ -30,6 +31,7 @@ import { itemRoutes } from './items.ts'
 import { chargingRoutes } from './charging.ts'
 import { marketImportRoutes } from './market-imports.ts'
 import { mirrorRoutes } from './mirrors.ts'
+import { partyStatementRoutes } from './party-statements.ts'
 import { pageRoutes, referencePage } from './pages.ts'
 import { partyRoutes } from './parties.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
@@ -37,6 +39,7 @@ import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { resaleRoutes } from './resale.ts'
 import { reservationRoutes } from './reservations.ts'
+import { retailPriceRoutes } from './retail-prices.ts'
 import { roamingDeliveryRoutes } from './roaming-deliveries.ts'
 import { roamingCommandRoutes } from './roaming-commands.ts'
 import { hubRoutes } from './hubs.ts'
@@ -44,10 +47,14 @@ import { roamingPartnerRoutes } from './roaming-partners.ts'
 import { roamingReadingRoutes } from './roaming-reading.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { simProviderRoutes } from './sim-providers.ts'
+import { simRoutes } from './sims.ts'
 import { tariffAssignmentRoutes } from './tariff-assignments.ts'
 import { tariffChoiceRoutes } from './tariff-choice.ts'
 import { tariffTryRoutes } from './tariff-try.ts'
 import { tariffRoutes } from './tariffs.ts'
+import { settlementRoutes } from './settlement.ts'
+import { settlementRunRoutes } from './settlement-runs.ts'
 import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
 import { tenantsRoutes } from './tenants.ts'
@@ -104,6 +111,9 @@ export const createApp = (parts: ApiParts): App => {
   contractTokenRoutes(api, parts)
   identifierRoutes(api)
   statementRoutes(api, parts)
+  settlementRunRoutes(api, parts)
+  settlementRoutes(api, parts)
+  partyStatementRoutes(api, parts)
   sessionRoutes(api, parts)
   traceRoutes(api, parts)
   mirrorRoutes(api, parts)
@@ -141,11 +151,15 @@ export const createApp = (parts: ApiParts): App => {
   evseRoutes(api, parts)
   tenureRoutes(api, parts)
   marketImportRoutes(api, parts)
+  agreementRoutes(api, parts)
   hubRoutes(api, parts)
   roamingPartnerRoutes(api, parts)
   roamingDeliveryRoutes(api, parts)
+  retailPriceRoutes(api, parts)
   roamingReadingRoutes(api, parts)
   roamingCommandRoutes(api, parts)
+  simProviderRoutes(api, parts)
+  simRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

@@ -1,5 +1,4 @@
 import type { MiddlewareHandler } from 'hono'
-import { html } from 'hono/html'
 import { type Colours, modes } from '../../core/domain/brand.ts'
 import type { ShownBrand } from '../../core/ports/tenants.ts'
 import { logoPath } from './bodies.ts'
@@ -29,12 +28,14 @@ export const brandedPage = (page: string, c: Asked, parts: ApiParts): string => 
   if (brand === undefined) return page
   const { name = ownName } = brand
   const logo = logoOf(brand)
-  const title = String(html`<title>${name}</title>`)
-  const head = String(
-    html`<h1>${logo === null ? '' : html`<img class="logo" src="${logo}" alt="" />`}<span>${name}</span></h1>`,
-  )
-  return page.replace(`<title>${ownName}</title>`, () => title).replace(`<h1>${ownName}</h1>`, () => head)
+  const image = logo === null ? '' : `<img class="logo" src="${logo}" alt="" />`
+  return page
+    .replace(`<title>${ownName}</title>`, () => `<title>${escaped(name)}</title>`)
+    .replace(`<h1>${ownName}</h1>`, () => `<h1>${image}<span>${escaped(name)}</span></h1>`)
 }
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => escapes[character] ?? '')
 
 /** Of each colour that the brand has, both of its modes: what it does not give is the page's own. */
 const styleOf = (colours: Colours = {}): string => {

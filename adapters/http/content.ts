@@ -64,3 +64,15 @@ export const streamOf = (source: AsyncIterable<Uint8Array>): ReadableStream<Uint
     cancel: async () => void (await iterator.return?.()),
   })
 }
+
+/** Many small texts as few pieces of bytes. */
+export const inPieces = async function* (texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  let piece = ''
+  for await (const text of texts) {
+    piece += text
+    if (piece.length < 65_536) continue
+    yield new TextEncoder().encode(piece)
+    piece = ''
+  }
+  yield new TextEncoder().encode(piece)
+}

@@ -133,7 +133,7 @@ const states = {
 } as const
 
 /** Whether a text is wanted rather than data. */
-const wantsText = (accept: string | undefined): boolean =>
+export const wantsText = (accept: string | undefined): boolean =>
   accept !== undefined && accept.includes('text/plain') && !accept.includes('application/json')
 
 export const explanationRoutes = (api: Api, { store }: ApiParts): void =>

@@ -16,8 +16,10 @@ import type { ChoreStore } from '../../core/ports/roaming-chores.ts'
 import type { RoamingReports } from '../../core/ports/roaming-reports.ts'
 import type { AskDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
+import type { SimDesk } from '../../core/ports/sims.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Sights } from '../../core/ports/sights.ts'
+import type { StatementPrinter } from '../../core/ports/statement-printer.ts'
 import type { Store } from '../../core/ports/store.ts'
 import type { TenantBook } from '../../core/ports/tenants.ts'
 
@@ -47,6 +49,7 @@ export interface ApiParts {
   readonly tenantBook: TenantBook
   /** Whether an address may speak for others (X-Forwarded-Host). */
   readonly trusts: (address: string) => boolean
+  readonly sims: SimDesk
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority
@@ -65,6 +68,7 @@ export interface ApiParts {
   readonly chargingOf: ChargingOf
   /** The console's files by path, `/app.js`. */
   readonly pages: ReadonlyMap<string, { readonly type: string; readonly body: string }>
+  readonly printStatement: StatementPrinter
   readonly secure: boolean
 }
 

@@ -23,7 +23,7 @@ import { problemSchema } from './problem.ts'
 /** The resources as the API shows them: energy in Wh, times in ISO 8601 UTC, null where nothing is known. */
 
 export const instant = z.iso.datetime().openapi({ example: '2026-11-24T12:00:00.000Z' })
-const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
+export const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
 const wh = (mwh: number | undefined): number | null => (mwh === undefined ? null : wattHours(mwh))
 
 export const supplySchema = z

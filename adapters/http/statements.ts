@@ -11,7 +11,7 @@ import {
 } from '../../core/domain/statement.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import type { StatementStore } from '../../core/ports/statements.ts'
-import { streamOf } from './content.ts'
+import { inPieces, streamOf } from './content.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound } from './problem.ts'
 import { route } from './route.ts'
@@ -120,21 +120,15 @@ const linesOf = async function* (
 ): AsyncGenerator<StatementLine> {
   for (let cursor: string | undefined | null; cursor !== null;) {
     const page = await store.lines(tenant, statement, { limit: batch, ...given({ cursor }) })
-    yield* hidesDrivers(role) ? page.items.map(({ contract: _, ...line }) => line) : page.items
+    yield* hidesDrivers(role) ? page.items.map(ofNobody) : page.items
     cursor = page.next
   }
 }
 
-/** Many small texts as few pieces of bytes. */
-const inPieces = async function* (texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  let piece = ''
-  for await (const text of texts) {
-    piece += text
-    if (piece.length < 65_536) continue
-    yield new TextEncoder().encode(piece)
-    piece = ''
-  }
-  yield new TextEncoder().encode(piece)
+/** A line that does not tell whose contract it was. */
+const ofNobody = (line: StatementLine): StatementLine => {
+  const { contract: _, ...rest } = line
+  return rest
 }
 
 /** What was sealed in a month, for each EMP and each site owner. */

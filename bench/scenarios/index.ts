@@ -1,4 +1,5 @@
 import type { Bench } from '../run.ts'
+import { access } from './access.ts'
 import { cdr } from './cdr.ts'
 import { command } from './command.ts'
 import { connect } from './connect.ts'
@@ -41,6 +42,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   command: { about: 'API → station → answer, on the same worker and on the other', needsRedis: true, run: command },
   cdr: { about: "from the end of a session to its CDR, priced, and to the operator's books; CDRs a second", run: cdr },
   roaming: { about: 'what partners get: whole crawls, changes of status, real-time authorisation', run: roaming },
+  access: { about: 'lists of the API with the permission filter, beside the same lists without it', run: access },
   deploy: { about: 'a rolling restart in the middle of an ordinary hour', needsRedis: true, run: deploy },
   loss: { about: 'one of two workers is killed, over and over', needsRedis: true, run: loss },
   growth: {

@@ -84,6 +84,7 @@ const placed: ReadonlySet<Permission> = new Set<Permission>([
   'traces.write',
   'events.read',
   'security.read',
+  'sims.read',
 ])
 
 /** Whether a role has a permission, wherever it is limited to. */
@@ -183,6 +184,9 @@ export const eventAreas: Readonly<Record<EventType, Area>> = {
   'roaming.alarm': 'roaming',
   'roaming-command.changed': 'roaming',
   'tenant.changed': 'tenant',
+  'agreement.changed': 'settlement',
+  'sim.changed': 'sims',
+  'sim-command.changed': 'sims',
 }
 
 /** Whether whoever asks hears of an event of this type, so far as it is about something that they see. */

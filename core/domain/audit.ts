@@ -38,6 +38,13 @@ export const auditActions = [
   'tenant.changed',
   'tenant.moved',
   'brand.changed',
+  'settlement.started',
+  'settlement.adjusted',
+  'agreement.changed',
+  'agreement.removed',
+  'sim-provider.changed',
+  'sim-provider.removed',
+  'sim-command.given',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

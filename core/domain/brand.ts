@@ -89,12 +89,10 @@ export const colourFaults = (colours: Colours): readonly ColourFault[] =>
 
 /** What a CPO shows: its own, and of its reseller's what it says nothing about. Colours are one thing: they were looked at together. */
 export const shownBrand = (own: Brand | undefined, above: Brand | undefined): Omit<Brand, 'hosts'> => {
-  const { name, colours, logo } = { ...withoutHosts(above), ...withoutHosts(own) }
+  const { name, colours, logo } = { ...above, ...own }
   return {
     ...(name !== undefined && { name }),
     ...(colours !== undefined && { colours }),
     ...(logo !== undefined && { logo }),
   }
 }
-
-const withoutHosts = ({ hosts: _, ...brand }: Brand = { hosts: {} }): Omit<Brand, 'hosts'> => brand

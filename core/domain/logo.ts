@@ -34,10 +34,12 @@ const pngFault = (bytes: Uint8Array): string | undefined => {
 }
 
 /** What draws, and what it is put together of. Everything else is refused: scripts, foreign content, style sheets, animations, links. */
-const elements: ReadonlySet<string> = new Set([
-  ...['svg', 'g', 'defs', 'symbol', 'use', 'title', 'desc', 'path', 'rect', 'circle', 'ellipse', 'line', 'polyline'],
-  ...['polygon', 'text', 'tspan', 'linearGradient', 'radialGradient', 'stop', 'clipPath', 'mask', 'pattern', 'marker'],
-])
+const elements: ReadonlySet<string> = new Set(
+  (
+    'svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan ' +
+    'linearGradient radialGradient stop clipPath mask pattern marker'
+  ).split(' '),
+)
 
 /** Attributes that name something: only what is in the picture itself. */
 const naming: ReadonlySet<string> = new Set(['href', 'xlink:href', 'src'])

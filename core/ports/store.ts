@@ -20,6 +20,7 @@ import type { Reading, SampledValue } from '../domain/meter.ts'
 import type { Session, SessionState } from '../domain/session.ts'
 import type { Token } from '../domain/token.ts'
 import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
+import type { Agreements } from './agreements.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { DeliveryList, DeliveryStore, ErpTargetStore } from './deliveries.ts'
@@ -29,7 +30,9 @@ import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
 import type { AskedCommandStore } from './roaming-commands.ts'
 import type { OicpStore } from './oicp.ts'
+import type { SimProviderStore, SimStore } from './sims.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
+import type { SettlementStore } from './settlement.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
 import type { BrandStore, ResaleStore, TenantRegister } from './tenants.ts'
@@ -77,6 +80,10 @@ export interface Store {
   readonly roamingDeliveries: DeliveryList
   readonly askedCommands: AskedCommandStore
   readonly oicp: OicpStore
+  readonly settlement: SettlementStore
+  readonly agreements: Agreements
+  readonly sims: SimStore
+  readonly simProviders: SimProviderStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

@@ -1,6 +1,6 @@
 import type { Decimal } from '../domain/decimal.ts'
 
-/** Days by the calendar of the installation, `2026-12-01`; the last one is excluded; absent = for good. */
+/** Days by the calendar of the site, or of the installation where there is none, `2026-12-01`; the last one is excluded; absent = for good. */
 export interface Period {
   readonly from: string
   readonly until?: string

@@ -1,4 +1,5 @@
-import { partsOf } from '../domain/amount.ts'
+import { partsOf, unitOf } from '../domain/amount.ts'
+import { currencyDigits } from '../pricing/currency.ts'
 import type { Amount } from '../pricing/priced.ts'
 import { type Account, accountKey } from './account.ts'
 
@@ -59,15 +60,33 @@ export type Purpose = (typeof purposes)[number]
 export const voucherFault = ({ postings }: Pick<Voucher, 'postings'>): string | undefined => {
   if (postings.length < 2) return 'it has fewer than two postings'
   const sums = new Map<string, bigint>()
-  for (const { account, amount } of postings)
-    sums.set(account.currency, (sums.get(account.currency) ?? 0n) + partsOf(amount))
+  for (const { account, amount } of postings) {
+    const { currency } = account
+    const parts = partsOf(amount)
+    if (parts % unitOf(currencyDigits(currency)) !== 0n) return `${amount} is no amount in ${currency}`
+    sums.set(currency, (sums.get(currency) ?? 0n) + parts)
+  }
   for (const [currency, sum] of sums) if (sum !== 0n) return `its debits and credits in ${currency} are not equal`
   return undefined
 }
 
-/** The same postings in the order in which they are written. */
-export const inOrder = (postings: readonly Posting[]): readonly Posting[] =>
-  postings.toSorted((a, b) => {
-    const [one, other] = [accountKey(a.account), accountKey(b.account)]
+/** The text that a source is known by within its tenant. */
+export const sourceKey = ({ kind, key }: VoucherSource): string => `${kind}/${key}`
+
+/** Throws for what may not be posted for a tenant: it is written by ourselves. */
+export const refuseFaulty = (tenant: string, voucher: Voucher): void => {
+  const fault = voucher.tenant === tenant ? voucherFault(voucher) : `it is of ${voucher.tenant}`
+  if (fault !== undefined)
+    throw new Error(`voucher ${sourceKey(voucher.source)} of ${tenant} cannot be posted: ${fault}`)
+}
+
+/** The same postings in the one order in which they are written, in whatever order they were made. */
+export const inOrder = (postings: readonly Posting[]): readonly Posting[] => {
+  const keyOf = ({ account, purpose, contract = '', amount }: Posting): string =>
+    [accountKey(account), purpose, contract, amount].join('\n')
+  const keys = new Map(postings.map((posting) => [posting, keyOf(posting)]))
+  return postings.toSorted((a, b) => {
+    const [one = '', other = ''] = [keys.get(a), keys.get(b)]
     return one < other ? -1 : one > other ? 1 : 0
   })
+}

@@ -15,10 +15,13 @@ import { pushCarriers } from '../../actors/push/tell.ts'
 import { roamingCommandCarriers } from '../../actors/roaming-command/decide.ts'
 import { type RoamingCommandEvent, roamingCommandMachine } from '../../actors/roaming-command/machine.ts'
 import { type SessionEvent, sessionMachine } from '../../actors/session/machine.ts'
+import { settlementCarriers } from '../../actors/settlement/decide.ts'
+import { settlementMachine } from '../../actors/settlement/machine.ts'
 import { type CampaignPlan, progressOf } from '../../core/domain/campaign.ts'
 import type { ConnectorReport } from '../../core/domain/connector.ts'
 import { mostAttempts } from '../../core/domain/delivery.ts'
 import { erpGuards } from '../../core/ports/erp.ts'
+import type { RunEvent } from '../../core/settlement/run.ts'
 
 /** Every machine with every event it may hear, for the tests that walk through them. */
 
@@ -166,6 +169,22 @@ export const askedCommandEvents: Record<AskedCommandEvent['type'], readonly Aske
   late: [{ type: 'late' }],
 }
 
+export const settlementEvents: Record<RunEvent['type'], readonly RunEvent[]> = {
+  begun: [{ type: 'begun', documents: 2_000 }],
+  posted: [
+    { type: 'posted', posted: 1_000, left: true },
+    { type: 'posted', posted: 2_000, left: false },
+  ],
+  charged: [
+    { type: 'charged', fees: 100, left: true },
+    { type: 'charged', fees: 7, left: false },
+  ],
+  sealed: [
+    { type: 'sealed', sealed: 1_000, vouchers: 2_107, left: true },
+    { type: 'sealed', sealed: 107, vouchers: 2_107, left: false },
+  ],
+}
+
 export const cases = [
   {
     name: 'campaign',
@@ -234,6 +253,13 @@ export const cases = [
       { session: 's', connector: 1, authorization: 'Invalid' },
     ],
     carriers,
+  },
+  {
+    name: 'settlement',
+    machine: settlementMachine as AnyStateMachine,
+    events: settlementEvents,
+    inputs: [{}],
+    carriers: settlementCarriers,
   },
   {
     name: 'asked-command',

@@ -8,6 +8,7 @@ import { deliveryMachine } from '../../actors/delivery/machine.ts'
 import { pushMachine } from '../../actors/push/machine.ts'
 import { roamingCommandMachine } from '../../actors/roaming-command/machine.ts'
 import { sessionMachine } from '../../actors/session/machine.ts'
+import { settlementMachine } from '../../actors/settlement/machine.ts'
 import { type ConnectorStatus, isRegular } from '../../core/domain/connector.ts'
 
 export const machines: Readonly<
@@ -53,6 +54,11 @@ export const machines: Readonly<
       'What a partner wants of a charging station of ours, until it has been told once what came of it. `sending` is committed before anything leaves; whoever dies then has left one that is told again.',
   },
   session: { machine: sessionMachine, about: 'One charging session.' },
+  settlement: {
+    machine: settlementMachine,
+    about:
+      'One month of a tenant on its way to being closed, page by page. From `fees` on nothing else is posted into it; `closed` is for good.',
+  },
   command: { machine: commandMachine, about: 'One order on its way through a worker; what it waits for is a row.' },
 }
 

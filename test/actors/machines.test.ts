@@ -111,7 +111,7 @@ describe('actors/README.md', () => {
       () => `<!-- charts -->\n\n${chartsText()}\n\n<!-- /charts -->`,
     )
     if (process.env['UPDATE_CHARTS'] === '1') writeFileSync(file, drawn)
-    expect(Object.keys(machines).length).toBe(9)
+    expect(Object.keys(machines).length).toBe(10)
     expect(readme, 'stale: run UPDATE_CHARTS=1 npm run check').toBe(drawn)
   })
 })

@@ -19,6 +19,7 @@ it('a job of which one account cannot be written tells the others, and is tried 
   const books = openBooks({
     write: async () => ({ entries, refused: [{ row: 7, error: new Error('poisoned') }] }),
     sealAll: async () => 0,
+    doPost: async () => 0,
     doSeal: async () => 0,
     telemetry: { ...deaf, count: (name) => void counted.push(name) },
     log: { ...silence, info: (_, about) => void told.push(about?.['chargePoint']) },

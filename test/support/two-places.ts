@@ -1,8 +1,10 @@
+import { pricedCdr } from './agreements.ts'
 import { keepAskedCommand } from './asked-command.ts'
 import { market } from './market.ts'
 import { registerHub } from './oicp-hub.ts'
 import { refusedDelivery, roamingRows } from './roaming-rows.ts'
 import { type TestServer, until } from './server.ts'
+import { simulatedSim } from './sims.ts'
 import { type ForeignStation, foreignStation } from './station.ts'
 
 const password = 'a-password-of-the-station'
@@ -47,6 +49,11 @@ export const furnish = async (
   await put(`contracts/CONTRACT${name}/tokens/CARD${name}`, {})
   await put(`tariffs/DAY${name}`, tariff)
   await put(`tariff-assignments/ALL${name}`, { tariff: `DAY${name}` })
+  const agreed = { from: '2026-01-01', currency: 'EUR' }
+  await put(`site-contracts/CONTRACT${name}`, { ...agreed, owner: name, subject: { kind: 'site', id: name } })
+  await put(`parties/CSR${name}`, { role: 'csr', name: `Reseller ${name}` })
+  await put(`resale-contracts/CONTRACT${name}`, { ...agreed, seller: 'platform', buyer: `CSR${name}` })
+  await put(`roaming-prices/${name}`, { ...agreed, contract: `CONTRACT${name}` })
 }
 
 /**
@@ -97,6 +104,7 @@ export interface TenantIds {
   readonly whatIf: string
   readonly apiKey: string
   readonly roamingCommand: string
+  readonly simCommand: string
   /** That waits to be filed in the books, and at a partner. */
   readonly filed: string
 }
@@ -125,8 +133,10 @@ export const makeTenant = async (test: TestServer, name: string): Promise<Tenant
   })
   await test.api('PUT', `/api/v1/roaming-partners/${name}`, {})
   await roamingRows(test, { partner: name, location: name })
+  await pricedCdr(test, name)
   await registerHub(test, `HUB${name}`)
   const roamingCommand = await keepAskedCommand(test, name)
+  const simCommand = await simulatedSim(test, name)
   await until('the documents in the books', async () => {
     const { body } = await test.api('POST', `/api/v1/erp-targets/${name}/replay`, { fromNumber: 1, toNumber: 99 })
     return (body as { queued: number }).queued > 0
@@ -134,5 +144,5 @@ export const makeTenant = async (test: TestServer, name: string): Promise<Tenant
   await refusedDelivery(test, name)
   const { body } = await test.api('GET', '/api/v1/erp-deliveries')
   const [filed] = (body as { readonly items: readonly { readonly document: string }[] }).items
-  return { file, campaign, whatIf, apiKey, roamingCommand, filed: filed?.document ?? '' }
+  return { file, campaign, whatIf, apiKey, roamingCommand, simCommand, filed: filed?.document ?? '' }
 }

@@ -4,7 +4,7 @@ import { meteredAccount } from '../../../core/pricing/account-usage.ts'
 import { cdrColumns, cdrOf, type CdrRow } from '../cdr-rows.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { releaseCdr } from '../release-cdr.ts'
-import { asTenant } from '../tenant.ts'
+import { asTenant, nearby } from '../tenant.ts'
 import { readingsOf } from '../circumstances.ts'
 import { present, sessionColumns, sessionOf, type SessionRow } from '../rows.ts'
 import { isUuid, pageOf, uuidOfCursor } from './paging.ts'
@@ -16,12 +16,14 @@ const viewOf = (row: Row): CdrView => ({ ...cdrOf(row), ...present({ number: row
 
 export const cdrStore = (app: Sql): CdrStore => ({
   list: (tenant, { chargePoint = null, session = null, state, from = null, to = null }, page) =>
-    asTenant(app, tenant, async (tx) => {
+    asTenant(app, tenant, async (tx, isLimited) => {
       if (session !== null && !isUuid(session)) return { items: [], next: null }
       const after = uuidOfCursor(page.cursor)
+      const near = isLimited ? await nearby(tx) : undefined
       const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from cdrs c
         where (${after}::uuid is null or id < ${after}::uuid) and (${chargePoint}::text is null or identity = ${chargePoint}::text) and (${session}::uuid is null or session = ${session}::uuid)
           and (${from}::bigint is null or ended_at >= at_ms(${from}::bigint)) and (${to}::bigint is null or ended_at < at_ms(${to}::bigint))
+          ${near === undefined ? tx`` : tx`and c.session in (select s.id from sessions s where s.identity = any(${[...near]}::text[]))`}
           ${inState(tx, state)}
         order by id desc limit ${page.limit + 1}`
       return pageOf(rows, page, (row) => [row.id], viewOf)

@@ -1,6 +1,7 @@
 import type { Store } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { askedCommands } from '../asked-commands.ts'
+import { agreementStores } from './agreements.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { authorityStore } from './authorities.ts'
 import { auditStore } from './audit.ts'
@@ -29,8 +30,11 @@ import { roamingDeliveryStore } from './roaming-deliveries.ts'
 import { roamingPartnerStore } from './roaming-partners.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
+import { simProviderStore } from './sim-providers.ts'
+import { simStore } from './sims.ts'
 import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
+import { settlementStore } from './settlement.ts'
 import { statementStore } from './statements.ts'
 import { tenantRegister } from './tenant-register.ts'
 import { tenantStore } from './tenants.ts'
@@ -81,4 +85,8 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   roamingDeliveries: roamingDeliveryStore(app),
   askedCommands: askedCommands(app, ingest),
   oicp: oicpStore(app, ingest),
+  settlement: settlementStore(app, ingest),
+  agreements: agreementStores(app),
+  sims: simStore(app),
+  simProviders: simProviderStore(app),
 })

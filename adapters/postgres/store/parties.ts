@@ -4,6 +4,7 @@ import type { Act, Given, PartyStore, Refusal } from '../../../core/ports/market
 import type { Sql, Transaction } from '../connect.ts'
 import { inMarket, isSame, refusal, tellOf } from '../market.ts'
 import { needed, needsOfParty } from '../needed-by.ts'
+import { lookAgain } from '../retail-prices.ts'
 import { present } from '../rows.ts'
 import { asTenant } from '../tenant.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
@@ -78,6 +79,8 @@ export const partyStore = (app: Sql): PartyStore => ({
       await write(tx, party, act.at)
       const item = { ...party, changedAt: act.at }
       await tell(tx, { tenant, id }, { before, after: item }, act)
+      // CDRs of its drivers may have come before it was one of ours
+      if (party.isOurs === true) await lookAgain(tx, tenant, act.at)
       return { item, isNew: before === undefined }
     }),
 

@@ -2,7 +2,7 @@ import { storedReading } from '../../../core/ocpp/actions/meter-value.ts'
 import type { SessionStore, SessionView } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'
 import { present, sessionColumns, sessionOf, type SessionRow } from '../rows.ts'
-import { asTenant } from '../tenant.ts'
+import { asTenant, nearby } from '../tenant.ts'
 import { isUuid, keyOfCursor, pageOf, uuidOfCursor } from './paging.ts'
 
 interface MessageRow {
@@ -24,10 +24,12 @@ const viewOf = (row: Row): SessionView => ({ ...sessionOf(row), ...(row.cdr !== 
 
 export const sessionStore = (app: Sql): SessionStore => ({
   list: (tenant, { chargePoint = null, state = null, token = null, from = null, to = null }, page) =>
-    asTenant(app, tenant, async (tx) => {
+    asTenant(app, tenant, async (tx, isLimited) => {
       const after = uuidOfCursor(page.cursor)
+      const near = isLimited ? await nearby(tx) : undefined
       const rows = await tx<Row[]>`select ${tx.unsafe(columns)} from sessions s
         where (${after}::uuid is null or s.id < ${after}::uuid) and (${chargePoint}::text is null or s.identity = ${chargePoint}::text)
+          ${near === undefined ? tx`` : tx`and s.identity = any(${[...near]}::text[])`}
           and (${state}::text is null or s.state = ${state}::text) and (${token}::text is null or lower(s.token) = lower(${token}::text))
           and (${from}::bigint is null or s.started_at >= at_ms(${from}::bigint)) and (${to}::bigint is null or s.started_at < at_ms(${to}::bigint))
         order by s.id desc limit ${page.limit + 1}`

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepAskedCommand } from '../../support/asked-command.ts'
+import { agreeing, agreements, pricedCdr } from '../../support/agreements.ts'
 import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
 import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
+import { simulatedIccid, simulatedSim } from '../../support/sims.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { operationsOf } from './operations.ts'
 
@@ -126,6 +128,7 @@ describe('who may use the API', () => {
       document: '',
       whatIf: '',
       roamingCommand: '',
+      simCommand: '',
     }
     const month = new Date().toISOString().slice(0, 7)
     let foreign: TestServer['api']
@@ -194,6 +197,7 @@ describe('who may use the API', () => {
       await roamingRows(test, { partner: 'OURPARTNER', location: 'OURLOCATION' })
       await registerHub(test, 'OURHUB')
       ids.roamingCommand = await keepAskedCommand(test, 'OURPARTNER')
+      ids.simCommand = await simulatedSim(test, 'OURSIMS')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 1 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/OURBOOKS/replay', range)
@@ -206,8 +210,13 @@ describe('who may use the API', () => {
       await test.api('PUT', '/api/v1/contracts/OURCONTRACT/tokens/OURCARD', {})
       const asked = await test.api('POST', '/api/v1/tariffs/OURTARIFF/what-if', { month: '2026-10' })
       ids.whatIf = (asked.body as { id: string }).id
-      for (const [path, body] of Object.entries(market('OURPLACE', 'OURCARD')))
-        await test.api('PUT', `/api/v1/${path}`, body)
+      const put = { ...market('OURPLACE', 'OURCARD'), ...agreeing('OURPLACE'), ...agreements('OURPLACE') }
+      for (const [path, body] of Object.entries(put)) await test.api('PUT', `/api/v1/${path}`, body)
+      await pricedCdr(test, 'OURCDR')
+      await test.api('POST', '/api/v1/settlement-runs', { month: '2020-01' })
+      const party = { kind: 'siteOwner', id: 'OURPLACE' }
+      const adjustment = { party, amount: '-1', currency: 'EUR', reason: 'ours' }
+      expect((await test.api('POST', '/api/v1/settlement/adjustments', adjustment)).status).toBe(201)
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -227,6 +236,9 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}`],
       ['GET', (known) => `/api/v1/cdrs/${known.cdr}/explain`],
       ['GET', () => `/api/v1/statements/${month}/emp/-`],
+      ['GET', () => '/api/v1/settlement-runs/2020-01'],
+      ['GET', () => `/api/v1/settlement/${month}`],
+      ['GET', () => `/api/v1/settlement/${month}/parties/siteOwner:OURPLACE`],
       ['POST', (known) => `/api/v1/cdrs/${known.cdr}/release`, { as: 'measured', note: 'not mine' }],
       ['GET', () => '/api/v1/documents/1'],
       ['GET', () => '/api/v1/documents/1/bytes'],
@@ -253,7 +265,7 @@ describe('who may use the API', () => {
       ['DELETE', () => '/api/v1/contracts/OURCONTRACT'],
       ['GET', () => '/api/v1/trust-anchors/OURROOT'],
       ['DELETE', () => '/api/v1/trust-anchors/OURROOT'],
-      ...Object.keys(market('OURPLACE', 'OURCARD')).flatMap((path) =>
+      ...Object.keys({ ...market('OURPLACE', 'OURCARD'), ...agreements('OURPLACE') }).flatMap((path) =>
         ['GET', 'DELETE'].map((method) => [method, () => `/api/v1/${path}`] as const),
       ),
       ['GET', () => '/api/v1/charge-points/OURS/installed-certificates'],
@@ -285,11 +297,20 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/pull', {}],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/reconcile', {}],
       ['GET', () => '/api/v1/roaming/locations/DE/CPO/OURLOCATION'],
+      ['GET', () => '/api/v1/roaming/cdrs/DE/CPO/OURCDR/retail'],
       ['POST', () => '/api/v1/roaming-partners/OURPARTNER/commands', { type: 'STOP_SESSION', session: 'x' }],
       ['GET', () => '/api/v1/roaming-partners/OURPARTNER/commands'],
       ['GET', (known) => `/api/v1/roaming-partners/OURPARTNER/commands/${known.roamingCommand}`],
       ['GET', () => '/api/v1/roaming-partners/OURHUB/oicp'],
       ['POST', () => '/api/v1/roaming-partners/OURHUB/oicp/full-load', {}],
+      ['GET', () => '/api/v1/sim-providers/OURSIMS'],
+      ['DELETE', () => '/api/v1/sim-providers/OURSIMS'],
+      ['POST', () => '/api/v1/sim-providers/OURSIMS/import', {}],
+      ['GET', () => `/api/v1/sims/${simulatedIccid}`],
+      ['POST', () => `/api/v1/sims/${simulatedIccid}/commands`, { type: 'suspend' }],
+      ['GET', () => `/api/v1/sims/${simulatedIccid}/commands`],
+      ['GET', (known) => `/api/v1/sims/${simulatedIccid}/commands/${known.simCommand}`],
+      ['GET', () => '/api/v1/charge-points/OURS/diagnosis'],
       ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
       ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
@@ -302,13 +323,20 @@ describe('who may use the API', () => {
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
     anyId.document = '{document}'
     anyId.roamingCommand = '{command}'
+    anyId.simCommand = '{command}'
     const placeholders = {
       [`${month}/emp/-`]: '{month}/{role}/{party}',
+      'settlement-runs/2020-01': 'settlement-runs/{month}',
+      [`${month}/parties/siteOwner:OURPLACE`]: '{month}/parties/{party}',
+      [`settlement/${month}`]: 'settlement/{month}',
       'api/v1/contracts/OURCONTRACT': 'api/v1/contracts/{id}',
       'roaming-partners/OURPARTNER': 'roaming-partners/{id}',
       'roaming-partners/OURHUB': 'roaming-partners/{id}',
       'roaming-deliveries/OURPARTNER': 'roaming-deliveries/{partner}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
+      'roaming/cdrs/DE/CPO/OURCDR': 'roaming/cdrs/{country}/{party}/{id}',
+      'sim-providers/OURSIMS': 'sim-providers/{id}',
+      [simulatedIccid]: '{iccid}',
       'roaming/locations/DE/CPO/OURLOCATION': 'roaming/{module}/{country}/{party}/{id}',
       OURBOOKS: '{target}',
       OURASSIGNMENT: '{id}',
@@ -332,7 +360,8 @@ describe('who may use the API', () => {
       // PUT names what it makes: under another tenant it is another thing
       // what any text is can be told, and the lists of a module are looked at below; a month is everybody's, and whoever moves
       // tenants has a permission that this key lacks (permissions.test.ts)
-      const isOfNobody = /\/(?:identifiers\/\{text\}|roaming\/\{module\}|resale\/\{month\}|tenants\/\{tenant\}\/.+)$/
+      const isOfNobody =
+        /\/(?:identifiers\/\{text\}|roaming\/\{module\}|resale\/\{month\}|settlement\/\{month\}\/parties|tenants\/\{tenant\}\/.+)$/
       const withIds = (await operationsOf(test)).filter(
         ({ method, path }) => path.includes('{') && method !== 'PUT' && !isOfNobody.test(path),
       )
@@ -360,10 +389,19 @@ describe('who may use the API', () => {
         '/api/v1/roaming-deliveries',
         '/api/v1/roaming/exchanges',
         ...['locations', 'tariffs', 'sessions', 'cdrs', 'tokens'].map((module) => `/api/v1/roaming/${module}`),
+        '/api/v1/sims',
+        '/api/v1/sim-providers',
         '/api/v1/erp-targets',
         '/api/v1/erp-deliveries',
+        '/api/v1/settlement-runs',
+        `/api/v1/settlement/${month}/parties`,
         '/api/v1/tariffs',
         '/api/v1/tariff-assignments',
+        '/api/v1/site-contracts',
+        '/api/v1/site-contracts/gaps',
+        '/api/v1/resale-contracts',
+        '/api/v1/roaming-prices',
+        '/api/v1/retail-prices',
       ]) {
         const page: { items: readonly unknown[] } = (await foreign('GET', path)).body
         expect([path, page.items]).toEqual([path, []])

@@ -5,10 +5,12 @@ import type { ApiParts } from '../../../adapters/http/parts.ts'
 import type { CertificateStore } from '../../../core/ports/certificates.ts'
 import { certified } from '../../support/certificates.ts'
 import { keepAskedCommand } from '../../support/asked-command.ts'
+import { agreeing, agreements, pricedCdr } from '../../support/agreements.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
 import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
+import { simulatedIccid, simulatedSim } from '../../support/sims.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
@@ -119,7 +121,9 @@ describe('the description of the API, and what is beside it', () => {
       campaign: '',
       whatIf: '',
       roamingCommand: '',
+      simCommand: '',
     }
+    const adjustment = { party: { kind: 'siteOwner', id: 'here' }, amount: '-1.5', currency: 'EUR', reason: 'agreed' }
     const campaign = {
       name: 'one',
       order: { type: 'clearCache' },
@@ -198,8 +202,12 @@ describe('the description of the API, and what is beside it', () => {
         const { state }: { state: string } = (await test.api('GET', `/api/v1/what-ifs/${known.whatIf}`)).body
         return state === 'done' ? state : undefined
       })
-      for (const [path, body] of Object.entries(market('here', 'CARD'))) await test.api('PUT', `/api/v1/${path}`, body)
+      const put = { ...market('here', 'CARD'), ...agreeing('here'), ...agreements('here') }
+      for (const [path, body] of Object.entries(put)) await test.api('PUT', `/api/v1/${path}`, body)
+      await pricedCdr(test, 'CDR-1')
       await desk.close()
+      await test.api('POST', '/api/v1/settlement-runs', { month: '2020-01' })
+      await test.api('POST', '/api/v1/settlement/adjustments', adjustment)
       const url = 'https://books.example.com/'
       const secrets = { signingSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` }
       const target = { kind: 'webhook', settings: { url }, secrets, enabled: false }
@@ -208,6 +216,7 @@ describe('the description of the API, and what is beside it', () => {
       await roamingRows(test, { partner: 'emp', location: 'LOC1' })
       await registerHub(test, 'hub')
       known.roamingCommand = await keepAskedCommand(test, 'emp')
+      known.simCommand = await simulatedSim(test, 'sims')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
@@ -256,17 +265,24 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/erp-targets/{id}', '/erp-targets/books')
+        .replace('/sim-providers/{id}', '/sim-providers/sims')
+        .replace('{iccid}/commands/{command}', `{iccid}/commands/${known.simCommand}`)
+        .replace('{iccid}', simulatedIccid)
         .replace('/roaming-partners/{id}/oicp', '/roaming-partners/hub/oicp')
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
+        .replace('cdrs/{country}/{party}/{id}', 'cdrs/DE/CPO/CDR-1')
         .replace('{module}/{country}/{party}/{id}', 'locations/DE/CPO/LOC1')
         .replace('/roaming/{module}', '/roaming/locations')
         .replace('{command}', known.roamingCommand)
         .replace('/contracts/{id}', '/contracts/fleet')
-        .replace(/(parties|sites|charging-stations)\/\{id\}/, '$1/here')
+        .replace(/(parties|sites|charging-stations|site-contracts|resale-contracts|roaming-prices)\/\{id\}/, '$1/here')
         .replace('{month}/{role}/{party}', `${new Date().toISOString().slice(0, 7)}/emp/-`)
         .replace('/resale/{month}', '/resale/2026-11')
         .replace('{tenant}', 'below')
         .replace('{from}', '2099-01-01')
+        .replace('{month}/parties/{party}', `${new Date().toISOString().slice(0, 7)}/parties/siteOwner:here`)
+        .replace('settlement-runs/{month}', 'settlement-runs/2020-01')
+        .replace('{month}', new Date().toISOString().slice(0, 7))
         .replace('{role}', 'owner')
         .replace('{text}', 'DE-8AA-001234567-0')
         .replace('{version}', '1')
@@ -351,6 +367,13 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 422, { desired: 7 }],
       ['POST', '/api/v1/commands/{id}/cancel', 409, {}],
       ['PUT', '/api/v1/erp-targets/{id}', 422, { kind: 'fax' }],
+      ['PUT', '/api/v1/sim-providers/{id}', 422, { kind: 'pigeon' }],
+      ['PUT', '/api/v1/sim-providers/{id}', 422, { kind: 'emnify' }],
+      ['PUT', '/api/v1/sim-providers/{id}', 200, { kind: 'simulator', settings: { count: 1 } }],
+      ['POST', '/api/v1/sim-providers/{id}/import', 202, undefined],
+      ['POST', '/api/v1/sims/{iccid}/commands', 201, { type: 'reset' }],
+      ['POST', '/api/v1/sims/{iccid}/commands', 409, { type: 'wakeUp' }],
+      ['POST', '/api/v1/sims/{iccid}/commands', 422, { type: 'shout' }],
       ['POST', '/api/v1/erp-targets/{id}/replay', 200, { fromNumber: 1, toNumber: 9 }],
       ['PUT', '/api/v1/roaming-partners/{id}', 200, { name: 'EMP', quirks: { tokenIn: 'either' } }],
       ['PUT', '/api/v1/roaming-partners/{id}', 422, { quirks: { tokenIn: 'plain' } }],
@@ -374,6 +397,12 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/tenants/{tenant}/parents/{from}', 200, { reseller: 'seller' }],
       ['PUT', '/api/v1/brand', 200, { name: 'Ours', colours: { light: { accent: '#7a1fa2' } } }],
       ['PUT', '/api/v1/brand', 422, { name: 'Ours', colours: { light: { accent: '#ffffff' } } }],
+      ['PUT', '/api/v1/site-contracts/{id}', 200, { ...agreements('here')['site-contracts/here'], vat: '19' }],
+      ['PUT', '/api/v1/site-contracts/{id}', 422, { ...agreements('here')['site-contracts/here'], vat: '190' }],
+      ['PUT', '/api/v1/resale-contracts/{id}', 200, { ...agreements('here')['resale-contracts/here'], vat: '19' }],
+      ['PUT', '/api/v1/resale-contracts/{id}', 422, { ...agreements('here')['resale-contracts/here'], seller: 'here' }],
+      ['PUT', '/api/v1/roaming-prices/{id}', 200, { ...agreements('here')['roaming-prices/here'], vat: '19' }],
+      ['PUT', '/api/v1/roaming-prices/{id}', 422, { ...agreements('here')['roaming-prices/here'], partner: 'none' }],
       ['PUT', '/api/v1/tariffs/{id}', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
       ['PUT', '/api/v1/tariffs/{id}', 422, { ...tariff, currency: 'eur' }],
       ['POST', '/api/v1/tariffs/lint', 200, { ...tariff, elements: [...tariff.elements, ...tariff.elements] }],
@@ -382,6 +411,13 @@ describe('the description of the API, and what is beside it', () => {
       ['POST', '/api/v1/tariffs/{id}/what-if', 202, { month: '2026-10' }],
       ['POST', '/api/v1/tariffs/{id}/what-if', 422, { month: '2026-13' }],
       ['POST', '/api/v1/what-ifs/{id}/cancel', 409, {}],
+      ['POST', '/api/v1/settlement-runs', 202, { month: '2020-01' }],
+      ['POST', '/api/v1/settlement-runs', 409, { month: '2098-01' }],
+      ['POST', '/api/v1/settlement-runs', 422, { month: '2026-13' }],
+      ['POST', '/api/v1/settlement/adjustments', 201, adjustment],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, currency: 'EURO' }],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, amount: '0.001' }],
+      ['POST', '/api/v1/settlement/adjustments', 422, { ...adjustment, party: { kind: 'emp', id: 'nobody' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 200, { tariff: 'day', drivers: { kind: 'adHoc' } }],
       ['PUT', '/api/v1/tariff-assignments/{id}', 422, { tariff: 'night' }],
       ['POST', '/api/v1/charge-points/{identity}/ocpp/{action}', 200, {}, 'CP-1'],

@@ -1,0 +1,32 @@
+import { notBegun, type RunProgress, type RunState, type SettlementRun } from '../../core/settlement/run.ts'
+import { present } from './rows.ts'
+
+/** Rows of settlement runs, and as the domain knows them. */
+
+export interface RunRow {
+  readonly tenant: string
+  readonly month: string
+  readonly state: RunState
+  readonly progress: Partial<RunProgress>
+  readonly charged: string | null
+  readonly sealed_kind: string
+  readonly sealed_key: string
+  readonly fault: string | null
+  readonly digest: string | null
+  readonly created_ms: number
+  readonly changed_ms: number
+}
+
+/** What to select for a `RunRow`; `r` is the table of the runs, `p` that of their periods. */
+export const runColumns = `r.tenant, r.month, r.state, r.progress, r.charged, r.sealed_kind, r.sealed_key, r.fault,
+  encode(p.digest, 'hex') as digest, ms(r.created_at) as created_ms, ms(r.changed_at) as changed_ms`
+
+export const runOf = (row: RunRow): SettlementRun => ({
+  tenant: row.tenant,
+  month: row.month,
+  state: row.state,
+  progress: { ...notBegun, ...row.progress },
+  createdAt: row.created_ms,
+  changedAt: row.changed_ms,
+  ...present({ digest: row.digest, fault: row.fault }),
+})

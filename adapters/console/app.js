@@ -1,6 +1,7 @@
 // The operator's first page: what is there, who charges, which CDRs come out. Plain script, no framework; whatever
 // comes from a station is put on the page as text and never as HTML.
 
+import { contractNodes } from './contracts.js'
 import { explanationNodes } from './explanation.js'
 import { roamingSection } from './roaming.js'
 import { hashOf, simsSection } from './sims.js'
@@ -83,6 +84,12 @@ const page = {
 }
 const roaming = roamingSection($, page)
 const sims = simsSection($, page)
+
+const contracts = contractNodes({ api, element })
+$('contracts-body').append(...contracts.nodes)
+$('contracts').addEventListener('toggle', () => {
+  if ($('contracts').open) void contracts.show()
+})
 
 // --- Drawing: at most once a frame, whatever arrives --------------------------------------------------------------------
 

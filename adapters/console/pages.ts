@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 const scripts = [
   'app',
+  'contracts',
   'explanation',
   'roaming',
   'roaming-acts',

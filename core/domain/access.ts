@@ -78,7 +78,6 @@ const placed: ReadonlySet<Permission> = new Set<Permission>([
   'commands.operate',
   'sessions.read',
   'cdrs.read',
-  'documents.read',
   'market.read',
   'traces.read',
   'traces.write',

@@ -392,6 +392,22 @@ describe('every route × every role × ids that are not theirs', () => {
     expect(statuses).toEqual([200, 404, 403])
   })
 
+  it('BI-50: the cookie of a platform key that is revoked dies with the key', async () => {
+    const made = await test.api('POST', '/api/v1/api-keys', { label: 'x', role: 'platform' })
+    const { id, key, tenant: of } = made.body as { id: string; key: string; tenant: null }
+    const signedIn = await fetch(new URL('/session', test.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key }),
+    })
+    const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';')
+    const status = async (): Promise<number> =>
+      (await fetch(new URL('/api/v1/tariffs', test.url), { headers: { cookie } })).status
+    expect([of, await status()]).toEqual([null, 200])
+    expect((await test.api('DELETE', `/api/v1/api-keys/${id}`)).status).toBe(204)
+    await until('the end of the session', async () => (await status()) === 401, 4_000)
+  })
+
   it('INV-17: what one key was answered is no answer to another key', async () => {
     const headers = { 'idempotency-key': 'of both' }
     const first = await apiOf(test.url, callerOf('operator').key)('POST', '/api/v1/api-keys', { label: 'x' }, headers)

@@ -3,6 +3,7 @@
 
 import { explanationNodes } from './explanation.js'
 import { roamingSection } from './roaming.js'
+import { settlementSection } from './settlement.js'
 import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)
@@ -71,14 +72,16 @@ const api = async (path, options = {}) => {
   return body
 }
 
-const roaming = roamingSection($, {
+const hands = {
   api,
   element,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   copy: async (text) => navigator.clipboard.writeText(text),
   sure: (question) => confirm(question),
   reason: (question) => prompt(question) ?? undefined,
-})
+}
+const roaming = roamingSection($, hands)
+const settlement = settlementSection($, hands)
 
 // --- Drawing: at most once a frame, whatever arrives --------------------------------------------------------------------
 
@@ -396,6 +399,7 @@ const load = async () => {
   await asAllowed(explain)
   await asAllowed(() => roaming.follow(location.hash))
   await asAllowed(() => roaming.load())
+  await asAllowed(() => settlement.load())
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------

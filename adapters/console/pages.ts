@@ -18,6 +18,8 @@ const scripts = [
   'roaming-received',
   'roaming-score',
   'roaming-words',
+  'settlement',
+  'settlement-words',
   'sites',
   'svg',
   'table',

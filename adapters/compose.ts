@@ -15,6 +15,8 @@ import { Relay } from '../actors/relay.ts'
 import { RoamingCommands } from '../actors/roaming-commands.ts'
 import { OrderDesk } from '../actors/commander.ts'
 import { RoamingChores } from '../actors/roaming-chores.ts'
+import { SimCommands } from '../actors/sim-commands.ts'
+import { Sims } from '../actors/sims.ts'
 import { SettlementRunner } from '../actors/settlements.ts'
 import { Sweeper } from '../actors/sweeper.ts'
 import { WhatIfRunner } from '../actors/what-ifs.ts'
@@ -73,6 +75,7 @@ import { postgresCurrentState } from './postgres/current-state.ts'
 import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
 import { postgresLanes } from './postgres/erp-lanes.ts'
+import { generalLedger } from './postgres/general-ledger.ts'
 import { startFeed } from './postgres/feed.ts'
 import { leaveLanes } from './postgres/leave-lanes.ts'
 import { postgresLedger } from './postgres/ledger.ts'
@@ -100,6 +103,7 @@ import { priceRetail } from './postgres/retail-prices.ts'
 import { useZone } from './postgres/places.ts'
 import { doPost } from './postgres/post-job.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
+import { simLanes } from './postgres/sim-lanes.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { underSights } from './postgres/tenant.ts'
@@ -127,7 +131,10 @@ import { choresOf } from './roaming/chores.ts'
 import { openOicp } from './roaming/oicp/open.ts'
 import { isOicp } from './roaming/oicp/server.ts'
 import { openRoaming } from './roaming/open.ts'
+import { reachOver } from './roaming/reach.ts'
 import { listenHere } from './runtime/index.ts'
+import { simKinds } from './sim/kinds.ts'
+import { simDesk } from './sim-access.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
 import { createTickets } from './tickets.ts'
 import { vatNumbers } from './vat/vat-numbers.ts'
@@ -525,6 +532,14 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     words: toPartners,
   })
 
+  const simReach = reachOver(guarded(config.simHosts))
+  undo.on('SIM providers', async () => simReach.close())
+  const simsDesk = simDesk({
+    kinds: simKinds({ reach: simReach, clock: systemClock, namedHosts: config.simHosts }),
+    sealer,
+  })
+  const lanesOfSims = simLanes(app, ingest)
+
   const pusher = new Pusher({
     lanes: postgresPushLanes(app),
     published,
@@ -541,6 +556,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
+    const sims = new Sims({ ...sending, ...system, lanes: lanesOfSims, desk: simsDesk, ledger: generalLedger(app) })
     const tasks = {
       ...books,
       certificate: certify,
@@ -548,6 +564,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
       roaming: (job: OutboxJob) => pusher.work(job),
       retail: async (job: OutboxJob) => void (await priceRetail({ app, clock: systemClock }, job)),
+      sim: (job: OutboxJob) => sims.work(job),
     }
     const work = async (job: SharedJob): Promise<void> => {
       // a job of the version before names no kind
@@ -571,6 +588,10 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     undo.on('deliveries to the books', async () => deliveries.stop())
     undo.on('deliveries to roaming partners', async () => cdrDeliveries.stop())
     undo.on('what roaming partners are told', () => pusher.stop())
+    undo.on('what SIM providers are asked', () => sims.stop())
+    const simCommands = new SimCommands({ ...system, lanes: lanesOfSims })
+    simCommands.start()
+    undo.on('commands to SIMs', async () => simCommands.stop())
     const relay = new Relay({ outbox: postgresOutbox(ingest), queue, timers: systemTimers, telemetry, log })
     relay.start()
     undo.on('relay', async () => relay.stop())
@@ -668,6 +689,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     partners: roaming.desk,
     roaming: { received: exchanged.received, reports: roamingReports(app), chores },
     asks: roaming.asks,
+    sims: simsDesk,
     digest,
     sealer,
     authority,

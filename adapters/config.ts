@@ -36,6 +36,8 @@ export interface Config {
   readonly erpFolder?: string
   /** Hosts of roaming partners that may stand in our own network, and speak in the clear. In lower case. */
   readonly roamingHosts: readonly string[]
+  /** Hosts of SIM providers that need not be on the internet, in lower case. */
+  readonly simHosts: readonly string[]
   readonly contractPoolUrl?: string
   readonly contractPoolToken?: string
   readonly mostExi: number
@@ -109,6 +111,7 @@ export const readConfig = (env: Environment): Config => {
     ocspHosts: (rest.ocspHosts ?? []).map((host) => host.toLowerCase()),
     erpHosts: (rest.erpHosts ?? []).map((host) => host.toLowerCase()),
     roamingHosts: (rest.roamingHosts ?? []).map((host) => host.toLowerCase()),
+    simHosts: (rest.simHosts ?? []).map((host) => host.toLowerCase()),
     trustedProxies: rest.trustedProxies ?? [],
     allowedOrigins: rest.allowedOrigins ?? [],
     abortModels: (rest.abortModels ?? []).map((model) => model.toLowerCase()),

@@ -45,7 +45,7 @@ const mannersOf = ({ chaos, versions }: FleetRun): readonly string[] => [
   '20',
   '--seed',
   '1',
-  ...(chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3']),
+  ...(chaos ? ['--chaos', '--backlog', '10', '--offline', '0.3'] : ['--backlog', '3', '--sims']),
   ...(versions === undefined ? [] : ['--versions', versions]),
 ]
 

@@ -139,6 +139,16 @@ export const table = {
     },
     list(matching('host names or addresses', /^[A-Za-z0-9.:-]+$/)),
   ),
+  simHosts: optional(
+    {
+      name: 'SM_SIM_HOSTS',
+      unit: 'list',
+      default: 'none',
+      about:
+        'hosts of SIM providers that may stand in your own network, and be spoken to without TLS; all others must be on the internet',
+    },
+    list(matching('host names or addresses', /^[A-Za-z0-9.:-]+$/)),
+  ),
   erpFolder: optional(
     {
       name: 'SM_ERP_FOLDER',

@@ -9,6 +9,7 @@ import { firstPriced, fleetAssignment, fleetTariff } from './prices.ts'
 import { chance } from './random.ts'
 import { settle } from './settle.ts'
 import { signalled } from './signalled.ts'
+import { iccidOf, simProvider } from './sims.ts'
 import { sleep } from './sleep.ts'
 import { Station } from './station/station.ts'
 import { deeds, mix, summary } from './summary.ts'
@@ -33,6 +34,8 @@ export interface FleetOptions {
   readonly retryMs?: number
   readonly timeoutMs?: number
   readonly attempts?: number
+  /** Whether they are connected by SIM cards of a provider that is set up with them. */
+  readonly sims?: boolean
   /** How badly all of them behave; absent = as the specification has it. */
   readonly chaos?: Chaos
 }
@@ -96,6 +99,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   await Promise.all(tokens.map((uid) => put(options, `/api/v1/tokens/${uid}`, { status: 'Accepted', type: 'RFID' })))
   const tariff = `${prefix}-day-and-night`
   await put(options, `/api/v1/tariffs/${tariff}`, fleetTariff)
+  if (options.sims === true) await put(options, '/api/v1/sim-providers/simulated', simProvider(count))
   const chargers: Member[] = []
   for (let i = 1; i <= count; i++) {
     const identity = `${prefix}-${i.toString().padStart(4, '0')}`
@@ -116,6 +120,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
       meterEveryS: 5,
       speed,
       backlog: i <= options.backlog ? 2 : 0,
+      ...(options.sims === true && { iccid: iccidOf(i) }),
     }
     const protocol = versions[(i - 1) % versions.length] ?? 'ocpp1.6'
     chargers.push(isTwo(protocol) ? new Station({ ...known, ...luck.pick(points), protocol }) : new Charger(known))
@@ -177,6 +182,7 @@ const main = async (): Promise<number> => {
       prefix: { type: 'string', default: 'DEMO' },
       versions: { type: 'string', default: '1.6,2.0.1,2.1' },
       chaos: { type: 'boolean', default: false },
+      sims: { type: 'boolean', default: false },
       minutes: { type: 'string', default: endlessly },
     },
   })
@@ -194,6 +200,7 @@ const main = async (): Promise<number> => {
       offline: Number(values.offline),
       prefix: values.prefix,
       versions: protocolsOf(values.versions),
+      sims: values.sims,
       ...(values.chaos && { chaos: defaultChaos }),
     })
     console.log(`fleet: ${fleet.chargers.length} charge points, ${mix(fleet.chargers)}`)

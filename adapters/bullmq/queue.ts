@@ -13,18 +13,19 @@ export type QueueBackend =
 /**
  * `cdr`: what is done here, and quickly. `erp`: what waits for receivers that may be slow, which must keep nothing else
  * from being done. A lane of its own for each target is within that: actors/deliveries.ts. `roaming`: only the word that
- * a partner is to be told something; nobody waits for the partner there: actors/pusher.ts.
+ * a partner is to be told something; nobody waits for the partner there: actors/pusher.ts. `sim`: the same word of a provider
+ * of SIM cards: actors/sims.ts.
  */
-export const queueNames = ['cdr', 'erp', 'roaming'] as const
+export const queueNames = ['cdr', 'erp', 'roaming', 'sim'] as const
 export type QueueName = (typeof queueNames)[number]
 
 const queueOf = (kind: JobKind): QueueName => {
   if (kind === 'roaming' || kind === 'roaming-cdrs' || kind === 'retail') return 'roaming'
-  return kind === 'erp' ? 'erp' : 'cdr'
+  return kind === 'erp' || kind === 'sim' ? kind : 'cdr'
 }
 
 /** How many jobs of each one process does at the same time; those of `erp` mostly wait. */
-const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32, roaming: 32 }
+const concurrency: Readonly<Record<QueueName, number>> = { cdr: 8, erp: 32, roaming: 32, sim: 32 }
 const attempts = 8
 
 type Data = Pick<SharedJob, 'kind' | 'tenant' | 'key' | 'id' | 'traceparent' | 'beside'>
@@ -63,7 +64,7 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
     queue.on('error', (error) => log.warn('the job queue reports an error', { queue: name, reason: String(error) }))
     return queue
   }
-  const queues = { cdr: opened('cdr'), erp: opened('erp'), roaming: opened('roaming') }
+  const queues = { cdr: opened('cdr'), erp: opened('erp'), roaming: opened('roaming'), sim: opened('sim') }
   return {
     async add(jobs) {
       for (const name of queueNames) {

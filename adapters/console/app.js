@@ -1,9 +1,11 @@
 // The operator's first page: what is there, who charges, which CDRs come out. Plain script, no framework; whatever
 // comes from a station is put on the page as text and never as HTML.
 
+import { contractNodes } from './contracts.js'
 import { explanationNodes } from './explanation.js'
 import { roamingSection } from './roaming.js'
 import { settlementSection } from './settlement.js'
+import { hashOf, simsSection } from './sims.js'
 import { stationRows } from './sites.js'
 
 const $ = (id) => document.getElementById(id)
@@ -18,6 +20,7 @@ const state = {
   market: { sites: [], stations: [], evses: [] },
   marketDue: undefined,
   roamingDue: undefined,
+  simsDue: undefined,
 }
 const mostRows = 200
 
@@ -72,7 +75,7 @@ const api = async (path, options = {}) => {
   return body
 }
 
-const hands = {
+const page = {
   api,
   element,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -80,8 +83,15 @@ const hands = {
   sure: (question) => confirm(question),
   reason: (question) => prompt(question) ?? undefined,
 }
-const roaming = roamingSection($, hands)
-const settlement = settlementSection($, hands)
+const roaming = roamingSection($, page)
+const settlement = settlementSection($, page)
+const sims = simsSection($, page)
+
+const contracts = contractNodes({ api, element })
+$('contracts-body').append(...contracts.nodes)
+$('contracts').addEventListener('toggle', () => {
+  if ($('contracts').open) void contracts.show()
+})
 
 // --- Drawing: at most once a frame, whatever arrives --------------------------------------------------------------------
 
@@ -204,7 +214,12 @@ const drawPoints = () => {
       .map((p) =>
         row(
           p.identity,
-          element('span', { class: p.online ? 'online' : 'offline' }, p.online ? 'online' : 'offline'),
+          element(
+            'a',
+            { class: p.online ? 'online' : 'offline', href: hashOf(p.identity) },
+            p.online ? 'online' : 'offline',
+            element('span', { class: 'hidden' }, `: how ${p.identity} is connected`),
+          ),
           p.model ?? '–',
           element('td', {}, ...p.evses.flatMap((e) => e.connectors.map((c) => badge(e.id, c)))),
           p.online
@@ -318,6 +333,7 @@ const heard = {
   'site.changed': () => loadMarketSoon(),
   'evse.changed': () => loadMarketSoon(),
   'roaming-partner.changed': () => listPartnersSoon(),
+  'sim.changed': () => listSimsSoon(),
   'cdr.issued'(e) {
     state.issued++
     state.cdrs.unshift({ ...e, endedAt: e.at })
@@ -367,6 +383,13 @@ const loadMarketSoon = () => {
   }, 1000)
 }
 
+const listSimsSoon = () => {
+  state.simsDue ??= setTimeout(() => {
+    state.simsDue = undefined
+    void sims.list()
+  }, 1000)
+}
+
 const listPartnersSoon = () => {
   state.roamingDue ??= setTimeout(() => {
     state.roamingDue = undefined
@@ -398,6 +421,8 @@ const load = async () => {
   draw()
   await asAllowed(explain)
   await asAllowed(() => roaming.follow(location.hash))
+  await asAllowed(() => sims.follow(location.hash))
+  await asAllowed(() => sims.list())
   await asAllowed(() => roaming.load())
   await asAllowed(() => settlement.load())
 }
@@ -453,6 +478,7 @@ $('why').addEventListener('close', () => {
 addEventListener('hashchange', () => {
   void explain()
   void roaming.follow(location.hash)
+  void sims.follow(location.hash)
 })
 
 void enter()

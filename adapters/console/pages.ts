@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 const scripts = [
   'app',
+  'contracts',
   'explanation',
   'roaming',
   'roaming-acts',
@@ -20,6 +21,9 @@ const scripts = [
   'roaming-words',
   'settlement',
   'settlement-words',
+  'sims',
+  'sims-sheet',
+  'sims-words',
   'sites',
   'svg',
   'table',

@@ -37,10 +37,11 @@ type Stated<Body> = { readonly [Key in keyof Body]: Exclude<Body[Key], null> }
 const stated = <Body extends object>(body: Body): Stated<Body> =>
   given(Object.fromEntries(Object.entries(body).map(([name, value]) => [name, value ?? undefined]))) as Stated<Body>
 
-/** The faults of the contract that a body makes, each at its field. */
+/** The faults of the contract that a body makes, each at its field; it makes none where a field has not the right form. */
 const faultless =
   <Body extends object>(faultsOf: (body: Body) => readonly AgreementFault[]) =>
   (body: Body, context: z.core.$RefinementCtx<Body>): void => {
+    if (context.issues.length > 0) return
     for (const { pointer, detail } of faultsOf(body))
       context.addIssue({ code: 'custom', path: pathOf(pointer), message: detail })
   }

@@ -43,6 +43,8 @@ import { roamingPartnerRoutes } from './roaming-partners.ts'
 import { roamingReadingRoutes } from './roaming-reading.ts'
 import { securityEventRoutes } from './security-events.ts'
 import { sessionRoutes } from './sessions.ts'
+import { simProviderRoutes } from './sim-providers.ts'
+import { simRoutes } from './sims.ts'
 import { tariffAssignmentRoutes } from './tariff-assignments.ts'
 import { tariffChoiceRoutes } from './tariff-choice.ts'
 import { tariffTryRoutes } from './tariff-try.ts'
@@ -145,6 +147,8 @@ export const createApp = (parts: ApiParts): App => {
   retailPriceRoutes(api, parts)
   roamingReadingRoutes(api, parts)
   roamingCommandRoutes(api, parts)
+  simProviderRoutes(api, parts)
+  simRoutes(api, parts)
   const routes = api.routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)

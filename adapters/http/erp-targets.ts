@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { clean } from '../../core/domain/text.ts'
+import { clean, cleanDeep } from '../../core/domain/text.ts'
 import type { ErpTarget, ErpTargetView } from '../../core/ports/deliveries.ts'
 import { actorOf } from './actor.ts'
 import { openedBy } from './opened-target.ts'
@@ -11,14 +11,6 @@ import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } 
 
 const at = '/api/v1/erp-targets'
 const mostReplayed = 10_000
-
-/** Text that a database can keep, at any depth. */
-const cleaned = (value: unknown): unknown => {
-  if (typeof value === 'string') return clean(value, 20_000)
-  if (Array.isArray(value)) return value.map(cleaned)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [clean(name, 255), cleaned(inner)]))
-}
 
 /** Where sealed documents are sent: the operator's books. */
 export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: ApiParts): void => {
@@ -84,7 +76,7 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
       const secrets = Object.fromEntries(
         Object.entries({ ...kept, ...body.secrets }).filter((entry): entry is [string, string] => entry[1] !== null),
       )
-      const settings = cleaned(body.settings) as ErpTarget['settings']
+      const settings = cleanDeep(body.settings, 20_000) as ErpTarget['settings']
       const [fault, ...more] = books.kinds.faults(kind, { tenant: caller.tenant, settings, secrets })
       if (fault !== undefined) throw new Problem(422, `${fault.pointer}: ${fault.detail}`, { faults: [fault, ...more] })
       const target = {

@@ -16,6 +16,7 @@ import type { ChoreStore } from '../../core/ports/roaming-chores.ts'
 import type { RoamingReports } from '../../core/ports/roaming-reports.ts'
 import type { AskDesk } from '../../core/ports/roaming-commands.ts'
 import type { PartnerDesk } from '../../core/ports/roaming-partners.ts'
+import type { SimDesk } from '../../core/ports/sims.ts'
 import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Sights } from '../../core/ports/sights.ts'
 import type { StatementPrinter } from '../../core/ports/statement-printer.ts'
@@ -44,6 +45,7 @@ export interface ApiParts {
     readonly chores: Pick<ChoreStore, 'list' | 'want'>
   }
   readonly asks: AskDesk
+  readonly sims: SimDesk
   readonly digest: Digest
   readonly sealer: Sealer
   readonly authority: Authority

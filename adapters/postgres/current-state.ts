@@ -126,6 +126,14 @@ const writeBooted = (tx: Transaction, r: readonly Report<'booted'>[]): PromiseLi
       insert into events (tenant, type, subject, at, data)
       select w.tenant, 'charge-point.registered', w.identity, now(), jsonb_build_object('chargePoint', w.identity)
       from booted w join charge_points p on p.tenant = w.tenant and p.identity = w.identity and (p.serial <> coalesce(w.serial, '') or p.vendor is null)
+    ), sims as (
+      -- another SIM than it had, or the first that it tells of: core/domain/sim.ts
+      insert into outbox (tenant, kind, key)
+      select w.tenant, 'sim', 'boot/' || w.identity from booted w
+        left join station_sims s on s.tenant = w.tenant and s.identity = w.identity
+      where (w.iccid, w.imsi) is distinct from (s.iccid, s.imsi) and coalesce(w.iccid, w.imsi, s.iccid, s.imsi) is not null
+      order by w.tenant, w.identity
+      on conflict do nothing
     )
     select 'booted' as kind, tenant, identity, epoch from booted`
 }

@@ -157,6 +157,7 @@ const handlers: Readonly<Record<SweptKind, Handler>> = {
   'erp.lane': wakes('erp'),
   'roaming.lane': wakes('roaming'),
   'roaming.cdrs': wakes('roaming-cdrs'),
+  'sim.lane': wakes('sim'),
 }
 
 const turnOf = ({ kind }: Due): number => Object.keys(handlers).indexOf(kind)

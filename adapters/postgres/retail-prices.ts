@@ -62,7 +62,7 @@ const pricePage = async (
   // a credit may come right behind what it takes back
   const before = new Map<string, Retail>()
   const judged = due.map((row) => {
-    const verdict = judge(row, prices, before)
+    const verdict = judgedOf(row, prices, before)
     if ('retail' in verdict) before.set(nameOf(row, row.key), verdict.retail)
     return { row, verdict }
   })
@@ -103,6 +103,15 @@ type Verdict = Known &
   ({ readonly retail: Retail; readonly emp: string; readonly day: string } | { readonly missing: string })
 
 const nameOf = ({ country_code, party_id }: DueRow, key: string): string => `${country_code}*${party_id}/${key}`
+
+/** Whatever somebody has thought of is in the way of no other. */
+const judgedOf = (...of: Parameters<typeof judge>): Verdict => {
+  try {
+    return judge(...of)
+  } catch (error) {
+    return { missing: `it cannot be read: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
 
 const judge = (row: DueRow, prices: readonly RoamingPrice[], before: ReadonlyMap<string, Retail>): Verdict => {
   const { body: cdr, emp, zone, partner } = row

@@ -48,7 +48,7 @@ const scoped = async <Result>(
   }
 }
 
-const mostNear = 1_000
+const mostNear = 200
 
 /**
  * The charge points of a limited sight, for an index to find what they have: the policies, which hold in any case, would

@@ -44,9 +44,13 @@ export const termsOfMany = async (
       order by m.kind = 'station' desc limit 1
     ) o on true
     left join lateral (
-      select min(a.key) as key from agreements a
-      where a.tenant = ${tenant} and a.kind = 'resale' and a.content ->> 'seller' <> 'platform' and a.from_day <= w.day and w.day < a.until_day
-        and (o.party is null or a.subject = 'buyer/' || o.party)
+      select a.key from agreements a
+      where a.tenant = ${tenant} and a.kind = 'resale' and a.subject = 'buyer/' || o.party and a.from_day <= w.day and w.day < a.until_day
+        and a.content ->> 'seller' <> 'platform'
+      union all
+      select min(a.key) from agreements a
+      where o.party is null and a.tenant = ${tenant} and a.kind = 'resale' and a.from_day <= w.day and w.day < a.until_day
+        and a.content ->> 'seller' <> 'platform'
       having count(*) = 1
     ) r on true`
   const contracts = await contractsOf(tx, tenant, rows)

@@ -13,6 +13,8 @@ export interface ChargerOptions {
   readonly identity: string
   readonly password: string
   readonly connectors: number
+  /** Of the SIM card that it is connected by, as its modem reports it. */
+  readonly iccid?: string
   readonly outlet: Outlet
   readonly tokens: readonly string[]
   readonly chance: Chance

@@ -30,7 +30,7 @@ export class Registration {
   boot(): void {
     this.#cancelBoot?.()
     const { mailbox, firmware, options } = this.#charger
-    const { identity, outlet } = options
+    const { identity, outlet, iccid } = options
     mailbox.post({
       action: 'BootNotification',
       payload: () => ({
@@ -38,6 +38,7 @@ export class Registration {
         chargePointModel: `Simulator ${outlet.name}`.slice(0, 20),
         chargePointSerialNumber: identity.slice(-25),
         firmwareVersion: firmware.version,
+        ...(iccid !== undefined && { iccid }),
       }),
       answered: (answer) => this.#answered(answer as Partial<BootNotificationResponse>),
       lost: () => this.#bootLater(waitS),

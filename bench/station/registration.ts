@@ -49,7 +49,7 @@ export class Registration {
   boot(reason: BootReasonEnumType = this.#reason): void {
     this.#cancelBoot?.()
     const { mailbox, firmware, options } = this.#station
-    const { identity, outlet } = options
+    const { identity, outlet, iccid } = options
     mailbox.post({
       action: 'BootNotification',
       payload: () => ({
@@ -59,6 +59,7 @@ export class Registration {
           model: `Simulator ${outlet.name}`.slice(0, 20),
           serialNumber: identity.slice(-25),
           firmwareVersion: firmware.version,
+          ...(iccid !== undefined && { modem: { iccid } }),
         },
       }),
       answered: (answer) => this.#answered(answer as Partial<BootNotificationResponse>),

@@ -78,12 +78,12 @@ const placed: ReadonlySet<Permission> = new Set<Permission>([
   'commands.operate',
   'sessions.read',
   'cdrs.read',
-  'documents.read',
   'market.read',
   'traces.read',
   'traces.write',
   'events.read',
   'security.read',
+  'sims.read',
 ])
 
 /** Whether a role has a permission, wherever it is limited to. */
@@ -183,6 +183,8 @@ export const eventAreas: Readonly<Record<EventType, Area>> = {
   'roaming.alarm': 'roaming',
   'roaming-command.changed': 'roaming',
   'agreement.changed': 'settlement',
+  'sim.changed': 'sims',
+  'sim-command.changed': 'sims',
 }
 
 /** Whether whoever asks hears of an event of this type, so far as it is about something that they see. */

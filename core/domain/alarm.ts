@@ -18,6 +18,14 @@ export const alarms = {
   conflictingEvent: 'conflicting event',
   /** So little of what it says can be taken that it was hung up on (BI-23c). */
   badFrames: 'many bad frames',
+  /** Its SIM has used up what it is allowed in a month. */
+  dataCap: 'data cap reached',
+  /** It has booted with a SIM that no provider of its operator has. */
+  unknownSim: 'unknown SIM',
+  /** Its SIM was in another charge point, or in another modem. */
+  movedSim: 'moved SIM',
+  /** Its SIM is another tenant's, or one of this tenant's is in a station of another. */
+  foreignSim: 'SIM of another operator',
 } as const
 
 export type Alarm = (typeof alarms)[keyof typeof alarms]

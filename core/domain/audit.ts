@@ -39,6 +39,9 @@ export const auditActions = [
   'settlement.adjusted',
   'agreement.changed',
   'agreement.removed',
+  'sim-provider.changed',
+  'sim-provider.removed',
+  'sim-command.given',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

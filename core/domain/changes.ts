@@ -68,7 +68,17 @@ export interface FiledState extends Required<CourseEntry> {
 }
 
 /** What is done after the commit, at least once: a CDR written, a certificate signed and delivered. */
-export const jobKinds = ['cdr', 'certificate', 'seal', 'erp', 'roaming', 'roaming-cdrs', 'retail', 'post'] as const
+export const jobKinds = [
+  'cdr',
+  'certificate',
+  'seal',
+  'erp',
+  'roaming',
+  'roaming-cdrs',
+  'retail',
+  'sim',
+  'post',
+] as const
 export type JobKind = (typeof jobKinds)[number]
 
 export interface OutboxItem {

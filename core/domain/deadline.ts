@@ -17,6 +17,7 @@ export const deadlineKinds = [
   'erp.lane',
   'roaming.lane',
   'roaming.cdrs',
+  'sim.lane',
 ] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 

@@ -57,6 +57,8 @@ export const eventTypes = [
   'roaming.alarm',
   'roaming-command.changed',
   'agreement.changed',
+  'sim.changed',
+  'sim-command.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

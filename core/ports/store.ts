@@ -30,6 +30,7 @@ import type { FileStore } from './files.ts'
 import type { ChargingStationStore, EvseStore, PartyStore, SiteStore, TenureStore } from './market.ts'
 import type { AskedCommandStore } from './roaming-commands.ts'
 import type { OicpStore } from './oicp.ts'
+import type { SimProviderStore, SimStore } from './sims.ts'
 import type { RoamingPartnerStore } from './roaming-partners.ts'
 import type { SettlementStore } from './settlement.ts'
 import type { StatementStore } from './statements.ts'
@@ -77,6 +78,8 @@ export interface Store {
   readonly oicp: OicpStore
   readonly settlement: SettlementStore
   readonly agreements: Agreements
+  readonly sims: SimStore
+  readonly simProviders: SimProviderStore
 }
 
 /** `next` is an opaque cursor, or null at the end. */

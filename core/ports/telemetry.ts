@@ -48,6 +48,8 @@ export type CounterName =
   | 'roaming.pushes'
   | 'auth.throttled'
   | 'roaming.published'
+  | 'sim.unavailable'
+  | 'sim.commands'
 export type GaugeName = 'ocpp.connections' | 'ocpp.connect.waiting' | 'ocpp.ingest.pending' | 'eventloop.delay.worst'
 export type DurationName =
   | 'ocpp.ingest.commit.duration'
@@ -59,3 +61,4 @@ export type DurationName =
   | 'roaming.rta.duration'
   | 'roaming.publish.duration'
   | 'roaming.push.duration'
+  | 'sim.ask.duration'

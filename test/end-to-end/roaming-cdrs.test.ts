@@ -149,6 +149,34 @@ describe('a driver of an EMP charges at a CPO: two tenants of one server, over i
     })
   })
 
+  it('and the driver pays what its EMP has put on top of it, once the EMP has said how much that is', async () => {
+    const [waiting] = await until('the look at it', async () => {
+      const { body } = await as('other', 'GET', 'retail-prices?state=waiting')
+      const { items } = body as { items: { id: string; reason: string }[] }
+      return items.length === 1 && items
+    })
+    await made(
+      'roaming-prices/plus',
+      { from: '2026-01-01', currency: 'EUR', partner: 'cpo', markupPercent: '10', vat: '19' },
+      'other',
+    )
+    const retail = await until('the price', async () => {
+      const answer = await as('other', 'GET', `roaming/cdrs/DE/ABC/${waiting?.id}/retail`)
+      return answer.status === 200 && (answer.body as Json)
+    })
+    expect([waiting?.reason, retail['emp'], retail['net'], retail['gross'], retail['lines']]).toEqual([
+      expect.stringContaining('no roaming price in EUR is for DE-EMP-C12345678-X at cpo on '),
+      'them',
+      '5.78',
+      '6.88',
+      [
+        { kind: 'cost', price: null, of: null, exact: '5.25', amount: '5.2500' },
+        { kind: 'markupPercent', price: '10', of: '5.25', exact: '0.525', amount: '0.5250' },
+        { kind: 'rounding', price: null, of: null, exact: null, amount: '0.0050' },
+      ],
+    ])
+  })
+
   it('and what nobody’s partner charges is shown to nobody', async () => {
     const transaction = await begun('OURCARD')
     await ended(transaction, 5_000)

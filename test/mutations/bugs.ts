@@ -213,8 +213,8 @@ export const bugs: readonly Bug[] = [
   {
     name: 'one tenant for everybody',
     file: 'adapters/postgres/tenant.ts',
-    find: "set_config('sm.tenant', ${tenant}, true)",
-    plant: "set_config('sm.tenant', ${tenant && 'default'}, true)",
+    find: "set_config('sm.tenant', ${tenant}, true)`",
+    plant: "set_config('sm.tenant', ${tenant && 'default'}, true)`",
     by: tenancy,
   },
   {
@@ -987,5 +987,19 @@ export const bugs: readonly Bug[] = [
     find: 'shown += isKnown ? character : unknown',
     plant: "shown += isKnown ? character : ''",
     by: 'test/adapters/pdf/sheet.test.ts',
+  },
+  {
+    name: 'a command to a SIM whose fate nobody knows is sent again',
+    file: 'core/domain/sim-command.ts',
+    find: ": { ...done('unclear', event.reason), isDoubtful: true }",
+    plant: ": { ...command, state: 'queued', isDoubtful: true }",
+    by: 'test/core/domain/sim-command.test.ts',
+  },
+  {
+    name: 'what a SIM provider said before a station fell silent is taken for how it is now',
+    file: 'core/domain/diagnosis.ts',
+    find: '(now - seen.at > freshMs || seen.at < silentSince)',
+    plant: 'now - seen.at > freshMs',
+    by: 'test/core/domain/diagnosis.test.ts',
   },
 ]

@@ -39,5 +39,4 @@ export const gaps: Readonly<Record<string, string>> = {
   'F-27': 'no snapshot outlives its process (D-8): actors are made anew from rows',
   'F-28': 'a process is frozen (F-04); a stalled event loop inside one is not tried yet',
   'F-29': 'certificates end at a proxy, or are read once at the start',
-  'BI-52': 'keys have a tenant, and no roles yet',
 }

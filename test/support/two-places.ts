@@ -4,6 +4,7 @@ import { market } from './market.ts'
 import { registerHub } from './oicp-hub.ts'
 import { refusedDelivery, roamingRows } from './roaming-rows.ts'
 import { type TestServer, until } from './server.ts'
+import { simulatedSim } from './sims.ts'
 import { type ForeignStation, foreignStation } from './station.ts'
 
 const password = 'a-password-of-the-station'
@@ -103,6 +104,7 @@ export interface TenantIds {
   readonly whatIf: string
   readonly apiKey: string
   readonly roamingCommand: string
+  readonly simCommand: string
   /** That waits to be filed in the books, and at a partner. */
   readonly filed: string
 }
@@ -134,6 +136,7 @@ export const makeTenant = async (test: TestServer, name: string): Promise<Tenant
   await pricedCdr(test, name)
   await registerHub(test, `HUB${name}`)
   const roamingCommand = await keepAskedCommand(test, name)
+  const simCommand = await simulatedSim(test, name)
   await until('the documents in the books', async () => {
     const { body } = await test.api('POST', `/api/v1/erp-targets/${name}/replay`, { fromNumber: 1, toNumber: 99 })
     return (body as { queued: number }).queued > 0
@@ -141,5 +144,5 @@ export const makeTenant = async (test: TestServer, name: string): Promise<Tenant
   await refusedDelivery(test, name)
   const { body } = await test.api('GET', '/api/v1/erp-deliveries')
   const [filed] = (body as { readonly items: readonly { readonly document: string }[] }).items
-  return { file, campaign, whatIf, apiKey, roamingCommand, filed: filed?.document ?? '' }
+  return { file, campaign, whatIf, apiKey, roamingCommand, simCommand, filed: filed?.document ?? '' }
 }

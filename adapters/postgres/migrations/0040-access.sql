@@ -25,85 +25,108 @@ create function scope_is_open() returns boolean language sql stable parallel saf
 create function scope_now() returns jsonb language sql stable parallel safe as
   $$ select nullif(current_setting('sm.scope', true), '')::jsonb $$;
 
+create function scope_has(of_kind text) returns boolean language sql stable parallel safe as
+  $$ select coalesce(jsonb_exists(scope_now(), of_kind), false) $$;
+
+create function scope_list(of_kind text) returns setof text language sql stable parallel safe rows 10 as
+  $$ select jsonb_array_elements_text(coalesce(scope_now() -> of_kind, '[]')) $$;
+
+create function scope_tenant() returns text language sql stable parallel safe as $$ select current_setting('sm.tenant', true) $$;
+
+create function scope_owns(station text, site text, at timestamptz) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
+  select owner_of(scope_tenant(), station, site, (at at time zone coalesce((select x.zone from sites x where x.tenant = scope_tenant() and x.id = site), i.zone))::date) = scope_now() ->> 'owner'
+  from installation i
+$$;
+
 -- The charging stations of the scope: of sites, named, or owned; at some time, or on a day of today.
-create function scope_stations_ever() returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
-  with s as materialized (select scope_now() as scope, current_setting('sm.tenant', true) as tenant)
-  select c.id from s, jsonb_array_elements_text(coalesce(s.scope -> 'sites', '[]')) i
-    join charging_stations c on c.tenant = current_setting('sm.tenant', true) and c.site = i
+create function scope_stations_ever() returns setof text language sql stable security definer set search_path = public, pg_temp rows 10 as $$
+  select c.id from scope_list('sites') i join charging_stations c on c.tenant = scope_tenant() and c.site = i
   union
-  select i from s, jsonb_array_elements_text(coalesce(s.scope -> 'stations', '[]')) i
+  select scope_list('stations')
   union
-  select c.id from s join market_roles r on r.tenant = s.tenant and r.party = s.scope ->> 'owner' and r.role = 'owner'
-    join charging_stations c on c.tenant = r.tenant and ((r.kind = 'site' and c.site = r.subject) or (r.kind = 'station' and c.id = r.subject))
+  select c.id from market_roles r join charging_stations c on c.tenant = r.tenant and c.site = r.subject
+    where r.tenant = scope_tenant() and r.party = scope_now() ->> 'owner' and r.role = 'owner' and r.kind = 'site'
+  union
+  select r.subject from market_roles r where r.tenant = scope_tenant() and r.party = scope_now() ->> 'owner' and r.role = 'owner' and r.kind = 'station'
 $$;
 
-create function scope_owns(station text, site text, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  select owner_of(t.tenant, station, site, (at at time zone coalesce((select zone from sites x where x.tenant = t.tenant and x.id = site), i.zone))::date) = scope_now() ->> 'owner'
-  from installation i, (select current_setting('sm.tenant', true) as tenant) t
-$$;
-
-create function scope_stations() returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
+create function scope_stations() returns setof text language sql stable security definer set search_path = public, pg_temp rows 10 as $$
   select s from scope_stations_ever() s
-  where not scope_now() ? 'owner'
-    or exists (select from charging_stations c where c.tenant = current_setting('sm.tenant', true) and c.id = s and scope_owns(c.id, c.site, now()))
+  where not scope_has('owner')
+    or exists (select from charging_stations c where c.tenant = scope_tenant() and c.id = s and scope_owns(c.id, c.site, now()))
   union
-  select e.station from jsonb_array_elements_text(coalesce(scope_now() -> 'chargePoints', '[]')) i
-    join evse_plugs p on p.tenant = current_setting('sm.tenant', true) and p.key = lower(i) and p.until_at is null
+  select e.station from scope_list('chargePoints') i
+    join evse_plugs p on p.tenant = scope_tenant() and p.key = lower(i) and p.until_at is null
     join evses e on e.tenant = p.tenant and e.uid = p.uid and e.station is not null
 $$;
 
-create function scope_sites() returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
-  select jsonb_array_elements_text(coalesce(scope_now() -> 'sites', '[]'))
+create function scope_sites() returns setof text language sql stable security definer set search_path = public, pg_temp rows 10 as $$
+  select scope_list('sites')
   union
-  select c.site from scope_stations() s join charging_stations c on c.tenant = current_setting('sm.tenant', true) and c.id = s
+  select c.site from scope_stations() s join charging_stations c on c.tenant = scope_tenant() and c.id = s
   union
-  select r.subject from market_roles r where r.tenant = current_setting('sm.tenant', true) and r.kind = 'site' and r.role = 'owner'
+  select r.subject from market_roles r where r.tenant = scope_tenant() and r.kind = 'site' and r.role = 'owner'
     and r.party = scope_now() ->> 'owner' and scope_owns(null, r.subject, now())
+$$;
+
+create function scope_evses() returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
+  select e.uid from scope_stations() s join evses e on e.tenant = scope_tenant() and e.station = s
 $$;
 
 -- The charge points of the scope, in lower case: those that ever were a plug there, and those that are one now.
 create function scope_keys_ever() returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
-  select lower(i) from jsonb_array_elements_text(coalesce(scope_now() -> 'chargePoints', '[]')) i
+  select lower(i) from scope_list('chargePoints') i
   union
   select p.key from scope_stations_ever() s
-    join evses e on e.tenant = current_setting('sm.tenant', true) and e.station = s
+    join evses e on e.tenant = scope_tenant() and e.station = s
     join evse_plugs p on p.tenant = e.tenant and p.uid = e.uid
 $$;
 
 create function scope_keys() returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
-  select lower(i) from jsonb_array_elements_text(coalesce(scope_now() -> 'chargePoints', '[]')) i
+  select lower(i) from scope_list('chargePoints') i
   union
   select p.key from scope_stations() s
-    join evses e on e.tenant = current_setting('sm.tenant', true) and e.station = s
+    join evses e on e.tenant = scope_tenant() and e.station = s
     join evse_plugs p on p.tenant = e.tenant and p.uid = e.uid and p.until_at is null
 $$;
 
 -- The same as they are spelt, so that an index on them finds what they have: all of them, and perhaps more.
 create function scope_identities() returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
   with k as materialized (select k from scope_keys_ever() k)
-  select c.identity from k join charge_points c on c.tenant = current_setting('sm.tenant', true) and c.key = k
+  select c.identity from k join charge_points c on c.tenant = scope_tenant() and c.key = k
   union
-  select p.identity from k join evse_plugs p on p.tenant = current_setting('sm.tenant', true) and p.key = k
+  select p.identity from k join evse_plugs p on p.tenant = scope_tenant() and p.key = k
   union
-  select jsonb_array_elements_text(coalesce(scope_now() -> 'chargePoints', '[]'))
+  select scope_list('chargePoints')
 $$;
 
--- Whether what happened at a plug of a charge point then is in the scope; without an EVSE, at any plug of it.
-create function scope_covers(of_identity text, of_evse integer, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  with s as materialized (select scope_now() as scope, current_setting('sm.tenant', true) as tenant)
-  select exists (select from s, jsonb_array_elements_text(coalesce(s.scope -> 'chargePoints', '[]')) i where lower(i) = lower(of_identity))
-    or exists (
-      select from s join evse_plugs p on p.tenant = s.tenant and p.key = lower(of_identity) and p.from_at <= at and (p.until_at is null or at < p.until_at)
-        and (coalesce(of_evse, 0) = 0 or p.evse = of_evse)
-      join evses e on e.tenant = p.tenant and e.uid = p.uid
-      join charging_stations c on c.tenant = e.tenant and c.id = e.station
-      where s.scope -> 'sites' ? c.site or s.scope -> 'stations' ? c.id or (s.scope ? 'owner' and scope_owns(c.id, c.site, at))
-    )
-$$;
+-- Whether what happened at a plug of a charge point then is in the scope; without an EVSE, at any plug of it. Asked row by
+-- row: so it has no search_path to set each time, and every name in it its schema; and says what it costs, so that whoever
+-- plans a query asks it last.
+create function scope_covers(of_identity text, of_evse integer, at timestamptz) returns boolean language plpgsql stable security definer cost 3000 as $$
+declare
+  scope constant jsonb := public.scope_now();
+  named constant jsonb := scope -> 'chargePoints';
+begin
+  if named is not null and named <> '[]' then
+    if exists (select from pg_catalog.jsonb_array_elements_text(named) i where pg_catalog.lower(i) = pg_catalog.lower(of_identity)) then
+      return true;
+    end if;
+  end if;
+  return exists (
+    select from public.evse_plugs p
+    join public.evses e on e.tenant = p.tenant and e.uid = p.uid
+    join public.charging_stations c on c.tenant = e.tenant and c.id = e.station
+    where p.tenant = pg_catalog.current_setting('sm.tenant', true) and p.key = pg_catalog.lower(of_identity)
+      and p.from_at <= at and (p.until_at is null or at < p.until_at) and (coalesce(of_evse, 0) = 0 or p.evse = of_evse)
+      and (pg_catalog.jsonb_exists(scope -> 'sites', c.site) or pg_catalog.jsonb_exists(scope -> 'stations', c.id)
+        or (pg_catalog.jsonb_exists(scope, 'owner') and public.scope_owns(c.id, c.site, at)))
+  );
+end $$;
 
 -- Whether a contract is one of the EMP whose scope it is: by its party where there is one, else by its code.
-create function scope_emp(contract text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  with s as materialized (select scope_now() ->> 'emp' as emp, current_setting('sm.tenant', true) as tenant)
+create function scope_emp(contract text) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
+  with s as materialized (select scope_now() ->> 'emp' as emp, scope_tenant() as tenant)
   select coalesce((
     select emp_of(s.tenant, contract) = coalesce(
       (select p.id from parties p where p.tenant = s.tenant and p.role = 'emp' and (p.id = s.emp or p.country_code || '*' || p.party_id = s.emp) limit 1), s.emp)
@@ -111,56 +134,72 @@ create function scope_emp(contract text) returns boolean language sql stable sec
   ), false)
 $$;
 
+-- The same for many rows, by sets: contracts of the EMP and those of others that could be taken for them, by their names and
+-- by what EVCO IDs are equal; and the codes that EVCO IDs of its contracts begin with where the contract is not ours.
+create function scope_emp_names() returns setof text language sql stable security definer set search_path = public, pg_temp rows 2 as $$
+  with p as materialized (
+    select p.id, p.country_code || '*' || p.party_id as code from parties p where p.tenant = scope_tenant() and p.role = 'emp'
+      and (p.id = scope_now() ->> 'emp' or p.country_code || '*' || p.party_id = scope_now() ->> 'emp')
+  )
+  select scope_now() ->> 'emp' union select id from p union select code from p where code is not null
+$$;
+
+create function scope_contracts(own boolean, by_id boolean) returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
+  select case when by_id then k.id else k.evco_key end from contracts k
+  where k.tenant = scope_tenant() and (k.emp in (select scope_emp_names())) = own
+$$;
+
+create function scope_codes() returns setof text language sql stable security definer set search_path = public, pg_temp rows 2 as $$
+  select replace(n, '*', '') from scope_emp_names() n where n ~ '^[A-Z]{2}\*[A-Z0-9]{3}$'
+$$;
+
+-- As emp_of decides: by the name of a contract, by its EVCO ID, by the code in it.
+create function scope_of_contract(of_column text) returns text language sql immutable as $$
+  select format($expression$(select scope_has('emp')) and %1$s is not null and case
+    when %1$s in (select scope_contracts(true, true)) then true
+    when %1$s in (select scope_contracts(false, true)) then false
+    when left(upper(translate(%1$s, '-*', '')), 14) in (select k from scope_contracts(true, false) k where k is not null) then true
+    when left(upper(translate(%1$s, '-*', '')), 14) in (select k from scope_contracts(false, false) k where k is not null) then false
+    else left(upper(translate(%1$s, '-*', '')), 14) ~ '^[A-Z]{2}([A-Z0-9]{12}|[A-Z0-9]{10})$' and left(upper(translate(%1$s, '-*', '')), 5) in (select scope_codes()) end$expression$, of_column)
+$$;
+
 -- Whether an account is in the scope: by the place that it says itself, which is that of its time.
-create function scope_account(identity text, station text, site text, contract text, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  with s as materialized (select scope_now() as scope)
-  select coalesce(s.scope -> 'sites' ? site, false) or coalesce(s.scope -> 'stations' ? station, false)
-    or exists (select from jsonb_array_elements_text(coalesce(s.scope -> 'chargePoints', '[]')) i where lower(i) = lower(identity))
-    or (s.scope ? 'owner' and coalesce(scope_owns(station, site, at), false))
-    or (s.scope ? 'emp' and scope_emp(contract))
-  from s
+create function scope_account(identity text, station text, site text, contract text, at timestamptz) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
+  select coalesce(site in (select scope_list('sites')), false) or coalesce(station in (select scope_list('stations')), false)
+    or lower(identity) in (select lower(i) from scope_list('chargePoints') i)
+    or (scope_has('owner') and coalesce(scope_owns(station, site, at), false))
+    or (scope_has('emp') and scope_emp(contract))
 $$;
 
-create function scope_cdr(cdr uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_cdr(cdr uuid) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select coalesce((select scope_account(c.identity, c.station, c.site, c.contract, c.started_at) from cdrs c
-    where c.id = cdr and c.tenant = current_setting('sm.tenant', true)), false)
+    where c.id = cdr and c.tenant = scope_tenant()), false)
 $$;
 
-create function scope_session(session uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_session(session uuid) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select coalesce((select scope_covers(x.identity, x.evse, coalesce(x.started_at, x.ended_at, x.day::timestamptz)) or scope_emp(x.auth ->> 'contract') from sessions x
-    where x.id = session and x.tenant = current_setting('sm.tenant', true)), false)
+    where x.id = session and x.tenant = scope_tenant()), false)
 $$;
 
-create function scope_token(of_issuer text, of_uid text, contract text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  select scope_emp(contract) or exists (
-    select from contract_tokens t where t.tenant = current_setting('sm.tenant', true) and t.issuer = of_issuer and t.key = lower(of_uid)
-      and t.from_at <= now() and (t.until_at is null or now() < t.until_at) and scope_emp(t.contract))
+create function scope_tokens() returns table (issuer text, key text) language sql stable security definer set search_path = public, pg_temp rows 100 as $$
+  select t.issuer, t.key from contract_tokens t join contracts k on k.tenant = t.tenant and k.id = t.contract
+  where t.tenant = scope_tenant() and k.emp in (select scope_emp_names()) and t.from_at <= now() and (t.until_at is null or now() < t.until_at)
 $$;
 
--- A role at a place of the scope. An owner learns nothing of who was the owner before.
-create function scope_role(kind text, subject text, role text, party text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  select (not scope_now() ? 'owner' or role <> 'owner' or party = scope_now() ->> 'owner')
-    and case kind when 'site' then subject in (select scope_sites()) else subject in (select scope_stations()) end
+-- Who has a role at a place of the scope; a party itself.
+create function scope_parties() returns setof text language sql stable security definer set search_path = public, pg_temp rows 10 as $$
+  select scope_now() ->> 'owner'
+  union
+  select p.id from parties p where p.tenant = scope_tenant() and p.role = 'emp'
+    and (p.id = scope_now() ->> 'emp' or p.country_code || '*' || p.party_id = scope_now() ->> 'emp')
+  union
+  select r.party from market_roles r where r.tenant = scope_tenant() and not scope_has('owner')
+    and case r.kind when 'site' then r.subject in (select scope_sites()) else r.subject in (select scope_stations()) end
 $$;
 
-create function scope_party(party text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function scope_event(type text, subject text, data jsonb, at timestamptz) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select case
-    when scope_now() ? 'owner' then party = scope_now() ->> 'owner'
-    when scope_now() ? 'emp' then exists (
-      select from parties p where p.tenant = current_setting('sm.tenant', true) and p.id = party and p.role = 'emp'
-        and (p.id = scope_now() ->> 'emp' or p.country_code || '*' || p.party_id = scope_now() ->> 'emp'))
-    else exists (
-      select from market_roles r where r.tenant = current_setting('sm.tenant', true) and r.party = scope_party.party and scope_role(r.kind, r.subject, r.role, r.party))
-  end
-$$;
-
-create function scope_evse(evse text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  select exists (select from evses e where e.tenant = current_setting('sm.tenant', true) and e.uid = evse and e.station in (select scope_stations()))
-$$;
-
-create function scope_event(type text, subject text, data jsonb, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  select case
-    when type = 'evse.changed' then scope_evse(subject)
+    when type = 'evse.changed' then subject in (select scope_evses())
     when type = 'site.changed' then subject in (select scope_sites())
     when type = 'cdr.credited' then scope_cdr((data ->> 'cdr')::uuid)
     when jsonb_typeof(data -> 'chargePoint') = 'string' then
@@ -201,7 +240,8 @@ begin
   end loop;
 end $$;
 -- and what happened, where it was then
-select scope_table('sessions', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, coalesce(started_at, ended_at, day::timestamptz)) or scope_emp(auth ->> ''contract'')');
+select scope_table('sessions', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, coalesce(started_at, ended_at, day::timestamptz)) or '
+  || scope_of_contract('(auth ->> ''contract'')'));
 select scope_table('reservations', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, created_at)');
 select scope_table('commands', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, created_at)');
 select scope_table('frames', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, at)');
@@ -210,20 +250,23 @@ select scope_table('quarantine', 'lower(identity) in (select scope_keys_ever()) 
 select scope_table('security_events', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, received_at)');
 select scope_table('charging_course', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, at)');
 select scope_table('samples', 'scope_session(session)');
-select scope_table('cdrs', 'scope_account(identity, station, site, contract, started_at)');
+select scope_table('cdrs', 'site in (select scope_list(''sites'')) or station in (select scope_list(''stations'')) or lower(identity) in (select lower(i) from scope_list(''chargePoints'') i)
+  or (select scope_has(''owner'')) and scope_owns(station, site, started_at) or ' || scope_of_contract('contract'));
 select scope_table('credits', 'scope_cdr(cdr)');
 select scope_table('cdr_holds', 'scope_cdr(cdr)');
 select scope_table('documents', 'scope_cdr(cdr)');
-select scope_table('contracts', 'scope_emp(id)');
-select scope_table('contract_tokens', 'scope_emp(contract)');
-select scope_table('tokens', 'scope_token(issuer, uid, contract)');
+select scope_table('contracts', '(select scope_has(''emp'')) and id in (select scope_contracts(true, true))');
+select scope_table('contract_tokens', '(select scope_has(''emp'')) and contract in (select scope_contracts(true, true))');
+select scope_table('tokens', '(select scope_has(''emp'')) and (issuer, key) in (select issuer, key from scope_tokens()) or ' || scope_of_contract('contract'));
 select scope_table('sites', 'id in (select scope_sites())');
 select scope_table('charging_stations', 'id in (select scope_stations())');
 select scope_table('evses', 'station in (select scope_stations())');
-select scope_table('evse_plugs', 'scope_evse(uid)');
-select scope_table('evse_connectors', 'scope_evse(uid)');
-select scope_table('market_roles', 'scope_role(kind, subject, role, party)');
-select scope_table('parties', 'scope_party(id)');
+select scope_table('evse_plugs', 'uid in (select scope_evses())');
+select scope_table('evse_connectors', 'uid in (select scope_evses())');
+-- an owner learns nothing of who was the owner before
+select scope_table('market_roles', '((select not scope_has(''owner'')) or role <> ''owner'' or party = (select scope_now() ->> ''owner''))
+  and case kind when ''site'' then subject in (select scope_sites()) else subject in (select scope_stations()) end');
+select scope_table('parties', 'id in (select scope_parties())');
 -- what the tenant is called, and how its new charge points are taken in, is no secret of any place
 select scope_table('tenants', 'true');
 -- told by whoever does something, and heard or read only as far as it is seen
@@ -239,11 +282,11 @@ do $$
 declare
   f text;
 begin
-  foreach f in array array['scope_stations_ever()', 'scope_owns(text, text, timestamptz)', 'scope_stations()', 'scope_sites()', 'scope_keys_ever()', 'scope_keys()', 'scope_identities()',
-    'scope_covers(text, integer, timestamptz)', 'scope_emp(text)', 'scope_account(text, text, text, text, timestamptz)', 'scope_cdr(uuid)', 'scope_session(uuid)',
-    'scope_token(text, text, text)', 'scope_role(text, text, text, text)', 'scope_party(text)', 'scope_evse(text)', 'scope_event(text, text, jsonb, timestamptz)'] loop
+  foreach f in array array['scope_owns(text, text, timestamptz)', 'scope_stations_ever()', 'scope_stations()', 'scope_sites()', 'scope_evses()', 'scope_keys_ever()', 'scope_keys()',
+    'scope_identities()', 'scope_covers(text, integer, timestamptz)', 'scope_emp(text)', 'scope_account(text, text, text, text, timestamptz)', 'scope_cdr(uuid)', 'scope_session(uuid)',
+    'scope_emp_names()', 'scope_contracts(boolean, boolean)', 'scope_codes()', 'scope_tokens()', 'scope_parties()', 'scope_event(text, text, jsonb, timestamptz)'] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to sm_app', f);
   end loop;
-  revoke all on function scope_table(text, text), scope_all_tables() from public;
+  revoke all on function scope_table(text, text), scope_all_tables(), scope_of_contract(text) from public;
 end $$;

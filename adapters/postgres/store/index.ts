@@ -28,6 +28,8 @@ import { roamingDeliveryStore } from './roaming-deliveries.ts'
 import { roamingPartnerStore } from './roaming-partners.ts'
 import { securityEventStore } from './security-events.ts'
 import { sessionStore } from './sessions.ts'
+import { simProviderStore } from './sim-providers.ts'
+import { simStore } from './sims.ts'
 import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
 import { settlementStore } from './settlement.ts'
@@ -79,4 +81,6 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   oicp: oicpStore(app, ingest),
   settlement: settlementStore(app, ingest),
   agreements: agreementStores(app),
+  sims: simStore(app),
+  simProviders: simProviderStore(app),
 })

@@ -6,6 +6,7 @@ import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
 import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
+import { simulatedIccid, simulatedSim } from '../../support/sims.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { operationsOf } from './operations.ts'
 
@@ -127,6 +128,7 @@ describe('who may use the API', () => {
       document: '',
       whatIf: '',
       roamingCommand: '',
+      simCommand: '',
     }
     const month = new Date().toISOString().slice(0, 7)
     let foreign: TestServer['api']
@@ -195,6 +197,7 @@ describe('who may use the API', () => {
       await roamingRows(test, { partner: 'OURPARTNER', location: 'OURLOCATION' })
       await registerHub(test, 'OURHUB')
       ids.roamingCommand = await keepAskedCommand(test, 'OURPARTNER')
+      ids.simCommand = await simulatedSim(test, 'OURSIMS')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 1 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/OURBOOKS/replay', range)
@@ -300,6 +303,14 @@ describe('who may use the API', () => {
       ['GET', (known) => `/api/v1/roaming-partners/OURPARTNER/commands/${known.roamingCommand}`],
       ['GET', () => '/api/v1/roaming-partners/OURHUB/oicp'],
       ['POST', () => '/api/v1/roaming-partners/OURHUB/oicp/full-load', {}],
+      ['GET', () => '/api/v1/sim-providers/OURSIMS'],
+      ['DELETE', () => '/api/v1/sim-providers/OURSIMS'],
+      ['POST', () => '/api/v1/sim-providers/OURSIMS/import', {}],
+      ['GET', () => `/api/v1/sims/${simulatedIccid}`],
+      ['POST', () => `/api/v1/sims/${simulatedIccid}/commands`, { type: 'suspend' }],
+      ['GET', () => `/api/v1/sims/${simulatedIccid}/commands`],
+      ['GET', (known) => `/api/v1/sims/${simulatedIccid}/commands/${known.simCommand}`],
+      ['GET', () => '/api/v1/charge-points/OURS/diagnosis'],
       ['GET', () => '/api/v1/erp-targets/OURBOOKS'],
       ['DELETE', () => '/api/v1/erp-targets/OURBOOKS'],
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/test', {}],
@@ -311,6 +322,7 @@ describe('who may use the API', () => {
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
     anyId.document = '{document}'
     anyId.roamingCommand = '{command}'
+    anyId.simCommand = '{command}'
     const placeholders = {
       [`${month}/emp/-`]: '{month}/{role}/{party}',
       'settlement-runs/2020-01': 'settlement-runs/{month}',
@@ -322,6 +334,8 @@ describe('who may use the API', () => {
       'roaming-deliveries/OURPARTNER': 'roaming-deliveries/{partner}',
       'erp-targets/OURBOOKS': 'erp-targets/{id}',
       'roaming/cdrs/DE/CPO/OURCDR': 'roaming/cdrs/{country}/{party}/{id}',
+      'sim-providers/OURSIMS': 'sim-providers/{id}',
+      [simulatedIccid]: '{iccid}',
       'roaming/locations/DE/CPO/OURLOCATION': 'roaming/{module}/{country}/{party}/{id}',
       OURBOOKS: '{target}',
       OURASSIGNMENT: '{id}',
@@ -371,6 +385,8 @@ describe('who may use the API', () => {
         '/api/v1/roaming-deliveries',
         '/api/v1/roaming/exchanges',
         ...['locations', 'tariffs', 'sessions', 'cdrs', 'tokens'].map((module) => `/api/v1/roaming/${module}`),
+        '/api/v1/sims',
+        '/api/v1/sim-providers',
         '/api/v1/erp-targets',
         '/api/v1/erp-deliveries',
         '/api/v1/settlement-runs',

@@ -130,6 +130,8 @@ describe('contracts over the API', () => {
     [{ sharePercent: '100.5' }, '/sharePercent'],
     [{ sharePercent: '-1' }, '/sharePercent'],
     [{ sharePercent: 30 }, '/sharePercent'],
+    [{ sharePercent: 'half' }, '/sharePercent'],
+    [{ vat: '' }, '/vat'],
     [{ vat: '120' }, '/vat'],
     [{ floor: '1e3' }, '/floor'],
     [{ perKwh: '0.1234567' }, '/perKwh'],
@@ -168,6 +170,7 @@ describe('contracts over the API', () => {
     [{ buyer: 'r' }, '/buyer'],
     [{ sharePercent: '71' }, '/sharePercent'],
     [{ minimum: '-1' }, '/minimum'],
+    [{ sharePercent: '1e1' }, '/sharePercent'],
     [{ currency: 'ZZZ' }, '/currency'],
   ])('of resale and %j is refused at %s', async (wrong, pointer) => {
     expect((await refusal('resale-contracts/wrong', { ...resale, ...wrong })).slice(0, 2)).toEqual([422, pointer])
@@ -196,6 +199,8 @@ describe('contracts over the API', () => {
     [{ contract: 'a\u0000b' }, '/contract'],
     [{ markupPercent: '1001' }, '/markupPercent'],
     [{ priceCap: 'free' }, '/priceCap'],
+    [{ markupPercent: '8 %' }, '/markupPercent'],
+    [{ vat: '1\u0000' }, '/vat'],
     [{ currency: 'EUX' }, '/currency'],
   ])('for roaming and %j is refused at %s', async (wrong, pointer) => {
     expect((await refusal('roaming-prices/wrong', { ...plus, ...wrong })).slice(0, 2)).toEqual([422, pointer])

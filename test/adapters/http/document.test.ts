@@ -10,6 +10,7 @@ import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
 import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
+import { simulatedIccid, simulatedSim } from '../../support/sims.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
 import { deskOf } from '../../support/tickets.ts'
 import { documentOf, type OpenApi, operationsOf } from './operations.ts'
@@ -120,6 +121,7 @@ describe('the description of the API, and what is beside it', () => {
       campaign: '',
       whatIf: '',
       roamingCommand: '',
+      simCommand: '',
     }
     const adjustment = { party: { kind: 'siteOwner', id: 'here' }, amount: '-1.5', currency: 'EUR', reason: 'agreed' }
     const campaign = {
@@ -214,6 +216,7 @@ describe('the description of the API, and what is beside it', () => {
       await roamingRows(test, { partner: 'emp', location: 'LOC1' })
       await registerHub(test, 'hub')
       known.roamingCommand = await keepAskedCommand(test, 'emp')
+      known.simCommand = await simulatedSim(test, 'sims')
       await until('the document', async () => {
         const range = { fromNumber: 1, toNumber: 9 }
         const { body } = await test.api('POST', '/api/v1/erp-targets/books/replay', range)
@@ -260,6 +263,9 @@ describe('the description of the API, and what is beside it', () => {
         .replace('{number}', '1')
         .replace('{kind}', 'variable')
         .replace('/erp-targets/{id}', '/erp-targets/books')
+        .replace('/sim-providers/{id}', '/sim-providers/sims')
+        .replace('{iccid}/commands/{command}', `{iccid}/commands/${known.simCommand}`)
+        .replace('{iccid}', simulatedIccid)
         .replace('/roaming-partners/{id}/oicp', '/roaming-partners/hub/oicp')
         .replace('/roaming-partners/{id}', '/roaming-partners/emp')
         .replace('cdrs/{country}/{party}/{id}', 'cdrs/DE/CPO/CDR-1')
@@ -355,6 +361,13 @@ describe('the description of the API, and what is beside it', () => {
       ['PUT', '/api/v1/charge-points/{identity}/configuration/{key}', 422, { desired: 7 }],
       ['POST', '/api/v1/commands/{id}/cancel', 409, {}],
       ['PUT', '/api/v1/erp-targets/{id}', 422, { kind: 'fax' }],
+      ['PUT', '/api/v1/sim-providers/{id}', 422, { kind: 'pigeon' }],
+      ['PUT', '/api/v1/sim-providers/{id}', 422, { kind: 'emnify' }],
+      ['PUT', '/api/v1/sim-providers/{id}', 200, { kind: 'simulator', settings: { count: 1 } }],
+      ['POST', '/api/v1/sim-providers/{id}/import', 202, undefined],
+      ['POST', '/api/v1/sims/{iccid}/commands', 201, { type: 'reset' }],
+      ['POST', '/api/v1/sims/{iccid}/commands', 409, { type: 'wakeUp' }],
+      ['POST', '/api/v1/sims/{iccid}/commands', 422, { type: 'shout' }],
       ['POST', '/api/v1/erp-targets/{id}/replay', 200, { fromNumber: 1, toNumber: 9 }],
       ['PUT', '/api/v1/roaming-partners/{id}', 200, { name: 'EMP', quirks: { tokenIn: 'either' } }],
       ['PUT', '/api/v1/roaming-partners/{id}', 422, { quirks: { tokenIn: 'plain' } }],

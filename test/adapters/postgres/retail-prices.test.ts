@@ -138,6 +138,21 @@ describe("what drivers pay for partners' CDRs", () => {
     expect(new Set((await states()).map(([, state, gross]) => `${state} ${gross}`))).toEqual(new Set(['priced 6.00']))
   }, 30_000)
 
+  it('of one that nobody can make anything of waits, and is in the way of no other', async () => {
+    await price()
+    const { admin } = database
+    await admin`insert into roaming_received (tenant, module, country_code, party_id, id, partner, last_updated, received_at, body)
+      values ('default', 'cdrs', 'DE', 'ABC', 'ODD', 'cpo', now(), now(), '{"start_date_time": "2026-11-27T12:00:00Z"}')`
+    await posts('CDR-1')
+    await work()
+    const [odd, good] = await states()
+    expect([odd?.slice(0, 2), String(odd?.[2]).startsWith('it cannot be read: '), good]).toEqual([
+      ['ODD', 'waiting'],
+      true,
+      ['CDR-1', 'priced', '5.00'],
+    ])
+  })
+
   it('never changes once it is there, and nobody can', async () => {
     await price()
     await posts('CDR-1')

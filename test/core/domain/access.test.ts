@@ -89,7 +89,7 @@ describe('what a key is good for', () => {
       expect([type, mayHear(grant('auditor'), type)]).toEqual([type, true])
       expect([type, mayHear(grant('emp', 'tenant', 'E'), type)]).toEqual([
         type,
-        ['sessions', 'cdrs', 'contracts', 'tokens'].includes(eventAreas[type]),
+        ['sessions', 'cdrs', 'contracts', 'tokens', 'settlement'].includes(eventAreas[type]),
       ])
     }
   })

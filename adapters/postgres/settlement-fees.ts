@@ -5,6 +5,7 @@ import type { SiteContract } from '../../core/settlement/terms.ts'
 import type { Voucher } from '../../core/settlement/voucher.ts'
 import type { Transaction } from './connect.ts'
 import { postVouchers } from './general-ledger.ts'
+import { chargeResale } from './resale-fees.ts'
 
 /** So many contracts are one commit. */
 const most = 200
@@ -20,8 +21,8 @@ interface Row {
 }
 
 /**
- * Charges what a month itself costs, the next contracts of it: each once, by its name. Answers how many vouchers that were,
- * and after what the next ones come; undefined = there are none.
+ * Charges what a month itself costs, the next contracts of it: each once, by its name; those of sites, and with the last of
+ * them those of resale. Answers how many vouchers that were, and after what the next ones come; undefined = there are none.
  */
 export const chargeNext = async (
   tx: Transaction,
@@ -38,7 +39,8 @@ export const chargeNext = async (
     return [{ tenant, source, month, at, text: `Contract ${contract.id}, ${month}: ${wordsOf(fees)}`, postings }]
   })
   const { posted } = await postVouchers(tx, tenant, vouchers)
-  return { fees: posted, after: rows.length === most ? rows.at(-1)?.key : undefined }
+  if (rows.length === most) return { fees: posted, after: rows.at(-1)?.key }
+  return { fees: posted + (await chargeResale(tx, { tenant, month })), after: undefined }
 }
 
 const wordsOf = (fees: readonly Fee[]): string =>

@@ -70,7 +70,6 @@ describe('the settings', () => {
         SM_ERP_HOSTS: 'Books.example.com',
         SM_ROAMING_HOSTS: 'Emp.example.com',
         SM_SIM_HOSTS: 'sims.example.com',
-        SM_SIM_HOSTS: 'Sims.example.com',
         SM_ERP_FOLDER: '/srv/books',
         SM_CONTRACT_POOL_URL: 'https://pool.example.com/contracts',
         SM_CONTRACT_POOL_TOKEN: 'pool-token',

@@ -1,5 +1,6 @@
 import { type Alarm, alarms } from '../core/domain/alarm.ts'
 import { type ChargePointRef, identityFault, tenantFault } from '../core/domain/charge-point.ts'
+import { askedHost } from '../core/domain/host-name.ts'
 import { isTwo, type Protocol, negotiate } from '../core/ocpp/version.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { CertificateOf } from '../core/ports/certificates.ts'
@@ -10,6 +11,7 @@ import type { Log } from '../core/ports/log.ts'
 import type { OpenSessions } from '../core/ports/open-sessions.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
+import type { TenantDoor } from '../core/ports/tenants.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import { type BasicAuth, matches, parseBasic } from './basic-auth.ts'
 import { Budget } from './budget.ts'
@@ -46,8 +48,10 @@ interface Parts {
   readonly log: Log
   readonly gate: Gate
   readonly openSessions: OpenSessions
-  /** Whether an address may speak for others (X-Forwarded-For). */
+  /** Whether an address may speak for others (X-Forwarded-For, X-Forwarded-Host). */
   readonly trusts: (address: string) => boolean
+  /** Absent: no host is a tenant's, and none is closed. */
+  readonly tenants: TenantDoor | undefined
   readonly allowedOrigins: readonly string[]
   /** Unknown identities are answered like wrong passwords, for operators who fear enumeration (BI-01). */
   readonly uniform401: boolean
@@ -111,7 +115,7 @@ export class Admissions {
     const origin = request.header('origin')
     if (origin !== undefined && !this.#parts.allowedOrigins.includes(origin))
       return refused(403, 'browsers are not let in')
-    const target = parseTarget(request.target)
+    const target = parseTarget(request.target, this.#tenantAt(request))
     if (target === undefined) return refused(400, 'the path is not percent-encoded UTF-8')
     const offered = request.header('sec-websocket-protocol')?.trim() ?? ''
     const protocol = negotiate(offered)
@@ -184,6 +188,8 @@ export class Admissions {
       return this.#failed(ref, address, refused(403, lack))
     }
     if (record.blocked) return refused(403, 'this charge point is blocked')
+    // only who has shown that it is its charge point is told how its operator stands
+    if (this.#parts.tenants?.isClosed(record.tenant) === true) return refused(403, 'its operator is closed')
     return this.#settled(record, knock, shown)
   }
 
@@ -270,6 +276,12 @@ export class Admissions {
   #isQuicklyTold(ref: ChargePointRef): boolean {
     const { tenant, identity } = ref
     return this.#parts.credentials.isKnown(tenant, identity) && !this.#failures.cooling.isExhausted(nameOf(ref))
+  }
+
+  /** Whose charge points they are that name no tenant: those of whoever has the host that is asked. */
+  #tenantAt(request: UpgradeRequest): string | undefined {
+    const { tenants, trusts } = this.#parts
+    return tenants?.tenantAt(askedHost((name) => request.header(name), trusts(request.peer)))
   }
 
   /** Where it comes from and how safely; what a proxy says of it counts only where the proxy is trusted (BI-17). */

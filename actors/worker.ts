@@ -22,6 +22,7 @@ import type { RoamingAuthorizer } from '../core/ports/roaming-authorizer.ts'
 import type { Secrets } from '../core/ports/secrets.ts'
 import type { CommandStore } from '../core/ports/store.ts'
 import type { Telemetry } from '../core/ports/telemetry.ts'
+import type { TenantDoor } from '../core/ports/tenants.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import type { TraceStore } from '../core/ports/trace-store.ts'
 import type { Tokens } from '../core/ports/tokens.ts'
@@ -108,6 +109,8 @@ export interface Outside {
   readonly telemetry: Telemetry
   readonly log: Log
   readonly trusts: (address: string) => boolean
+  /** Whose a host is, and whether a tenant is closed; absent = there is the default one. */
+  readonly tenants?: TenantDoor
   readonly certificateOf: CertificateOf
   readonly openSessions: OpenSessions
   readonly pressure: Pressure
@@ -243,6 +246,7 @@ export class Worker {
       gate: this.gate,
       openSessions: outside.openSessions,
       trusts,
+      tenants: outside.tenants,
       certificateOf,
       allowedOrigins,
       uniform401,
@@ -287,6 +291,12 @@ export class Worker {
       return this.registry.dismiss(link, 1008, 'its credentials have changed')
     link.record = link.booted ? { ...record, ...namesOf(before) } : record
     this.registry.changed(ref, record.registration)
+  }
+
+  /** Their operator is closed: its charge points are not let in again, and those that are in go. */
+  tenantsClosed(tenants: readonly string[]): void {
+    for (const link of this.registry.links())
+      if (tenants.includes(link.seat.ref.tenant)) this.registry.dismiss(link, 1008, 'its operator is closed')
   }
 
   /** Somebody should look at this charge point: an event for those who follow, and a line in the log. */

@@ -81,6 +81,7 @@ import { postgresLedger } from './postgres/ledger.ts'
 import { prepare } from './postgres/migrate.ts'
 import { startOpenSessions } from './postgres/open-sessions.ts'
 import { postgresOutbox } from './postgres/outbox.ts'
+import { lookWhenDue } from './postgres/ports.ts'
 import { ownTokens } from './postgres/own-tokens.ts'
 import { dropOldFrames, removeOld, removeOldFiles } from './postgres/retention.ts'
 import { publishedObjects } from './postgres/published-objects.ts'
@@ -105,6 +106,7 @@ import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { simLanes } from './postgres/sim-lanes.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
 import { postgresStore } from './postgres/store/index.ts'
+import { everyTenant } from './postgres/tenant-book.ts'
 import { underSights } from './postgres/tenant.ts'
 import { postgresTokens } from './postgres/tokens.ts'
 import { startTraceDefault } from './postgres/trace-default.ts'
@@ -135,6 +137,7 @@ import { listenHere } from './runtime/index.ts'
 import { simKinds } from './sim/kinds.ts'
 import { simDesk } from './sim-access.ts'
 import { systemClock, systemIds, systemRandom, systemSecrets, systemTimers } from './system.ts'
+import { openTenantBook } from './tenant-book.ts'
 import { createTickets } from './tickets.ts'
 import { vatNumbers } from './vat/vat-numbers.ts'
 
@@ -244,7 +247,16 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   const pressure = machinePressure()
   undo.on('pressure', async () => pressure.stop())
   const store = postgresStore(app, ingest)
+  const trusts = trustList(config.trustedProxies)
   await useZone(ingest, config.timeZone)
+  const tenantBook = await openTenantBook({
+    load: () => everyTenant(ingest),
+    zone: config.timeZone,
+    clock: systemClock,
+    timers: systemTimers,
+    log,
+    closed: (tenants) => worker.tenantsClosed(tenants),
+  })
   const access = partnerAccess(store.roamingPartners)
   const sealer = createSealer(pepper)
   const authority = await createAuthority({
@@ -289,7 +301,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       bus,
       telemetry,
       log,
-      trusts: trustList(config.trustedProxies),
+      trusts,
+      tenants: {
+        tenantAt: (host) => tenantBook.tenantAt(host),
+        isClosed: (tenant) => tenantBook.find(tenant)?.closedAt !== undefined,
+      },
       certificateOf: clientCertificate,
       openSessions,
       pressure,
@@ -412,6 +428,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       'tariff.changed',
       'roaming-partner.changed',
       'party.changed',
+      'tenant.changed',
     ],
     hear(events) {
       for (const event of events) refresh(event)
@@ -425,8 +442,11 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       access.forget()
       roaming.forgetAll()
       authorizations.forgetPlaces()
+      tenantBook.stale()
     },
   })
+  // what was changed between the first look and here
+  tenantBook.stale()
   const refresh = ({ type, tenant, subject, data }: StoredEvent): void => {
     if (type === 'session.inferred')
       worker.sessionInferred({ tenant, identity: String(data['chargePoint']) }, subject, String(data['because']))
@@ -435,6 +455,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     if (type === 'roaming-partner.changed') roaming.forgetPartners(tenant)
     if (type === 'site.changed' || type === 'evse.changed') authorizations.forgetPlaces()
     if (type === 'party.changed') roaming.forgetRoles(tenant)
+    if (type === 'tenant.changed') tenantBook.stale()
     if (type === 'tariff.changed' || type === 'site.changed' || type === 'evse.changed') costs.forget()
     if (type !== 'charge-point.registered' && type !== 'charge-point.removed') return
     credentials.forget(tenant, subject)
@@ -657,6 +678,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       const rotated = await roaming.rotate()
       if (rotated > 0) log.info('tokens of roaming partners were due', { partners: rotated })
     })
+    every(undo, 60_000, { what: 'connected ports', log, work: () => lookWhenDue(ingest, systemClock.now()) })
     hourly(undo, 'retention', log, async () => {
       const rows = await removeOld(ingest, config.keepEventsDays)
       if (rows > 0) log.info('old events removed', { rows })
@@ -688,6 +710,9 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     partners: roaming.desk,
     roaming: { received: exchanged.received, reports: roamingReports(app), chores },
     asks: roaming.asks,
+    tenantBook,
+    mayEnter: async (reseller: { readonly tenant: string }, wanted: string) => tenantBook.mayEnter(reseller, wanted),
+    trusts,
     sims: simsDesk,
     digest,
     sealer,
@@ -727,7 +752,6 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
   if (config.roles.includes('sockets') || config.roles.includes('api')) {
     await worker.start()
     const api = createApp(parts)
-    const trusts = trustList(config.trustedProxies)
     const addressOf = clientOf(trusts)
     const callerOf = ({ headers }: Request, peer: string): { readonly fingerprint?: string } => {
       const fingerprint = trusts(peer) ? clientFingerprint(headers.get('client-cert') ?? '') : undefined
@@ -793,12 +817,21 @@ const pemTexts = ({ cert, key }: NonNullable<Config['ca']>): { certificate: stri
   privateKey: readFileSync(key, 'utf8'),
 })
 
-/** Does something once an hour until it is undone; what fails is told, and tried again an hour later. */
-const hourly = (undo: Undo, what: string, log: Log, work: () => Promise<unknown>): void => {
+const hourly = (undo: Undo, what: string, log: Log, work: () => Promise<unknown>): void =>
+  every(undo, 3_600_000, { what, log, work })
+
+/** Does something again and again until it is undone; what fails is told, and tried again the next time. */
+const every = (
+  undo: Undo,
+  ms: number,
+  { what, log, work }: { readonly what: string; readonly log: Log; readonly work: () => Promise<unknown> },
+): void => {
   const timer = setInterval(
     () =>
-      void work().catch((error: unknown) => log.warn('what is done hourly failed', { what, reason: String(error) })),
-    3_600_000,
+      void work().catch((error: unknown) =>
+        log.warn('what is done again and again failed', { what, reason: String(error) }),
+      ),
+    ms,
   )
   undo.on(what, async () => clearInterval(timer))
 }

@@ -3,6 +3,7 @@
 
 import { contractNodes } from './contracts.js'
 import { explanationNodes } from './explanation.js'
+import { resaleSection } from './resale.js'
 import { roamingSection } from './roaming.js'
 import { hashOf, simsSection } from './sims.js'
 import { stationRows } from './sites.js'
@@ -90,6 +91,18 @@ $('contracts-body').append(...contracts.nodes)
 $('contracts').addEventListener('toggle', () => {
   if ($('contracts').open) void contracts.show()
 })
+
+/** As another tenant from here on: a CPO, or the reseller itself again. */
+const enterTenant = async (tenant) => {
+  try {
+    await api('/session', { method: 'PUT', body: JSON.stringify({ tenant }) })
+    location.assign('/')
+  } catch (error) {
+    $('link').textContent = error.message
+  }
+}
+
+const resale = resaleSection($, { api, element, enter: enterTenant, now: () => Date.now() })
 
 // --- Drawing: at most once a frame, whatever arrives --------------------------------------------------------------------
 
@@ -431,7 +444,9 @@ const askForKey = () => {
   // nobody could reach the door behind them
   for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close()
   $('console').hidden = true
+  $('resale').hidden = true
   $('leave').hidden = true
+  $('back').hidden = true
   $('door').hidden = false
   $('link').textContent = ''
   $('refused').textContent = new URLSearchParams(location.search).has('expired')
@@ -443,11 +458,16 @@ const askForKey = () => {
 const enter = async () => {
   const response = await fetch('/session')
   if (!response.ok) return askForKey()
-  state.csrf = (await response.json()).csrf
+  const { csrf, name, kind, home } = await response.json()
+  state.csrf = csrf
   $('door').hidden = true
-  $('console').hidden = false
   $('leave').hidden = false
-  return load()
+  $('back').hidden = home === null
+  $('back').onclick = () => void enterTenant(home)
+  if (home !== null) $('link').textContent = name
+  $('resale').hidden = kind !== 'reseller'
+  $('console').hidden = kind === 'reseller'
+  return kind === 'reseller' ? resale.load() : load()
 }
 
 const signIn = async () => {

@@ -5,6 +5,7 @@ const scripts = [
   'app',
   'contracts',
   'explanation',
+  'resale',
   'roaming',
   'roaming-acts',
   'roaming-checks',

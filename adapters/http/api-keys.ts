@@ -76,6 +76,7 @@ export const apiKeyRoutes = (api: Api, parts: ApiParts): void => {
         ...(role !== 'platform' && { tenant: caller.tenant }),
         label,
         ...grant,
+        ...given({ through: caller.home ?? caller.through }),
         createdAt: clock.now(),
         ...given({ expiresAt: expiresAt === undefined ? undefined : parseInstant(expiresAt)?.ms }),
       }

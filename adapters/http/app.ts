@@ -4,6 +4,8 @@ import { secureHeaders } from 'hono/secure-headers'
 import { agreementRoutes } from './agreements.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { auditRoutes } from './audit.ts'
+import { brandRoutes } from './brand.ts'
+import { brandPages, logoHeaders } from './branded.ts'
 import { authenticate } from './auth.ts'
 import { takesRaw } from './bodies.ts'
 import { campaignRoutes } from './campaigns.ts'
@@ -21,6 +23,7 @@ import { explanationRoutes } from './explanations.ts'
 import { eventRoutes } from './events.ts'
 import { evseRoutes } from './evses.ts'
 import { fileRoutes } from './files.ts'
+import { atItsHost, whileOpen } from './hosts.ts'
 import { idempotent } from './idempotency.ts'
 import { identifierRoutes } from './identifiers.ts'
 import { importRoutes } from './imports.ts'
@@ -34,6 +37,7 @@ import { partyRoutes } from './parties.ts'
 import type { ApiEnv, ApiParts } from './parts.ts'
 import { onInvalid, Problem, problemOf, problemResponse } from './problem.ts'
 import { quarantineRoutes } from './quarantine.ts'
+import { resaleRoutes } from './resale.ts'
 import { reservationRoutes } from './reservations.ts'
 import { retailPriceRoutes } from './retail-prices.ts'
 import { roamingDeliveryRoutes } from './roaming-deliveries.ts'
@@ -53,6 +57,7 @@ import { settlementRoutes } from './settlement.ts'
 import { settlementRunRoutes } from './settlement-runs.ts'
 import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
+import { tenantsRoutes } from './tenants.ts'
 import { statementRoutes } from './statements.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tenureRoutes } from './tenures.ts'
@@ -75,6 +80,7 @@ export interface App {
 export const createApp = (parts: ApiParts): App => {
   const api = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid as never })
 
+  api.use('*', logoHeaders)
   api.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -92,6 +98,8 @@ export const createApp = (parts: ApiParts): App => {
     takesRaw(c.req.path) ? next() : bodyLimit({ maxSize: megabyte, onError: tooLarge })(c, next),
   )
   api.use('/api/v1/*', authenticate(parts))
+  api.use('/api/v1/*', atItsHost(parts))
+  api.use('/api/v1/*', whileOpen(parts))
   api.use('/api/v1/*', requireJson)
   api.use('/api/v1/*', idempotent(parts))
 
@@ -123,6 +131,9 @@ export const createApp = (parts: ApiParts): App => {
   quarantineRoutes(api, parts)
   securityEventRoutes(api, parts)
   tenantRoutes(api, parts)
+  tenantsRoutes(api, parts)
+  brandRoutes(api, parts)
+  resaleRoutes(api, parts)
   eventRoutes(api, parts)
   importRoutes(api, parts)
   apiKeyRoutes(api, parts)
@@ -171,6 +182,7 @@ export const createApp = (parts: ApiParts): App => {
   const reference = referencePage(secured as unknown as Parameters<typeof referencePage>[0])
   api.get('/api/openapi.json', (c) => c.json(secured))
   api.get('/api/reference', (c) => c.html(reference))
+  brandPages(api, parts)
   pageRoutes(api, parts)
 
   api.notFound((c) => problemResponse(methodProblem(api.routes, c.req.method, c.req.path)))

@@ -3,8 +3,12 @@ import { Problem } from './problem.ts'
 /** Where bodies are files, as long as SM_MAX_FILE_MB allows: their routes read them off the wire themselves. */
 export const takesFile = (path: string): boolean => path === '/api/v1/files' || path.startsWith('/files/')
 
+/** Where a body is a picture, as small as its route says. */
+export const logoPath = '/api/v1/brand/logo'
+
 /** Where bodies are no JSON. */
-export const takesRaw = (path: string): boolean => path.startsWith('/api/v1/imports/') || takesFile(path)
+export const takesRaw = (path: string): boolean =>
+  path.startsWith('/api/v1/imports/') || path === logoPath || takesFile(path)
 
 export const tooLarge = (): Problem => new Problem(413, 'the body is too large', { headers: { connection: 'close' } })
 

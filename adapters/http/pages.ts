@@ -1,14 +1,18 @@
-import { deleteCookie, setCookie } from 'hono/cookie'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import { cookieReader } from './auth.ts'
 import { consoleSessions } from './console-session.ts'
+import { brandedPage } from './branded.ts'
+import { hostOf } from './hosts.ts'
 import { keyChecker } from './keys.ts'
 import type { Api, ApiParts } from './parts.ts'
-import { Problem } from './problem.ts'
+import { notFound, Problem } from './problem.ts'
 
 /** Health, the console's files and its sign-in, and the reference page: what has no key in front of it. */
 export const pageRoutes = (api: Api, parts: ApiParts): void => {
   const sessions = consoleSessions(parts)
+  const readCookie = cookieReader(parts)
   const check = keyChecker(parts.store.apiKeys, parts.digest, parts.clock)
   const cookie = { httpOnly: true, sameSite: 'Strict' as const, path: '/', secure: parts.secure }
 
@@ -23,14 +27,31 @@ export const pageRoutes = (api: Api, parts: ApiParts): void => {
     const text =
       typeof body === 'object' && body !== null && 'key' in body && typeof body.key === 'string' ? body.key : ''
     const key = text === '' ? undefined : await check(text)
-    if (key === undefined) throw new Problem(401, 'this is not a valid API key')
-    const {
-      cookie: value,
-      csrf,
-      maxAgeS,
-    } = sessions.issue({ tenant: key.tenant ?? 'default', key: key.id, platform: key.tenant === undefined })
+    const host = hostOf(c, parts)
+    const tenant = key?.tenant ?? parts.tenantBook.tenantAt(host) ?? 'default'
+    // at a tenant's host the key of another is none
+    if (key === undefined || !parts.tenantBook.isServedAt(host, tenant))
+      throw new Problem(401, 'this is not a valid API key')
+    const { cookie: value, csrf, maxAgeS } = sessions.issue({ tenant, key: key.id, platform: key.tenant === undefined })
     setCookie(c, 'sm_session', value, { ...cookie, maxAge: maxAgeS })
     return c.json({ csrf }, 201)
+  })
+  // a reseller enters a CPO below it, or goes home again; the platform any tenant that is served here
+  api.put('/session', async (c) => {
+    const session = await readCookie(getCookie(c, 'sm_session') ?? '')
+    if (session === undefined) throw new Problem(401, 'not signed in')
+    if (c.req.header('x-csrf-token') !== session.csrf) throw new Problem(403, 'the X-CSRF-Token is missing or wrong')
+    const body: unknown = await c.req.json().catch(() => undefined)
+    const wanted = typeof body === 'object' && body !== null && 'tenant' in body ? String(body.tenant) : ''
+    const { key, platform, role, home = session.tenant } = session
+    const mayEnter = platform || (role === 'reseller' && parts.tenantBook.mayEnter({ tenant: home }, wanted))
+    const known = parts.tenantBook.find(wanted)
+    if (known === undefined || !mayEnter || !parts.tenantBook.isServedAt(hostOf(c, parts), wanted))
+      throw notFound('tenant')
+    const entered = { tenant: wanted, key, platform, ...(!platform && wanted !== home && { home }) }
+    const { cookie: value, csrf, maxAgeS } = sessions.issue(entered)
+    setCookie(c, 'sm_session', value, { ...cookie, maxAge: maxAgeS })
+    return c.json({ csrf }, 200)
   })
   api.get('/session', async (c) => {
     const once = c.req.query('once')
@@ -41,9 +62,11 @@ export const pageRoutes = (api: Api, parts: ApiParts): void => {
       setCookie(c, 'sm_session', value, { ...cookie, maxAge: maxAgeS })
       return c.redirect('/', 303)
     }
-    const session = sessions.read(/(?:^|; *)sm_session=([^;]+)/.exec(c.req.header('cookie') ?? '')?.[1] ?? '')
+    const session = await readCookie(getCookie(c, 'sm_session') ?? '')
     if (session === undefined) throw new Problem(401, 'not signed in')
-    return c.json({ csrf: session.csrf, tenant: session.tenant }, 200)
+    const { csrf, tenant, home = null } = session
+    const { name = tenant, kind = 'cpo' } = parts.tenantBook.find(tenant) ?? {}
+    return c.json({ csrf, tenant, name, kind, home }, 200)
   })
   api.delete('/session', (c) => {
     deleteCookie(c, 'sm_session', cookie)
@@ -51,7 +74,10 @@ export const pageRoutes = (api: Api, parts: ApiParts): void => {
   })
 
   for (const [path, { type, body }] of parts.pages)
-    api.get(path, () => new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-cache' } }))
+    api.get(path, (c) => {
+      const page = path === '/' ? brandedPage(body, c, parts) : body
+      return new Response(page, { headers: { 'content-type': type, 'cache-control': 'no-cache' } })
+    })
 }
 
 interface Operation {

@@ -21,6 +21,7 @@ import type { Sealer } from '../../core/ports/sealer.ts'
 import type { Sights } from '../../core/ports/sights.ts'
 import type { StatementPrinter } from '../../core/ports/statement-printer.ts'
 import type { Store } from '../../core/ports/store.ts'
+import type { TenantBook } from '../../core/ports/tenants.ts'
 
 export interface Readiness {
   readonly ready: boolean
@@ -45,6 +46,9 @@ export interface ApiParts {
     readonly chores: Pick<ChoreStore, 'list' | 'want'>
   }
   readonly asks: AskDesk
+  readonly tenantBook: TenantBook
+  /** Whether an address may speak for others (X-Forwarded-Host). */
+  readonly trusts: (address: string) => boolean
   readonly sims: SimDesk
   readonly digest: Digest
   readonly sealer: Sealer
@@ -73,11 +77,15 @@ export interface SignedIn {
   readonly tenant: string
   readonly key: string
   readonly platform: boolean
+  /** The reseller whose key it is, where that speaks for a CPO below it. */
+  readonly home?: string
 }
 
 /** Who asks, and with what right. */
 export interface Caller extends SignedIn, Grant {
   readonly label: string
+  /** The reseller by whose key this one was made. */
+  readonly through?: string
 }
 
 export type MayEnter = (reseller: { readonly tenant: string; readonly key: string }, wanted: string) => Promise<boolean>

@@ -32,6 +32,12 @@ export class Problem extends Error {
 
 export const notFound = (what: string): Problem => new Problem(404, `there is no such ${what}`)
 
+/** No key, or none that counts here. */
+export const unauthenticated = (): Problem =>
+  new Problem(401, 'an API key is needed: Authorization: Bearer <key>', {
+    headers: { 'www-authenticate': 'Bearer realm="stationmaster"' },
+  })
+
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Not authenticated',

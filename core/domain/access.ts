@@ -182,6 +182,7 @@ export const eventAreas: Readonly<Record<EventType, Area>> = {
   'roaming-partner.changed': 'roaming',
   'roaming.alarm': 'roaming',
   'roaming-command.changed': 'roaming',
+  'tenant.changed': 'tenant',
   'agreement.changed': 'settlement',
   'sim.changed': 'sims',
   'sim-command.changed': 'sims',

@@ -56,6 +56,7 @@ export const eventTypes = [
   'roaming-partner.changed',
   'roaming.alarm',
   'roaming-command.changed',
+  'tenant.changed',
   'agreement.changed',
   'sim.changed',
   'sim-command.changed',

@@ -35,6 +35,7 @@ import type { RoamingPartnerStore } from './roaming-partners.ts'
 import type { SettlementStore } from './settlement.ts'
 import type { StatementStore } from './statements.ts'
 import type { TariffStore } from './tariffs.ts'
+import type { BrandStore, ResaleStore, TenantRegister } from './tenants.ts'
 import type { TrustAnchorStore } from './trust-anchors.ts'
 import type { WhatIfStore } from './what-ifs.ts'
 
@@ -57,6 +58,9 @@ export interface Store {
   readonly mirrors: MirrorStore
   readonly securityEvents: SecurityEventStore
   readonly tenants: TenantStore
+  readonly tenantRegister: TenantRegister
+  readonly brands: BrandStore
+  readonly resale: ResaleStore
   readonly authorities: AuthorityStore
   readonly certificates: CertificateStore
   readonly trustAnchors: TrustAnchorStore
@@ -496,6 +500,8 @@ export interface ApiKey extends Grant {
   readonly id: string
   /** Absent = platform key. */
   readonly tenant?: string
+  /** The reseller by whose key it was made: it counts for as long as its tenant is below that one. */
+  readonly through?: string
   readonly label: string
   readonly createdAt: number
   readonly expiresAt?: number

@@ -926,6 +926,27 @@ export const bugs: readonly Bug[] = [
     by: 'test/actors/pusher.test.ts',
   },
   {
+    name: 'a reseller keeps its CPO on the day on which it moves',
+    file: 'core/domain/tenant.ts',
+    find: 'until === undefined || day < until',
+    plant: 'until === undefined || day <= until',
+    by: 'test/core/domain/tenant.test.ts',
+  },
+  {
+    name: 'a client says itself which brand it has asked for',
+    file: 'core/domain/host-name.ts',
+    find: "isTrusted ? header('x-forwarded-host')",
+    plant: "isTrusted || true ? header('x-forwarded-host')",
+    by: 'test/core/domain/host-name.test.ts',
+  },
+  {
+    name: 'a logo that runs a script is taken',
+    file: 'core/domain/logo.ts',
+    find: 'if (/^on/i.test(name))',
+    plant: 'if (/^on/.test(name))',
+    by: 'test/core/domain/logo.test.ts',
+  },
+  {
     name: 'a key that is limited to places makes one for the whole tenant',
     file: 'core/domain/access.ts',
     find: "if (wanted === 'tenant') return false",

@@ -121,6 +121,18 @@ export const handshakeTests = (peer: () => Running, ways: Ways): void => {
     expect(await status('/ocpp/echo', { Host: 'x/api?' })).toBe(101)
   })
 
+  it('hands the Host header on as it came, to the gateway and to the application', async () => {
+    for (const target of ['/ocpp/host', '/host'])
+      for (const host of ['charge.example', 'CHARGE.example.:8443', 'xn--mller-kva.example:80']) {
+        const [, wire] = await knockAt(peer().url, target, { Host: host })
+        expect(
+          await wire.textUntil(`asked for ${host}
+`),
+        ).toContain(host)
+        wire.hangUp()
+      }
+  })
+
   it('BI-11 answers 431 to headers of more than 16 KB', async () => {
     expect(await status('/ocpp/echo', { 'X-Padding': 'x'.repeat(8_000) })).toBe(101)
     expect(await status('/ocpp/echo', { 'X-Padding': 'x'.repeat(17_000) })).toBe(431)

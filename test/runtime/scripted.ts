@@ -64,6 +64,8 @@ class ScriptedGateway implements Gateway {
     const status = /^refuse-(\d+)$/.exec(identity)?.[1]
     if (status !== undefined)
       return { admitted: false, status: Number(status), headers: refusals[status] ?? {}, reason: `refused ${status}` }
+    if (identity === 'host')
+      return { admitted: false, status: 404, headers: {}, reason: `asked for ${request.header('Host') ?? 'none'}` }
     if (identity === 'admit-throws') throw new Error('scripted: admit')
     if (identity === 'slow') await new Promise((go) => setTimeout(go, 400))
     const offered = (request.header('Sec-WebSocket-Protocol') ?? '').split(',').map((one) => one.trim())
@@ -153,6 +155,7 @@ const application =
           ['set-cookie', 'b=2'],
         ],
       })
+    if (pathname === '/host') return new Response(`asked for ${request.headers.get('host') ?? 'none'}\n`)
     if (pathname === '/throws') throw new Error('scripted: application')
     if (pathname === '/rejects') return Promise.reject(new Error('scripted: application'))
     if (pathname === '/sse')

@@ -1,4 +1,5 @@
-import type { WorkerSettings } from '../../actors/worker.ts'
+import type { Outside, WorkerSettings } from '../../actors/worker.ts'
+import type { ChargePointRecord } from '../../core/ports/credentials.ts'
 import type { Admission } from '../../core/ports/gateway.ts'
 import { testWorker, utf8 } from './worker.ts'
 
@@ -13,12 +14,16 @@ interface Coming {
 }
 
 /** A worker's door: charge points that are registered, and upgrades that knock. `10.0.0.1` is a trusted proxy. */
-export const door = (settings: Partial<WorkerSettings> = {}) => {
-  const test = testWorker({ settings })
-  const register = (identity: string, password: Uint8Array | undefined, more: object = {}): void => {
+export const door = (settings: Partial<WorkerSettings> = {}, outside: Partial<Outside> = {}) => {
+  const test = testWorker({ settings, outside })
+  const register = (
+    identity: string,
+    password: Uint8Array | undefined,
+    { tenant = 'default', ...more }: Partial<ChargePointRecord> = {},
+  ): void => {
     const salt = new Uint8Array(16).fill(7)
-    test.records.set(`default/${identity}`.toLowerCase(), {
-      tenant: 'default',
+    test.records.set(`${tenant}/${identity}`.toLowerCase(), {
+      tenant,
       identity,
       registration: 'accepted',
       blocked: false,

@@ -9,6 +9,8 @@ export interface ForeignStation {
   /** Answers what we ask of it; the last handler of an action counts. */
   on(action: string, handle: (params: Record<string, unknown>) => object): void
   close(): Promise<void>
+  /** How its socket ends, whoever ends it. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
 }
 
 /** A charge point that somebody else wrote (`ocpp-rpc`), strict about everything we say. */
@@ -21,11 +23,13 @@ export const foreignStation = async (
     readonly headers?: Readonly<Record<string, string>>
     readonly ca?: string
     readonly protocol?: Protocol
+    /** Whose station it is, where its address says so. */
+    readonly tenant?: string
   } = {},
 ): Promise<ForeignStation> => {
-  const { protocol = 'ocpp1.6' } = more
+  const { protocol = 'ocpp1.6', tenant } = more
   const client = new RPCClient({
-    endpoint: `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ocpp`,
+    endpoint: `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ocpp${tenant === undefined ? '' : `/${tenant}`}`,
     identity,
     password,
     protocols: [protocol],
@@ -36,6 +40,11 @@ export const foreignStation = async (
     headers: more.headers ?? {},
     ...(more.ca !== undefined && { wsOpts: { ca: more.ca } }),
   } as ConstructorParameters<typeof RPCClient>[0])
+  const closed = new Promise<{ readonly code: number; readonly reason: string }>((tell) =>
+    client.once('disconnect', (end: { code: number; reason: string | Buffer }) =>
+      tell({ code: end.code, reason: String(end.reason) }),
+    ),
+  )
   await client.connect()
   const looked = (name: string, payload: Record<string, unknown>): Record<string, unknown> => {
     const fault = protocol === 'ocpp2.1' ? faultIn(protocol, name, payload) : undefined
@@ -50,6 +59,7 @@ export const foreignStation = async (
       client.handle(action, (({ params }: { params: Record<string, unknown> }) =>
         handle(looked(`${action}Request`, params))) as never),
     close: async () => void (await client.close()),
+    closed,
   }
 }
 

@@ -13,12 +13,13 @@ interface Row {
   readonly role: KeyRole
   readonly scope: Places | null
   readonly party: string | null
+  readonly through: string | null
   readonly created_ms: number
   readonly expires_ms: number | null
   readonly revoked_ms: number | null
 }
 
-const columns = `id, tenant, label, role, scope, party, ms(created_at) as created_ms, ms(expires_at) as expires_ms, ms(revoked_at) as revoked_ms`
+const columns = `id, tenant, label, role, scope, party, through, ms(created_at) as created_ms, ms(expires_at) as expires_ms, ms(revoked_at) as revoked_ms`
 
 const keyOf = (row: Row): ApiKey => ({
   id: row.id,
@@ -26,15 +27,21 @@ const keyOf = (row: Row): ApiKey => ({
   role: row.role,
   scope: row.scope ?? 'tenant',
   createdAt: row.created_ms,
-  ...present({ tenant: row.tenant, party: row.party, expiresAt: row.expires_ms, revokedAt: row.revoked_ms }),
+  ...present({
+    tenant: row.tenant,
+    party: row.party,
+    through: row.through,
+    expiresAt: row.expires_ms,
+    revokedAt: row.revoked_ms,
+  }),
 })
 
 /** Keys of a tenant. A platform key belongs to none and is written by `platform`, the one role that may. */
 export const apiKeyStore = (app: Sql, platform: Sql): ApiKeyStore => ({
   async create(key, lookup, { salt, hash }) {
     const insert = (sql: Sql | Parameters<Parameters<typeof asTenant>[2]>[0]): PromiseLike<unknown> =>
-      sql`insert into api_keys (id, tenant, label, role, scope, party, lookup, salt, hash, created_at, expires_at)
-        values (${key.id}, ${key.tenant ?? null}, ${key.label}, ${key.role}, ${key.scope === 'tenant' ? null : JSON.stringify(key.scope)}::text::jsonb, ${key.party ?? null}, ${Buffer.from(lookup)}, ${Buffer.from(salt)}, ${Buffer.from(hash)}, at_ms(${key.createdAt}), at_ms(${key.expiresAt ?? null}::bigint))
+      sql`insert into api_keys (id, tenant, label, role, scope, party, through, lookup, salt, hash, created_at, expires_at)
+        values (${key.id}, ${key.tenant ?? null}, ${key.label}, ${key.role}, ${key.scope === 'tenant' ? null : JSON.stringify(key.scope)}::text::jsonb, ${key.party ?? null}, ${key.through ?? null}, ${Buffer.from(lookup)}, ${Buffer.from(salt)}, ${Buffer.from(hash)}, at_ms(${key.createdAt}), at_ms(${key.expiresAt ?? null}::bigint))
         on conflict (lookup) do nothing`
     if (key.tenant === undefined) await insert(platform)
     else await asTenant(app, key.tenant, async (tx) => void (await insert(tx)))

@@ -5,6 +5,7 @@ import { agreementStores } from './agreements.ts'
 import { apiKeyStore } from './api-keys.ts'
 import { authorityStore } from './authorities.ts'
 import { auditStore } from './audit.ts'
+import { brandStore } from './brands.ts'
 import { campaignStore } from './campaigns.ts'
 import { cdrStore } from './cdrs.ts'
 import { certificateStore } from './certificates.ts'
@@ -23,6 +24,7 @@ import { mirrorStore } from './mirrors.ts'
 import { oicpStore } from '../oicp-store.ts'
 import { partyStore } from './parties.ts'
 import { quarantineStore } from './quarantine.ts'
+import { resaleStore } from './resale.ts'
 import { reservationStore } from './reservations.ts'
 import { roamingDeliveryStore } from './roaming-deliveries.ts'
 import { roamingPartnerStore } from './roaming-partners.ts'
@@ -34,6 +36,7 @@ import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
 import { settlementStore } from './settlement.ts'
 import { statementStore } from './statements.ts'
+import { tenantRegister } from './tenant-register.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
 import { tokenStore } from './tokens.ts'
@@ -60,6 +63,9 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   mirrors: mirrorStore(app),
   securityEvents: securityEventStore(app),
   tenants: tenantStore(app),
+  tenantRegister: tenantRegister(app, ingest),
+  brands: brandStore(app),
+  resale: resaleStore(app),
   authorities: authorityStore(app),
   certificates: certificateStore(app),
   trustAnchors: trustAnchorStore(app),

@@ -1,0 +1,52 @@
+import type { HolderKind } from '../../core/settlement/account.ts'
+import { type PortFee, portFee, type Side } from '../../core/settlement/fees.ts'
+import { daysOf } from '../../core/settlement/month.ts'
+import { platform } from '../../core/settlement/resale-contract.ts'
+import type { ResaleContract } from '../../core/settlement/terms.ts'
+import type { Transaction } from './connect.ts'
+import { billablePorts, connectedPorts } from './ports.ts'
+
+/** What a contract of resale makes of a month's ports, in the books of one of its sides. */
+export interface PortBill {
+  readonly contract: ResaleContract
+  /** Which one this tenant is, and what the other is to it: what `postingsOfPortFee` asks for. */
+  readonly side: Side
+  readonly other: HolderKind
+  readonly ports: number
+  readonly fee: PortFee
+}
+
+/**
+ * Everything that stands in a month for connected ports, as this tenant's books have it: the platform's with resellers, a
+ * reseller's with the CPOs below it, and its own with the platform. The buyer of a contract is the tenant of the same name
+ * as the party. Of two contracts that follow each other within a month the later one counts: a port is one of the month,
+ * and not of a part of it. The transaction is one of the tenant whose books they are.
+ */
+export const portBillsOf = async (tx: Transaction, tenant: string, month: string): Promise<readonly PortBill[]> => {
+  const [{ kind } = { kind: 'cpo' }] = await tx<{ kind: string }[]>`select kind from tenants where tenant = ${tenant}`
+  const bills: PortBill[] = []
+  for (const contract of await contractsOf(tx, tenant, month)) {
+    const { seller, buyer } = contract
+    // a reseller has a contract with the platform, and contracts with CPOs; the platform has only its own
+    const isPlatforms = seller === platform
+    if (kind === 'cpo' || (kind === 'platform' && !isPlatforms)) continue
+    const isBought = isPlatforms && kind === 'reseller'
+    const ports = isPlatforms
+      ? await portsBelow(tx, isBought ? tenant : buyer, month)
+      : await connectedPorts(tx, buyer.toLowerCase(), month)
+    const other = isBought ? 'platform' : isPlatforms ? 'reseller' : 'cpo'
+    bills.push({ contract, side: isBought ? 'buyer' : 'seller', other, ports, fee: portFee(contract, ports) })
+  }
+  return bills
+}
+
+const portsBelow = async (tx: Transaction, reseller: string, month: string): Promise<number> =>
+  (await billablePorts(tx, reseller.toLowerCase(), month)).reduce((sum, { ports }) => sum + ports, 0)
+
+const contractsOf = async (tx: Transaction, tenant: string, month: string): Promise<readonly ResaleContract[]> => {
+  const { from, until } = daysOf(month)
+  const rows = await tx<{ content: ResaleContract }[]>`select distinct on (subject) content from agreements
+    where tenant = ${tenant} and kind = 'resale' and from_day < ${until}::text::date and until_day > ${from}::text::date
+    order by subject, from_day desc`
+  return rows.map(({ content }) => content)
+}

@@ -1,9 +1,6 @@
 import { millionths } from '../domain/decimal.ts'
 import type { PartyRole } from '../domain/party.ts'
-import type { TenantKind } from '../domain/tenant.ts'
-import type { HolderKind } from './account.ts'
 import { type AgreementFault, commonFaults, fault } from './agreement.ts'
-import type { Side } from './fees.ts'
 import type { ResaleContract } from './terms.ts'
 
 /** Whoever runs the installation: the seller that resellers buy from, and no party of the market. */
@@ -54,24 +51,3 @@ export const sidesFault = (
     return fault('/sharePercent', 'is of the turnover of a CPO: the platform sells ports')
   return undefined
 }
-
-/** Which side of a contract the books of a tenant are, and who the other one is. */
-export interface Books {
-  readonly side: Side
-  readonly other: HolderKind
-}
-
-/**
- * A contract stands in the books of both that it is between: the platform's are those of the tenant that is the platform.
- * Undefined: it is between others.
- */
-export const booksOf = (kind: TenantKind, { seller }: Pick<ResaleContract, 'seller'>): Books | undefined => {
-  const isPlatforms = seller === platform
-  if (kind === 'reseller')
-    return isPlatforms ? { side: 'buyer', other: 'platform' } : { side: 'seller', other: 'cpo' }
-  if (kind === 'platform') return isPlatforms ? { side: 'seller', other: 'reseller' } : undefined
-  return isPlatforms ? undefined : { side: 'buyer', other: 'reseller' }
-}
-
-/** The tenant that a party is, where it is one of this installation: it has its name. */
-export const partyTenant = (party: string): string => party.toLowerCase()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { lookAtPorts } from '../../adapters/postgres/ports.ts'
 import { amountText, partsOf } from '../../core/domain/amount.ts'
 import { berlin, type2 } from '../support/market.ts'
+import type { Sql } from '../../adapters/postgres/connect.ts'
 import { administrator, apiOf, startServer, type TestServer, until } from '../support/server.ts'
 import { simulatedIccid as iccid } from '../support/sims.ts'
 import { type ForeignStation, foreignStation } from '../support/station.ts'
@@ -11,6 +12,8 @@ const realNow = Date.now
 const now = new Date()
 const monthAt = (ahead: number): string =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString().slice(0, 7)
+const long = '2020-01-01T00:00:00Z'
+const first = `${monthAt(-1)}-01`
 const [month, nextMonth] = [monthAt(0), monthAt(1)]
 /** Providers go on adding to a month for three days after it: by then they do not. */
 const later = Date.parse(`${nextMonth}-05T12:00:00Z`)
@@ -26,6 +29,12 @@ interface Run {
   readonly digest: string | null
   readonly fault: string | null
   readonly progress: { readonly documents: number; readonly posted: number; readonly fees: number }
+}
+
+interface Told {
+  readonly minute: number
+  readonly wh?: number
+  readonly [field: string]: unknown
 }
 
 const sum = (amounts: readonly string[]): string =>
@@ -71,7 +80,7 @@ describe('the whole market in one session', () => {
     (await inTenant(tenant, 'GET', `settlement/${month}/parties/${party}?as=csv`)).body
 
   const openMarket = async (): Promise<void> => {
-    const resale = { currency: 'EUR', vat: '19', from: `${month}-01` }
+    const resale = { currency: 'EUR', vat: '19', from: first }
     const ofA = { ...resale, seller: 'r', buyer: 'a', sharePercent: '10', tiers: [{ from: 0, perPort: '0.90' }] }
     const ofR = { ...resale, seller: 'platform', buyer: 'r', tiers: [{ from: 0, perPort: '0.60' }] }
     await test.api('PUT', '/api/v1/tenants/hq', { name: 'Platform', kind: 'platform' })
@@ -89,7 +98,7 @@ describe('the whole market in one session', () => {
     await put('a', 'sites/mall/roles/owner', { party: 's' })
     await put('a', 'sites/mall/roles/operator', { party: 'a' })
     await put('a', 'charging-stations/mall-1', { site: 'mall' })
-    await put('a', 'charge-points/CP-1', { password })
+    await put('a', 'charge-points/CP-1', { password, maxPowerW: 50_000 })
     await put('a', 'evses/mall-1', {
       station: 'mall-1',
       plug: { chargePoint: 'CP-1', evse: 1 },
@@ -98,7 +107,7 @@ describe('the whole market in one session', () => {
     await put('a', 'site-contracts/mall', {
       owner: 's',
       subject: { kind: 'site', id: 'mall' },
-      from: `${month}-01`,
+      from: first,
       currency: 'EUR',
       sharePercent: '20',
       electricityPerKwh: '0.18',
@@ -113,31 +122,32 @@ describe('the whole market in one session', () => {
       { dimension: 'FLAT', price: '0.35', vat: '19' },
       { dimension: 'ENERGY', price: '0.49', vat: '19' },
     ]
-    await put('a', 'tariffs/day', { currency: 'EUR', taxIncluded: 'NO', elements: [{ components }] })
-    await put('a', 'tariff-assignments/all', { tariff: 'day' })
-    await put('a', 'contracts/driver', { emp: 'b' })
+    await put('a', 'tariffs/day', { currency: 'EUR', taxIncluded: 'NO', startsAt: long, elements: [{ components }] })
+    await put('a', 'tariff-assignments/all', { tariff: 'day', from: long })
+    await put('a', 'contracts/driver', { emp: 'b', validFrom: long })
     await put('a', 'tokens/CARD', {})
-    await put('a', 'contracts/driver/tokens/CARD', {})
+    await put('a', 'contracts/driver/tokens/CARD', { from: long })
   }
 
-  const event = (eventType: string, seqNo: number, more: object) =>
-    station.call('TransactionEvent', {
+  /** In a session of two and a half hours that has ended just now. */
+  const event = (eventType: string, seqNo: number, { minute, wh, ...more }: Told) => {
+    const timestamp = new Date(now.getTime() + (minute - 150) * 60_000).toISOString()
+    return station.call('TransactionEvent', {
       eventType,
       triggerReason: eventType === 'Updated' ? 'MeterValuePeriodic' : 'EVDeparted',
-      timestamp: new Date(realNow()).toISOString(),
+      timestamp,
       seqNo,
       transactionInfo: { transactionId: 'tx-1', ...(eventType === 'Ended' && { stoppedReason: 'EVDisconnected' }) },
+      ...(wh !== undefined && { meterValue: [{ timestamp, sampledValue: [{ value: wh }] }] }),
       ...more,
     })
-  const meter = (value: number, context: string): object => ({
-    meterValue: [{ timestamp: new Date(realNow()).toISOString(), sampledValue: [{ value, context }] }],
-  })
+  }
 
   beforeAll(async () => {
     vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead)
     test = await startServer({ SM_TIME_ZONE: 'UTC' })
     await openMarket()
-    station = await foreignStation(`${test.url}ocpp/a`, 'CP-1', password, { protocol: 'ocpp2.0.1' })
+    station = await foreignStation(test.url, 'CP-1', password, { protocol: 'ocpp2.0.1', tenant: 'a' })
     await station.call('BootNotification', {
       reason: 'PowerUp',
       chargingStation: { vendorName: 'Foreign', model: 'Client', modem: { iccid: `${iccid}F` } },
@@ -163,9 +173,9 @@ describe('the whole market in one session', () => {
     })
     expect((await inTenant('a', 'GET', 'charge-points/CP-1/diagnosis')).body).toMatchObject({ cause: 'none' })
     const token = { idToken: { idToken: 'CARD', type: 'ISO14443' }, evse: { id: 1, connectorId: 1 } }
-    await event('Started', 0, { triggerReason: 'Authorized', ...token, ...meter(1_000, 'Transaction.Begin') })
-    await event('Updated', 1, meter(21_000, 'Sample.Periodic'))
-    await event('Ended', 2, {})
+    await event('Started', 0, { minute: 0, wh: 1_000, triggerReason: 'Authorized', ...token })
+    await event('Updated', 1, { minute: 120, wh: 21_000 })
+    await event('Ended', 2, { minute: 150 })
     const [document] = await until('the sealed CDR', async () => {
       const { items } = (await inTenant('a', 'GET', 'documents')).body as { items: { number: number }[] }
       return items.length > 0 && items
@@ -189,7 +199,7 @@ describe('the whole market in one session', () => {
     ahead = later - realNow()
     // it would be looked by itself within half an hour
     const admin = administrator(test.server.target, test.data)
-    await lookAtPorts(admin, Date.now())
+    await lookAtPorts(admin as unknown as Sql, Date.now())
     await admin.end({ timeout: 1 })
     expect((await settle('r')).status).toBe(202)
     const { fault } = await until('what R waits for', async () => {
@@ -270,7 +280,7 @@ describe('the whole market in one session', () => {
   it('what is put right after the closing is of the month after it: the closed one stays as it was, to the byte', async () => {
     const before = await Promise.all(['emp:b', 'siteOwner:s', 'reseller:r', 'operator'].map((one) => csvOf('a', one)))
     const { digest } = await runOf('a')
-    await event('Updated', 3, meter(31_000, 'Sample.Periodic'))
+    await event('Updated', 3, { minute: 140, wh: 31_000 })
     const credited = await until('the credit', async () => {
       const { items } = (await inTenant('a', 'GET', 'documents')).body as { items: { kind: string }[] }
       return items.length === 3 && items.map(({ kind }) => kind)

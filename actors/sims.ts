@@ -17,8 +17,8 @@ import { lookAt, outcomeOf } from './sim/ask.ts'
 interface Parts {
   readonly lanes: SimLanes
   readonly desk: Pick<SimDesk, 'open' | 'policy'>
-  /** Where what SIMs cost is posted; absent: it waits until there is one. */
-  readonly ledger?: Pick<GeneralLedger, 'post'>
+  /** Where what SIMs cost is posted. */
+  readonly ledger: Pick<GeneralLedger, 'post'>
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -183,7 +183,6 @@ export class Sims {
   /** What months have cost comes into the general ledger, each once. One that is closed there is posted in this month. */
   async #post({ lane }: Visit): Promise<void> {
     const { lanes, ledger, clock, log } = this.#parts
-    if (ledger === undefined) return
     for (const month of await lanes.unposted(lane)) {
       try {
         await ledger.post(lane.tenant, [connectivityVoucher(month)])

@@ -75,6 +75,7 @@ import { postgresCurrentState } from './postgres/current-state.ts'
 import { Days } from './postgres/days.ts'
 import { postgresDeadlines } from './postgres/deadlines.ts'
 import { postgresLanes } from './postgres/erp-lanes.ts'
+import { generalLedger } from './postgres/general-ledger.ts'
 import { startFeed } from './postgres/feed.ts'
 import { leaveLanes } from './postgres/leave-lanes.ts'
 import { postgresLedger } from './postgres/ledger.ts'
@@ -576,7 +577,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     const backend = queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo)
     const queue = openQueue(backend, log)
     undo.on('job queue', () => queue.close())
-    const sims = new Sims({ ...sending, ...system, lanes: lanesOfSims, desk: simsDesk })
+    const sims = new Sims({ ...sending, ...system, lanes: lanesOfSims, desk: simsDesk, ledger: generalLedger(app) })
     const tasks = {
       ...books,
       certificate: certify,

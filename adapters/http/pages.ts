@@ -84,6 +84,7 @@ interface Operation {
   readonly summary?: string
   readonly description?: string
   readonly tags?: readonly string[]
+  readonly 'x-permission'?: string
   readonly parameters?: readonly {
     readonly name: string
     readonly in: string
@@ -133,6 +134,7 @@ export const referencePage = (document: {
                       html`<details>
                         <summary><code>${method.toUpperCase()} ${path}</code> — ${operation.summary ?? ''}</summary>
                         ${operation.description === undefined ? '' : html`<p>${operation.description}</p>`}
+                        <p>Takes <code>${operation['x-permission']}</code>.</p>
                         ${
                           (operation.parameters ?? []).length === 0
                             ? ''

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { monthPattern } from '../../core/domain/statement.ts'
 import { wattHours } from '../../core/domain/units.ts'
+import type { PortBill } from '../../core/ports/tenants.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
@@ -25,16 +26,40 @@ const port = z.object({
   evse: z.number().int(),
   days: z.array(z.number().int()).describe('of the month, on which its charge point had a socket'),
 })
+const bill = z.object({
+  contract: z.string().describe('by its id among the resale contracts'),
+  seller: z.string(),
+  buyer: z.string(),
+  ports: z.number().int(),
+  currency: z.string(),
+  perPort: z.string().nullable().describe('of the tier that this number of ports falls in'),
+  isMinimum: z.boolean().describe('it would have been less than the minimum'),
+  net: z.string(),
+  tax: z.string(),
+})
 const counted = pageSchema(port)
   .extend({
     month: z.string(),
     reseller: z.string(),
     ports: z.number().int().describe('all of them, on however many pages'),
     cpos: z.array(z.object({ cpo: z.string(), name: z.string(), ports: z.number().int() })),
+    bills: z.array(bill).describe('what its resale contracts make of them: with the platform, and with its CPOs'),
   })
   .openapi('CountedPorts')
 
 const dayMs = 86_400_000
+
+const billView = ({ contract: { id, seller, buyer, currency }, ports, fee }: PortBill): z.infer<typeof bill> => ({
+  contract: id,
+  seller,
+  buyer,
+  ports,
+  currency,
+  perPort: fee.perPort ?? null,
+  isMinimum: fee.isMinimum ?? false,
+  net: fee.net,
+  tax: fee.tax,
+})
 
 /** What a reseller sees of those below it as a whole, and what it is billed by. */
 export const resaleRoutes = (api: Api, parts: ApiParts): void => {
@@ -87,6 +112,7 @@ export const resaleRoutes = (api: Api, parts: ApiParts): void => {
       const { month: of } = c.req.valid('param')
       const { limit, cursor } = c.req.valid('query')
       const cpos = await resale.counts(reseller, of)
+      const bills = await resale.bills(reseller, of)
       const page = await resale.ports(reseller, of, { limit, ...given({ cursor }) })
       return c.json(
         {
@@ -94,6 +120,7 @@ export const resaleRoutes = (api: Api, parts: ApiParts): void => {
           reseller,
           ports: cpos.reduce((sum, { ports }) => sum + ports, 0),
           cpos: cpos.map(({ cpo, ports }) => ({ cpo, name: nameOf(cpo), ports })),
+          bills: bills.map(billView),
           items: page.items.map(({ days, ...one }) => ({ ...one, days: [...days] })),
           next: page.next,
         },

@@ -110,9 +110,10 @@ const postPage = async (tx: Transaction, tenant: string, page: readonly Voucher[
 
 /** Those whose source is not there, each once, as they came. */
 const notYetPosted = async (tx: Transaction, tenant: string, page: readonly Voucher[]): Promise<readonly Voucher[]> => {
-  const rows = await tx<VoucherSource[]>`select v.source_kind as kind, v.source_key as key
+  // looked for one by one: all that there are would be read else
+  const rows = await tx<VoucherSource[]>`select w.kind, w.key
     from unnest(${page.map(({ source }) => source.kind)}::text[], ${page.map(({ source }) => source.key)}::text[]) as w(kind, key)
-      join ledger_vouchers v on v.tenant = ${tenant} and v.source_kind = w.kind and v.source_key = w.key`
+    where (select v.number from ledger_vouchers v where v.tenant = ${tenant} and v.source_kind = w.kind and v.source_key = w.key) is not null`
   const known = new Set(rows.map(sourceKey))
   return page.filter(({ source }) => !known.has(sourceKey(source)) && known.add(sourceKey(source)))
 }

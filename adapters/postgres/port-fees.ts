@@ -1,20 +1,10 @@
-import type { HolderKind } from '../../core/settlement/account.ts'
-import { type PortFee, portFee, type Side } from '../../core/settlement/fees.ts'
+import type { PortBill } from '../../core/ports/tenants.ts'
+import { portFee } from '../../core/settlement/fees.ts'
 import { daysOf } from '../../core/settlement/month.ts'
 import { platform } from '../../core/settlement/resale-contract.ts'
 import type { ResaleContract } from '../../core/settlement/terms.ts'
 import type { Transaction } from './connect.ts'
 import { billablePorts, connectedPorts } from './ports.ts'
-
-/** What a contract of resale makes of a month's ports, in the books of one of its sides. */
-export interface PortBill {
-  readonly contract: ResaleContract
-  /** Which one this tenant is, and what the other is to it: what `postingsOfPortFee` asks for. */
-  readonly side: Side
-  readonly other: HolderKind
-  readonly ports: number
-  readonly fee: PortFee
-}
 
 /**
  * Everything that stands in a month for connected ports, as this tenant's books have it: the platform's with resellers, a

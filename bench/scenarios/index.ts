@@ -13,6 +13,7 @@ import { loss } from './loss.ts'
 import { micro } from './micro.ts'
 import { roaming } from './roaming.ts'
 import { rush } from './rush.ts'
+import { settlement } from './settlement.ts'
 import { smoke } from './smoke.ts'
 import { steady } from './steady.ts'
 import { storm } from './storm.ts'
@@ -43,6 +44,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   cdr: { about: "from the end of a session to its CDR, priced, and to the operator's books; CDRs a second", run: cdr },
   roaming: { about: 'what partners get: whole crawls, changes of status, real-time authorisation', run: roaming },
   access: { about: 'lists of the API with the permission filter, beside the same lists without it', run: access },
+  settlement: {
+    about: 'a month of 1,000,000 sessions under 1,000 contracts is settled, beside one bare insert of as many rows',
+    run: settlement,
+  },
   deploy: { about: 'a rolling restart in the middle of an ordinary hour', needsRedis: true, run: deploy },
   loss: { about: 'one of two workers is killed, over and over', needsRedis: true, run: loss },
   growth: {

@@ -34,13 +34,13 @@ export interface SimAlarm {
   readonly detail: string
 }
 
-/** What is wrong where a charge point boots with a SIM: it was in another one before. */
+/** What is wrong where a charge point boots with a SIM: it was in another one before, which not everybody may see who sees this one. */
 export const movedTo = (before: Pick<Sim, 'iccid' | 'station'> | undefined, station: string): SimAlarm | undefined =>
   before?.station === undefined || before.station === station
     ? undefined
     : {
         alarm: alarms.movedSim,
-        detail: `SIM ${before.iccid} was in ${before.station}, and is in ${station} now`,
+        detail: `SIM ${before.iccid} was in another charge point before`,
       }
 
 /** What is wrong where its provider sees a SIM in another modem, and nobody has moved it to another charge point since. */

@@ -1,5 +1,8 @@
 import type { Brand, Colours, Hosts, Logo, LogoType } from '../domain/brand.ts'
 import type { Parent, Tenant, TenantKind } from '../domain/tenant.ts'
+import type { HolderKind } from '../settlement/account.ts'
+import type { PortFee, Side } from '../settlement/fees.ts'
+import type { ResaleContract } from '../settlement/terms.ts'
 import type { Act, Put } from './market.ts'
 import type { Page, PageRequest } from './store.ts'
 
@@ -96,6 +99,8 @@ export interface TenantDoor extends Pick<TenantBook, 'tenantAt'> {
 export interface ResaleStore {
   /** For how many ports each CPO counts in a month (`2026-11`) for this reseller. */
   counts(reseller: string, month: string): Promise<readonly PortCount[]>
+  /** What the contracts that this tenant's books have make of them. */
+  bills(tenant: string, month: string): Promise<readonly PortBill[]>
   /** Port by port. */
   ports(reseller: string, month: string, page: PageRequest): Promise<Page<CountedPort>>
   /** How it stands with a tenant now. */
@@ -105,6 +110,16 @@ export interface ResaleStore {
 export interface PortCount {
   readonly cpo: string
   readonly ports: number
+}
+
+/** What a contract of resale makes of a month's ports, in the books of one of its sides. */
+export interface PortBill {
+  readonly contract: ResaleContract
+  /** Which one this tenant is, and what the other is to it: what `postingsOfPortFee` asks for. */
+  readonly side: Side
+  readonly other: HolderKind
+  readonly ports: number
+  readonly fee: PortFee
 }
 
 /** An EVSE that was connected in a month, and on which of its days. */

@@ -56,7 +56,7 @@ export class PlayedProvider implements SimProvider {
 const by = { key: 'test', label: 'test' }
 
 /** SIMs, their providers and the charge points that report them, on PostgreSQL and a clock that waits for nobody. */
-export const simStage = (database: TestDatabase, ledger?: Pick<GeneralLedger, 'post'>) => {
+export const simStage = (database: TestDatabase, ledger: Pick<GeneralLedger, 'post'>) => {
   const { app, ingest, admin } = database
   const store = postgresStore(app, ingest)
   const clock = {
@@ -88,7 +88,7 @@ export const simStage = (database: TestDatabase, ledger?: Pick<GeneralLedger, 'p
           return played
         },
       },
-      ...(ledger !== undefined && { ledger }),
+      ledger,
       clock,
       timers,
       random: { integer: () => 500 },

@@ -134,6 +134,35 @@ create function scope_emp(contract text) returns boolean language sql stable sec
   ), false)
 $$;
 
+-- The same for many rows, by sets: contracts of the EMP and those of others that could be taken for them, by their names and
+-- by what EVCO IDs are equal; and the codes that EVCO IDs of its contracts begin with where the contract is not ours.
+create function scope_emp_names() returns setof text language sql stable security definer set search_path = public, pg_temp rows 2 as $$
+  with p as materialized (
+    select p.id, p.country_code || '*' || p.party_id as code from parties p where p.tenant = scope_tenant() and p.role = 'emp'
+      and (p.id = scope_now() ->> 'emp' or p.country_code || '*' || p.party_id = scope_now() ->> 'emp')
+  )
+  select scope_now() ->> 'emp' union select id from p union select code from p where code is not null
+$$;
+
+create function scope_contracts(own boolean, by_id boolean) returns setof text language sql stable security definer set search_path = public, pg_temp rows 100 as $$
+  select case when by_id then k.id else k.evco_key end from contracts k
+  where k.tenant = scope_tenant() and (k.emp in (select scope_emp_names())) = own
+$$;
+
+create function scope_codes() returns setof text language sql stable security definer set search_path = public, pg_temp rows 2 as $$
+  select replace(n, '*', '') from scope_emp_names() n where n ~ '^[A-Z]{2}\*[A-Z0-9]{3}$'
+$$;
+
+-- As emp_of decides: by the name of a contract, by its EVCO ID, by the code in it.
+create function scope_of_contract(of_column text) returns text language sql immutable as $$
+  select format($expression$(select scope_has('emp')) and %1$s is not null and case
+    when %1$s in (select scope_contracts(true, true)) then true
+    when %1$s in (select scope_contracts(false, true)) then false
+    when left(upper(translate(%1$s, '-*', '')), 14) in (select k from scope_contracts(true, false) k where k is not null) then true
+    when left(upper(translate(%1$s, '-*', '')), 14) in (select k from scope_contracts(false, false) k where k is not null) then false
+    else left(upper(translate(%1$s, '-*', '')), 14) ~ '^[A-Z]{2}([A-Z0-9]{12}|[A-Z0-9]{10})$' and left(upper(translate(%1$s, '-*', '')), 5) in (select scope_codes()) end$expression$, of_column)
+$$;
+
 -- Whether an account is in the scope: by the place that it says itself, which is that of its time.
 create function scope_account(identity text, station text, site text, contract text, at timestamptz) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   select coalesce(site in (select scope_list('sites')), false) or coalesce(station in (select scope_list('stations')), false)
@@ -152,10 +181,9 @@ create function scope_session(session uuid) returns boolean language sql stable 
     where x.id = session and x.tenant = scope_tenant()), false)
 $$;
 
-create function scope_token(of_issuer text, of_uid text, contract text) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
-  select scope_emp(contract) or exists (
-    select from contract_tokens t where t.tenant = scope_tenant() and t.issuer = of_issuer and t.key = lower(of_uid)
-      and t.from_at <= now() and (t.until_at is null or now() < t.until_at) and scope_emp(t.contract))
+create function scope_tokens() returns table (issuer text, key text) language sql stable security definer set search_path = public, pg_temp rows 100 as $$
+  select t.issuer, t.key from contract_tokens t join contracts k on k.tenant = t.tenant and k.id = t.contract
+  where t.tenant = scope_tenant() and k.emp in (select scope_emp_names()) and t.from_at <= now() and (t.until_at is null or now() < t.until_at)
 $$;
 
 -- Who has a role at a place of the scope; a party itself.
@@ -212,8 +240,8 @@ begin
   end loop;
 end $$;
 -- and what happened, where it was then
-select scope_table('sessions', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, coalesce(started_at, ended_at, day::timestamptz))
-  or (select scope_has(''emp'')) and scope_emp(auth ->> ''contract'')');
+select scope_table('sessions', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, coalesce(started_at, ended_at, day::timestamptz)) or '
+  || scope_of_contract('(auth ->> ''contract'')'));
 select scope_table('reservations', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, created_at)');
 select scope_table('commands', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, created_at)');
 select scope_table('frames', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, at)');
@@ -223,13 +251,13 @@ select scope_table('security_events', 'lower(identity) in (select scope_keys_eve
 select scope_table('charging_course', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, at)');
 select scope_table('samples', 'scope_session(session)');
 select scope_table('cdrs', 'site in (select scope_list(''sites'')) or station in (select scope_list(''stations'')) or lower(identity) in (select lower(i) from scope_list(''chargePoints'') i)
-  or (select scope_has(''owner'')) and scope_owns(station, site, started_at) or (select scope_has(''emp'')) and scope_emp(contract)');
+  or (select scope_has(''owner'')) and scope_owns(station, site, started_at) or ' || scope_of_contract('contract'));
 select scope_table('credits', 'scope_cdr(cdr)');
 select scope_table('cdr_holds', 'scope_cdr(cdr)');
 select scope_table('documents', 'scope_cdr(cdr)');
-select scope_table('contracts', '(select scope_has(''emp'')) and scope_emp(id)');
-select scope_table('contract_tokens', '(select scope_has(''emp'')) and scope_emp(contract)');
-select scope_table('tokens', '(select scope_has(''emp'')) and scope_token(issuer, uid, contract)');
+select scope_table('contracts', '(select scope_has(''emp'')) and id in (select scope_contracts(true, true))');
+select scope_table('contract_tokens', '(select scope_has(''emp'')) and contract in (select scope_contracts(true, true))');
+select scope_table('tokens', '(select scope_has(''emp'')) and (issuer, key) in (select issuer, key from scope_tokens()) or ' || scope_of_contract('contract'));
 select scope_table('sites', 'id in (select scope_sites())');
 select scope_table('charging_stations', 'id in (select scope_stations())');
 select scope_table('evses', 'station in (select scope_stations())');
@@ -256,9 +284,9 @@ declare
 begin
   foreach f in array array['scope_owns(text, text, timestamptz)', 'scope_stations_ever()', 'scope_stations()', 'scope_sites()', 'scope_evses()', 'scope_keys_ever()', 'scope_keys()',
     'scope_identities()', 'scope_covers(text, integer, timestamptz)', 'scope_emp(text)', 'scope_account(text, text, text, text, timestamptz)', 'scope_cdr(uuid)', 'scope_session(uuid)',
-    'scope_token(text, text, text)', 'scope_parties()', 'scope_event(text, text, jsonb, timestamptz)'] loop
+    'scope_emp_names()', 'scope_contracts(boolean, boolean)', 'scope_codes()', 'scope_tokens()', 'scope_parties()', 'scope_event(text, text, jsonb, timestamptz)'] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to sm_app', f);
   end loop;
-  revoke all on function scope_table(text, text), scope_all_tables() from public;
+  revoke all on function scope_table(text, text), scope_all_tables(), scope_of_contract(text) from public;
 end $$;

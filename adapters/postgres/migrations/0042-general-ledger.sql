@@ -32,7 +32,8 @@ create table ledger_accounts (
 );
 
 create table ledger_vouchers (
-  tenant text not null references tenants,
+  -- one of its period, which is looked at for all of a statement at once
+  tenant text not null,
   -- without gaps, in the order of their commits
   number bigint not null check (number > 0),
   source_kind text collate "C" not null check (source_kind in ('document', 'roamingCdr', 'roamingCredit', 'fee', 'connectivity', 'adjustment')),
@@ -131,23 +132,24 @@ create function postings_are_balanced() returns trigger language plpgsql as $$
 declare
   bad record;
 begin
-  select w.voucher into bad from (select distinct tenant, voucher, month from added) w
-    left join ledger_vouchers v on v.tenant = w.tenant and v.number = w.voucher
-    where v.number is null or v.month <> w.month or v.xid <> pg_current_xact_id() limit 1;
-  if found then
-    raise exception 'the postings of voucher % do not come with it', bad.voucher using errcode = 'foreign_key_violation';
+  -- vouchers are looked for one by one: all that there are would be read else
+  select w.voucher, w.account, w.currency, w.sum into bad from (
+      select a.tenant, a.voucher, a.month, k.currency, min(a.account) as account, sum(a.amount) as sum
+      from added a left join ledger_accounts k on k.tenant = a.tenant and k.number = a.account
+      group by a.tenant, a.voucher, a.month, k.currency
+    ) w
+    where w.currency is null or w.sum <> 0
+      or (select v.month from ledger_vouchers v where v.tenant = w.tenant and v.number = w.voucher and v.xid = pg_current_xact_id()) is distinct from w.month
+    limit 1;
+  if not found then
+    return null;
   end if;
-  select a.voucher, a.account into bad from added a
-    left join ledger_accounts k on k.tenant = a.tenant and k.number = a.account where k.number is null limit 1;
-  if found then
+  if bad.currency is null then
     raise exception 'voucher % is posted to account %, which is not there', bad.voucher, bad.account using errcode = 'foreign_key_violation';
-  end if;
-  select a.voucher, k.currency into bad from added a join ledger_accounts k on k.tenant = a.tenant and k.number = a.account
-    group by a.tenant, a.voucher, k.currency having sum(a.amount) <> 0 limit 1;
-  if found then
+  elsif bad.sum <> 0 then
     raise exception 'debits and credits of voucher % in % are not equal', bad.voucher, bad.currency using errcode = 'check_violation';
   end if;
-  return null;
+  raise exception 'the postings of voucher % do not come with it', bad.voucher using errcode = 'foreign_key_violation';
 end $$;
 create trigger are_balanced after insert on ledger_postings referencing new table as added for each statement execute function postings_are_balanced();
 

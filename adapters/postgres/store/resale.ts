@@ -1,11 +1,14 @@
 import type { Figures, ResaleStore } from '../../../core/ports/tenants.ts'
 import type { Sql } from '../connect.ts'
+import { portBillsOf } from '../port-fees.ts'
 import { billablePorts, portsOfReseller } from '../ports.ts'
 import { asTenant } from '../tenant.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
 
 export const resaleStore = (app: Sql): ResaleStore => ({
   counts: (reseller, month) => asTenant(app, reseller, (tx) => billablePorts(tx, reseller, month)),
+
+  bills: (tenant, month) => asTenant(app, tenant, (tx) => portBillsOf(tx, tenant, month)),
 
   ports: (reseller, month, page) =>
     asTenant(app, reseller, async (tx) => {

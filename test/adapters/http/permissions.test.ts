@@ -499,6 +499,51 @@ describe('every route × every role × ids that are not theirs', () => {
       expect(await sessionsOnce(tenure("party = 'SOUTH'"), { owner: 'NORTH' })).toEqual([])
     })
 
+    it('an EMP sees what emp_of says is its own, however a contract is named: by set as row by row', async () => {
+      const undone = new Error('undone')
+      const names = [
+        'CONTRACTNORTH',
+        'DE-NTH-C12345678',
+        'DE*NTH*C12345678*X',
+        'DENTHC12345678',
+        'DE-NTH-C99999999',
+        'DE-STH-C12345678',
+        'DE-NTH-TAKEN0001',
+        'NTH',
+        '',
+      ]
+      const work = admin.begin(async (tx) => {
+        await tx`update contracts set evco_id = 'DE-NTH-C12345678', evco_key = 'DENTHC12345678' where id = 'CONTRACTNORTH'`
+        // the code of one EMP, and the contract of another
+        await tx`update contracts set evco_id = 'DE-NTH-TAKEN0001', evco_key = 'DENTHTAKEN0001' where id = 'CONTRACTSOUTH'`
+        await tx`insert into contracts (tenant, id, emp, valid_from, state, created_at, changed_at) values ('default', 'DE-NTH-C99999999', 'DE*STH', now(), 'active', now(), now())`
+        for (const [i, name] of names.entries())
+          await tx`insert into tokens (tenant, issuer, type, uid, status, contract) values ('default', 'of names', 'OTHER', ${String(i)}, 'Accepted', ${name})`
+        await tx`select set_config('sm.tenant', 'default', true)`
+        for (const emp of ['EMPNORTH', 'EMPSOUTH', 'DE*NTH']) {
+          const whose = emp === 'DE*NTH' ? 'EMPNORTH' : emp
+          await tx`select set_config('sm.scope', ${JSON.stringify({ emp })}, true)`
+          const rows = await tx<{ contract: string }[]>`
+            select contract from tokens where issuer = 'of names' and emp_of('default', contract) = ${whose} order by uid`
+          await tx`set local role sm_app`
+          const seenBySet = await tx<
+            { contract: string }[]
+          >`select contract from tokens where issuer = 'of names' order by uid`
+          const asked = await tx<
+            { contract: string }[]
+          >`select w as contract from unnest(${names}::text[]) w where scope_emp(w)`
+          await tx`reset role`
+          const contracts = (of: readonly { contract: string }[]): readonly string[] =>
+            of.map(({ contract }) => contract)
+          expect([emp, contracts(seenBySet)]).toEqual([emp, contracts(rows)])
+          expect([emp, contracts(asked)]).toEqual([emp, contracts(rows)])
+          expect(rows.length).toBeGreaterThan(1)
+        }
+        throw undone
+      })
+      await expect(work).rejects.toBe(undone)
+    })
+
     it('S-18: a forged write reaches no row outside, and makes none there', async () => {
       const forged = (statement: string): Promise<number> =>
         admin.begin(async (tx) => {

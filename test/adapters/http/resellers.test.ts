@@ -81,11 +81,48 @@ describe('the key of a reseller', () => {
       await admin`insert into connected_ports (tenant, month, identity, evse, days) values (${tenant}, date_trunc('month', now() at time zone 'UTC')::date, 'CP-1', 1, (1 << (extract(day from now() at time zone 'UTC')::int - 1)))`
     await admin.end({ timeout: 1 })
     const month = today().slice(0, 7)
+    await reseller('PUT', '/api/v1/parties/r1', { role: 'csr', name: 'R1' })
+    await reseller('PUT', '/api/v1/parties/north', { role: 'cpo', name: 'North', reseller: 'r1' })
+    const terms = { currency: 'EUR', from: '2020-01-01', tiers: [{ from: 0, perPort: '2.50' }], vat: '19' }
+    const made = [
+      await reseller('PUT', '/api/v1/resale-contracts/up', {
+        ...terms,
+        seller: 'platform',
+        buyer: 'r1',
+        minimum: '10',
+      }),
+      await reseller('PUT', '/api/v1/resale-contracts/down', { ...terms, seller: 'r1', buyer: 'north' }),
+    ]
+    expect(made.map(({ status }) => status)).toEqual([201, 201])
     expect((await reseller('GET', `/api/v1/resale/${month}`)).body).toEqual({
       month,
       reseller: 'r1',
       ports: 1,
       cpos: [{ cpo: 'north', name: 'NORTH', ports: 1 }],
+      bills: [
+        {
+          contract: 'down',
+          seller: 'r1',
+          buyer: 'north',
+          ports: 1,
+          currency: 'EUR',
+          perPort: '2.50',
+          isMinimum: false,
+          net: '2.50',
+          tax: '0.48',
+        },
+        {
+          contract: 'up',
+          seller: 'platform',
+          buyer: 'r1',
+          ports: 1,
+          currency: 'EUR',
+          perPort: '2.50',
+          isMinimum: true,
+          net: '10.00',
+          tax: '1.90',
+        },
+      ],
       items: [{ cpo: 'north', chargePoint: 'CP-1', evse: 1, days: [Number(today().slice(8))] }],
       next: null,
     })

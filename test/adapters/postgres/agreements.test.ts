@@ -112,8 +112,6 @@ describe('contracts in PostgreSQL', () => {
     const put = async (more: Parameters<typeof siteContract>[0]) =>
       outcome(await agreements.site.put('closing', siteContract(more), act))
     expect(await put({ sharePercent: '20' })).toBe('new')
-    await admin`create table if not exists ledger_periods (tenant text, month text, state text)`
-    await admin`grant select, update on ledger_periods to sm_app`
     await admin`insert into ledger_periods (tenant, month, state) values ('closing', '2026-10', 'closing'), ('closing', '2026-11', 'open')`
     expect([
       await put({ sharePercent: '25' }),

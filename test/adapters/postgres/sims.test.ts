@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generalLedger } from '../../../adapters/postgres/general-ledger.ts'
 import { PeriodClosed } from '../../../core/ports/general-ledger.ts'
 import { SimUnavailable, SimUnclear } from '../../../core/ports/sim.ts'
 import type { Voucher } from '../../../core/settlement/voucher.ts'
@@ -21,11 +22,13 @@ describe('SIM cards, on PostgreSQL', () => {
     database = await freshDatabase()
     await database.register(20)
     await database.register(3, 'elsewhere', 5_000)
+    const books = generalLedger(database.app)
     stage = simStage(database, {
-      async post(_, vouchers) {
+      async post(tenant, vouchers) {
         if (vouchers.some(({ month }) => month === closed)) throw new PeriodClosed('closed')
-        posted.push(...vouchers)
-        return { posted: vouchers.length, known: 0 }
+        const told = await books.post(tenant, vouchers)
+        if (told.posted > 0) posted.push(...vouchers)
+        return told
       },
     })
   })
@@ -291,6 +294,17 @@ describe('SIM cards, on PostgreSQL', () => {
     ])
   })
 
+  it('whoever dies between the posting and its note has it posted once', async () => {
+    const before = posted.length
+    await database.admin`update sim_costs set posted_at = null`
+    stage.clock.at += 2 * day
+    await stage.work()
+    const [row] = await database.admin<
+      { open: number }[]
+    >`select count(*)::int as open from sim_costs where posted_at is null`
+    expect([posted.length, row?.open]).toEqual([before, 0])
+  })
+
   it('of a month that is closed what it has cost is posted in this one', async () => {
     const iccid = fresh()
     stage.providers.get('costly')?.sims.set(iccid, { state: 'active' })
@@ -303,6 +317,10 @@ describe('SIM cards, on PostgreSQL', () => {
     closed = ''
     const its = posted.filter(({ source }) => source.key.endsWith(iccid))
     expect(its.map(({ source, month }) => [source.key, month])).toEqual([[`2027-05/${iccid}`, '2027-06']])
+    // and what is owed to the provider is all that was posted
+    const sum = posted.reduce((cents, { postings }) => cents + Math.round(Number(postings[1]?.amount) * 100), 0)
+    const balances = await generalLedger(database.app).balances('default')
+    expect(balances.find(({ account }) => account.party === 'simProvider:costly')?.amount).toBe((sum / 100).toFixed(2))
   })
 
   describe('commands', () => {

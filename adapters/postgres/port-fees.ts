@@ -52,7 +52,9 @@ const portsFor = async (tx: Transaction, { tenant, seller, month }: Bought): Pro
 
 const contractsOf = async (tx: Transaction, tenant: string, month: string): Promise<readonly ResaleContract[]> => {
   const { from, until } = daysOf(month)
-  const rows = await tx<{ content: ResaleContract }[]>`select distinct on (content ->> 'seller', subject) content from agreements
+  const rows = await tx<
+    { content: ResaleContract }[]
+  >`select distinct on (content ->> 'seller', subject) content from agreements
     where tenant = ${tenant} and kind = 'resale' and from_day < ${until}::text::date and until_day > ${from}::text::date
     order by content ->> 'seller', subject, from_day desc`
   return rows.map(({ content }) => content)

@@ -55,7 +55,7 @@ export const tellStory = async (options: StoryOptions): Promise<void> => {
   await openResale(doors, days)
   say('the platform has made reseller R, and CPO A below it; R gets 10 % of what A sells, and both pay for ports')
   await openSite(doors, days)
-  say("A operates a station of site owner S, who gets 20 % and 0.18 EUR for each kWh of its electricity")
+  say('A operates a station of site owner S, who gets 20 % and 0.18 EUR for each kWh of its electricity')
   await openDriver(doors)
   say('EMP B has a contract with a driver; a charge costs 0.35 EUR and 0.49 EUR for each kWh, and 19 % tax on top')
   const teller = { say, doors, month: days.now.slice(0, 7) }

@@ -59,9 +59,12 @@ export const sharesOf = async (door: Door, month: string, document: number): Pro
   return shares
 }
 
+/** The accounts of whose books they are. */
+const own: Readonly<Record<string, string>> = { operator: 'CPO A, what it keeps', tax: 'the state, tax' }
+
 /** As lines of one width: what was paid, who got it, and what is left over. */
 export const shareTable = (shares: readonly Share[]): readonly string[] => {
-  const nameOf = ({ party, name }: Share): string => (name === null ? party : `${name} (${party})`)
+  const nameOf = ({ party, name }: Share): string => name ?? own[party] ?? party
   const paid = shares.filter(({ cents }) => cents > 0)
   const got = shares.filter(({ cents }) => cents <= 0)
   const rest = shares.reduce((sum, { cents }) => sum + cents, 0)

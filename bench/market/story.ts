@@ -187,8 +187,11 @@ const shared = async ({ say, doors: { cpo }, month }: Teller, cdr: Cdr): Promise
     const found = await sharesOf(cpo, month, number)
     return found.length > 0 ? found : undefined
   })
-  say(`who got what of document ${number} (${month}, which goes on: what SIM and ports cost comes at its end)`)
+  say(`who got what of document ${number}, by the statements of ${month}:`)
   for (const line of shareTable(shares)) say(line)
+  say(
+    'at the end of the month A pays of its part 0.80 EUR to provider P for the SIM, and 9.00 EUR for the port to R; R pays 6.00 EUR of that to the platform',
+  )
   if (shares.reduce((sum, { cents }) => sum + cents, 0) !== 0) throw new Error('something is left over')
   const paid = shares.find(({ party }) => party === `emp:${names.emp}`)?.cents
   if (paid !== centsOf(cdr.totalCost ?? '0')) throw new Error('B does not pay what the CDR says')

@@ -27,6 +27,7 @@ const usage = `Usage: bun adapters/main.ts <command>
   demo     the server with a simulated fleet of 20 charge points of OCPP 1.6, 2.0.1 and 2.1 [--versions 1.6,2.1: of these
            only] [--chaos [--minutes 5]: badly behaved ones, and the server's books compared with theirs at the end]
            [--roaming [--minutes 1]: instead of the fleet a second server, whose driver charges at this one]
+           [--market [--minutes 1]: instead of the fleet one driver, and everybody who gets a part of what is paid]
   cluster  the same with several workers [--workers 3], on REDIS_URL or a redis-server of its own
   doctor   looks at ports, limits, PostgreSQL, Redis, clock and disk
   replay   plays a recorded session to the same machines again <session id>
@@ -221,6 +222,7 @@ const demo = async (): Promise<number> => {
   const options = {
     chaos: { type: 'boolean', default: false },
     roaming: { type: 'boolean', default: false },
+    market: { type: 'boolean', default: false },
     minutes: { type: 'string' },
     versions: { type: 'string' },
   } as const

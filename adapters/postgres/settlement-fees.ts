@@ -1,11 +1,11 @@
-import { type Fee, monthlyFees, postingsOfFees, postingsOfPortFee } from '../../core/settlement/fees.ts'
+import { type Fee, monthlyFees, postingsOfFees } from '../../core/settlement/fees.ts'
 import { daysOf } from '../../core/settlement/month.ts'
 import type { RunRef } from '../../core/settlement/run.ts'
 import type { SiteContract } from '../../core/settlement/terms.ts'
 import type { Voucher } from '../../core/settlement/voucher.ts'
 import type { Transaction } from './connect.ts'
 import { postVouchers } from './general-ledger.ts'
-import { portBillsOf } from './port-fees.ts'
+import { chargeResale } from './resale-fees.ts'
 
 /** So many contracts are one commit. */
 const most = 200
@@ -21,8 +21,8 @@ interface Row {
 }
 
 /**
- * Charges what a month itself costs, the next contracts of it: each once, by its name. Answers how many vouchers that were,
- * and after what the next ones come; undefined = there are none.
+ * Charges what a month itself costs, the next contracts of it: each once, by its name; those of sites, and with the last of
+ * them those of resale. Answers how many vouchers that were, and after what the next ones come; undefined = there are none.
  */
 export const chargeNext = async (
   tx: Transaction,
@@ -38,24 +38,9 @@ export const chargeNext = async (
     const source = { kind: 'fee', key: `${month}/site/${key}` } as const
     return [{ tenant, source, month, at, text: `Contract ${contract.id}, ${month}: ${wordsOf(fees)}`, postings }]
   })
-  const isLast = rows.length < most
-  const ports = isLast ? await portVouchers(tx, { tenant, month }) : []
-  const { posted } = await postVouchers(tx, tenant, [...vouchers, ...ports])
-  return { fees: posted, after: isLast ? undefined : rows.at(-1)?.key }
-}
-
-/** Of contracts of resale there are few: they come with the last of the others. */
-const portVouchers = async (tx: Transaction, { tenant, month }: RunRef): Promise<readonly Voucher[]> => {
-  const bills = await portBillsOf(tx, tenant, month)
-  const [row] = await tx<{ at: number }[]>`
-    select ms(${daysOf(month).until}::text::date::timestamp at time zone zone) - 1 as at from installation`
-  return bills.flatMap(({ contract, ports, fee, ...sides }): readonly Voucher[] => {
-    const postings = postingsOfPortFee(contract, fee, sides)
-    if (postings.length === 0) return []
-    const source = { kind: 'fee', key: `${month}/resale/${contract.id.toLowerCase()}` } as const
-    const text = `Contract ${contract.id}, ${month}: ${ports} ports${fee.isMinimum === true ? ', the minimum' : ''}`
-    return [{ tenant, source, month, at: row?.at ?? 0, text, postings }]
-  })
+  const { posted } = await postVouchers(tx, tenant, vouchers)
+  if (rows.length === most) return { fees: posted, after: rows.at(-1)?.key }
+  return { fees: posted + (await chargeResale(tx, { tenant, month })), after: undefined }
 }
 
 const wordsOf = (fees: readonly Fee[]): string =>

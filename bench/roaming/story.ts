@@ -1,7 +1,8 @@
 import { Charger } from '../charger/charger.ts'
 import { chance } from '../random.ts'
 import { sleep } from '../sleep.ts'
-import { ask, type Door } from './door.ts'
+import { until } from '../until.ts'
+import { ask, type Door, type Listed } from './door.ts'
 import { openMarket } from './market.ts'
 
 /** Two servers, and who is told what happens between them. */
@@ -25,10 +26,6 @@ interface ReceivedCdr extends Received {
   readonly verdict: { readonly verdict: string } | null
 }
 
-interface Listed<Item> {
-  readonly items: readonly Item[]
-}
-
 interface Cdr {
   readonly id: string
   readonly totalCost: string | null
@@ -40,7 +37,6 @@ const station = 'ROAM-0001'
 const card = 'ROAMCARD0001'
 const speed = 60
 const outlet = { name: 'AC 11 kW', watts: 11_000, phases: 3 } as const
-const patienceMs = 60_000
 
 const tariff = {
   currency: 'EUR',
@@ -203,15 +199,6 @@ const reconciled = async ({ cpo, say }: StoryOptions): Promise<void> => {
   })
   const found = Object.entries(done.counts).map(([name, count]) => `${count} ${name}`)
   say(`A has looked at what B has: ${done.items} sessions, ${found.join(', ')}`)
-}
-
-/** Asks again and again until there is something. */
-const until = async <Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> => {
-  for (const end = performance.now() + patienceMs; performance.now() < end; await sleep(500)) {
-    const found = await look()
-    if (found !== undefined) return found
-  }
-  throw new Error(`${what}: nothing came within ${patienceMs / 1_000} s`)
 }
 
 const first = async <Item>(door: Door, path: string): Promise<Item | undefined> =>

@@ -8,7 +8,7 @@ import type { Page, PageRequest } from './store.ts'
 /** What the general ledger of a tenant says, and how its months are closed. */
 export interface SettlementStore extends SettlementRuns {
   /**
-   * The run of a month, begun if it is not yet: asked twice, it is the same. `early`: the month is not over. `gap`: this
+   * The run of a month, begun if it is not yet: asked twice, it is the same; one that waits tries again at once. `early`: the month is not over. `gap`: this
    * one before it must be closed first. `passed`: this one after it is closed already.
    */
   start(ref: RunRef, by: AuditActor, at: number): Promise<SettlementRun | NotBegun>

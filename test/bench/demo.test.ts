@@ -45,6 +45,20 @@ describe('the demo', () => {
     },
   )
 
+  it(
+    'of the market tells who gets what of a session, and that nothing is left over',
+    { timeout: 120_000 },
+    async () => {
+      const { code, output } = await demo('--market', '--minutes', '1')
+      const line = (name: string): number =>
+        Number(new RegExp(`^market:   ${name} +(-?\\d+\\.\\d\\d) EUR`, 'm').exec(output)?.[1])
+      const parts = ['Site owner S', 'Reseller R', 'the state, tax', 'CPO A, what it keeps'].map(line)
+      expect(parts.reduce((sum, part) => sum + Math.round(part * 100), 0)).toBe(Math.round(line('EMP B') * 100))
+      expect([line('left over'), Math.min(...parts) > 0, code]).toEqual([0, true, 0])
+      expect(output).toMatch(/^market: what A owed R for it, in the books of A and of R: -5\.95 and 5\.95 EUR$/m)
+    },
+  )
+
   it('says what it does not understand', async () => {
     const { code, output } = await demo('--calm')
     expect([code, output]).toEqual([1, expect.stringContaining('--calm')])

@@ -14,6 +14,9 @@ export const settlementStore = (app: Sql, ingest: Sql): SettlementStore => ({
   start: (ref, by, at) =>
     asTenant(app, ref.tenant, async (tx) => {
       const known = await find(tx, ref)
+      // whoever asks again has seen to what it waited for
+      if (known?.fault !== undefined)
+        await tx`update settlement_runs set due = least(due, at_ms(${at})) where tenant = ${ref.tenant} and month = ${ref.month} and state <> 'closed'`
       if (known !== undefined) return known
       if (ref.month >= (await monthAt(tx, at))) return { not: 'early' }
       const gap = await openBefore(tx, ref)

@@ -142,6 +142,8 @@ describe('what was agreed, in the general ledger', () => {
   it('what stands for connected ports is owed in the books of the reseller, the minimum also where none was connected', async () => {
     const tenant = await newTenant()
     await database.admin`update tenants set kind = 'reseller' where tenant = ${tenant}`
+    // whoever counts them has looked after the month
+    await database.admin`update port_look set looked_at = '2026-12-01T00:30:00Z'`
     const content = resaleContract({ tiers: [{ from: 0, perPort: '5' }], minimum: '30', vat: '19' })
     await database.admin`insert into agreements (tenant, kind, id, subject, parties, from_day, content, created_at, changed_at)
       values (${tenant}, 'resale', ${content.id}, 'buyer/a', '{r,a}', '2026-01-01', ${database.admin.json(content as never)}, now(), now())`

@@ -54,8 +54,8 @@ const contractsOf = async (tx: Transaction, tenant: string, month: string): Prom
   const { from, until } = daysOf(month)
   const rows = await tx<
     { content: ResaleContract }[]
-  >`select distinct on (content ->> 'seller', subject) content from agreements
+  >`select distinct on (subject, content ->> 'seller') content from agreements
     where tenant = ${tenant} and kind = 'resale' and from_day < ${until}::text::date and until_day > ${from}::text::date
-    order by content ->> 'seller', subject, from_day desc`
+    order by subject, content ->> 'seller', from_day desc`
   return rows.map(({ content }) => content)
 }

@@ -51,7 +51,7 @@ import { pepperOf } from './embedded/pepper.ts'
 import { startEmbedded } from './embedded/postgres.ts'
 import { erpKinds } from './erp/kinds.ts'
 import { createApp } from './http/app.ts'
-import { consoleSessions } from './http/console-session.ts'
+import { consoleSessions, linkKey } from './http/console-session.ts'
 import { installKey, lookupOf, newKeyText } from './http/keys.ts'
 import type { Readiness } from './http/parts.ts'
 import { memoryBus } from './memory/bus.ts'
@@ -805,7 +805,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     migrate: () => prepared.migrate(),
     consoleLink: () =>
       new URL(
-        `/session?once=${consoleSessions(parts).once({ tenant: 'default', key: 'console link', platform: true })}`,
+        `/session?once=${consoleSessions(parts).once({ tenant: 'default', key: linkKey, platform: true })}`,
         door?.url ?? ops.url,
       ).href,
     stop: () => undo.all(log),

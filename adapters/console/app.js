@@ -5,6 +5,7 @@ import { contractNodes } from './contracts.js'
 import { explanationNodes } from './explanation.js'
 import { resaleSection } from './resale.js'
 import { roamingSection } from './roaming.js'
+import { settlementSection } from './settlement.js'
 import { hashOf, simsSection } from './sims.js'
 import { stationRows } from './sites.js'
 
@@ -84,6 +85,7 @@ const page = {
   reason: (question) => prompt(question) ?? undefined,
 }
 const roaming = roamingSection($, page)
+const settlement = settlementSection($, page)
 const sims = simsSection($, page)
 
 const contracts = contractNodes({ api, element })
@@ -435,6 +437,7 @@ const load = async () => {
   await asAllowed(() => sims.follow(location.hash))
   await asAllowed(() => sims.list())
   await asAllowed(() => roaming.load())
+  await asAllowed(() => settlement.load())
 }
 
 // --- Signing in ---------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ const scripts = [
   'roaming-received',
   'roaming-score',
   'roaming-words',
+  'settlement',
+  'settlement-words',
   'sims',
   'sims-sheet',
   'sims-words',

@@ -7,7 +7,7 @@ import { keyChecker } from './keys.ts'
 import type { ApiKey } from '../../core/ports/store.ts'
 import type { ApiEnv, ApiParts, Caller, SignedIn } from './parts.ts'
 import { Problem, unauthenticated } from './problem.ts'
-import { consoleSessions } from './console-session.ts'
+import { consoleSessions, linkKey } from './console-session.ts'
 import { given } from './schemas.ts'
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
@@ -42,11 +42,13 @@ const sessionCheck = ({
 }: ApiParts): ((session: SignedIn) => Promise<Held | undefined>) => {
   const known = new Map<string, { readonly key: ApiKey | undefined; readonly until: number }>()
   return async ({ tenant, home, key: id, platform: isPlatform }) => {
-    // a platform key cannot be revoked, and no tenant sees it
-    if (isPlatform) return platform
+    // who came by the link of the log has no key
+    if (isPlatform && id === linkKey) return platform
     let entry = known.get(id)
     if (entry === undefined || entry.until < clock.monotonic()) {
-      const keys = await sights.during('whole', () => store.apiKeys.list(home ?? tenant))
+      const keys = await sights.during('whole', () =>
+        isPlatform ? store.apiKeys.platform.list() : store.apiKeys.list(home ?? tenant),
+      )
       entry = { key: keys.find((one) => one.id === id), until: clock.monotonic() + rememberedMs }
       if (known.size > 1_000) known.clear()
       known.set(id, entry)

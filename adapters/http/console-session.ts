@@ -4,6 +4,9 @@ const lifeMs = 12 * 3_600_000
 const text = new TextEncoder()
 const salt = text.encode('console session')
 
+/** What stands for a key in a session that was begun with the link that a server says when it starts. */
+export const linkKey = 'console link'
+
 interface ConsoleSession extends SignedIn {
   readonly csrf: string
 }

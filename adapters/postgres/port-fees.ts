@@ -52,10 +52,10 @@ const portsFor = async (tx: Transaction, { tenant, seller, month }: Bought): Pro
 
 const contractsOf = async (tx: Transaction, tenant: string, month: string): Promise<readonly ResaleContract[]> => {
   const { from, until } = daysOf(month)
-  const rows = await tx<
-    { content: ResaleContract }[]
-  >`select distinct on (subject, content ->> 'seller') content from agreements
-    where tenant = ${tenant} and kind = 'resale' and from_day < ${until}::text::date and until_day > ${from}::text::date
-    order by subject, content ->> 'seller', from_day desc`
+  const rows = await tx<{ content: ResaleContract }[]>`select content from (
+      select distinct on (content ->> 'seller', subject) key, content from agreements
+      where tenant = ${tenant} and kind = 'resale' and from_day < ${until}::text::date and until_day > ${from}::text::date
+      order by content ->> 'seller', subject, from_day desc
+    ) held order by key`
   return rows.map(({ content }) => content)
 }

@@ -16,7 +16,7 @@ export interface TestServer {
   readonly key: string
   readonly data: string
   readonly log: readonly string[]
-  /** No API makes a tenant: it is a row. Only where the server brought its own database. */
+  /** A tenant as a row, whatever the API says. Only where the server brought its own database. */
   addTenant(name: string): Promise<void>
   api(
     method: string,

@@ -124,6 +124,46 @@ begin
   );
 end $$;
 
+-- When which plugs were at places of the scope, worked out once for a statement: {"cp-1/1": [[from, until]]} in ms since 1970
+-- UTC; cp-1/0 = any plug of it. Where it is named itself it always is: {"cp-1": true}.
+create function scope_spans() returns jsonb language sql stable security definer set search_path = public, pg_temp as $$
+  with plug as materialized (
+    select p.key, p.evse, jsonb_build_array(extract(epoch from p.from_at) * 1000, coalesce(extract(epoch from p.until_at) * 1000, 9007199254740991)) as span
+    from scope_stations_ever() s
+      join evses e on e.tenant = scope_tenant() and e.station = s
+      join evse_plugs p on p.tenant = e.tenant and p.uid = e.uid
+  ), named as (
+    select key || '/' || evse as name, jsonb_agg(span) as spans from plug group by key, evse
+    union all
+    select key || '/0', jsonb_agg(span) from plug group by key
+    union all
+    select lower(i), 'true'::jsonb from scope_list('chargePoints') i
+  )
+  select coalesce(jsonb_object_agg(name, spans), '{}') from named
+$$;
+
+create function scope_within(spans jsonb, key text, of_evse integer, at timestamptz) returns boolean language plpgsql immutable parallel safe as $$
+declare
+  moment constant numeric := extract(epoch from at) * 1000;
+  span jsonb;
+begin
+  if jsonb_exists(spans, key) then
+    return true;
+  end if;
+  for span in select jsonb_array_elements(spans -> (key || '/' || coalesce(of_evse, 0))) loop
+    if moment >= (span -> 0)::numeric and moment < (span -> 1)::numeric then
+      return true;
+    end if;
+  end loop;
+  return false;
+end $$;
+
+-- For a policy: whether what a row says happened was in the scope. An owner's tenures are looked at row by row.
+create function scope_of_plug(of_evse text, at text) returns text language sql immutable as $$
+  select format($expression$lower(identity) in (select scope_keys_ever()) and case when (select scope_has('owner')) then scope_covers(identity, %1$s, %2$s)
+    else scope_within((select scope_spans()), lower(identity), %1$s, %2$s) end$expression$, of_evse, at)
+$$;
+
 -- Whether a contract is one of the EMP whose scope it is: by its party where there is one, else by its code.
 create function scope_emp(contract text) returns boolean language sql stable security definer cost 3000 set search_path = public, pg_temp as $$
   with s as materialized (select scope_now() ->> 'emp' as emp, scope_tenant() as tenant)
@@ -240,15 +280,14 @@ begin
   end loop;
 end $$;
 -- and what happened, where it was then
-select scope_table('sessions', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, coalesce(started_at, ended_at, day::timestamptz)) or '
-  || scope_of_contract('(auth ->> ''contract'')'));
-select scope_table('reservations', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, created_at)');
-select scope_table('commands', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, created_at)');
-select scope_table('frames', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, at)');
-select scope_table('facts', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, received_at)');
-select scope_table('quarantine', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, received_at)');
-select scope_table('security_events', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, null, received_at)');
-select scope_table('charging_course', 'lower(identity) in (select scope_keys_ever()) and scope_covers(identity, evse, at)');
+select scope_table('sessions', scope_of_plug('evse', 'coalesce(started_at, ended_at, day::timestamptz)') || ' or ' || scope_of_contract('(auth ->> ''contract'')'));
+select scope_table('reservations', scope_of_plug('evse', 'created_at'));
+select scope_table('commands', scope_of_plug('null', 'created_at'));
+select scope_table('frames', scope_of_plug('null', 'at'));
+select scope_table('facts', scope_of_plug('null', 'received_at'));
+select scope_table('quarantine', scope_of_plug('null', 'received_at'));
+select scope_table('security_events', scope_of_plug('null', 'received_at'));
+select scope_table('charging_course', scope_of_plug('evse', 'at'));
 select scope_table('samples', 'scope_session(session)');
 select scope_table('cdrs', 'site in (select scope_list(''sites'')) or station in (select scope_list(''stations'')) or lower(identity) in (select lower(i) from scope_list(''chargePoints'') i)
   or (select scope_has(''owner'')) and scope_owns(station, site, started_at) or ' || scope_of_contract('contract'));
@@ -283,10 +322,10 @@ declare
   f text;
 begin
   foreach f in array array['scope_owns(text, text, timestamptz)', 'scope_stations_ever()', 'scope_stations()', 'scope_sites()', 'scope_evses()', 'scope_keys_ever()', 'scope_keys()',
-    'scope_identities()', 'scope_covers(text, integer, timestamptz)', 'scope_emp(text)', 'scope_account(text, text, text, text, timestamptz)', 'scope_cdr(uuid)', 'scope_session(uuid)',
+    'scope_identities()', 'scope_covers(text, integer, timestamptz)', 'scope_spans()', 'scope_emp(text)', 'scope_account(text, text, text, text, timestamptz)', 'scope_cdr(uuid)', 'scope_session(uuid)',
     'scope_emp_names()', 'scope_contracts(boolean, boolean)', 'scope_codes()', 'scope_tokens()', 'scope_parties()', 'scope_event(text, text, jsonb, timestamptz)'] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to sm_app', f);
   end loop;
-  revoke all on function scope_table(text, text), scope_all_tables(), scope_of_contract(text) from public;
+  revoke all on function scope_table(text, text), scope_all_tables(), scope_of_contract(text), scope_of_plug(text, text) from public;
 end $$;

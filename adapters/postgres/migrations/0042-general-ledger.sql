@@ -140,7 +140,7 @@ begin
     ) w
     where w.currency is null or w.sum <> 0
       or (select v.month from ledger_vouchers v where v.tenant = w.tenant and v.number = w.voucher and v.xid = pg_current_xact_id()) is distinct from w.month
-    limit 1;
+    order by w.currency is not null limit 1;
   if not found then
     return null;
   end if;

@@ -128,7 +128,7 @@ describe('the explanation on the console', () => {
     const [page = '', app = ''] = ['/', '/app.js'].map((path) => pages.get(path)?.body ?? '')
     const imported = [...app.matchAll(/^import .* from '\.([^']+)'/gm)].map(([, path]) => path ?? '')
     expect([imported, imported.every((path) => pages.has(path))]).toEqual([
-      ['/contracts.js', '/explanation.js', '/roaming.js', '/sims.js', '/sites.js'],
+      ['/contracts.js', '/explanation.js', '/resale.js', '/roaming.js', '/settlement.js', '/sims.js', '/sites.js'],
       true,
     ])
     const wanted = [...app.matchAll(/\$\('([^']+)'\)/g)].map(([, id]) => id ?? '')

@@ -353,6 +353,78 @@ describe('every route × every role × ids that are not theirs', () => {
     for (const path of ['evses/NEW', 'charge-points/NEW']) await at('DELETE', `/api/v1/${path}`)
   })
 
+  const wrongKeys: readonly (readonly [string, object, number, string])[] = [
+    ['operator', { role: 'reseller' }, 403, '/role'],
+    ['operator', { role: 'platform' }, 403, '/role'],
+    ['platform', { role: 'admin' }, 422, '/role'],
+    ['platform', { role: 'siteOwner' }, 422, '/party'],
+    ['platform', { role: 'siteOwner', party: 'EMPNORTH' }, 422, '/party'],
+    ['platform', { role: 'emp', party: 'nobody' }, 422, '/party'],
+    ['platform', { role: 'emp', party: 'DE*XYZ', scope: atNorth }, 422, '/scope'],
+    ['platform', { role: 'operator', party: 'NORTH' }, 422, '/party'],
+    ['platform', { role: 'platform', scope: atNorth }, 422, '/scope'],
+    ['platform', { scope: { sites: 'NORTH' } }, 422, '/scope'],
+  ]
+  it.each(wrongKeys)('BI-53: %s makes no key that is %j', async (name, body, status, pointer) => {
+    const answer = await apiOf(test.url, callerOf(name).key)('POST', '/api/v1/api-keys', { label: 'x', ...body })
+    expect([answer.status, (answer.body as { pointer: string }).pointer]).toEqual([status, pointer])
+  })
+
+  it('an EMP of ours is named as the market names it, and one that is not by its code', async () => {
+    const parties: unknown[] = []
+    for (const party of ['EMPNORTH', 'de-xyz']) {
+      const { body } = await test.api('POST', '/api/v1/api-keys', { label: 'x', role: 'emp', party })
+      parties.push((body as { party: string }).party)
+    }
+    expect(parties).toEqual(['EMPNORTH', 'DE*XYZ'])
+  })
+
+  it('the cookie of a limited key opens as much as the key', async () => {
+    const signedIn = await fetch(new URL('/session', test.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key: callerOf('operator at NORTH').key }),
+    })
+    const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';')
+    const statuses: number[] = []
+    for (const path of ['charge-points/NORTH', 'charge-points/SOUTH', 'tariffs'])
+      statuses.push((await fetch(new URL(`/api/v1/${path}`, test.url), { headers: { cookie } })).status)
+    expect(statuses).toEqual([200, 404, 403])
+  })
+
+  it('BI-50: the cookie of a platform key that is revoked dies with the key', async () => {
+    const made = await test.api('POST', '/api/v1/api-keys', { label: 'x', role: 'platform' })
+    const { id, key, tenant: of } = made.body as { id: string; key: string; tenant: null }
+    const signedIn = await fetch(new URL('/session', test.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key }),
+    })
+    const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';')
+    const status = async (): Promise<number> =>
+      (await fetch(new URL('/api/v1/tariffs', test.url), { headers: { cookie } })).status
+    expect([of, await status()]).toEqual([null, 200])
+    expect((await test.api('DELETE', `/api/v1/api-keys/${id}`)).status).toBe(204)
+    await until('the end of the session', async () => (await status()) === 401, 4_000)
+  })
+
+  it('INV-17: what one key was answered is no answer to another key', async () => {
+    const headers = { 'idempotency-key': 'of both' }
+    const first = await apiOf(test.url, callerOf('operator').key)('POST', '/api/v1/api-keys', { label: 'x' }, headers)
+    const second = await apiOf(test.url, callerOf('support').key)('POST', '/api/v1/api-keys', { label: 'x' }, headers)
+    expect([first.status, second.status]).toEqual([201, 403])
+    expect(JSON.stringify(second.body)).not.toContain((first.body as { id: string }).id)
+  })
+
+  it('BI-51: a tenant that is another’s and one that there is not are refused alike', async () => {
+    for (const name of ['reseller', 'operator']) {
+      const enter = (tenantNamed: string) =>
+        apiOf(test.url, callerOf(name).key)('GET', '/api/v1/tokens', undefined, { 'sm-tenant': tenantNamed })
+      const [theirs, nobodys] = [await enter('other'), await enter('nobody')]
+      expect([name, theirs.status, theirs.body]).toEqual([name, 403, nobodys.body])
+    }
+  })
+
   it('BI-51: a stream of events tells what its reader may see, from the first event on', async () => {
     const heardBy = async (caller: Caller): Promise<string> => {
       const left = new AbortController()

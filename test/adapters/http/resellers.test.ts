@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { administrator, apiOf, startServer, type TestServer, until } from '../../support/server.ts'
+import { deskOf } from '../../support/tickets.ts'
 
 const password = 'a-password-of-the-station'
 const today = (): string => new Date().toISOString().slice(0, 10)
@@ -151,6 +152,23 @@ describe('the key of a reseller', () => {
     )
     expect(tried).toEqual([200, 200, 404, 404, 404, 404])
     expect((await session({ ...second, csrf: 'forged' }, 'PUT', { tenant: 'west' })).status).toBe(403)
+  })
+
+  it('what another worker has committed counts here within two seconds', async () => {
+    const desk = await deskOf(test)
+    const { tenantRegister } = desk.store
+    const act = { by: { key: '00000000-0000-7000-8000-000000000000', label: 'elsewhere' }, at: Date.now() }
+    const within = async (status: number): Promise<void> => {
+      const began = performance.now()
+      await until(`${status}`, async () => (await inCpo('late', 'GET', '/api/v1/tenant')).status === status, 4_000)
+      expect(performance.now() - began).toBeLessThan(2_000)
+    }
+    expect((await inCpo('late', 'GET', '/api/v1/tenant')).status).toBe(403)
+    await tenantRegister.put('late', { name: 'Late', kind: 'cpo', parent: 'r1', isClosed: false }, act)
+    await within(200)
+    await tenantRegister.move('late', { day: today() }, act)
+    await within(403)
+    await desk.close()
   })
 
   it('what it sees of a CPO ends with its move: by its key, by its cookie, by a key that it made there', async () => {

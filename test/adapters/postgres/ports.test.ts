@@ -174,6 +174,30 @@ describe('which ports were connected when', () => {
       ])
     })
 
+    it('each side’s books have what their contract makes of them, and both the same', async () => {
+      const terms = {
+        currency: 'EUR',
+        from: '2026-01-01',
+        tiers: [
+          { from: 0, perPort: '2.50' },
+          { from: 4, perPort: '2' },
+        ],
+      }
+      for (const tenant of ['owner', 'r1']) {
+        await store.parties.put({ tenant, id: 'R1', role: 'csr', name: 'Reseller' }, act)
+        await store.agreements.resale.put(tenant, { ...terms, id: 'up', seller: 'platform', buyer: 'R1' }, act)
+      }
+      await store.parties.put({ tenant: 'r1', id: 'moves', role: 'cpo', name: 'Moves', reseller: 'R1' }, act)
+      await store.agreements.resale.put('r1', { ...terms, id: 'down', seller: 'R1', buyer: 'moves' }, act)
+      const bills = async (tenant: string): Promise<readonly string[]> =>
+        (await store.resale.bills(tenant, '2026-11')).map(
+          ({ contract, side, other, ports, fee }) => `${contract.id}: ${side}, ${other}, ${ports} ports, ${fee.net}`,
+        )
+      expect(await bills('owner')).toEqual(['up: seller, reseller, 4 ports, 8.00'])
+      expect(await bills('r1')).toEqual(['down: seller, cpo, 3 ports, 7.50', 'up: buyer, platform, 4 ports, 8.00'])
+      expect(await bills('moves')).toEqual([])
+    })
+
     it('port by port, page by page', async () => {
       const seen: string[] = []
       let cursor: string | null = ''

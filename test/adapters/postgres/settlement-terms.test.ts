@@ -8,7 +8,7 @@ import type { Store } from '../../../core/ports/store.ts'
 import { TestClock } from '../../support/clock.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { creditOf, issue, type IssuedAccount } from '../../support/issued.ts'
-import { roamingPrice, siteContract } from '../../support/settlement.ts'
+import { resaleContract, roamingPrice, siteContract } from '../../support/settlement.ts'
 
 const by = { key: 'k', label: 'somebody' }
 const act = { by, at: Date.parse('2026-01-01T00:00:00Z') }
@@ -137,6 +137,23 @@ describe('what was agreed, in the general ledger', () => {
       progress: { fees: count, vouchers: count },
     })
     expect((await store.settlement.statementOf(ref, 'siteOwner:s'))?.currencies[0]?.closing).toBe(`-${count}.00`)
+  })
+
+  it('what stands for connected ports is owed in the books of the reseller, the minimum also where none was connected', async () => {
+    const tenant = await newTenant()
+    await database.admin`update tenants set kind = 'reseller' where tenant = ${tenant}`
+    // whoever counts them has looked after the month
+    await database.admin`update port_look set looked_at = '2026-12-01T00:30:00Z'`
+    const content = resaleContract({ tiers: [{ from: 0, perPort: '5' }], minimum: '30', vat: '19' })
+    await database.admin`insert into agreements (tenant, kind, id, subject, parties, from_day, content, created_at, changed_at)
+      values (${tenant}, 'resale', ${content.id}, 'buyer/a', '{r,a}', '2026-01-01', ${database.admin.json(content as never)}, now(), now())`
+    expect(await settle(tenant)).toMatchObject({ state: 'closed', progress: { fees: 1, vouchers: 1 } })
+    expect(await sumsOf(tenant, 'cpo:a')).toEqual([
+      ['platformFee', 'r-a', '30.00'],
+      ['tax', 'r-a', '5.70'],
+    ])
+    expect(await sumsOf(tenant, 'operator')).toEqual([['platformFee', 'r-a', '-30.00']])
+    await proven(tenant)
   })
 
   it('a credit takes back what was given, though something else is agreed by then', async () => {

@@ -234,11 +234,11 @@ describe('settlement on PostgreSQL', () => {
       'closed',
       { documents: 2, posted: 2, fees: 0, vouchers: 2, sealed: 2 },
     ])
-    expect(run?.digest).toBe((await settle(await twin(tenant))).digest)
+    expect(run?.digest).toBe((await settle(await twin())).digest)
   })
 
   /** Another tenant that has sold the same, and was never killed. */
-  const twin = async (_: string): Promise<string> => {
+  const twin = async (): Promise<string> => {
     const tenant = await newTenant()
     await sell(tenant, '2026-11-10T12:00:00Z', {}, {})
     return tenant

@@ -1023,4 +1023,11 @@ export const bugs: readonly Bug[] = [
     plant: 'now - seen.at > freshMs',
     by: 'test/core/domain/diagnosis.test.ts',
   },
+  {
+    name: 'the tax on what a CPO owes its reseller is kept by the reseller',
+    file: 'core/settlement/fees.ts',
+    find: "...(purpose === 'tax' ? [{ ...move, account: { kind: 'tax' as const, currency }, parts: -parts }] : []),",
+    plant: '',
+    by: 'test/core/settlement/fees.test.ts',
+  },
 ]

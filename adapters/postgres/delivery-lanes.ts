@@ -4,6 +4,7 @@ import {
   type AttemptOutcome,
   type Delivery,
   deliveryEvent,
+  type DeliveryOf,
   type Lane,
   laneAfter,
   roomIn,
@@ -28,7 +29,7 @@ const longestDetail = 500
 
 /** Lanes of one kind: what they are rows of. */
 export interface LaneRows<Target extends DeliveryTarget> extends DeliveryTables {
-  readonly of: 'erp' | 'roaming'
+  readonly of: DeliveryOf
   readonly job: JobKind
   readonly deadline: DeadlineKind
   /** What must hold of a delivery `d` that is due, as a condition in SQL; absent = nothing. */

@@ -22,6 +22,7 @@ interface Head {
 export const closedStatement = async (
   tx: Transaction,
   { tenant, id }: Pick<ClosedStatement, 'tenant' | 'id'>,
+  most = mostLines,
 ): Promise<ClosedStatement | undefined> => {
   const [head] = await tx<Head[]>`
     select s.number, s.month, s.account, a.party, a.currency, encode(p.digest, 'hex') as digest, t.opening::text as opening, t.closing::text as closing
@@ -54,7 +55,7 @@ export const closedStatement = async (
       closing: inCurrency(head.closing, currency),
       postings,
     },
-    postings > mostLines ? undefined : await linesOf(tx, tenant, head),
+    postings > most ? undefined : await linesOf(tx, tenant, head),
   )
   return { id, tenant, number, month, party, currency, bytes: new TextEncoder().encode(text) }
 }

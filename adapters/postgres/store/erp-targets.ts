@@ -23,7 +23,9 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
           secrets = excluded.secrets, enabled = excluded.enabled, most_in_flight = excluded.most_in_flight,
           changed_at = excluded.changed_at, faults = 0, paused_until = null, removed_at = null`
       // with new settings it may be there again
-      if (target.enabled) for (const lanes of [erpLanes, statementLanes]) await wakeLane(tx, lanes, ref)
+      if (target.enabled)
+        for (const lanes of [erpLanes, statementLanes])
+          if (await isWaitedFor(tx, lanes, ref)) await wakeLane(tx, lanes, ref)
       await writeAudit(tx, {
         tenant: target.tenant,
         at: target.changedAt,
@@ -78,6 +80,16 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
       return 'removed'
     }),
 })
+
+const isWaitedFor = async (
+  tx: Transaction,
+  { deliveries }: DeliveryTables,
+  { tenant, target }: TargetRef,
+): Promise<boolean> => {
+  const rows = await tx`select 1 from ${tx(deliveries)}
+    where tenant = ${tenant} and target = ${target} and state in ('queued', 'sending') limit 1`
+  return rows.length > 0
+}
 
 const isBusy = async (
   tx: Transaction,

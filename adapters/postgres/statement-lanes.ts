@@ -17,7 +17,7 @@ export const statementLanes: LaneKind<ErpTarget, ClosedStatement> = {
     // they may be large, and nobody waits for them: one after the other, beside the documents
     return locked && { ...locked, target: { ...locked.target, mostInFlight: 1 } }
   },
-  saveLane: erpLanes.saveLane,
+  saveLane: (tx, ref, lane) => erpLanes.saveLane(tx, ref, lane),
   documentOf: (tx, { tenant, document: id }) => closedStatement(tx, { tenant, id }),
 }
 

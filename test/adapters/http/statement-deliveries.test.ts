@@ -97,6 +97,12 @@ describe('statements of closed months over the API', () => {
     expect(audited.items).toMatchObject([{ subject: `picky/${refused.document}`, note: 'the period is there now' }])
   })
 
+  it('are counted with the month that they are of', async () => {
+    await inState('picky', 'accepted')
+    const { body } = await test.api('GET', `/api/v1/settlement-runs/${lastMonth}`)
+    expect(body).toMatchObject({ state: 'closed', deliveries: { filed: 2, arrived: 2 } })
+  })
+
   it('are not wanted where invoices are made: that is said when it is set', async () => {
     const odoo = {
       kind: 'odoo',

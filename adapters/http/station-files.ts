@@ -22,7 +22,7 @@ const notSo = (method: string, allow: string): Problem =>
  * nothing else; whoever has it not learns nothing, and is never sent elsewhere (N01.FR.26).
  */
 export const stationFileRoutes = (api: Api, parts: ApiParts): void => {
-  const { store, tickets, clock, ids, log } = parts
+  const { store, tickets, sights, clock, ids, log } = parts
 
   const receive = async (ticket: Upload, request: Request, path: string): Promise<Response> => {
     const boundary = boundaryOf(request.headers.get('content-type') ?? '')
@@ -64,11 +64,11 @@ export const stationFileRoutes = (api: Api, parts: ApiParts): void => {
     if (ticket.until <= clock.now()) throw over()
     if (ticket.direction === 'download') {
       if (method !== 'GET' && method !== 'HEAD') throw notSo(method, 'GET, HEAD')
-      return send(ticket, c.req.raw)
+      return sights.during('whole', () => send(ticket, c.req.raw))
     }
     if (ticket.usedAt !== undefined) throw over()
     if (method !== 'PUT' && method !== 'POST') throw notSo(method, 'PUT, POST')
-    return receive(ticket, c.req.raw, path)
+    return sights.during('whole', () => receive(ticket, c.req.raw, path))
   })
 }
 

@@ -1,10 +1,7 @@
-import { partsOf } from '../../core/domain/amount.ts'
-import { partyAccount } from '../../core/settlement/account.ts'
-import { type PortFee, postingsOfPortFee } from '../../core/settlement/fees.ts'
+import { type PortFee, postingsOfPortFee, postingsOfTurnover, type Turnover } from '../../core/settlement/fees.ts'
 import type { RunRef } from '../../core/settlement/run.ts'
-import { balanced } from '../../core/settlement/split.ts'
 import type { ResaleContract } from '../../core/settlement/terms.ts'
-import type { Posting, Purpose, Voucher } from '../../core/settlement/voucher.ts'
+import type { Voucher } from '../../core/settlement/voucher.ts'
 import type { Transaction } from './connect.ts'
 import { postVouchers } from './general-ledger.ts'
 import { portBillsOf } from './port-fees.ts'
@@ -56,12 +53,9 @@ const endOf = async (tx: Transaction, month: string): Promise<{ readonly at: num
 
 type Sold = ReadonlyMap<string, ResaleContract>
 
-interface Given {
+interface Given extends Turnover {
   readonly cpo: string
   readonly month: string
-  readonly currency: string
-  readonly purpose: Purpose
-  readonly amount: string
 }
 
 /**
@@ -81,20 +75,12 @@ const turnovers = async (tx: Transaction, month: Month, sold: Sold): Promise<rea
   const months = Map.groupBy(given, ({ cpo, month: of }) => `${of}/turnover/${cpo}`)
   return [...months].map(([key, lines]): Voucher => {
     const { cpo, month: of } = lines[0] ?? { cpo: '', month: '' }
+    const contract = sold.get(cpo)
+    const postings = postingsOfTurnover(lines, {
+      cpo: contract?.buyer ?? cpo,
+      ...(contract !== undefined && { contract: contract.id }),
+    })
     const text = `Resale ${of}: what ${cpo} owes of its sessions`
-    return { ...month, source: { kind: 'fee', key }, text, postings: mirrored(lines, cpo, sold.get(cpo)) }
+    return { ...month, source: { kind: 'fee', key }, text, postings }
   })
 }
-
-/** What is owed there is had here: the state gets its tax, and the reseller all else. */
-const mirrored = (lines: readonly Given[], cpo: string, contract: ResaleContract | undefined): readonly Posting[] =>
-  balanced(
-    lines.flatMap(({ currency, purpose, amount }) => {
-      const move = { purpose, ...(contract !== undefined && { contract: contract.id }) }
-      const parts = -partsOf(amount)
-      return [
-        { ...move, account: partyAccount('cpo', contract?.buyer ?? cpo, currency), parts },
-        ...(purpose === 'tax' ? [{ ...move, account: { kind: 'tax' as const, currency }, parts: -parts }] : []),
-      ]
-    }),
-  )

@@ -54,12 +54,12 @@ export const vouchersWithin = async (tx: Transaction, { tenant, month }: RunRef)
   return row?.count ?? 0
 }
 
-/** What the month has added to each account is kept, and it is closed with the digest of all of it. */
+/** What the month has added to each account is kept, and it is closed with the digest of all of it, which is answered. */
 export const closePeriod = async (
   tx: Transaction,
   ref: RunRef,
   { progress, changedAt }: SettlementRun,
-): Promise<void> => {
+): Promise<string> => {
   const { tenant, month } = ref
   const vouchers = await vouchersWithin(tx, ref)
   if (vouchers !== progress.sealed)
@@ -70,8 +70,12 @@ export const closePeriod = async (
       select coalesce(sum(p.amount) filter (where p.amount > 0), 0) as debits, coalesce(sum(p.amount) filter (where p.amount < 0), 0) as credits,
         count(*) as postings from ledger_postings p where p.tenant = a.tenant and p.account = a.number and p.month = ${month}
     ) t where a.tenant = ${tenant} and t.postings > 0`
-  await tx`update ledger_periods p set state = 'closed', closed_at = at_ms(${changedAt}), vouchers = ${vouchers},
+  const [closed] = await tx<
+    { digest: string }[]
+  >`update ledger_periods p set state = 'closed', closed_at = at_ms(${changedAt}), vouchers = ${vouchers},
       postings = (select coalesce(sum(t.postings), 0) from ledger_turnovers t where t.tenant = p.tenant and t.month = p.month),
       digest = sha256(r.sealed_digest)
-    from settlement_runs r where p.tenant = ${tenant} and p.month = ${month} and r.tenant = p.tenant and r.month = p.month`
+    from settlement_runs r where p.tenant = ${tenant} and p.month = ${month} and r.tenant = p.tenant and r.month = p.month
+    returning encode(p.digest, 'hex') as digest`
+  return closed?.digest ?? ''
 }

@@ -30,14 +30,12 @@ export const stepRun = async (
   if (change === undefined) throw new Error(`a run that is ${row.state} makes nothing of ${event.type}`)
   if (change.shuts)
     await tx`update ledger_periods set state = 'closing' where tenant = ${ref.tenant} and month = ${ref.month}`
-  if (change.closes) {
-    await closePeriod(tx, ref, change.run)
-    await fileStatements(tx, ref, change.run.changedAt)
-  }
+  const digest = change.closes ? await closePeriod(tx, ref, change.run) : undefined
+  if (change.closes) await fileStatements(tx, ref, change.run.changedAt)
   const { state, progress, changedAt } = change.run
   await tx`update settlement_runs set state = ${state}, progress = ${JSON.stringify(progress)}::text::jsonb, fault = null,
       due = at_ms(${changedAt}), changed_at = at_ms(${changedAt}) where tenant = ${ref.tenant} and month = ${ref.month}`
-  return change.run
+  return digest === undefined ? change.run : { ...change.run, digest }
 }
 
 type Step = (tx: Transaction, row: RunRow) => Promise<RunEvent>

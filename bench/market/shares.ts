@@ -53,7 +53,7 @@ export const sharesOf = async (door: Door, month: string, document: number): Pro
     const own = items.filter(({ source }) => source.kind === 'document' && source.key === String(document))
     if (own.length === 0) continue
     const cents = own.reduce((sum, { amount }) => sum + centsOf(amount), 0)
-    const what = own.map(({ purpose, amount }) => `${purpose} ${euros(Math.abs(centsOf(amount)))}`).join(', ')
+    const what = own.map(({ purpose, amount }) => `${purpose} ${euros(-centsOf(amount))}`).join(', ')
     shares.push({ party, name, cents, what })
   }
   return shares

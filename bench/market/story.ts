@@ -106,16 +106,16 @@ const charged = async (options: StoryOptions, { say, doors: { cpo } }: Teller): 
       return provider === null ? undefined : `${provider}, ${now}`
     })
     say(`the station has said which SIM it is connected by: ${sim}, of ${state}`)
+    await until('the session', async () => {
+      const { items } = await ask<Listed<object>>(cpo, 'GET', `sessions?chargePoint=${names.identity}&state=open`)
+      return items[0]
+    })
     const { cause, text } = await ask<{ readonly cause: string; readonly text: string }>(
       cpo,
       'GET',
       `charge-points/${names.identity}/diagnosis`,
     )
     say(`what is wrong with how it is connected: ${cause === 'none' ? 'nothing' : text}`)
-    await until('the session', async () => {
-      const { items } = await ask<Listed<object>>(cpo, 'GET', `sessions?chargePoint=${names.identity}&state=open`)
-      return items[0]
-    })
     say(`the driver charges for ${options.chargeS} s, which stand for as many minutes`)
     await sleep(options.chargeS * 1_000)
     charger.windDown()

@@ -155,3 +155,26 @@ export const postingsOfPortFee = (
     { account: { kind: 'tax', currency }, parts: -due, purpose: 'tax', contract: id },
   ])
 }
+
+/** What a CPO's books say that it owes its reseller of its sessions, by purpose; below nothing, as they have it. */
+export interface Turnover {
+  readonly currency: string
+  readonly purpose: Purpose
+  readonly amount: Amount
+}
+
+/** The same in the reseller's books, where it is had: the state gets its tax, and the reseller all else. */
+export const postingsOfTurnover = (
+  turnovers: readonly Turnover[],
+  { cpo, contract }: { readonly cpo: string; readonly contract?: string },
+): readonly Posting[] =>
+  balanced(
+    turnovers.flatMap(({ currency, purpose, amount }) => {
+      const move = { purpose, ...(contract !== undefined && { contract }) }
+      const parts = -partsOf(amount)
+      return [
+        { ...move, account: partyAccount('cpo', cpo, currency), parts },
+        ...(purpose === 'tax' ? [{ ...move, account: { kind: 'tax' as const, currency }, parts: -parts }] : []),
+      ]
+    }),
+  )

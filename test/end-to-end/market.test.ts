@@ -7,6 +7,8 @@ import { administrator, apiOf, startServer, type TestServer, until } from '../su
 import { simulatedIccid as iccid } from '../support/sims.ts'
 import { type ForeignStation, foreignStation } from '../support/station.ts'
 
+/** A job that was under way while the clock was put forward is taken for lost, and comes again. */
+const patienceMs = 45_000
 const password = 'a-password-of-the-station'
 const realNow = Date.now
 const now = new Date()
@@ -47,7 +49,7 @@ const sum = (amounts: readonly string[]): string =>
  * 20 kWh for 0.35 and 0.49 a kWh, and 19 % on top: 12.08. S gets 20 % of the 10.15 net, 0.18 a kWh for its electricity and 3.00 a
  * month at least; R 10 %, and 0.90 a port; the platform 0.60 a port of R; P 0.80 a month. 19 % on each, but for P.
  */
-describe('the whole market in one session', () => {
+describe('the whole market in one session', { timeout: 100_000 }, () => {
   let test: TestServer
   let station: ForeignStation
   let ahead = 0
@@ -212,7 +214,7 @@ describe('the whole market in one session', () => {
 
   it('settled twice at once it is one run, and everybody’s statement adds up to nothing left over', async () => {
     await inTenant('a', 'POST', `sims/${iccid}/commands`, { type: 'look' })
-    await until('what the SIM has cost', async () => (await accounts('a', month))['simProvider:p'])
+    await until('what the SIM has cost', async () => (await accounts('a', month))['simProvider:p'], patienceMs)
     const answers = await Promise.all([settle('a'), settle('a'), settle('hq'), settle('hq')])
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202])
     const run = await closed('a')
@@ -228,6 +230,7 @@ describe('the whole market in one session', () => {
       operator: '-0.83',
     })
     expect(sum(Object.values(books))).toBe('0.00')
+    expect(test.log.filter((line) => line.includes('month closed') && line.includes(run.digest ?? '-'))).toHaveLength(1)
     const again = await settle('a')
     expect([again.status, (again.body as Run).digest]).toEqual([202, run.digest])
     expect(await accounts('a', month)).toEqual(books)
@@ -261,7 +264,7 @@ describe('the whole market in one session', () => {
     const refused = await Promise.all(others.map((one) => api('GET', `${at}/parties/${one}`)))
     expect(refused.map(({ status }) => status)).toEqual(others.map(() => 404))
     expect((await api('GET', at)).status).toBe(404)
-    expect((await api('GET', '/api/v1/resale-contracts')).status).toBeGreaterThanOrEqual(200)
+    expect((await api('GET', '/api/v1/resale-contracts')).body['items']).toEqual([])
     expect((await api('POST', '/api/v1/settlement-runs', { month })).status).toBe(403)
     expect((await api('GET', `${at}/parties`, undefined, { 'sm-tenant': 'r' })).status).toBe(403)
   })
@@ -283,16 +286,24 @@ describe('the whole market in one session', () => {
     const before = await Promise.all(['emp:b', 'siteOwner:s', 'reseller:r', 'operator'].map((one) => csvOf('a', one)))
     const { digest } = await runOf('a')
     await event('Updated', 3, { minute: 140, wh: 31_000 })
-    const credited = await until('the credit', async () => {
-      const { items } = (await inTenant('a', 'GET', 'documents')).body as { items: { kind: string }[] }
-      return items.length === 3 && items.map(({ kind }) => kind)
-    })
+    const credited = await until(
+      'the credit',
+      async () => {
+        const { items } = (await inTenant('a', 'GET', 'documents')).body as { items: { kind: string }[] }
+        return items.length === 3 && items.map(({ kind }) => kind)
+      },
+      patienceMs,
+    )
     expect(credited).toEqual(['cdr', 'credit', 'cdr'])
-    const statement = await until('what is posted', async () => {
-      const { body } = await inTenant('a', 'GET', `settlement/${nextMonth}/parties/emp:b`)
-      const { items } = body as { items?: readonly unknown[] }
-      return items?.length === 2 && (body as { currencies: readonly object[] })
-    })
+    const statement = await until(
+      'what is posted',
+      async () => {
+        const { body } = await inTenant('a', 'GET', `settlement/${nextMonth}/parties/emp:b`)
+        const { items } = body as { items?: readonly unknown[] }
+        return items?.length === 2 && (body as { currencies: readonly object[] })
+      },
+      patienceMs,
+    )
     // 30 kWh are 17.91
     expect(statement.currencies).toMatchObject([{ opening: '12.08', total: '5.83', closing: '17.91' }])
     expect(sum(Object.values(await accounts('a', nextMonth)))).toBe('0.00')

@@ -233,7 +233,7 @@ describe('requests that are wrong', () => {
     ['GET', `${keys}/x`, 'DELETE'],
     ['GET', lines, 'POST'],
     ['GET', `${cp}/ocpp/Reset`, 'POST'],
-    ['PUT', '/session', 'DELETE, GET, POST'],
+    ['PATCH', '/session', 'DELETE, GET, POST, PUT'],
     ['POST', '/livez', 'GET'],
     ['POST', '/api/openapi.json', 'GET'],
   ]

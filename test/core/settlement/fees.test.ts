@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { partsOf } from '../../../core/domain/amount.ts'
-import { monthlyFees, portFee, postingsOfFees, postingsOfPortFee } from '../../../core/settlement/fees.ts'
+import {
+  monthlyFees,
+  portFee,
+  postingsOfFees,
+  postingsOfPortFee,
+  postingsOfTurnover,
+} from '../../../core/settlement/fees.ts'
 import { heldIn, lengthOf } from '../../../core/settlement/month.ts'
 import { voucherFault } from '../../../core/settlement/voucher.ts'
 import { resaleContract, siteContract, written } from '../../support/settlement.ts'
@@ -145,5 +151,24 @@ describe('what ports cost in a month', () => {
       'EUR/tax/ tax 74.10',
       'EUR/operator/ platformFee 390.00',
     ])
+  })
+})
+
+describe('what a CPO owes of its sessions, in the books of its reseller', () => {
+  it('is had there: the state gets its tax, and the reseller all else', () => {
+    const lines = [
+      { currency: 'EUR', purpose: 'adjustment', amount: '0.50' },
+      { currency: 'EUR', purpose: 'resale', amount: '-10.00' },
+      { currency: 'EUR', purpose: 'tax', amount: '-1.90' },
+    ] as const
+    const postings = postingsOfTurnover(lines, { cpo: 'a', contract: 'r-a' })
+    expect(written(postings)).toEqual([
+      'EUR/party/cpo:a adjustment -0.50',
+      'EUR/party/cpo:a resale 10.00',
+      'EUR/party/cpo:a tax 1.90',
+      'EUR/tax/ tax -1.90',
+      'EUR/operator/ adjustment -9.50',
+    ])
+    expect(voucherFault({ postings })).toBeUndefined()
   })
 })

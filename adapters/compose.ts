@@ -6,7 +6,7 @@ import { campaignDesk, CampaignRunner } from '../actors/campaigns.ts'
 import { Deliveries } from '../actors/deliveries.ts'
 import { Budget } from '../actors/budget.ts'
 import { booksDesk } from '../actors/delivery/desk.ts'
-import { toPartners } from '../actors/delivery/words.ts'
+import { statementsToBooks, toPartners } from '../actors/delivery/words.ts'
 import { Publisher } from '../actors/publisher.ts'
 import { Pusher } from '../actors/pusher.ts'
 import { AskedCommands } from '../actors/asked-commands.ts'
@@ -60,7 +60,7 @@ import { MemoryLedger } from './memory/ledger.ts'
 import { startOtel } from './otel/setup.ts'
 import { createTelemetry } from './otel/telemetry.ts'
 import { inventories } from './inventories.ts'
-import { targetAccess } from './target-access.ts'
+import { statementsOf, targetAccess } from './target-access.ts'
 import { oicpOrders } from './oicp-orders.ts'
 import { orderContexts } from './order-contexts.ts'
 import { rolePassword } from './role-password.ts'
@@ -106,6 +106,7 @@ import { doPost } from './postgres/post-job.ts'
 import { doSeal, sealDocuments } from './postgres/seal-documents.ts'
 import { simLanes } from './postgres/sim-lanes.ts'
 import { postgresSessionCosts } from './postgres/session-costs.ts'
+import { postgresStatementLanes } from './postgres/statement-lanes.ts'
 import { postgresStore } from './postgres/store/index.ts'
 import { everyTenant } from './postgres/tenant-book.ts'
 import { underSights } from './postgres/tenant.ts'
@@ -545,6 +546,12 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
     lanes: postgresLanes(app),
     open: (target) => targets.open(target),
   })
+  const statementDeliveries = new Deliveries({
+    ...sending,
+    lanes: postgresStatementLanes(app),
+    open: (target) => statementsOf(targets.open(target)),
+    words: statementsToBooks,
+  })
   const partnerCdrs = cdrReceiver(roaming.call)
   const cdrDeliveries = new Deliveries({
     ...sending,
@@ -582,6 +589,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       ...books,
       certificate: certify,
       erp: (job: OutboxJob) => deliveries.work(job),
+      statements: (job: OutboxJob) => statementDeliveries.work(job),
       'roaming-cdrs': (job: OutboxJob) => cdrDeliveries.work(job),
       roaming: (job: OutboxJob) => pusher.work(job),
       retail: async (job: OutboxJob) => void (await priceRetail({ app, clock: systemClock }, job)),
@@ -607,6 +615,7 @@ const build = async (config: Config, log: Log, undo: Undo, group: Group): Promis
       undo.on(`job worker of ${name}`, () => jobs.close())
     }
     undo.on('deliveries to the books', async () => deliveries.stop())
+    undo.on('statements to the books', async () => statementDeliveries.stop())
     undo.on('deliveries to roaming partners', async () => cdrDeliveries.stop())
     undo.on('what roaming partners are told', () => pusher.stop())
     undo.on('what SIM providers are asked', () => sims.stop())

@@ -1,7 +1,9 @@
 import type { BooksDesk } from '../core/ports/books.ts'
 import type { ErpTarget } from '../core/ports/deliveries.ts'
+import type { Erp, Receiver } from '../core/ports/erp.ts'
 import type { ErpKinds } from '../core/ports/erp-kinds.ts'
 import type { Sealer } from '../core/ports/sealer.ts'
+import type { ClosedStatement } from '../core/settlement/closed-statement.ts'
 
 /** How targets are read: their settings as they are, their secrets unsealed for as long as that takes. */
 export const targetAccess = ({
@@ -28,4 +30,10 @@ export const targetAccess = ({
       }
     },
   }
+}
+
+/** Whoever takes statements there. Throws where nobody does: the target was another when they were filed. */
+export const statementsOf = ({ statements }: Erp): Receiver<ClosedStatement> => {
+  if (statements === undefined) throw new Error('it takes no statements')
+  return statements
 }

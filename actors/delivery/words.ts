@@ -19,6 +19,15 @@ export const toBooks: DeliveryWords = {
   unopened: 'a target of the books cannot be opened',
 }
 
+export const statementsToBooks: DeliveryWords = {
+  attempts: 'statement.attempts',
+  duration: 'statement.attempt.duration',
+  arrived: 'a statement is in the books',
+  later: 'a statement goes to the books later',
+  stuck: 'a statement is not in the books: somebody must look',
+  unopened: 'a target of the books cannot be opened for statements',
+}
+
 export const toPartners: DeliveryWords = {
   attempts: 'roaming.cdr.attempts',
   duration: 'roaming.cdr.attempt.duration',

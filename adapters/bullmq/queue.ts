@@ -21,6 +21,7 @@ export type QueueName = (typeof queueNames)[number]
 
 const queueOf = (kind: JobKind): QueueName => {
   if (kind === 'roaming' || kind === 'roaming-cdrs' || kind === 'retail') return 'roaming'
+  if (kind === 'statements') return 'erp'
   return kind === 'erp' || kind === 'sim' ? kind : 'cdr'
 }
 

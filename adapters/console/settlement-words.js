@@ -11,11 +11,15 @@ export const runWords = {
 export const when = (iso) => (iso === null ? '–' : iso.slice(0, 19).replace('T', ' '))
 
 /** How far a run is, by what its state counts. */
-export const farOf = ({ state, progress: { documents, posted, fees, vouchers, sealed } }) => {
+export const farOf = ({ state, progress: { documents, posted, fees, vouchers, sealed }, deliveries }) => {
   if (state === 'queued') return '–'
   if (state === 'posting') return `${posted} of ${documents} documents`
   if (state === 'fees') return `${fees} fees`
-  return state === 'closing' ? `${sealed} of ${vouchers} vouchers` : `${vouchers} vouchers, ${fees} of them fees`
+  if (state === 'closing') return `${sealed} of ${vouchers} vouchers`
+  const closed = `${vouchers} vouchers, ${fees} of them fees`
+  return deliveries.filed === 0
+    ? closed
+    : `${closed}; ${deliveries.arrived} of ${deliveries.filed} statements in the books`
 }
 
 export const lastMonthOf = (now) =>

@@ -32,6 +32,12 @@ const faultsIn = (parsed: z.ZodSafeParseResult<unknown>): readonly ErpFault[] =>
 /** How long the whole of one attempt may take, in s; less than `attemptMs` of core/domain/delivery.ts. */
 export const timeoutS = z.number().int().min(1).max(55).default(20)
 
+/** Whether statements of months that are closed from now on go there, too. */
+export const statements = z.boolean().default(false)
+
+/** Of a kind that takes none. */
+export const noStatements = z.literal(false, 'must be false: it takes invoices, and statements are none').optional()
+
 /** An address of http or https without a password in it. */
 export const httpUrl = z
   .string()

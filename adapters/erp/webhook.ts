@@ -6,7 +6,7 @@ import type { Clock } from '../../core/ports/clock.ts'
 import { type Erp, type ErpVerdict, ErpUnavailable, ErpUnclear } from '../../core/ports/erp.ts'
 import type { ErpKind } from '../../core/ports/erp-kinds.ts'
 import { call, type HttpAnswer, type Resolve, retryAfterOf } from './http.ts'
-import { headerText, httpUrl, kindOf, timeoutS } from './kind.ts'
+import { headerText, httpUrl, kindOf, statements, timeoutS } from './kind.ts'
 
 interface Outside {
   readonly resolve: Resolve
@@ -18,6 +18,7 @@ const settings = z.strictObject({
   timeoutS,
   /** Whether the receiver takes a message of the same `webhook-id` once; where it does not, a person decides in doubt. */
   deduplicates: z.boolean().default(true),
+  statements,
   headers: z
     .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header'), headerText)
     .refine((headers) => Object.keys(headers).every((name) => !ours.test(name)), 'must not name a header of ours')
@@ -72,9 +73,14 @@ const webhook = (
       timeoutMs: seconds * 1_000,
     })
   }
-  return {
+  // what it is stands in it as its `format`
+  const takes = {
     guard: deduplicates ? 'key' : 'none',
-    send: async ({ bytes }, key) => verdictOf(await post(key, bytes), clock),
+    send: async ({ bytes }: { readonly bytes: Uint8Array }, key: string) => verdictOf(await post(key, bytes), clock),
+  } as const
+  return {
+    ...takes,
+    statements: takes,
     async ping() {
       const said = JSON.stringify({ format: 'stationmaster-ping-1', sentAt: new Date(clock.now()).toISOString() })
       const answer = await post(`ping_${randomUUID()}`, new TextEncoder().encode(said))

@@ -58,6 +58,7 @@ import { settlementRunRoutes } from './settlement-runs.ts'
 import { siteRoutes } from './sites.ts'
 import { tenantRoutes } from './tenant.ts'
 import { tenantsRoutes } from './tenants.ts'
+import { statementDeliveryRoutes } from './statement-deliveries.ts'
 import { statementRoutes } from './statements.ts'
 import { stationFileRoutes } from './station-files.ts'
 import { tenureRoutes } from './tenures.ts'
@@ -125,6 +126,7 @@ export const createApp = (parts: ApiParts): App => {
   explanationRoutes(api, parts)
   erpTargetRoutes(api, parts)
   erpDeliveryRoutes(api, parts)
+  statementDeliveryRoutes(api, parts)
   documentRoutes(api, parts)
   whatIfRoutes(api, parts)
   auditRoutes(api, parts)

@@ -1,34 +1,23 @@
 import { z } from '@hono/zod-openapi'
 import { deliveryStates } from '../../core/domain/delivery.ts'
-import { clean } from '../../core/domain/text.ts'
 import type { DeliveryView, DeliveryAct } from '../../core/ports/deliveries.ts'
 import type { Wish } from '../../core/ports/books.ts'
-import { actorOf } from './actor.ts'
+import { byDelivery, targetOf, wordOn } from './delivery-word.ts'
 import { deliverySchema, deliveryView, note } from './erp-schemas.ts'
 import { openedBy } from './opened-target.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
 import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/erp-deliveries'
-const byDelivery = z.object({
-  target: z
-    .string()
-    .max(64)
-    .openapi({ param: { name: 'target', in: 'path' }, example: 'books' }),
-  document: z
-    .string()
-    .max(64)
-    .openapi({ param: { name: 'document', in: 'path' } }),
-})
 const retryBody = z.strictObject({ note: note.optional() }).openapi('ErpRetry')
 const resolveBody = z
   .strictObject({ reference: z.string().trim().min(1).max(255).optional(), note })
   .openapi('ErpResolution')
 
 /** Documents on their way to the operator's books. */
-export const erpDeliveryRoutes = (api: Api, { store, books, clock, log }: ApiParts): void => {
+export const erpDeliveryRoutes = (api: Api, parts: ApiParts): void => {
+  const { store } = parts
   api.openapi(
     route({
       method: 'get',
@@ -57,27 +46,11 @@ export const erpDeliveryRoutes = (api: Api, { store, books, clock, log }: ApiPar
   /** A person's word on one delivery. */
   const said = async (
     caller: Caller,
-    { target: id, document }: z.infer<typeof byDelivery>,
-    {
-      action,
-      wish,
-      note: why,
-    }: { readonly action: DeliveryAct; readonly wish: Wish; readonly note: string | undefined },
+    of: z.infer<typeof byDelivery>,
+    act: { readonly action: DeliveryAct; readonly wish: Wish; readonly note: string | undefined },
   ): Promise<DeliveryView> => {
-    const target = await store.erpTargets.find({ tenant: caller.tenant, target: id })
-    if (target === undefined) throw notFound('target')
-    const { guard } = openedBy(books, target)
-    const now = clock.now()
-    const word = { action, by: await actorOf(store, caller), at: now, ...given({ note: why && clean(why, 500) }) }
-    const changed = await store.erpDeliveries.change(
-      { tenant: caller.tenant, target: id, document },
-      (delivery) => books.wished(delivery, wish, { guard, at: now }),
-      word,
-    )
-    if (changed === 'missing') throw notFound('delivery')
-    if (changed === 'senseless') throw new Problem(409, 'this makes no sense as the delivery stands')
-    log.info('a delivery was decided on', { target: id, document, action, state: changed.state })
-    return changed
+    const { guard } = openedBy(parts.books, await targetOf(parts, caller, of.target))
+    return wordOn(parts, caller, { ...act, list: store.erpDeliveries, of, guard, wishOf: () => act.wish })
   }
 
   api.openapi(

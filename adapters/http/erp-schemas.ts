@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { deliveryStates } from '../../core/domain/delivery.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
-import type { DeliveryView, ErpTargetView } from '../../core/ports/deliveries.ts'
+import type { DeliveryView, ErpTargetView, StatementDeliveryView } from '../../core/ports/deliveries.ts'
 import { instant } from './schemas.ts'
 
 /** The way to the operator's books, as the API shows it. */
@@ -69,11 +69,28 @@ const wayFields = {
 
 export const deliverySchema = z.object({ target: z.string(), ...wayFields }).openapi('ErpDelivery')
 
+export const statementDeliverySchema = z
+  .object({
+    target: z.string(),
+    statement: z.object({
+      month: z.string().openapi({ example: '2026-11' }),
+      party: z.string().openapi({ example: 'siteOwner:mall' }),
+      currency: z.string(),
+    }),
+    ...wayFields,
+  })
+  .openapi('StatementDelivery')
+
 export const roamingDeliverySchema = z
   .object({ partner: z.string().describe('its id'), ...wayFields })
   .openapi('RoamingDelivery')
 
 export const deliveryView = (d: DeliveryView): z.infer<typeof deliverySchema> => ({ target: d.target, ...wayOf(d) })
+
+export const statementDeliveryView = (d: StatementDeliveryView): z.infer<typeof statementDeliverySchema> => ({
+  statement: { ...d.statement },
+  ...deliveryView(d),
+})
 
 export const roamingDeliveryView = (d: DeliveryView): z.infer<typeof roamingDeliverySchema> => ({
   partner: d.target,

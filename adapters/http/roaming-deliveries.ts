@@ -1,12 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { type Delivery, deliveryStates } from '../../core/domain/delivery.ts'
-import { clean } from '../../core/domain/text.ts'
 import type { Wish } from '../../core/ports/books.ts'
 import type { DeliveryAct, DeliveryView } from '../../core/ports/deliveries.ts'
-import { actorOf } from './actor.ts'
+import { wordOn } from './delivery-word.ts'
 import { note, roamingDeliverySchema, roamingDeliveryView } from './erp-schemas.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
-import { notFound, Problem } from './problem.ts'
 import { route } from './route.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
@@ -27,7 +25,8 @@ const resolveBody = z
   .openapi('RoamingResolution')
 
 /** Accounts on their way to roaming partners. */
-export const roamingDeliveryRoutes = (api: Api, { store, books, clock, log }: ApiParts): void => {
+export const roamingDeliveryRoutes = (api: Api, parts: ApiParts): void => {
+  const { store } = parts
   api.openapi(
     route({
       method: 'get',
@@ -54,36 +53,16 @@ export const roamingDeliveryRoutes = (api: Api, { store, books, clock, log }: Ap
   )
 
   /** A person's word on one delivery. */
-  const said = async (
+  const said = (
     caller: Caller,
     { partner: target, document }: z.infer<typeof byDelivery>,
-    {
-      action,
-      wishOf,
-      note: why,
-    }: {
+    act: {
       readonly action: DeliveryAct
       readonly wishOf: (delivery: Delivery) => Wish
       readonly note: string | undefined
     },
-  ): Promise<DeliveryView> => {
-    const now = clock.now()
-    const word = { action, by: await actorOf(store, caller), at: now, ...given({ note: why && clean(why, 500) }) }
-    const changed = await store.roamingDeliveries.change(
-      { tenant: caller.tenant, target, document },
-      (delivery) => books.wished(delivery, wishOf(delivery), { guard: 'lookup', at: now }),
-      word,
-    )
-    if (changed === 'missing') throw notFound('delivery')
-    if (changed === 'senseless') throw new Problem(409, 'this makes no sense as the delivery stands')
-    log.info('a delivery to a roaming partner was decided on', {
-      partner: target,
-      document,
-      action,
-      state: changed.state,
-    })
-    return changed
-  }
+  ): Promise<DeliveryView> =>
+    wordOn(parts, caller, { ...act, list: store.roamingDeliveries, of: { target, document }, guard: 'lookup' })
 
   api.openapi(
     route({

@@ -31,6 +31,9 @@ export const runSchema = z
       sealed: z.number().int().describe('of them, those that its digest is of by now'),
     }),
     digest: z.string().nullable().describe('SHA-256 of all that was posted, hexadecimal digits; null = not closed yet'),
+    deliveries: z
+      .object({ filed: z.number().int(), arrived: z.number().int().describe('of them') })
+      .describe('statements on their way to the books that want them: `/api/v1/statement-deliveries`'),
     fault: z.string().nullable().describe('why it cannot go on just now; it tries again by itself'),
     createdAt: instant,
     changedAt: instant,
@@ -42,6 +45,7 @@ export const runView = (run: SettlementRun): z.infer<typeof runSchema> => ({
   state: run.state,
   progress: { ...run.progress },
   digest: run.digest ?? null,
+  deliveries: { ...(run.deliveries ?? { filed: 0, arrived: 0 }) },
   fault: run.fault ?? null,
   createdAt: formatInstant(run.createdAt),
   changedAt: formatInstant(run.changedAt),

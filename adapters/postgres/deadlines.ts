@@ -155,6 +155,7 @@ const handlers: Readonly<Record<SweptKind, Handler>> = {
   'command.expire': expireCommand,
   'reservation.expire': expireReservation,
   'erp.lane': wakes('erp'),
+  'statement.lane': wakes('statements'),
   'roaming.lane': wakes('roaming'),
   'roaming.cdrs': wakes('roaming-cdrs'),
   'sim.lane': wakes('sim'),

@@ -4,6 +4,7 @@ import {
   type AttemptOutcome,
   type Delivery,
   deliveryEvent,
+  type DeliveryOf,
   type Lane,
   laneAfter,
   roomIn,
@@ -28,7 +29,7 @@ const longestDetail = 500
 
 /** Lanes of one kind: what they are rows of. */
 export interface LaneRows<Target extends DeliveryTarget> extends DeliveryTables {
-  readonly of: 'erp' | 'roaming'
+  readonly of: DeliveryOf
   readonly job: JobKind
   readonly deadline: DeadlineKind
   /** What must hold of a delivery `d` that is due, as a condition in SQL; absent = nothing. */
@@ -118,7 +119,7 @@ export const deliveryLanes = <Target extends DeliveryTarget, Document>(
           select ms(min(coalesce(d.next_at, d.changed_at))) as next from ${tx(kind.deliveries)} d
           where d.tenant = ${ref.tenant} and d.target = ${ref.target} and d.state in ('queued', 'sending')
             and ${tx.unsafe(kind.ready ?? 'true')}`
-        if (next === null) return
+        if (next === null) return lookNoMore(tx, kind, ref)
         const isFull = (await inFlight(tx, kind, ref, at)) >= locked.target.mostInFlight
         await lookAgain(tx, kind, ref, Math.max(next, locked.lane.pausedUntil ?? 0, isFull ? at + watchMs : at))
       }),
@@ -164,6 +165,16 @@ const lookAgain = async (
 ): Promise<void> => {
   await tx`insert into deadlines (tenant, kind, key, due) values (${tenant}, ${deadline}, ${target}, at_ms(${due}::bigint))
     on conflict (tenant, kind, key) do update set due = excluded.due`
+}
+
+/** Unless something is not ready yet: whatever is filed from here on comes with a job. */
+const lookNoMore = async (
+  tx: Transaction,
+  { deadline, deliveries }: Pick<LaneRows<DeliveryTarget>, 'deadline' | 'deliveries'>,
+  { tenant, target }: TargetRef,
+): Promise<void> => {
+  await tx`delete from deadlines where tenant = ${tenant} and kind = ${deadline} and key = ${target}
+    and not exists (select from ${tx(deliveries)} where tenant = ${tenant} and target = ${target} and state in ('queued', 'sending'))`
 }
 
 /** The first word on an attempt stays. */

@@ -6,8 +6,8 @@ import { present } from './rows.ts'
 /** Rows of deliveries, and as the domain knows them: the same of whatever is delivered, in tables of its own. */
 
 export interface DeliveryTables {
-  readonly deliveries: 'erp_deliveries' | 'roaming_deliveries'
-  readonly attempts: 'erp_attempts' | 'roaming_attempts'
+  readonly deliveries: 'erp_deliveries' | 'statement_deliveries' | 'roaming_deliveries'
+  readonly attempts: 'erp_attempts' | 'statement_attempts' | 'roaming_attempts'
 }
 
 export interface DeliveryRow {

@@ -1,5 +1,6 @@
 import type { RunChange, RunEvent, RunRef, RunState, SettlementRun } from '../../core/settlement/run.ts'
 import type { Transaction } from './connect.ts'
+import { fileStatements } from './file-statements.ts'
 import { lockLedger } from './general-ledger.ts'
 import { cursorOf } from './post-documents.ts'
 import { postNext } from './post-job.ts'
@@ -30,6 +31,7 @@ export const stepRun = async (
   if (change.shuts)
     await tx`update ledger_periods set state = 'closing' where tenant = ${ref.tenant} and month = ${ref.month}`
   const digest = change.closes ? await closePeriod(tx, ref, change.run) : undefined
+  if (change.closes) await fileStatements(tx, ref, change.run.changedAt)
   const { state, progress, changedAt } = change.run
   await tx`update settlement_runs set state = ${state}, progress = ${JSON.stringify(progress)}::text::jsonb, fault = null,
       due = at_ms(${changedAt}), changed_at = at_ms(${changedAt}) where tenant = ${ref.tenant} and month = ${ref.month}`

@@ -172,6 +172,8 @@ export const eventAreas: Readonly<Record<EventType, Area>> = {
   'file.received': 'files',
   'erp.refused': 'books',
   'erp.unclear': 'books',
+  'statement.refused': 'books',
+  'statement.unclear': 'books',
   'roaming.refused': 'roaming',
   'roaming.unclear': 'roaming',
   'security.alarm': 'security',

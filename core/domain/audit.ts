@@ -25,6 +25,8 @@ export const auditActions = [
   'erp-target.replayed',
   'erp-delivery.retried',
   'erp-delivery.resolved',
+  'statement-delivery.retried',
+  'statement-delivery.resolved',
   'roaming-delivery.retried',
   'roaming-delivery.resolved',
   'roaming-partner.changed',

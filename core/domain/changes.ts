@@ -73,6 +73,7 @@ export const jobKinds = [
   'certificate',
   'seal',
   'erp',
+  'statements',
   'roaming',
   'roaming-cdrs',
   'retail',

@@ -15,6 +15,7 @@ export const deadlineKinds = [
   'reservation.expire',
   'campaign.step',
   'erp.lane',
+  'statement.lane',
   'roaming.lane',
   'roaming.cdrs',
   'sim.lane',

@@ -97,8 +97,11 @@ export const roomIn = ({ faults, pausedUntil }: Lane, most: number, now: number)
   return faults >= mostFaults ? 1 : most
 }
 
-/** A person must look at it; `of`: whom it was for. */
-export const deliveryEvent = (delivery: Delivery, of: 'erp' | 'roaming' = 'erp'): DomainEvent => ({
+/** What is delivered, and to whom: documents or statements to the books, accounts to roaming partners. */
+export type DeliveryOf = 'erp' | 'statement' | 'roaming'
+
+/** A person must look at it. */
+export const deliveryEvent = (delivery: Delivery, of: DeliveryOf = 'erp'): DomainEvent => ({
   tenant: delivery.tenant,
   type: `${of}.${delivery.state === 'refused' ? 'refused' : 'unclear'}`,
   subject: delivery.document,

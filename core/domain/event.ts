@@ -46,6 +46,8 @@ export const eventTypes = [
   'file.received',
   'erp.refused',
   'erp.unclear',
+  'statement.refused',
+  'statement.unclear',
   'roaming.refused',
   'roaming.unclear',
   'security.alarm',

@@ -1,6 +1,7 @@
 import type { AuditActor } from '../domain/audit.ts'
-import type { AttemptOutcome, Delivery, DeliveryChange, DeliveryState, Lane } from '../domain/delivery.ts'
+import type { AttemptOutcome, Delivery, DeliveryChange, DeliveryOf, DeliveryState, Lane } from '../domain/delivery.ts'
 import type { SealedDocument } from '../domain/document.ts'
+import type { StatementName } from '../settlement/closed-statement.ts'
 import type { OutboxJob } from './outbox.ts'
 import type { Page, PageRequest } from './store.ts'
 
@@ -74,21 +75,28 @@ export interface Word {
   readonly note?: string
 }
 
+export interface StatementDeliveryView extends DeliveryView {
+  readonly statement: StatementName
+}
+
 /** Deliveries of one kind of targets. */
-export interface DeliveryList {
+export interface DeliveryList<View extends DeliveryView = DeliveryView> {
   /** The highest number first. */
   list(
     tenant: string,
     filter: { readonly target?: string; readonly state?: DeliveryState },
     page: PageRequest,
-  ): Promise<Page<DeliveryView>>
+  ): Promise<Page<View>>
   /** In one commit: what is decided, its audit entry, and that its target is looked after. */
   change(
     ref: DeliveryRef,
     decide: Decide,
     word: Word & { readonly action: DeliveryAct },
-  ): Promise<DeliveryView | 'missing' | 'senseless'>
+  ): Promise<View | 'missing' | 'senseless'>
 }
+
+/** Those of closed statements to the operator's books. */
+export type StatementDeliveries = DeliveryList<StatementDeliveryView>
 
 /** Those to the operator's books. */
 export interface DeliveryStore extends DeliveryList {
@@ -104,7 +112,7 @@ export interface DeliveryStore extends DeliveryList {
   ): Promise<{ readonly queued: number; readonly kept: number }>
 }
 
-export type DeliveryAct = `${'erp' | 'roaming'}-delivery.${'retried' | 'resolved'}`
+export type DeliveryAct = `${DeliveryOf}-delivery.${'retried' | 'resolved'}`
 
 /** A delivery that is `sending` from this commit on, or what else has become of it: then there is nothing to send. */
 export interface Taken<Document = SealedDocument> {
@@ -115,7 +123,7 @@ export interface Taken<Document = SealedDocument> {
 
 /**
  * What is on its way to one target is its lane. As long as something waits or is under way, there is a row that has it
- * looked after: a job in the outbox, or a deadline (`erp.lane`, `roaming.cdrs`).
+ * looked after: a job in the outbox, or a deadline (`erp.lane`, `statement.lane`, `roaming.cdrs`).
  */
 export interface DeliveryLanes<Target extends DeliveryTarget = ErpTarget, Document = SealedDocument> {
   /** The job is taken over: its row leaves, and a deadline takes its place, in one commit. Undefined: nothing is sent there. */

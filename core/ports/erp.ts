@@ -1,4 +1,5 @@
 import type { SealedDocument } from '../domain/document.ts'
+import type { ClosedStatement } from '../settlement/closed-statement.ts'
 
 /**
  * Whoever documents are sent to: the operator's books, or a roaming partner. Takes each document once: `key` is the same
@@ -16,6 +17,8 @@ export interface Receiver<Document> {
 
 /** The operator's books. */
 export interface Erp extends Receiver<SealedDocument> {
+  /** Absent where it takes no statements of closed months. */
+  readonly statements?: Receiver<ClosedStatement>
   /** Reaches the receiver and leaves nothing in its books; answers what it said, for people. Throws as `send` does. */
   ping?(): Promise<string>
 }

@@ -23,7 +23,7 @@ import type { TraceEntry, TraceQuery } from '../domain/trace.ts'
 import type { Agreements } from './agreements.ts'
 import type { AuthorityStore } from './authority.ts'
 import type { CertificateStore } from './certificates.ts'
-import type { DeliveryList, DeliveryStore, ErpTargetStore } from './deliveries.ts'
+import type { DeliveryList, DeliveryStore, ErpTargetStore, StatementDeliveries } from './deliveries.ts'
 import type { ContractStore } from './contracts.ts'
 import type { DocumentStore } from './documents.ts'
 import type { FileStore } from './files.ts'
@@ -69,6 +69,7 @@ export interface Store {
   readonly audit: AuditStore
   readonly erpTargets: ErpTargetStore
   readonly erpDeliveries: DeliveryStore
+  readonly statementDeliveries: StatementDeliveries
   readonly traces: TraceReader
   readonly parties: PartyStore
   readonly sites: SiteStore

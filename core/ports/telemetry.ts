@@ -44,6 +44,7 @@ export type CounterName =
   | 'cdr.held'
   | 'outbox.relayed'
   | 'erp.attempts'
+  | 'statement.attempts'
   | 'roaming.cdr.attempts'
   | 'roaming.pushes'
   | 'auth.throttled'
@@ -56,6 +57,7 @@ export type DurationName =
   | 'ocpp.call.duration'
   | 'job.duration'
   | 'erp.attempt.duration'
+  | 'statement.attempt.duration'
   | 'roaming.cdr.attempt.duration'
   /** From the presentation of a token of a partner's to what the station may be told. */
   | 'roaming.rta.duration'

@@ -7,6 +7,8 @@ export interface SettlementRun extends RunRef {
   readonly progress: RunProgress
   /** Of all that was posted, by its sources: the same for the same books, to the byte. Hexadecimal digits; of a closed one. */
   readonly digest?: string
+  /** Of a closed one: its statements on their way to the operator's books, and those of them that are there. */
+  readonly deliveries?: { readonly filed: number; readonly arrived: number }
   /** Why it cannot go on just now. */
   readonly fault?: string
   readonly createdAt: number

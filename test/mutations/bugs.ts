@@ -1030,4 +1030,11 @@ export const bugs: readonly Bug[] = [
     plant: '',
     by: 'test/core/settlement/fees.test.ts',
   },
+  {
+    name: 'a statement of a month without postings looks like one with too many to list',
+    file: 'core/settlement/closed-statement.ts',
+    find: '...(lines !== undefined && {',
+    plant: '...(lines !== undefined && lines.length > 0 && {',
+    by: 'test/core/settlement/closed-statement.test.ts',
+  },
 ]

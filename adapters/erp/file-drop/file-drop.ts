@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../../../core/ports/clock.ts'
-import type { Erp } from '../../../core/ports/erp.ts'
+import type { Erp, ErpVerdict } from '../../../core/ports/erp.ts'
 import type { ErpKind } from '../../../core/ports/erp-kinds.ts'
 import type { Resolve } from '../http.ts'
-import { httpUrl, kindOf, timeoutS } from '../kind.ts'
+import { httpUrl, kindOf, statements, timeoutS } from '../kind.ts'
 import { invoiceSettings } from '../invoice-settings.ts'
 import type { OriginalOf } from '../original.ts'
 import { ublFormat } from '../ubl/format.ts'
-import { type FileFormat, fileName, formatNames, formats } from './format.ts'
+import { type FileFormat, fileName, formatNames, formats, statementFileName } from './format.ts'
 import { folderStore } from './folder.ts'
 import { s3Store } from './s3.ts'
 import { sftpStore } from './sftp.ts'
@@ -58,6 +58,7 @@ const settings = z.strictObject({
   /** Of the format `ubl`: who invoices whom. */
   invoice: invoiceSettings.optional(),
   timeoutS,
+  statements,
   store,
 })
 const text = z.string().min(1).max(20_000)
@@ -88,7 +89,13 @@ export const fileDropKind = (outside: Outside): ErpKind => {
 }
 
 /** What one store needs and another does not. */
-const missingIn = ({ store: { type }, format, invoice }: Settings, given: Secrets, { folder }: Outside) => {
+const missingIn = (
+  { store: { type }, format, invoice, statements: wantsStatements }: Settings,
+  given: Secrets,
+  { folder }: Outside,
+) => {
+  if (format === 'ubl' && wantsStatements)
+    return [{ pointer: '/settings/statements', detail: 'must be false: UBL has invoices, and statements are none' }]
   if (format === 'ubl' && invoice === undefined)
     return [{ pointer: '/settings/invoice', detail: 'is needed for the format ubl' }]
   const needs = (name: keyof Secrets, isThere = given[name] !== undefined) =>
@@ -121,15 +128,23 @@ const formatOf = ({ format, invoice }: Settings, { originalOf }: Outside): FileF
   return ublFormat(invoice, originalOf ?? (() => Promise.resolve(undefined)))
 }
 
-/** A file under the number and id of its document: whatever is repeated replaces itself with the same bytes. */
-const fileDrop = (store: FileStore, format: FileFormat): Erp => ({
-  guard: 'name',
-  async send(document) {
-    const encoded = await format.encode(document)
-    if ('refused' in encoded) return { accepted: false, reason: encoded.refused }
-    const name = fileName(document, format)
-    await store.put(name, { bytes: encoded, type: format.type })
+/** A file under the name of what is in it: whatever is repeated replaces itself with the same bytes. */
+const fileDrop = (store: FileStore, format: FileFormat): Erp => {
+  const { type, statement: written } = format
+  const put = async (name: string, bytes: Uint8Array): Promise<ErpVerdict> => {
+    await store.put(name, { bytes, type })
     return { accepted: true, reference: name }
-  },
-  ping: () => store.ping(),
-})
+  }
+  return {
+    guard: 'name',
+    async send(document) {
+      const encoded = await format.encode(document)
+      if ('refused' in encoded) return { accepted: false, reason: encoded.refused }
+      return put(fileName(document, format), encoded)
+    },
+    ...(written !== undefined && {
+      statements: { guard: 'name', send: (closed) => put(statementFileName(closed, format), written(closed)) },
+    }),
+    ping: () => store.ping(),
+  }
+}

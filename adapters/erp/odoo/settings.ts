@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { lineKinds } from '../../../core/pricing/priced.ts'
 import { byParty, termsFields } from '../invoice-settings.ts'
-import { headerText, httpUrl, timeoutS } from '../kind.ts'
+import { headerText, httpUrl, noStatements, timeoutS } from '../kind.ts'
 
 /** The number of a record in Odoo. */
 const id = z.number().int().min(1).max(2_147_483_647)
@@ -21,6 +21,7 @@ export const odooSettings = z.strictObject({
   url: httpUrl,
   database: headerText.min(1).optional(),
   timeoutS,
+  statements: noStatements,
   /** Posted at once; else it stays a draft for a person to look at. */
   post: z.boolean().default(false),
   company: id.optional(),

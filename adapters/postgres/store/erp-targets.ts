@@ -1,9 +1,11 @@
 import type { DeliveryState } from '../../../core/domain/delivery.ts'
 import { formatInstant } from '../../../core/domain/instant.ts'
-import type { ErpTarget, ErpTargetStore, ErpTargetView } from '../../../core/ports/deliveries.ts'
+import type { ErpTarget, ErpTargetStore, ErpTargetView, TargetRef } from '../../../core/ports/deliveries.ts'
 import type { Sql, Transaction } from '../connect.ts'
+import type { DeliveryTables } from '../delivery-rows.ts'
 import { erpLanes } from '../erp-lanes.ts'
 import { laneOf, lockTarget, targetColumns, targetOf, type TargetRow } from '../erp-rows.ts'
+import { statementLanes } from '../statement-lanes.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
 import { wakeLane } from './deliveries.ts'
@@ -21,7 +23,9 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
           secrets = excluded.secrets, enabled = excluded.enabled, most_in_flight = excluded.most_in_flight,
           changed_at = excluded.changed_at, faults = 0, paused_until = null, removed_at = null`
       // with new settings it may be there again
-      if (target.enabled) await wakeLane(tx, erpLanes, ref)
+      if (target.enabled)
+        for (const lanes of [erpLanes, statementLanes])
+          if (await isWaitedFor(tx, lanes, ref)) await wakeLane(tx, lanes, ref)
       await writeAudit(tx, {
         tenant: target.tenant,
         at: target.changedAt,
@@ -61,12 +65,8 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
     asTenant(app, ref.tenant, async (tx) => {
       const before = await lockTarget(tx, ref)
       if (before === undefined) return 'missing'
-      const [busy] = await tx`select 1 from erp_deliveries where tenant = ${ref.tenant} and target = ${ref.target}
-        and state = 'sending' and next_at > at_ms(${at}::bigint) limit 1`
-      if (busy !== undefined) return 'busy'
-      await tx`update erp_deliveries set changed_at = at_ms(${at}::bigint), next_at = null, reason = 'its target was removed',
-          state = case state when 'queued' then 'cancelled' else 'unclear' end, doubtful = doubtful or state = 'sending'
-        where tenant = ${ref.tenant} and target = ${ref.target} and state in ('queued', 'sending')`
+      for (const lanes of [erpLanes, statementLanes]) if (await isBusy(tx, lanes, ref, at)) return 'busy'
+      for (const lanes of [erpLanes, statementLanes]) await callOff(tx, lanes, ref, at)
       await tx`update erp_targets set enabled = false, secrets = null, removed_at = at_ms(${at}::bigint)
         where tenant = ${ref.tenant} and id = ${ref.target}`
       await writeAudit(tx, {
@@ -80,6 +80,38 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
       return 'removed'
     }),
 })
+
+const isWaitedFor = async (
+  tx: Transaction,
+  { deliveries }: DeliveryTables,
+  { tenant, target }: TargetRef,
+): Promise<boolean> => {
+  const rows = await tx`select 1 from ${tx(deliveries)}
+    where tenant = ${tenant} and target = ${target} and state in ('queued', 'sending') limit 1`
+  return rows.length > 0
+}
+
+const isBusy = async (
+  tx: Transaction,
+  { deliveries }: DeliveryTables,
+  { tenant, target }: TargetRef,
+  at: number,
+): Promise<boolean> => {
+  const rows = await tx`select 1 from ${tx(deliveries)} where tenant = ${tenant} and target = ${target}
+    and state = 'sending' and next_at > at_ms(${at}::bigint) limit 1`
+  return rows.length > 0
+}
+
+const callOff = async (
+  tx: Transaction,
+  { deliveries }: DeliveryTables,
+  { tenant, target }: TargetRef,
+  at: number,
+): Promise<void> => {
+  await tx`update ${tx(deliveries)} set changed_at = at_ms(${at}::bigint), next_at = null, reason = 'its target was removed',
+      state = case state when 'queued' then 'cancelled' else 'unclear' end, doubtful = doubtful or state = 'sending'
+    where tenant = ${tenant} and target = ${target} and state in ('queued', 'sending')`
+}
 
 /** As the audit log has it: no secret, not even sealed. */
 const shown = ({ kind, settings, secrets, enabled, mostInFlight, changedAt }: ErpTarget) => ({

@@ -36,6 +36,7 @@ import { siteStore } from './sites.ts'
 import { tariffStore } from './tariffs.ts'
 import { settlementStore } from './settlement.ts'
 import { statementStore } from './statements.ts'
+import { statementDeliveryStore } from './statement-deliveries.ts'
 import { tenantRegister } from './tenant-register.ts'
 import { tenantStore } from './tenants.ts'
 import { tenureStore } from './tenures.ts'
@@ -74,6 +75,7 @@ export const postgresStore = (app: Sql, ingest: Sql): Store => ({
   whatIfs: whatIfStore(app, ingest),
   erpTargets: erpTargetStore(app),
   erpDeliveries: erpDeliveryStore(app),
+  statementDeliveries: statementDeliveryStore(app),
   traces: traceReader(app),
   parties: partyStore(app),
   sites: siteStore(app),

@@ -19,6 +19,7 @@ const run = (over: object = {}) => ({
   progress,
   digest: 'ab'.repeat(32),
   fault: null,
+  deliveries: { filed: 0, arrived: 0 },
   changedAt: '2026-12-05T12:00:00.000Z',
   ...over,
 })
@@ -51,6 +52,12 @@ const opened = (answer: Parameters<typeof standInPage>[0]) => {
 }
 
 describe('settlement on the console', () => {
+  it('says of a closed month how many of its statements are in the books', async () => {
+    const { $, section } = opened(() => ({ items: [run({ deliveries: { filed: 4, arrived: 3 } })], next: null }))
+    await section.list()
+    expect(rowsIn($('runs'))[0]?.[2]).toBe('5 vouchers, 2 of them fees; 3 of 4 statements in the books')
+  })
+
   it('is a row for each month: how far it is, and why it waits', async () => {
     const waits = run({ month: '2026-12', state: 'posting', digest: null, fault: '2026-11 must be closed first' })
     const { $, section } = opened(() => ({ items: [waits, run()], next: null }))

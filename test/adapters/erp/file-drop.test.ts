@@ -8,7 +8,9 @@ import { formats } from '../../../adapters/erp/file-drop/format.ts'
 import { parseCsv } from '../../../adapters/http/csv.ts'
 import type { Erp } from '../../../core/ports/erp.ts'
 import { ErpUnavailable } from '../../../core/ports/erp.ts'
+import type { ClosedStatement } from '../../../core/settlement/closed-statement.ts'
 import { erpContract, type Receiver } from '../../contracts/erp.ts'
+import { sampleStatement } from '../../support/closed-statements.ts'
 import { sampleDocument } from '../../support/documents.ts'
 import { type HeardRequest, startHttpReceiver } from '../../support/http-receiver.ts'
 import { startSftpReceiver } from '../../support/sftp-receiver.ts'
@@ -240,5 +242,66 @@ describe('the settings of a file drop', () => {
       '/settings/store/hostKey',
     ])
     expect(faultsOf({ type: 'ftp' })).toEqual(['/settings/store/type'])
+  })
+})
+
+describe('statements as files', () => {
+  const dropped = async (
+    format: string,
+    statement: ClosedStatement,
+  ): Promise<readonly (readonly [string, string])[]> => {
+    const folder = root()
+    const { statements } = fileDropKind({ resolve: anywhere, clock, folder }).open({
+      tenant: 'default',
+      settings: { format, store: { type: 'folder', path: 'drop' } },
+      secrets: {},
+    })
+    for (let twice = 0; twice < 2; twice++) await statements?.send(statement, statement.id)
+    const drop = join(folder, 'default/drop')
+    const files = readdirSync(drop).map((name) => [name, readFileSync(join(drop, name), 'utf8')] as const)
+    rmSync(folder, { recursive: true })
+    return files
+  }
+
+  it('are under the name of their month, party and currency, once, with their own bytes', async () => {
+    const statement = sampleStatement()
+    expect(await dropped('jsonl', statement)).toEqual([
+      [
+        `statement-2026-11-siteOwner_mall_1-EUR-${statement.id}.jsonl`,
+        `${new TextDecoder().decode(statement.bytes)}\n`,
+      ],
+    ])
+  })
+
+  it('as CSV add up: the balance before, each posting, the balance after', async () => {
+    const [[name, text] = ['', '']] = await dropped('csv', sampleStatement())
+    expect(name).toMatch(/^statement-2026-11-siteOwner_mall_1-EUR-[0-9a-f-]{36}\.csv$/)
+    const columns = ['source', 'key', 'text', 'purpose', 'contract', 'amount']
+    expect(parseCsv(text).map(({ fields }) => columns.map((column) => fields[column] ?? ''))).toEqual([
+      ['opening', '', '', '', '', '-1.00'],
+      ['document', '7', '\'=CDR 7, "mall"', 'share', 'mall-2026', '-2.50'],
+      ['adjustment', 'a1', 'broken glass', 'adjustment', '', '4.00'],
+      ['closing', '', '', '', '', '0.50'],
+    ])
+  })
+
+  it('as CSV without lines have their sums', async () => {
+    const [[, text] = ['', '']] = await dropped('csv', sampleStatement({ lines: undefined }))
+    const columns = ['source', 'purpose', 'contract', 'amount']
+    expect(parseCsv(text).map(({ fields }) => columns.map((column) => fields[column] ?? ''))).toEqual([
+      ['opening', '', '', '-1.00'],
+      ['sum', 'adjustment', '', '4.00'],
+      ['sum', 'share', 'mall-2026', '-2.50'],
+      ['closing', '', '', '0.50'],
+    ])
+  })
+
+  it('are none where invoices are written: whoever wants them there is told', () => {
+    const kind = fileDropKind({ resolve: anywhere, clock, folder: root() })
+    const store = { type: 'folder', path: 'drop' }
+    const access = { tenant: 'default', settings: { format: 'ubl', statements: true, store }, secrets: {} }
+    expect(kind.faults(access)).toEqual([
+      { pointer: '/settings/statements', detail: 'must be false: UBL has invoices, and statements are none' },
+    ])
   })
 })

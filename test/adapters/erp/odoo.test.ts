@@ -242,6 +242,7 @@ describe('an invoice in Odoo', () => {
 
 it.each([
   ['/settings/url', { url: 'ftp://odoo' }],
+  ['/settings/statements', { statements: true }],
   ['/settings/partners/XX', { partners: { XX: 7 } }],
   ['/settings/partner', { partner: 0 }],
   ['/settings/taxes/many', { taxes: { many: 5 } }],

@@ -5,6 +5,7 @@ import { webhookKind } from '../../../adapters/erp/webhook.ts'
 import type { SealedDocument } from '../../../core/domain/document.ts'
 import { ErpUnavailable } from '../../../core/ports/erp.ts'
 import { erpContract, type Receiver } from '../../contracts/erp.ts'
+import { sampleStatement } from '../../support/closed-statements.ts'
 import { sampleDocument } from '../../support/documents.ts'
 import { type GivenAnswer, type HeardRequest, startHttpReceiver } from '../../support/http-receiver.ts'
 
@@ -73,6 +74,19 @@ describe('a webhook', () => {
       'x-company': '7',
     })
     expect(() => new Webhook(signingSecret).verify(heard.body, heard.headers)).not.toThrow()
+  })
+
+  it('brings a statement as it brings a document: its bytes say by their format which it is', async () => {
+    const statement = sampleStatement()
+    const heard: HeardRequest[] = []
+    const receiver = await startHttpReceiver({ answer: (request) => (heard.push(request), { status: 201 }) })
+    const { statements } = openAt(receiver.url, { deduplicates: false })
+    const verdict = await statements?.send(statement, statement.id)
+    await receiver.close()
+    expect([statements?.guard, verdict]).toEqual(['none', { accepted: true }])
+    const [{ headers, body }] = heard as [HeardRequest]
+    expect([headers['webhook-id'], new Uint8Array(body)]).toEqual([statement.id, statement.bytes])
+    expect(new Webhook(signingSecret).verify(body, headers)).toMatchObject({ format: 'stationmaster-statement-1' })
   })
 
   it('passes on the number that the receiver gives it, and nothing else of its answer', async () => {

@@ -5,6 +5,7 @@ import { agreeing, agreements, pricedCdr } from '../../support/agreements.ts'
 import { market } from '../../support/market.ts'
 import { foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
+import { refusedStatement } from '../../support/closed-statements.ts'
 import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
 import { simulatedIccid, simulatedSim } from '../../support/sims.ts'
 import { apiOf, startServer, type TestServer, until } from '../../support/server.ts'
@@ -124,6 +125,7 @@ describe('who may use the API', () => {
       cdr: '',
       file: '',
       reservation: '',
+      statement: '',
       campaign: '',
       document: '',
       whatIf: '',
@@ -217,6 +219,7 @@ describe('who may use the API', () => {
       const party = { kind: 'siteOwner', id: 'OURPLACE' }
       const adjustment = { party, amount: '-1', currency: 'EUR', reason: 'ours' }
       expect((await test.api('POST', '/api/v1/settlement/adjustments', adjustment)).status).toBe(201)
+      ids.statement = await refusedStatement(test, 'OURBOOKS')
     })
 
     const routes: readonly (readonly [string, (known: typeof ids) => string, unknown?])[] = [
@@ -317,11 +320,14 @@ describe('who may use the API', () => {
       ['POST', () => '/api/v1/erp-targets/OURBOOKS/replay', { fromNumber: 1, toNumber: 1 }],
       ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/retry`, {}],
       ['POST', (known) => `/api/v1/erp-deliveries/OURBOOKS/${known.document}/resolve`, { note: 'not mine' }],
+      ['POST', (known) => `/api/v1/statement-deliveries/OURBOOKS/${known.statement}/retry`, {}],
+      ['POST', (known) => `/api/v1/statement-deliveries/OURBOOKS/${known.statement}/resolve`, { note: 'not mine' }],
       ['GET', () => '/api/v1/tenants/default'],
     ]
 
     const anyId = Object.fromEntries(Object.keys(ids).map((name) => [name, '{id}'])) as typeof ids
     anyId.document = '{document}'
+    anyId.statement = '{document}'
     anyId.roamingCommand = '{command}'
     anyId.simCommand = '{command}'
     const placeholders = {
@@ -393,6 +399,7 @@ describe('who may use the API', () => {
         '/api/v1/sim-providers',
         '/api/v1/erp-targets',
         '/api/v1/erp-deliveries',
+        '/api/v1/statement-deliveries',
         '/api/v1/settlement-runs',
         `/api/v1/settlement/${month}/parties`,
         '/api/v1/tariffs',

@@ -9,6 +9,7 @@ import { agreeing, agreements, pricedCdr } from '../../support/agreements.ts'
 import { market } from '../../support/market.ts'
 import { type ForeignStation, foreignStation } from '../../support/station.ts'
 import { registerHub } from '../../support/oicp-hub.ts'
+import { refusedStatement } from '../../support/closed-statements.ts'
 import { refusedDelivery, roamingRows } from '../../support/roaming-rows.ts'
 import { simulatedIccid, simulatedSim } from '../../support/sims.ts'
 import { startServer, type TestServer, until } from '../../support/server.ts'
@@ -223,6 +224,7 @@ describe('the description of the API, and what is beside it', () => {
         return (body as { queued: number }).queued > 0
       })
       await refusedDelivery(test, 'emp')
+      await refusedStatement(test, 'books')
       await test.api('PUT', '/api/v1/tenants/seller', { name: 'Seller', kind: 'reseller' })
       await test.api('PUT', '/api/v1/tenants/below', { name: 'Below', kind: 'cpo', parent: 'seller' })
       const brought = await test.api('POST', '/api/v1/files?name=x', 'x', {

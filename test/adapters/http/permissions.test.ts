@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Grant, keyRoles, refusalOf } from '../../../core/domain/access.ts'
 import type { Permission } from '../../../core/domain/permission.ts'
+import { refusedStatement } from '../../support/closed-statements.ts'
 import { administrator, apiOf, startServer, type TestServer, until } from '../../support/server.ts'
 import { simulatedIccid } from '../../support/sims.ts'
 import { furnish, makePlace, makeTenant, type Place, type TenantIds } from '../../support/two-places.ts'
@@ -47,6 +48,7 @@ describe('every route × every role × ids that are not theirs', () => {
   let north: Place
   let south: Place
   let tenant: TenantIds
+  let statement = ''
   const callers: Caller[] = []
 
   const keyOf = async (grant: Grant, of: Caller['tenant'], name: string = grant.role): Promise<void> => {
@@ -81,6 +83,7 @@ describe('every route × every role × ids that are not theirs', () => {
         const { status } = await test.api('GET', `/api/v1/settlement/${month}/parties/emp:EMP${name}`)
         return status === 200
       })
+    statement = await refusedStatement(test, 'NORTH')
     for (const of of ['default', 'other'] as const) {
       const place = of === 'default' ? 'NORTH' : 'ELSEWHERE'
       for (const role of keyRoles.filter((role) => role !== 'platform')) {
@@ -126,6 +129,7 @@ describe('every route × every role × ids that are not theirs', () => {
       [/(sims\/)\{iccid\}/, `$1${simulatedIccid}`],
       [/(sims\/\d+\/commands\/)\{command\}/, `$1${tenant.simCommand}`],
       [/\{command\}/, tenant.roamingCommand],
+      [/(statement-deliveries\/\{target\}\/)\{document\}/, `$1${statement}`],
       [/\{document\}/, tenant.filed],
       [/\{number\}/, String(ids.document)],
       [/\{version\}/, '1'],
@@ -148,6 +152,7 @@ describe('every route × every role × ids that are not theirs', () => {
     ...marksOf('NORTH'),
     ...marksOf('SOUTH'),
     ...Object.values(tenant as unknown as Record<string, string>),
+    statement,
   ]
 
   let tried = 0

@@ -96,6 +96,8 @@ describe('the lanes of targets, on PostgreSQL', () => {
     expect(its.numbers).toEqual(numbers)
     expect(await states(id)).toEqual(numbers.map(() => 'accepted'))
     expect(await database.admin`select 1 from outbox where key like ${`${id}%`}`).toEqual([])
+    // nobody has to look at a lane in which nothing is left
+    expect(await database.admin`select 1 from deadlines where key = ${id}`).toEqual([])
     const attempts = await database.admin`select outcome from erp_attempts where target = ${id}`
     expect(attempts.map(({ outcome }) => outcome as string)).toEqual(numbers.map(() => 'accepted'))
   })

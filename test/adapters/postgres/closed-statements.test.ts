@@ -311,7 +311,7 @@ describe('statements of closed months', () => {
     })
 
     it.each(['brokenAfter', 'resetAfter', 'slow', 'truncated'] as const)(
-      'F-25: a receiver that is %s has it once, by its key',
+      'F-22: a receiver that is %s has it once, by its key',
       async (mishap) => {
         const tenant = await closed()
         receiver.next(mishap)

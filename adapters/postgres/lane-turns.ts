@@ -1,5 +1,6 @@
 import type { TargetRef } from '../../core/ports/deliveries.ts'
 import type { Sql, Transaction } from './connect.ts'
+import { isOutage } from './faults.ts'
 import { asTenant } from './tenant.ts'
 
 /** One commit under the lock of a lane. */
@@ -20,7 +21,8 @@ interface Waiting<Locked> {
 /**
  * What is wanted of one lane at the same moment is done one after the other in one commit, for only one can hold its lock:
  * while one commit is on its way, what is asked meanwhile is the next. Nobody hears of anything before it is committed.
- * Where one of them fails each is done again by itself, so that it fails alone.
+ * Where one of them fails each is done again by itself, so that it fails alone; a store that does not answer fails all of
+ * them, for nobody knows whether it has committed.
  */
 export const laneTurns = <Locked>(
   app: Sql,
@@ -44,7 +46,7 @@ export const laneTurns = <Locked>(
       )
       for (const [i, { resolve }] of batch.entries()) resolve(results[i] as never)
     } catch (error) {
-      if (batch.length > 1) for (const one of batch) await settle(ref, [one])
+      if (batch.length > 1 && !isOutage(error)) for (const one of batch) await settle(ref, [one])
       else for (const { reject } of batch) reject(error)
     }
   }

@@ -97,7 +97,7 @@ export const migrate = async (owner: Sql, files = migrations()): Promise<readonl
       ran.push(name)
     }
     // a table that a migration has brought is closed to whoever is limited, until it says what they may see of it
-    if (files.some(({ name }) => name >= '0040')) await sql`select scope_all_tables()`
+    if (ran.length > 0 && files.some(({ name }) => name >= '0040')) await sql`select scope_all_tables()`
     return ran
   })
 

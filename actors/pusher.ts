@@ -11,6 +11,7 @@ import { type Item, itemsOf, type Wording } from './push/items.ts'
 import { lineUp } from './push/lines.ts'
 import { settledOf } from './push/settled.ts'
 import { tell } from './push/tell.ts'
+import { Turns } from './turns.ts'
 
 interface Parts {
   readonly lanes: PushLanes
@@ -40,8 +41,7 @@ const slowMs = 2_000
  */
 export class Pusher {
   readonly #parts: Parts
-  readonly #turns = new Set<Promise<void>>()
-  #isStopped = false
+  readonly #turns = new Turns()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -49,7 +49,7 @@ export class Pusher {
 
   /** A job of the outbox: the lane is taken over, and looked after from then on. */
   async work(job: Pick<OutboxJob, 'id' | 'tenant' | 'key'>): Promise<void> {
-    if (this.#isStopped) throw new Error('no more lanes are looked after here')
+    if (this.#turns.isStopped) throw new Error('no more lanes are looked after here')
     const { lanes, ids, clock, log } = this.#parts
     const lane = await lanes.enter(job, ids.uuid(), clock.now())
     if (lane === undefined) return
@@ -57,18 +57,16 @@ export class Pusher {
       log.warn('a lane to a partner was lost, and will be followed', { lane: job.key, reason: String(error) }),
     )
     this.#turns.add(turn)
-    void turn.finally(() => this.#turns.delete(turn))
   }
 
   /** What is under way here has come to its end. */
-  async rest(): Promise<void> {
-    while (this.#turns.size > 0) await Promise.all(this.#turns)
+  rest(): Promise<void> {
+    return this.#turns.rest()
   }
 
   /** Nothing more is begun, and what is on its way is waited for; others go on from there. */
-  async stop(): Promise<void> {
-    this.#isStopped = true
-    await this.rest()
+  stop(): Promise<void> {
+    return this.#turns.stop()
   }
 
   async #turn(entered: HeldLane): Promise<void> {
@@ -76,7 +74,7 @@ export class Pusher {
     let lane: HeldLane | undefined = entered
     let size = mostAtOnce
     while (lane !== undefined) {
-      const stops = this.#isStopped
+      const stops = this.#turns.isStopped
       const items: readonly Item[] = stops || isPaused(lane.pace, clock.now()) ? [] : await this.#items(lane, size)
       if (items.length === 0) {
         if (await lanes.leave(lane, clock.now(), stops)) return
@@ -110,7 +108,7 @@ export class Pusher {
     const settled = new Map<Item, Settled>()
     await lineUp(
       items,
-      { most: mostAtOnce, pace: () => pace, mayBegin: () => !this.#isStopped, clock },
+      { most: mostAtOnce, pace: () => pace, mayBegin: () => !this.#turns.isStopped, clock },
       async (item) => {
         if (item.plan === undefined || item.plan.steps.length === 0 || item.waitsUntil !== undefined)
           return void settled.set(item, settledOf(item, undefined, clock.now()))

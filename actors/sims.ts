@@ -13,6 +13,7 @@ import type { HeldProvider, SimDesk, SimLanes, SimPace, SimTask } from '../core/
 import type { Telemetry } from '../core/ports/telemetry.ts'
 import type { Timers } from '../core/ports/timers.ts'
 import { lookAt, outcomeOf } from './sim/ask.ts'
+import { Turns } from './turns.ts'
 
 interface Parts {
   readonly lanes: SimLanes
@@ -47,8 +48,7 @@ const turnMs = 60_000
  */
 export class Sims {
   readonly #parts: Parts
-  readonly #turns = new Set<Promise<void>>()
-  #isStopped = false
+  readonly #turns = new Turns()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -56,7 +56,7 @@ export class Sims {
 
   /** A job of the outbox: `boot/<identity>` is taken in, `lane/<provider>` is looked after from then on. */
   async work(job: Job): Promise<void> {
-    if (this.#isStopped) throw new Error('no more providers are looked after here')
+    if (this.#turns.isStopped) throw new Error('no more providers are looked after here')
     const { lanes, ids, clock, log } = this.#parts
     if (job.key.startsWith('boot/')) return lanes.booted(job, clock.now())
     const lane = await lanes.enter(job, ids.uuid(), clock.now())
@@ -68,18 +68,16 @@ export class Sims {
       }),
     )
     this.#turns.add(turn)
-    void turn.finally(() => this.#turns.delete(turn))
   }
 
   /** What is under way here has come to its end. */
-  async rest(): Promise<void> {
-    while (this.#turns.size > 0) await Promise.all(this.#turns)
+  rest(): Promise<void> {
+    return this.#turns.rest()
   }
 
   /** Nothing more is begun, and what is on its way is waited for; others go on from there. */
-  async stop(): Promise<void> {
-    this.#isStopped = true
-    await this.rest()
+  stop(): Promise<void> {
+    return this.#turns.stop()
   }
 
   async #turn(lane: HeldProvider): Promise<void> {
@@ -87,7 +85,7 @@ export class Sims {
     const visit = this.#opened(lane)
     if (visit === undefined) return
     const until = clock.monotonic() + turnMs
-    while (!this.#isStopped && visit.pace.pausedUntil === undefined && clock.monotonic() < until) {
+    while (!this.#turns.isStopped && visit.pace.pausedUntil === undefined && clock.monotonic() < until) {
       const task = await lanes.take(lane, clock.now())
       if (task === undefined) break
       await this.#do(visit, task)
@@ -113,7 +111,7 @@ export class Sims {
   /** The next moment at which the provider may be asked. */
   async #slot(visit: Visit): Promise<void> {
     const { clock, timers } = this.#parts
-    if (this.#isStopped) throw new SimUnavailable('this process is going down')
+    if (this.#turns.isStopped) throw new SimUnavailable('this process is going down')
     const gap = gapOf(visit.policy.perMinute)
     // a clock that is set back makes nobody wait for hours
     const ms = Math.min(visit.pace.nextTurnAt - clock.now(), gap)
@@ -132,7 +130,7 @@ export class Sims {
     } catch (error) {
       if (!(error instanceof SimUnavailable)) throw error
       // it is no fault of the provider's: whoever follows asks it at once
-      if (this.#isStopped) return
+      if (this.#turns.isStopped) return
       const faults = visit.pace.faults + 1
       const ms = pauseAfter(faults, error.retryAfterMs, this.#chance())
       visit.pace = { ...visit.pace, faults, pausedUntil: clock.now() + ms, said: error.message.slice(0, 500) }

@@ -1,9 +1,9 @@
 import type { BooksDesk } from '../core/ports/books.ts'
-import type { ErpTarget } from '../core/ports/deliveries.ts'
 import type { Erp, Receiver } from '../core/ports/erp.ts'
 import type { ErpKinds } from '../core/ports/erp-kinds.ts'
 import type { Sealer } from '../core/ports/sealer.ts'
 import type { ClosedStatement } from '../core/settlement/closed-statement.ts'
+import { readableSecrets, unsealed } from './sealed-secrets.ts'
 
 /** How targets are read: their settings as they are, their secrets unsealed for as long as that takes. */
 export const targetAccess = ({
@@ -12,25 +12,14 @@ export const targetAccess = ({
 }: {
   readonly kinds: ErpKinds
   readonly sealer: Sealer
-}): Pick<BooksDesk, 'kinds' | 'open' | 'secretsOf'> => {
-  const unsealed = ({ secrets }: Pick<ErpTarget, 'secrets'>): Readonly<Record<string, string>> =>
-    secrets === undefined ? {} : (JSON.parse(sealer.open(secrets)) as Readonly<Record<string, string>>)
-  return {
-    kinds,
-    open: (target) => {
-      const { tenant, kind, settings } = target
-      return kinds.open(kind, { tenant, settings, secrets: unsealed(target) })
-    },
-    secretsOf(target) {
-      try {
-        return unsealed(target)
-      } catch {
-        // sealed with a pepper that is gone: they must be given anew
-        return {}
-      }
-    },
-  }
-}
+}): Pick<BooksDesk, 'kinds' | 'open' | 'secretsOf'> => ({
+  kinds,
+  open: (target) => {
+    const { tenant, kind, settings } = target
+    return kinds.open(kind, { tenant, settings, secrets: unsealed(sealer, target) })
+  },
+  secretsOf: (target) => readableSecrets(sealer, target),
+})
 
 /** Whoever takes statements there. Throws where nobody does: the target was another when they were filed. */
 export const statementsOf = ({ statements }: Erp): Receiver<ClosedStatement> => {

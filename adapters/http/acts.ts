@@ -4,8 +4,8 @@ import type { ApiParts, Caller } from './parts.ts'
 import { notFound, Problem, wrongField } from './problem.ts'
 
 /** The caller does something, now. */
-export const actOf = async ({ store, clock }: Pick<ApiParts, 'store' | 'clock'>, caller: Caller): Promise<Act> => ({
-  by: await actorOf(store, caller),
+export const actOf = ({ clock }: Pick<ApiParts, 'clock'>, caller: Caller): Act => ({
+  by: actorOf(caller),
   at: clock.now(),
 })
 

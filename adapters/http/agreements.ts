@@ -172,7 +172,7 @@ const routesOf = <Body extends z.ZodType, Shown extends z.ZodType, Item extends 
       // the types of what was checked are lost where the schema is any
       const { id } = c.req.valid('param' as never) as z.infer<typeof byAgreement>
       const item = from(id, c.req.valid('json' as never) as z.infer<Body>)
-      const put = putOrThrow(await store().put(caller.tenant, item, await actOf(parts, caller)))
+      const put = putOrThrow(await store().put(caller.tenant, item, actOf(parts, caller)))
       return put.isNew ? c.json(shown(put.item), 201) : c.json(shown(put.item), 200)
     },
   )
@@ -189,7 +189,7 @@ const routesOf = <Body extends z.ZodType, Shown extends z.ZodType, Item extends 
     }),
     async (c) => {
       const caller = c.get('caller')
-      removedOrThrow(what, await store().remove(caller.tenant, c.req.valid('param').id, await actOf(parts, caller)))
+      removedOrThrow(what, await store().remove(caller.tenant, c.req.valid('param').id, actOf(parts, caller)))
       return c.body(null, 204)
     },
   )

@@ -117,7 +117,7 @@ export const brandRoutes = (api: Api, parts: ApiParts): void => {
         ...given({ name, colours: wanted }),
         hosts: named === undefined ? before.hosts : hostsFor(caller, given(named), before.hosts),
       }
-      const { item } = putOrThrow(await brands.put(caller.tenant, put, await actOf(parts, caller)))
+      const { item } = putOrThrow(await brands.put(caller.tenant, put, actOf(parts, caller)))
       await parts.tenantBook.refresh()
       return c.json(viewOf(caller.tenant, item), 200)
     },
@@ -135,7 +135,7 @@ export const brandRoutes = (api: Api, parts: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      if (!(await brands.remove(caller.tenant, await actOf(parts, caller)))) throw notFound('brand')
+      if (!(await brands.remove(caller.tenant, actOf(parts, caller)))) throw notFound('brand')
       await parts.tenantBook.refresh()
       return c.body(null, 204)
     },
@@ -179,7 +179,7 @@ export const brandRoutes = (api: Api, parts: ApiParts): void => {
       const bytes = Buffer.concat(await Array.fromAsync(bytesOf(c.req.raw, mostLogoBytes)))
       const fault = logoFault(type, bytes)
       if (fault !== undefined) throw wrongField('/', fault)
-      await brands.putLogo(caller.tenant, { type, bytes }, await actOf(parts, caller))
+      await brands.putLogo(caller.tenant, { type, bytes }, actOf(parts, caller))
       await parts.tenantBook.refresh()
       return c.body(null, 204)
     },
@@ -196,7 +196,7 @@ export const brandRoutes = (api: Api, parts: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      if (!(await brands.putLogo(caller.tenant, undefined, await actOf(parts, caller)))) throw notFound('logo')
+      if (!(await brands.putLogo(caller.tenant, undefined, actOf(parts, caller)))) throw notFound('logo')
       await parts.tenantBook.refresh()
       return c.body(null, 204)
     },

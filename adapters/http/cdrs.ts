@@ -104,7 +104,7 @@ export const cdrRoutes = (api: Api, { store, clock, log }: ApiParts): void => {
       const order = {
         ...releaseOf(body),
         note: clean(body.note, 500),
-        by: await actorOf(store, caller),
+        by: actorOf(caller),
         at: clock.now(),
       }
       const cdr = await store.cdrs.release(caller.tenant, c.req.valid('param').id, order)

@@ -102,7 +102,7 @@ export const chargingStationRoutes = (api: Api, parts: ApiParts): void => {
     async (c) => {
       const caller = c.get('caller')
       const station = stationFrom(caller.tenant, c.req.valid('param').id, c.req.valid('json'))
-      const { item, isNew } = putOrThrow(await chargingStations.put(station, await actOf(parts, caller)))
+      const { item, isNew } = putOrThrow(await chargingStations.put(station, actOf(parts, caller)))
       const shown = viewOf(item, clock.now())
       return isNew ? c.json(shown, 201) : c.json(shown, 200)
     },
@@ -121,7 +121,7 @@ export const chargingStationRoutes = (api: Api, parts: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      const removal = await chargingStations.remove(caller.tenant, c.req.valid('param').id, await actOf(parts, caller))
+      const removal = await chargingStations.remove(caller.tenant, c.req.valid('param').id, actOf(parts, caller))
       removedOrThrow('charging station', removal)
       return c.body(null, 204)
     },

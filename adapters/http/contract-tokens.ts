@@ -89,7 +89,7 @@ export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void 
         throw wrongField('/type', 'an EVCO ID is a token of the contract that has it, and of no other')
       const times = given({ from: msOf(from), until: msOf(until ?? undefined) })
       const token = { issuer: c.req.valid('query').issuer, uid, type, ...times }
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       const put = await store.contracts.putToken(caller.tenant, id, token, act)
       if (put === 'missing') throw notFound('contract')
       if (put === 'endsBeforeItBegins')
@@ -119,7 +119,7 @@ export const contractTokenRoutes = (api: Api, { store, clock }: ApiParts): void 
     }),
     async (c) => {
       const [caller, { id, uid }, query] = [c.get('caller'), c.req.valid('param'), c.req.valid('query')]
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       const token = { issuer: query.issuer, uid, at: msOf(query.at) ?? act.at }
       if (!(await store.contracts.endToken(caller.tenant, id, token, act))) throw notFound('token of this contract')
       return c.body(null, 204)

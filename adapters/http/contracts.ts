@@ -162,7 +162,7 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
           validUntil: msOf(wanted.validUntil ?? undefined),
         }),
       }
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       const put = await store.contracts.put(caller.tenant, contract, act)
       if (typeof put === 'string') throw wrongField(...refusals[put])
       return put.created ? c.json(viewOf(put.contract), 201) : c.json(viewOf(put.contract), 200)
@@ -181,7 +181,7 @@ export const contractRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const [caller, { id }] = [c.get('caller'), c.req.valid('param')]
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       const removed = await store.contracts.remove(caller.tenant, id, act)
       if (removed === 'missing') throw notFound('contract')
       if (removed === 'charged')

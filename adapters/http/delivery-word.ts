@@ -20,12 +20,12 @@ interface Said<View extends DeliveryView> {
 
 /** A person's word on one delivery, of whatever kind. */
 export const wordOn = async <View extends DeliveryView>(
-  { store, books, clock, log }: Pick<ApiParts, 'store' | 'books' | 'clock' | 'log'>,
+  { books, clock, log }: Pick<ApiParts, 'books' | 'clock' | 'log'>,
   caller: Caller,
   { list, of, guard, action, wishOf, note: why }: Said<View>,
 ): Promise<View> => {
   const now = clock.now()
-  const word = { action, by: await actorOf(store, caller), at: now, ...given({ note: why && clean(why, 500) }) }
+  const word = { action, by: actorOf(caller), at: now, ...given({ note: why && clean(why, 500) }) }
   const changed = await list.change(
     { tenant: caller.tenant, ...of },
     (delivery) => books.wished(delivery, wishOf(delivery), { guard, at: now }),

@@ -7,6 +7,7 @@ import { byTarget, replayBody, targetBody, targetSchema, targetView } from './er
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound, Problem, wrongField } from './problem.ts'
 import { route } from './route.ts'
+import { secretsAfter, sealedSecrets } from './secrets.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 
 const at = '/api/v1/erp-targets'
@@ -73,9 +74,7 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
       if (!books.kinds.names.includes(kind)) throw wrongField('/kind', `must be one of ${books.kinds.names.join(', ')}`)
       const before = await store.erpTargets.find({ tenant: caller.tenant, target: id })
       const kept = before?.kind === kind ? books.secretsOf(before) : {}
-      const secrets = Object.fromEntries(
-        Object.entries({ ...kept, ...body.secrets }).filter((entry): entry is [string, string] => entry[1] !== null),
-      )
+      const secrets = secretsAfter(kept, body.secrets)
       const settings = cleanDeep(body.settings, 20_000) as ErpTarget['settings']
       const [fault, ...more] = books.kinds.faults(kind, { tenant: caller.tenant, settings, secrets })
       if (fault !== undefined) throw new Problem(422, `${fault.pointer}: ${fault.detail}`, { faults: [fault, ...more] })
@@ -84,12 +83,12 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
         id,
         kind,
         settings,
-        ...(Object.keys(secrets).length > 0 && { secrets: sealer.seal(JSON.stringify(secrets)) }),
+        ...sealedSecrets(sealer, secrets),
         enabled,
         mostInFlight,
         changedAt: clock.now(),
       }
-      const isNew = await store.erpTargets.put(target, await actorOf(store, caller))
+      const isNew = await store.erpTargets.put(target, actorOf(caller))
       log.info('a target of the books was set', { target: id, kind, enabled })
       const view = shown(await known(caller, id))
       return isNew ? c.json(view, 201) : c.json(view, 200)
@@ -111,7 +110,7 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
     async (c) => {
       const caller = c.get('caller')
       const { id } = c.req.valid('param')
-      const by = await actorOf(store, caller)
+      const by = actorOf(caller)
       const removed = await store.erpTargets.remove({ tenant: caller.tenant, target: id }, by, clock.now())
       if (removed === 'missing') throw notFound('target')
       if (removed === 'busy') throw new Problem(409, 'a document is on its way to it: switch it off, and try again')
@@ -187,7 +186,7 @@ export const erpTargetRoutes = (api: Api, { store, books, sealer, clock, log }: 
           '/again',
           'its receiver takes a document as often as it comes: what was accepted is not sent again',
         )
-      const word = { by: await actorOf(store, caller), at: clock.now(), ...given({ note: note && clean(note, 500) }) }
+      const word = { by: actorOf(caller), at: clock.now(), ...given({ note: note && clean(note, 500) }) }
       const ref = { tenant: caller.tenant, target: target.id }
       const replayed = await store.erpDeliveries.replay(
         ref,

@@ -77,7 +77,7 @@ export const evseRoutes = (api: Api, parts: ApiParts): void => {
     async (c) => {
       const caller = c.get('caller')
       const evse = evseFrom(caller.tenant, c.req.valid('param').uid, c.req.valid('json'))
-      const { item, isNew } = putOrThrow(await evses.put(evse, await actOf(parts, caller)))
+      const { item, isNew } = putOrThrow(await evses.put(evse, actOf(parts, caller)))
       return isNew ? c.json(evseView(item), 201) : c.json(evseView(item), 200)
     },
   )
@@ -95,7 +95,7 @@ export const evseRoutes = (api: Api, parts: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      removedOrThrow('EVSE', await evses.remove(caller.tenant, c.req.valid('param').uid, await actOf(parts, caller)))
+      removedOrThrow('EVSE', await evses.remove(caller.tenant, c.req.valid('param').uid, actOf(parts, caller)))
       return c.body(null, 204)
     },
   )

@@ -52,7 +52,7 @@ export const hubRoutes = (api: Api, { store, sealer, clock, log }: ApiParts): vo
         oicp: settingsOf(body, sealer),
         ...given({ name: body.name }),
       }
-      if (!(await store.roamingPartners.create(partner, { at: now, by: await actorOf(store, caller) })))
+      if (!(await store.roamingPartners.create(partner, { at: now, by: actorOf(caller) })))
         throw new Problem(409, 'there is a partner of this id: choose another')
       log.info('a hub was registered', { partner: body.id })
       return c.json(partnerView(partner, now), 201)

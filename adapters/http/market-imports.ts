@@ -43,7 +43,7 @@ const importRoute = <Line, Item>(api: Api, parts: ApiParts, of: Import<Line, Ite
       const lines = linesOf(await c.req.text(), c.req.header('content-type') ?? '')
       const { items, at, invalid } = of.itemsOf(caller.tenant, checked(lines, of.schema, of.keyOf))
       const keeps = !dryRun && invalid.length === 0
-      const results = await of.putAll(caller.tenant, items, await actOf(parts, caller), keeps)
+      const results = await of.putAll(caller.tenant, items, actOf(parts, caller), keeps)
       const refused = results.flatMap((result, i): readonly Invalid[] =>
         'refused' in result ? [{ line: at[i] ?? 0, pointer: columnOf(result.pointer), problem: result.refused }] : [],
       )

@@ -72,7 +72,7 @@ export const partyRoutes = (api: Api, parts: ApiParts): void => {
     async (c) => {
       const caller = c.get('caller')
       const party = partyFrom(caller.tenant, c.req.valid('param').id, c.req.valid('json'))
-      const { item, isNew } = putOrThrow(await parties.put(party, await actOf(parts, caller)))
+      const { item, isNew } = putOrThrow(await parties.put(party, actOf(parts, caller)))
       return isNew ? c.json(partyView(item), 201) : c.json(partyView(item), 200)
     },
   )
@@ -90,7 +90,7 @@ export const partyRoutes = (api: Api, parts: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      removedOrThrow('party', await parties.remove(caller.tenant, c.req.valid('param').id, await actOf(parts, caller)))
+      removedOrThrow('party', await parties.remove(caller.tenant, c.req.valid('param').id, actOf(parts, caller)))
       return c.body(null, 204)
     },
   )

@@ -114,7 +114,7 @@ export const roamingCommandRoutes = (api: Api, { store, asks, roaming, clock }: 
         partner: partner.id,
         type: body.type,
         body: wordsOf(body, token),
-        by: await actorOf(store, c.get('caller')),
+        by: actorOf(c.get('caller')),
         ...given({ from: emp.code, to }),
       })
       const { wait } = c.req.valid('query')

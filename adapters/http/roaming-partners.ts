@@ -106,7 +106,7 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
       const caller = c.get('caller')
       const { id, name, quirks, authorization, url, token } = c.req.valid('json')
       const ref = refOf(caller, id)
-      const by = await actorOf(store, caller)
+      const by = actorOf(caller)
       if (!(await create(ref, { quirks: quirksOf(quirks), authorization, ...given({ name }) }, by)))
         throw new Problem(409, 'there is a partner of this id: connect that, or choose another')
       const partner = await done(ref, partners.connect(ref, { url, token }, by))
@@ -138,7 +138,7 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
       const ref = refOf(caller, c.req.valid('param').id)
       const { name, quirks, authorization } = c.req.valid('json')
       const body = { quirks: quirksOf(quirks), authorization, ...given({ name }) }
-      const by = await actorOf(store, caller)
+      const by = actorOf(caller)
       const now = clock.now()
       const changed = await store.roamingPartners.change(
         ref,
@@ -178,7 +178,7 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
       const caller = c.get('caller')
       const ref = refOf(caller, c.req.valid('param').id)
       await known(ref)
-      return c.json({ ...(await done(ref, partners.invite(ref, await actorOf(store, caller)))) }, 201)
+      return c.json({ ...(await done(ref, partners.invite(ref, actorOf(caller)))) }, 201)
     },
   )
 
@@ -202,7 +202,7 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
         const caller = c.get('caller')
         const ref = refOf(caller, c.req.valid('param').id)
         await known(ref)
-        return c.json(shown(await done(ref, work(ref, await actorOf(store, caller)))), 200)
+        return c.json(shown(await done(ref, work(ref, actorOf(caller)))), 200)
       },
     )
   }
@@ -242,7 +242,7 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
       const ref = refOf(caller, c.req.valid('param').id)
       await known(ref)
       const body = given(c.req.valid('json'))
-      return c.json(shown(await done(ref, partners.connect(ref, body, await actorOf(store, caller)))), 200)
+      return c.json(shown(await done(ref, partners.connect(ref, body, actorOf(caller)))), 200)
     },
   )
 
@@ -263,7 +263,7 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
       if (isRegistered(await known(ref))) throw new Problem(409, 'it is registered: end that first')
       await store.roamingPartners.remove(ref, {
         at: clock.now(),
-        by: await actorOf(store, caller),
+        by: actorOf(caller),
         action: 'roaming-partner.removed',
       })
       return c.body(null, 204)

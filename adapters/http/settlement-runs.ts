@@ -38,7 +38,7 @@ export const settlementRunRoutes = (api: Api, { store, clock }: ApiParts): void 
     async (c) => {
       const caller = c.get('caller')
       const ref = { tenant: caller.tenant, month: c.req.valid('json').month }
-      const run = await store.settlement.start(ref, await actorOf(store, caller), clock.now())
+      const run = await store.settlement.start(ref, actorOf(caller), clock.now())
       if ('not' in run) throw new Problem(409, refusalOf(run))
       return c.json(runView(run), 202)
     },

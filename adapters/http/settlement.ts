@@ -96,7 +96,7 @@ export const settlementRoutes = (api: Api, { store, clock, ids }: ApiParts): voi
           reason: clean(body.reason, 500),
           at: clock.now(),
         },
-        await actorOf(store, caller),
+        actorOf(caller),
       )
       if (posted === undefined) throw wrongField('/party', 'is neither in the market, nor has it an account')
       return c.json({ id, ...posted }, 201)

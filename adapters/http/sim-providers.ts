@@ -5,6 +5,7 @@ import { actorOf } from './actor.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound, Problem, wrongField } from './problem.ts'
 import { route } from './route.ts'
+import { secretsAfter, sealedSecrets } from './secrets.ts'
 import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
 import { bySimProvider, simProviderBody, simProviderSchema, simProviderView } from './sim-schemas.ts'
 
@@ -78,9 +79,7 @@ export const simProviderRoutes = (api: Api, { store, sims, sealer, clock, log }:
       if (!sims.kinds.names.includes(kind)) throw wrongField('/kind', `must be one of ${sims.kinds.names.join(', ')}`)
       const before = await store.simProviders.find({ tenant, provider: id })
       const kept = before?.kind === kind ? sims.secretsOf(before) : {}
-      const secrets = Object.fromEntries(
-        Object.entries({ ...kept, ...body.secrets }).filter((entry): entry is [string, string] => entry[1] !== null),
-      )
+      const secrets = secretsAfter(kept, body.secrets)
       const settings = cleanDeep(body.settings, 5_000) as SimProviderRecord['settings']
       const [fault, ...more] = sims.kinds.faults(kind, { tenant, id, settings, secrets })
       if (fault !== undefined) throw new Problem(422, `${fault.pointer}: ${fault.detail}`, { faults: [fault, ...more] })
@@ -89,11 +88,11 @@ export const simProviderRoutes = (api: Api, { store, sims, sealer, clock, log }:
         id,
         kind,
         settings,
-        ...(Object.keys(secrets).length > 0 && { secrets: sealer.seal(JSON.stringify(secrets)) }),
+        ...sealedSecrets(sealer, secrets),
         enabled,
         changedAt: clock.now(),
       }
-      const isNew = await store.simProviders.put(provider, await actorOf(store, caller))
+      const isNew = await store.simProviders.put(provider, actorOf(caller))
       log.info('a SIM provider was set', { provider: id, kind, enabled })
       const view = shown(await known(caller, id))
       return isNew ? c.json(view, 201) : c.json(view, 200)
@@ -114,8 +113,7 @@ export const simProviderRoutes = (api: Api, { store, sims, sealer, clock, log }:
     async (c) => {
       const caller = c.get('caller')
       const ref = { tenant: caller.tenant, provider: c.req.valid('param').id }
-      if (!(await store.simProviders.remove(ref, await actorOf(store, caller), clock.now())))
-        throw notFound('SIM provider')
+      if (!(await store.simProviders.remove(ref, actorOf(caller), clock.now()))) throw notFound('SIM provider')
       return c.body(null, 204)
     },
   )

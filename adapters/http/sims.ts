@@ -172,7 +172,7 @@ export const simRoutes = (api: Api, { store, clock, ids }: ApiParts): void => {
         deadline: createdAt + sendingMs,
         isDoubtful: false,
       } as const
-      await store.sims.command(command, await actorOf(store, caller))
+      await store.sims.command(command, actorOf(caller))
       return c.json(simCommandView(command), 201)
     },
   )

@@ -70,7 +70,7 @@ export const siteRoutes = (api: Api, parts: ApiParts): void => {
     async (c) => {
       const caller = c.get('caller')
       const site = siteFrom(caller.tenant, c.req.valid('param').id, c.req.valid('json'))
-      const { item, isNew } = putOrThrow(await store.sites.put(site, await actOf(parts, caller)))
+      const { item, isNew } = putOrThrow(await store.sites.put(site, actOf(parts, caller)))
       const shown = siteView(item, clock.now())
       return isNew ? c.json(shown, 201) : c.json(shown, 200)
     },
@@ -89,7 +89,7 @@ export const siteRoutes = (api: Api, parts: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      const removal = await store.sites.remove(caller.tenant, c.req.valid('param').id, await actOf(parts, caller))
+      const removal = await store.sites.remove(caller.tenant, c.req.valid('param').id, actOf(parts, caller))
       removedOrThrow('site', removal)
       return c.body(null, 204)
     },

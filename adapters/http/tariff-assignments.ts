@@ -176,7 +176,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
         place: await known(caller.tenant, body.place),
         ...given({ from: msOf(body.from ?? undefined), until: msOf(body.until ?? undefined) }),
       }
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       const result = await store.tariffs.assignments.put(caller.tenant, assignment, act)
       if (result === undefined) throw wrongField('/tariff', 'there is no such tariff', { rule: 'knownTariff' })
       const { isNew, ...view } = result
@@ -196,7 +196,7 @@ export const tariffAssignmentRoutes = (api: Api, { store, clock }: ApiParts): vo
     }),
     async (c) => {
       const caller = c.get('caller')
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       if (!(await store.tariffs.assignments.remove(caller.tenant, c.req.valid('param').id, act)))
         throw notFound('assignment of a tariff')
       return c.body(null, 204)

@@ -83,7 +83,7 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       const ref = { tenant: caller.tenant, id: c.req.valid('param').id }
       const { isNew, ...view } = await store.tariffs.put(ref, contentOf(c.req.valid('json')), act)
       return isNew ? c.json(tariffView(view), 201) : c.json(tariffView(view), 200)
@@ -104,7 +104,7 @@ export const tariffRoutes = (api: Api, { store, clock }: ApiParts): void => {
     }),
     async (c) => {
       const caller = c.get('caller')
-      const act = await actOf({ store, clock }, caller)
+      const act = actOf({ clock }, caller)
       if (!(await store.tariffs.remove(caller.tenant, c.req.valid('param').id, act))) throw notFound('tariff')
       return c.body(null, 204)
     },

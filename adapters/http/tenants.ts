@@ -162,7 +162,7 @@ export const tenantsRoutes = (api: Api, parts: ApiParts): void => {
       const caller = platformOver(c.get('caller'), c.req.valid('param').tenant)
       const { name, kind, parent, closed } = c.req.valid('json')
       const wanted = { name, kind, isClosed: closed, ...given({ parent }) }
-      const put = await tenantRegister.put(c.req.valid('param').tenant, wanted, await actOf(parts, caller))
+      const put = await tenantRegister.put(c.req.valid('param').tenant, wanted, actOf(parts, caller))
       const { view, isNew } = await answered(put, caller)
       return isNew ? c.json(view, 201) : c.json(view, 200)
     },
@@ -194,7 +194,7 @@ export const tenantsRoutes = (api: Api, parts: ApiParts): void => {
       const caller = platformOver(c.get('caller'), c.req.valid('param').tenant)
       const { reseller, day: on } = c.req.valid('json')
       const to = { day: on, ...given({ reseller: reseller ?? undefined }) }
-      const put = await tenantRegister.move(c.req.valid('param').tenant, to, await actOf(parts, caller))
+      const put = await tenantRegister.move(c.req.valid('param').tenant, to, actOf(parts, caller))
       return c.json((await answered(put, caller)).view, 200)
     },
   )
@@ -229,7 +229,7 @@ export const tenantsRoutes = (api: Api, parts: ApiParts): void => {
       const caller = platformOver(c.get('caller'), tenant)
       const { reseller, until } = c.req.valid('json')
       const parent = { reseller, ...given({ from: from === 'always' ? undefined : from, until }) }
-      const put = await tenantRegister.putParent(tenant, parent, await actOf(parts, caller))
+      const put = await tenantRegister.putParent(tenant, parent, actOf(parts, caller))
       return c.json((await answered(put, caller)).view, 200)
     },
   )
@@ -250,7 +250,7 @@ export const tenantsRoutes = (api: Api, parts: ApiParts): void => {
       const removed = await tenantRegister.removeParent(
         tenant,
         from === 'always' ? undefined : from,
-        await actOf(parts, caller),
+        actOf(parts, caller),
       )
       if (removed === 'missing') throw notFound('entry')
       if (removed === 'begun') throw new Problem(409, 'it has begun: what has been is kept; give it an end')

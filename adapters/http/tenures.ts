@@ -59,7 +59,7 @@ const routesOf = (api: Api, parts: ApiParts, { kind, path, what }: (typeof subje
       const caller = c.get('caller')
       const { id, role } = c.req.valid('param')
       const tenure = tenureFrom(role, c.req.valid('json'))
-      const put = await tenures.put({ tenant: caller.tenant, kind, id }, tenure, await actOf(parts, caller))
+      const put = await tenures.put({ tenant: caller.tenant, kind, id }, tenure, actOf(parts, caller))
       if (put === 'missing') throw notFound(what)
       const { item, isNew } = putOrThrow(put)
       return isNew ? c.json(tenureView(item), 201) : c.json(tenureView(item), 200)
@@ -80,7 +80,7 @@ const routesOf = (api: Api, parts: ApiParts, { kind, path, what }: (typeof subje
       const caller = c.get('caller')
       const { id, role } = c.req.valid('param')
       const subject = { tenant: caller.tenant, kind, id }
-      if (!(await tenures.remove(subject, role, c.req.valid('query').from, await actOf(parts, caller))))
+      if (!(await tenures.remove(subject, role, c.req.valid('query').from, actOf(parts, caller))))
         throw notFound('tenure')
       return c.body(null, 204)
     },

@@ -1,49 +1,23 @@
 import { z } from '@hono/zod-openapi'
-import type { SettlementStore } from '../../core/ports/settlement.ts'
-import type { PartyStatement, StatementPosting } from '../../core/settlement/statement.ts'
-import { inPieces, streamOf } from './content.ts'
+import { inPieces } from './content.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound } from './problem.ts'
 import { route } from './route.ts'
-import { given, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
+import { given, json, missing, month, pageQuery, pageSchema, problems } from './schemas.ts'
 import { settlementCsv, settlementPage } from './settlement-forms.ts'
 import {
   accountSchema,
   accountView,
   byMonth,
-  month,
   partyStatementSchema,
   partyStatementView,
   postingView,
 } from './settlement-schemas.ts'
+import { everyLine, fileNameOf, formOf, sent } from './statement-answers.ts'
 
 const at = '/api/v1/settlement/{month}/parties'
 
 const forms = ['json', 'csv', 'html', 'pdf'] as const
-type Form = (typeof forms)[number]
-const formOf = (as: Form | undefined, accept = ''): Form => {
-  if (as !== undefined) return as
-  const [wanted] = accept.split(',').flatMap((type) => forms.filter((form) => type.includes(`/${form}`)))
-  return wanted ?? 'json'
-}
-
-/** So many postings are read at once where all of them are sent. */
-const batch = 5_000
-
-const allOf = async function* (
-  store: SettlementStore,
-  tenant: string,
-  statement: PartyStatement,
-): AsyncGenerator<StatementPosting> {
-  for (let cursor: string | undefined | null; cursor !== null;) {
-    const page = await store.postings({ tenant, month: statement.month }, statement, {
-      limit: batch,
-      ...given({ cursor }),
-    })
-    yield* page.items
-    cursor = page.next
-  }
-}
 
 /** What each party owes and is owed, month by month; the operator's own result among them. */
 export const partyStatementRoutes = (api: Api, { store, printStatement }: ApiParts): void => {
@@ -105,10 +79,10 @@ export const partyStatementRoutes = (api: Api, { store, printStatement }: ApiPar
       const ref = { tenant, month: wanted.month }
       const statement = await store.settlement.statementOf(ref, wanted.party)
       if (statement === undefined) throw notFound('statement: this party has no account by this month')
-      const form = formOf(as, c.req.header('accept'))
-      const all = allOf(store.settlement, tenant, statement)
+      const form = formOf(forms, as, c.req.header('accept'))
+      const all = everyLine((page) => store.settlement.postings(ref, statement, page))
       if (form === 'html') return sent('text/html; charset=utf-8', inPieces(settlementPage(statement, all)))
-      const file = nameOf(statement)
+      const file = fileNameOf(statement.month, statement.party)
       if (form === 'csv') return sent('text/csv; charset=utf-8', inPieces(settlementCsv(statement, all)), `${file}.csv`)
       if (form === 'pdf') return sent('application/pdf', printStatement(statement, all), `${file}.pdf`)
       const page = await store.settlement.postings(ref, statement, { limit, ...given({ cursor }) })
@@ -116,15 +90,3 @@ export const partyStatementRoutes = (api: Api, { store, printStatement }: ApiPar
     },
   )
 }
-
-const nameOf = ({ month: of, party }: PartyStatement): string =>
-  `statement-${of}-${party.replaceAll(/[^A-Za-z0-9._-]/g, '-')}`
-
-const sent = (type: string, pieces: AsyncIterable<Uint8Array>, file?: string): Response =>
-  new Response(streamOf(pieces), {
-    headers: {
-      'content-type': type,
-      'cache-control': 'private, no-store',
-      ...(file !== undefined && { 'content-disposition': `attachment; filename="${file}"` }),
-    },
-  })

@@ -1,13 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { monthPattern } from '../../core/domain/statement.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import type { PortBill } from '../../core/ports/tenants.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { route } from './route.ts'
-import { given, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
+import { given, json, missing, month, pageQuery, pageSchema, problems } from './schemas.ts'
 
 const at = '/api/v1/resale'
-const month = z.string().regex(monthPattern, 'must be a month such as 2026-11').openapi({ example: '2026-11' })
 
 const standing = z
   .object({

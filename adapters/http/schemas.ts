@@ -13,6 +13,7 @@ import { canonicalUnits } from '../../core/domain/normal.ts'
 import { type Correction, rules } from '../../core/domain/sanity.ts'
 import { givenBack } from '../../core/domain/export.ts'
 import { energyOf, sessionStates } from '../../core/domain/session.ts'
+import { monthPattern } from '../../core/domain/statement.ts'
 import type { Token } from '../../core/domain/token.ts'
 import { tokenStatuses, tokenTypes } from '../../core/domain/token.ts'
 import { wattHours } from '../../core/domain/units.ts'
@@ -23,6 +24,7 @@ import { problemSchema } from './problem.ts'
 /** The resources as the API shows them: energy in Wh, times in ISO 8601 UTC, null where nothing is known. */
 
 export const instant = z.iso.datetime().openapi({ example: '2026-11-24T12:00:00.000Z' })
+export const month = z.string().regex(monthPattern, 'must be a month such as 2026-11').openapi({ example: '2026-11' })
 export const when = (ms: number | undefined): string | null => (ms === undefined ? null : formatInstant(ms))
 const wh = (mwh: number | undefined): number | null => (mwh === undefined ? null : wattHours(mwh))
 

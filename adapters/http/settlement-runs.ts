@@ -4,8 +4,8 @@ import { actorOf } from './actor.ts'
 import type { Api, ApiParts } from './parts.ts'
 import { notFound, Problem } from './problem.ts'
 import { route } from './route.ts'
-import { given, json, missing, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
-import { byMonth, month, runSchema, runView } from './settlement-schemas.ts'
+import { given, json, missing, month, pageQuery, pageSchema, problems, unprocessable } from './schemas.ts'
+import { byMonth, runSchema, runView } from './settlement-schemas.ts'
 
 const at = '/api/v1/settlement-runs'
 

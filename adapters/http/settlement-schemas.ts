@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { formatInstant } from '../../core/domain/instant.ts'
-import { monthPattern } from '../../core/domain/statement.ts'
 import { accountKinds } from '../../core/settlement/account.ts'
 import { runStates, type SettlementRun } from '../../core/settlement/run.ts'
 import {
@@ -12,11 +11,10 @@ import {
   type TrialBalance,
 } from '../../core/settlement/statement.ts'
 import { purposes, sourceKinds } from '../../core/settlement/voucher.ts'
-import { instant, pageSchema, when } from './schemas.ts'
+import { instant, month, pageSchema, when } from './schemas.ts'
 
 /** What the general ledger says, in the API's words. */
 
-export const month = z.string().regex(monthPattern, 'must be a month such as 2026-11').openapi({ example: '2026-11' })
 export const byMonth = z.object({ month: month.openapi({ param: { name: 'month', in: 'path' } }) })
 
 export const runSchema = z

@@ -2,24 +2,18 @@ import { z } from '@hono/zod-openapi'
 import { hidesDrivers, type KeyRole } from '../../core/domain/access.ts'
 import { documentKinds } from '../../core/domain/document.ts'
 import { formatInstant } from '../../core/domain/instant.ts'
-import {
-  monthPattern,
-  type Statement,
-  type StatementLine,
-  type StatementRole,
-  statementRoles,
-} from '../../core/domain/statement.ts'
+import { type Statement, type StatementLine, type StatementRole, statementRoles } from '../../core/domain/statement.ts'
 import { wattHours } from '../../core/domain/units.ts'
 import type { StatementStore } from '../../core/ports/statements.ts'
-import { inPieces, streamOf } from './content.ts'
+import { inPieces } from './content.ts'
 import type { Api, ApiParts, Caller } from './parts.ts'
 import { notFound } from './problem.ts'
 import { route } from './route.ts'
-import { given, instant, json, missing, pageQuery, pageSchema, problems } from './schemas.ts'
+import { given, instant, json, missing, month, pageQuery, pageSchema, problems } from './schemas.ts'
+import { everyLine, fileNameOf, formOf, sent } from './statement-answers.ts'
 import { statementCsv, statementPage } from './statement-forms.ts'
 
 const at = '/api/v1/statements'
-const month = z.string().regex(monthPattern, 'must be a month such as 2026-11').openapi({ example: '2026-11' })
 /** No party is called so. */
 const nobody = '-'
 
@@ -93,11 +87,6 @@ const lineView = (line: StatementLine): z.infer<typeof lineSchema> => ({
 })
 
 const forms = ['json', 'csv', 'html'] as const
-const formOf = (as: (typeof forms)[number] | undefined, accept = ''): (typeof forms)[number] => {
-  if (as !== undefined) return as
-  const [wanted] = accept.split(',').flatMap((type) => forms.filter((form) => type.includes(`/${form}`)))
-  return wanted ?? 'json'
-}
 
 const ownRoles: Partial<Record<KeyRole, StatementRole>> = { siteOwner: 'site-owner', emp: 'emp' }
 
@@ -110,19 +99,13 @@ const theirs = ({ role }: { readonly role: KeyRole }, statements: readonly State
   return own === undefined ? statements : statements.filter((statement) => statement.role === own)
 }
 
-/** So many lines are read at once where all of them are sent. */
-const batch = 5_000
-
 const linesOf = async function* (
   store: StatementStore,
   { tenant, role }: Pick<Caller, 'tenant' | 'role'>,
   statement: Statement,
 ): AsyncGenerator<StatementLine> {
-  for (let cursor: string | undefined | null; cursor !== null;) {
-    const page = await store.lines(tenant, statement, { limit: batch, ...given({ cursor }) })
-    yield* hidesDrivers(role) ? page.items.map(ofNobody) : page.items
-    cursor = page.next
-  }
+  for await (const line of everyLine((page) => store.lines(tenant, statement, page)))
+    yield hidesDrivers(role) ? ofNobody(line) : line
 }
 
 /** A line that does not tell whose contract it was. */
@@ -193,24 +176,15 @@ export const statementRoutes = (api: Api, { store, clock }: ApiParts): void => {
         ({ role, party = nobody }) => role === wanted.role && party.toLowerCase() === wanted.party.toLowerCase(),
       )
       if (statement === undefined) throw notFound('statement: nothing was sealed for this party in this month')
-      const form = formOf(as, c.req.header('accept'))
+      const form = formOf(forms, as, c.req.header('accept'))
       const all = linesOf(store.statements, c.get('caller'), statement)
-      if (form === 'html') return sent('text/html', statementPage(statement, all))
-      if (form === 'csv') return sent('text/csv', statementCsv(all), nameOf(statement))
+      if (form === 'html') return sent('text/html; charset=utf-8', inPieces(statementPage(statement, all)))
+      if (form === 'csv') {
+        const file = fileNameOf(statement.month, statement.role, statement.party ?? 'nobody')
+        return sent('text/csv; charset=utf-8', inPieces(statementCsv(all)), `${file}.csv`)
+      }
       const page = await store.statements.lines(tenant, statement, { limit, ...given({ cursor }) })
       return c.json({ ...viewOf(statement), items: page.items.map(lineView), next: page.next }, 200)
     },
   )
 }
-
-const nameOf = ({ month: of, role, party = 'nobody' }: Statement): string =>
-  `statement-${of}-${role}-${party.replaceAll(/[^A-Za-z0-9._-]/g, '-')}.csv`
-
-const sent = (type: string, texts: AsyncIterable<string>, file?: string): Response =>
-  new Response(streamOf(inPieces(texts)), {
-    headers: {
-      'content-type': `${type}; charset=utf-8`,
-      'cache-control': 'private, no-store',
-      ...(file !== undefined && { 'content-disposition': `attachment; filename="${file}"` }),
-    },
-  })

@@ -1,5 +1,6 @@
 import { connectivityVoucher } from '../core/domain/connectivity-cost.ts'
-import { dayAt, monthOf } from '../core/domain/usage-day.ts'
+import { dayOf } from '../core/domain/instant.ts'
+import { monthOf } from '../core/domain/month.ts'
 import { gapOf, jittered, pauseAfter, putOffMs } from '../core/domain/sim-pace.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import { type GeneralLedger, PeriodClosed } from '../core/ports/general-ledger.ts'
@@ -173,7 +174,7 @@ export class Sims {
     usageFrom: string,
   ): Promise<void> {
     const { lanes, clock } = this.#parts
-    const look = await lookAt(provider, iccid, { from: usageFrom, to: dayAt(clock.now()) })
+    const look = await lookAt(provider, iccid, { from: usageFrom, to: dayOf(clock.now()) })
     const at = clock.now()
     await lanes.looked(lane, iccid, look, { at, nextAt: at + jittered(policy.pollMs, this.#chance()), policy })
   }
@@ -186,7 +187,7 @@ export class Sims {
         await ledger.post(lane.tenant, [connectivityVoucher(month)])
       } catch (error) {
         if (!(error instanceof PeriodClosed)) throw error
-        await ledger.post(lane.tenant, [connectivityVoucher(month, monthOf(dayAt(clock.now())))])
+        await ledger.post(lane.tenant, [connectivityVoucher(month, monthOf(dayOf(clock.now())))])
         log.warn('what a SIM cost is posted in another month', { sim: month.iccid, month: month.month })
       }
       await lanes.posted(month, clock.now())

@@ -3,7 +3,8 @@ import { diagnose } from '../../core/domain/diagnosis.ts'
 import { parseIccid } from '../../core/domain/iccid.ts'
 import { simStates } from '../../core/domain/sim.ts'
 import { sendingMs } from '../../core/domain/sim-command.ts'
-import { dayAt, monthOf } from '../../core/domain/usage-day.ts'
+import { dayOf } from '../../core/domain/instant.ts'
+import { monthOf } from '../../core/domain/month.ts'
 import type { SimView } from '../../core/ports/sims.ts'
 import { actorOf } from './actor.ts'
 import { byIdentity } from './params.ts'
@@ -106,7 +107,7 @@ export const simRoutes = (api: Api, { store, clock, ids }: ApiParts): void => {
     async (c) => {
       const { tenant } = c.get('caller')
       const sim = await known(tenant, c.req.valid('param').iccid)
-      const month = c.req.valid('query').month ?? monthOf(dayAt(clock.now()))
+      const month = c.req.valid('query').month ?? monthOf(dayOf(clock.now()))
       const [stays, usage, costs, diagnosis] = await Promise.all([
         store.sims.stays(sim),
         store.sims.usage(sim, month),

@@ -1,6 +1,6 @@
 import type { FiledState } from '../../core/domain/changes.ts'
 import { busyStatuses, chargingStateOf, type CourseEntry, courseIn, spanOf } from '../../core/domain/charging-course.ts'
-import { dayOf } from '../../core/domain/ledger.ts'
+import { dayOf } from '../../core/domain/instant.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { StateReport } from '../../core/ports/current-state.ts'
 import type { Transaction } from './connect.ts'

@@ -1,6 +1,6 @@
 import type { PortBill } from '../../core/ports/tenants.ts'
 import { portFee } from '../../core/settlement/fees.ts'
-import { daysOf } from '../../core/settlement/month.ts'
+import { daysOf, firstOf } from '../../core/domain/month.ts'
 import { platform } from '../../core/settlement/resale-contract.ts'
 import type { ResaleContract } from '../../core/settlement/terms.ts'
 import type { Transaction } from './connect.ts'
@@ -45,7 +45,7 @@ interface Bought {
 const portsFor = async (tx: Transaction, { tenant, seller, month }: Bought): Promise<number> => {
   const reseller = seller.toLowerCase()
   const [row] = await tx<{ ports: number }[]>`
-    select count(*)::int as ports from ports_of(${tenant}, ${`${month}-01`}::text::date)
+    select count(*)::int as ports from ports_of(${tenant}, ${firstOf(month)}::text::date)
     where reseller = ${reseller} or kind_of_tenant(${reseller}) is distinct from 'reseller'`
   return row?.ports ?? 0
 }

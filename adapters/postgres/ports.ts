@@ -1,3 +1,4 @@
+import { firstOf } from '../../core/domain/month.ts'
 import type { CountedPort, PortCount } from '../../core/ports/tenants.ts'
 import type { Sql, Transaction } from './connect.ts'
 
@@ -8,8 +9,6 @@ import type { Sql, Transaction } from './connect.ts'
  * Where a CPO has moved within the month each port counts once: for the reseller below which it was connected on more days,
  * of two that are equal the first; days below none count for none (`ports_of` in the database).
  */
-
-const firstOf = (month: string): string => `${month}-01`
 
 /** For how many ports a tenant counts in a month (`2026-11`), as far as the tenant of the transaction may see them: its own all, a reseller's those that count for it, to the platform all. */
 export const connectedPorts = async (tx: Transaction, tenant: string, month: string): Promise<number> => {

@@ -1,3 +1,4 @@
+import { firstOf } from '../../core/domain/month.ts'
 import { type PortFee, postingsOfPortFee, postingsOfTurnover, type Turnover } from '../../core/settlement/fees.ts'
 import type { RunRef } from '../../core/settlement/run.ts'
 import type { ResaleContract } from '../../core/settlement/terms.ts'
@@ -47,7 +48,7 @@ const wordsOf = ({ currency, minimum }: ResaleContract, ports: number, { perPort
 const endOf = async (tx: Transaction, month: string): Promise<{ readonly at: number; readonly counted: boolean }> => {
   const [row] = await tx<{ at: number; counted: boolean }[]>`
     select ms(m.until_at) - 1 as at, l.looked_at >= m.until_at as counted
-    from (select (${`${month}-01`}::text::date + interval '1 month')::timestamp at time zone zone as until_at from installation) m, port_look l`
+    from (select (${firstOf(month)}::text::date + interval '1 month')::timestamp at time zone zone as until_at from installation) m, port_look l`
   return row ?? { at: 0, counted: false }
 }
 

@@ -1,5 +1,5 @@
 import { type Fee, monthlyFees, postingsOfFees } from '../../core/settlement/fees.ts'
-import { daysOf } from '../../core/settlement/month.ts'
+import { daysOf } from '../../core/domain/month.ts'
 import type { RunRef } from '../../core/settlement/run.ts'
 import type { SiteContract } from '../../core/settlement/terms.ts'
 import type { Voucher } from '../../core/settlement/voucher.ts'

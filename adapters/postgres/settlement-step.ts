@@ -1,3 +1,4 @@
+import { firstOf } from '../../core/domain/month.ts'
 import type { RunChange, RunEvent, RunRef, RunState, SettlementRun } from '../../core/settlement/run.ts'
 import type { Transaction } from './connect.ts'
 import { fileStatements } from './file-statements.ts'
@@ -99,8 +100,8 @@ const documentsWithin = async (
 ): Promise<{ readonly first: number; readonly last: number; readonly until: number }> => {
   const [row] = await tx<{ first: number; last: number; until: number }[]>`
     with bounds as (
-      select ${`${month}-01`}::text::date::timestamp at time zone zone as from_at,
-        (${`${month}-01`}::text::date + interval '1 month')::timestamp at time zone zone as until_at from installation
+      select ${firstOf(month)}::text::date::timestamp at time zone zone as from_at,
+        (${firstOf(month)}::text::date + interval '1 month')::timestamp at time zone zone as until_at from installation
     )
     select coalesce((select max(number) from documents where tenant = ${tenant} and sealed_at < b.from_at), 0)::bigint as first,
       coalesce((select max(number) from documents where tenant = ${tenant} and sealed_at < b.until_at), 0)::bigint as last,

@@ -2,7 +2,8 @@ import { costOf, totalUsage } from '../../core/domain/connectivity-cost.ts'
 import type { SimMonth } from '../../core/domain/connectivity-cost.ts'
 import { millionths } from '../../core/domain/decimal.ts'
 import { movedModem, overCap, type Sim, type SimAlarm, type SimState, unknownToAll } from '../../core/domain/sim.ts'
-import { dayAt, monthBefore, monthOf } from '../../core/domain/usage-day.ts'
+import { dayOf } from '../../core/domain/instant.ts'
+import { monthBefore, monthOf } from '../../core/domain/month.ts'
 import type { SimPage, SimRecord } from '../../core/ports/sim.ts'
 import type { HeldProvider, LookPlan, SimLook, SimRef } from '../../core/ports/sims.ts'
 import type { Transaction } from './connect.ts'
@@ -101,10 +102,10 @@ export const saveLook = async (
   await tx`update sims set state = ${state}, imsi = coalesce(${imsi}, imsi), eid = coalesce(${eid}, eid), imei = coalesce(${imei}, imei),
       connectivity = ${connectivity === undefined ? null : JSON.stringify(connectivity)}::text::jsonb,
       connectivity_at = at_ms(${connectivity === undefined ? null : at}::bigint), events = ${JSON.stringify(events)}::text::jsonb,
-      asked_at = at_ms(${at}::bigint), tried_at = at_ms(${at}::bigint), next_at = at_ms(${nextAt}::bigint), usage_to = ${dayAt(at)}::date
+      asked_at = at_ms(${at}::bigint), tried_at = at_ms(${at}::bigint), next_at = at_ms(${nextAt}::bigint), usage_to = ${dayOf(at)}::date
     where tenant = ${tenant} and iccid = ${iccid}`
   await saveUsage(tx, before, look, at)
-  const capped = policy.capMb === undefined ? undefined : await cappedIn(tx, before, policy.capMb, monthOf(dayAt(at)))
+  const capped = policy.capMb === undefined ? undefined : await cappedIn(tx, before, policy.capMb, monthOf(dayOf(at)))
   const alarms = [movedModem(before, record.imei), capped].filter((one): one is SimAlarm => one !== undefined)
   await insertEvents(tx, [
     ...(before.state === state ? [] : [simChanged(before, at, { provider: id, state, before: before.state })]),
@@ -118,7 +119,7 @@ const stateOf = ({ record, connectivity }: SimLook): SimState =>
   connectivity?.isBlocked === true && record.state === 'active' ? 'blocked' : record.state
 
 const saveUsage = async (tx: Transaction, sim: Sim, { usage, record }: SimLook, at: number): Promise<void> => {
-  const today = dayAt(at)
+  const today = dayOf(at)
   const days = [
     ...new Map([{ day: today, dataMillionths: 0, sms: 0 }, ...usage].map((one) => [one.day, one])).values(),
   ].filter(({ day }) => day <= today)
@@ -161,7 +162,7 @@ const closeMonths = async (
   { at, policy: { tariff } }: LookPlan,
 ): Promise<void> => {
   if (tariff === undefined) return
-  const last = monthBefore(dayAt(at - settleMs))
+  const last = monthBefore(dayOf(at - settleMs))
   const rows = await tx<DayRow[]>`select u.day::text as day, u.data, u.sms, u.active, u.station from sim_usage u
     where u.tenant = ${tenant} and u.iccid = ${iccid} and to_char(u.day, 'YYYY-MM') <= ${last}
       and not exists (select 1 from sim_costs c where c.tenant = u.tenant and c.iccid = u.iccid and c.month = to_char(u.day, 'YYYY-MM'))

@@ -1,4 +1,4 @@
-import { dayOf } from '../../core/domain/ledger.ts'
+import { dayOf } from '../../core/domain/instant.ts'
 import { LedgerUnavailable } from '../../core/ports/ledger.ts'
 import type { StoredTrace, TraceStore } from '../../core/ports/trace-store.ts'
 import type { Sql } from './connect.ts'

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { iccidKey } from '../../core/domain/iccid.ts'
 import type { SimState } from '../../core/domain/sim.ts'
-import { beginOf, dayAt, type UsageDay } from '../../core/domain/usage-day.ts'
+import { dayOf } from '../../core/domain/instant.ts'
+import { beginOf, type UsageDay } from '../../core/domain/usage-day.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Connectivity, SimEvent, SimProvider, UsagePeriod } from '../../core/ports/sim.ts'
 import type { SimKind, Turn } from '../../core/ports/sim-kinds.ts'
@@ -106,7 +107,7 @@ const simulator = (
         return { ...lines[standing], isBlocked: standing === 'blocked', lagMs: 0, said: standing.toUpperCase() }
       }),
     usage: (iccid, period) =>
-      asked(iccid, () => daysOf(period).map((day) => usedOn(iccid, day, mostKbPerDay, dayAt(clock.now())))),
+      asked(iccid, () => daysOf(period).map((day) => usedOn(iccid, day, mostKbPerDay, dayOf(clock.now())))),
     sendSms: (iccid, text) => done(iccid, `SMS: ${text}`),
     setState: (iccid, state) => done(iccid, `set to ${state}`, () => world.states.set(iccid, state)),
     reset: (iccid) => done(iccid, 'connectivity reset'),
@@ -127,7 +128,7 @@ const dayMs = 86_400_000
 
 const daysOf = ({ from, to }: UsagePeriod): readonly string[] =>
   Array.from({ length: Math.max(0, (beginOf(to) - beginOf(from)) / dayMs + 1) }, (_, place) =>
-    dayAt(beginOf(from) + place * dayMs),
+    dayOf(beginOf(from) + place * dayMs),
   )
 
 const usedOn = (iccid: string, day: string, mostKb: number, today: string): UsageDay => {

@@ -4,7 +4,8 @@ import { partyAccount } from '../settlement/account.ts'
 import type { Voucher } from '../settlement/voucher.ts'
 import { amountText, partsOf, product, roundedTo, unitOf } from './amount.ts'
 import type { Decimal } from './decimal.ts'
-import { afterMonth, beginOf, megabytes, type UsageDay } from './usage-day.ts'
+import { afterMonth } from './month.ts'
+import { beginOf, megabytes, type UsageDay } from './usage-day.ts'
 
 /** What a provider charges for a SIM, before tax. */
 export interface DataTariff {

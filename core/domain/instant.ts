@@ -12,7 +12,8 @@ export interface Instant {
   readonly zoneless: boolean
 }
 
-const daysIn = (year: number, month: number): number =>
+/** How many days a month has. */
+export const daysIn = (year: number, month: number): number =>
   month === 2
     ? (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
       ? 29
@@ -109,3 +110,6 @@ export const formatInstant = (ms: number): string => {
 /** Thousands of heartbeats are answered in the same millisecond. */
 let lastMs = Number.NaN
 let lastText = ''
+
+/** The day of UTC, `2026-11-24`. */
+export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)

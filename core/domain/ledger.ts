@@ -53,6 +53,7 @@ import type { ReservedStart } from './reservation.ts'
 import { isCritical } from './security-event.ts'
 import { isStopToken, openedBy, withEvent } from './session-events.ts'
 import { emptyBook, hasEvent } from './event-book.ts'
+import { dayOf } from './instant.ts'
 import { isComplete, listOf, type Page, type Pages, pagesKey, withPage } from './item.ts'
 import type { MirrorChange } from './mirror.ts'
 import type { Session } from './session.ts'
@@ -63,8 +64,6 @@ export interface Surroundings {
   readonly uuid: () => string
   readonly digest: Digest
 }
-
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** The alarm for one that is: it changed nothing there, and somebody must look. */
 export const foreignStop = ({ at, transaction, ...ref }: Stray): DomainEvent =>

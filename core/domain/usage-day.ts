@@ -22,19 +22,5 @@ export const millionthsOfMb = (mb: unknown): number | undefined => {
 /** As people read it: `12.5`. */
 export const megabytes = (millionths: number): string => shifted(String(millionths), -6) ?? '0'
 
-/** `2026-11` of `2026-11-27`. */
-export const monthOf = (day: string): string => day.slice(0, 7)
-
-const dayMs = 86_400_000
-
-/** A day of UTC as a text. */
-export const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
-
-export const firstOf = (month: string): string => `${month}-01`
+/** When a day of UTC begins, in ms since 1970. */
 export const beginOf = (day: string): number => Date.parse(`${day}T00:00:00Z`)
-
-/** The month before the one that a day lies in. */
-export const monthBefore = (day: string): string => monthOf(dayAt(beginOf(firstOf(monthOf(day))) - dayMs))
-
-/** The first day after a month. */
-export const afterMonth = (month: string): string => firstOf(monthOf(dayAt(beginOf(firstOf(month)) + 32 * dayMs)))

@@ -2,7 +2,7 @@ import { isCurrency } from '../domain/currencies.ts'
 import { type Decimal, millionths } from '../domain/decimal.ts'
 import { isOverlap, periodFault, periodOf } from '../domain/tenure.ts'
 import { hundred } from './money.ts'
-import { daysOf } from './month.ts'
+import { daysOf } from '../domain/month.ts'
 import type { Period } from './terms.ts'
 
 /** What contracts of every kind have in common. */

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../core/domain/month.ts'
 import type { DocumentKind } from '../../../core/domain/document.ts'
 import {
   type Statement,
@@ -27,8 +28,8 @@ const documentsOf = (tx: Transaction, tenant: string, month: string) => tx`
     (c.started_at at time zone coalesce(s.zone, i.zone))::date as day, v.sign * c.energy_mwh as energy_mwh,
     v.sign * c.net as net, v.sign * (c.total - c.net) as tax, v.sign * c.total as gross
   from installation i
-  join documents d on d.tenant = ${tenant} and d.sealed_at >= ${`${month}-01`}::text::date::timestamp at time zone i.zone
-    and d.sealed_at < (${`${month}-01`}::text::date + interval '1 month')::timestamp at time zone i.zone
+  join documents d on d.tenant = ${tenant} and d.sealed_at >= ${firstOf(month)}::text::date::timestamp at time zone i.zone
+    and d.sealed_at < (${firstOf(month)}::text::date + interval '1 month')::timestamp at time zone i.zone
   cross join lateral (select case d.kind when 'credit' then -1 else 1 end as sign) v
   join cdrs c on c.tenant = d.tenant and c.id = d.cdr
   left join sites s on s.tenant = c.tenant and s.id = c.site`

@@ -1,4 +1,4 @@
-import { dayOf } from '../../../core/domain/ledger.ts'
+import { dayOf } from '../../../core/domain/instant.ts'
 import type { Direction, TraceEntry, TraceKind } from '../../../core/domain/trace.ts'
 import type { TraceReader } from '../../../core/ports/store.ts'
 import type { Sql } from '../connect.ts'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { connectivityVoucher, costOf, totalUsage } from '../../../core/domain/connectivity-cost.ts'
-import { afterMonth, megabytes, millionthsOfMb, monthBefore } from '../../../core/domain/usage-day.ts'
+import { afterMonth, monthBefore } from '../../../core/domain/month.ts'
+import { megabytes, millionthsOfMb } from '../../../core/domain/usage-day.ts'
 import { voucherFault } from '../../../core/settlement/voucher.ts'
 
 const tariff = { currency: 'EUR', perMonth: '0.80', perMb: '0.012', perSms: '0.05' }

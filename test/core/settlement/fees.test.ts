@@ -8,7 +8,8 @@ import {
   postingsOfPortFee,
   postingsOfTurnover,
 } from '../../../core/settlement/fees.ts'
-import { heldIn, lengthOf } from '../../../core/settlement/month.ts'
+import { lengthOf } from '../../../core/domain/month.ts'
+import { heldIn } from '../../../core/settlement/held.ts'
 import { voucherFault } from '../../../core/settlement/voucher.ts'
 import { resaleContract, siteContract, written } from '../../support/settlement.ts'
 

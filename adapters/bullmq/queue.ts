@@ -19,10 +19,17 @@ export type QueueBackend =
 export const queueNames = ['cdr', 'erp', 'roaming', 'sim'] as const
 export type QueueName = (typeof queueNames)[number]
 
-const queueOf = (kind: JobKind): QueueName => {
-  if (kind === 'roaming' || kind === 'roaming-cdrs' || kind === 'retail') return 'roaming'
-  if (kind === 'statements') return 'erp'
-  return kind === 'erp' || kind === 'sim' ? kind : 'cdr'
+const queueOf: Readonly<Record<JobKind, QueueName>> = {
+  cdr: 'cdr',
+  certificate: 'cdr',
+  seal: 'cdr',
+  post: 'cdr',
+  erp: 'erp',
+  statements: 'erp',
+  roaming: 'roaming',
+  'roaming-cdrs': 'roaming',
+  retail: 'roaming',
+  sim: 'sim',
 }
 
 /** How many jobs of each one process does at the same time; those of `erp` mostly wait. */
@@ -69,7 +76,7 @@ export const openQueue = (backend: QueueBackend, log: Log): JobQueue => {
   return {
     async add(jobs) {
       for (const name of queueNames) {
-        const its = jobs.filter(({ kind }) => queueOf(kind) === name)
+        const its = jobs.filter(({ kind }) => queueOf[kind] === name)
         if (its.length > 0) await queues[name].addBulk(its.map(jobOf))
       }
     },

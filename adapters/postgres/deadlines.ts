@@ -39,7 +39,7 @@ export const postgresDeadlines = (sql: Sql, clock: Clock): Deadlines => ({
         ) w where d.tenant = w.tenant and d.kind = w.kind and d.key = w.key
         returning d.tenant, d.kind, d.key, d.reason`
       const commands: string[] = []
-      for (const deadline of due.toSorted((a, b) => turnOf(a) - turnOf(b))) {
+      for (const deadline of due.toSorted(inTurn)) {
         try {
           await tx.savepoint(async (inner) => {
             commands.push(...(await handlers[deadline.kind](inner, deadline, clock.now())))
@@ -162,3 +162,6 @@ const handlers: Readonly<Record<SweptKind, Handler>> = {
 }
 
 const turnOf = ({ kind }: Due): number => Object.keys(handlers).indexOf(kind)
+/** Of one kind by their keys, as whoever leaves jobs for several lanes does: nobody waits in a circle. */
+const inTurn = (a: Due, b: Due): number => turnOf(a) - turnOf(b) || (nameOf(a) < nameOf(b) ? -1 : 1)
+const nameOf = ({ tenant, key }: Due): string => `${tenant}/${key}`

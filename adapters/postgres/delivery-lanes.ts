@@ -22,6 +22,7 @@ import {
 } from './delivery-rows.ts'
 import { insertEvents } from './insert-events.ts'
 import { laneTurns } from './lane-turns.ts'
+import { takeJob } from './take-job.ts'
 
 /** Whoever dies while he looks after a lane is followed by another after this long. */
 const watchMs = 30_000
@@ -65,10 +66,10 @@ export const deliveryLanes = <Target extends DeliveryTarget, Document>(
     enter: (job, at) => {
       const ref = targetOfJob(job)
       return inTurn(ref, async ({ tx, locked }) => {
-        await tx`delete from outbox where id = ${job.id}`
-        if (locked?.isOpen !== true) return undefined
-        await lookAgain(tx, kind, ref, at + watchMs)
-        return locked.target
+        const isOpen = locked?.isOpen === true
+        if (isOpen) await lookAgain(tx, kind, ref, at + watchMs)
+        await takeJob(tx, job)
+        return isOpen ? locked.target : undefined
       })
     },
 

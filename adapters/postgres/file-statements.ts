@@ -28,5 +28,5 @@ export const fileStatements = async (tx: Transaction, { tenant, month }: RunRef,
       where s.tenant = ${tenant} and s.month = ${month} order by s.number, t.id
       returning target
     )
-    insert into outbox (tenant, kind, key) select distinct ${tenant}, 'statements', target from due on conflict do nothing`
+    insert into outbox (tenant, kind, key) select ${tenant}, 'statements', target from due group by target order by target collate "C" on conflict do nothing`
 }

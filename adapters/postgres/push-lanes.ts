@@ -13,6 +13,7 @@ import type { Parts } from '../../core/roaming/push-parts.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { objectOf, publishedColumns, type PublishedRow } from './published-objects.ts'
 import { lockLane, paceOf, partnerOfLane, refColumns, writeRetries, writeShadows } from './push-rows.ts'
+import { takeJob } from './take-job.ts'
 import { asTenant } from './tenant.ts'
 
 /** Lanes as rows: whoever holds one has his name in it, and everything is decided under its lock. */
@@ -20,34 +21,9 @@ export const postgresPushLanes = (app: Sql): PushLanes => ({
   enter: (job, holder, at) =>
     asTenant(app, job.tenant, async (tx) => {
       const ref = laneOfKey(job.tenant, job.key)
-      const to = ref && (await partnerOfLane(tx, ref))
-      if (ref === undefined || to === undefined) {
-        await tx`delete from outbox where id = ${job.id}`
-        return undefined
-      }
-      // locked first: whoever publishes has it until what is new can be seen. There is one wherever a job was left for it
-      const row = await lockLane(tx, ref)
-      await tx`delete from outbox where id = ${job.id}`
-      if (row === undefined || !isRegistered(to) || !isTold(to, ref.module)) return undefined
-      const mark = registrationMark(to, ref.module)
-      const isAnew = row.told_as !== mark
-      if (row.held_by !== null && (row.held_until_ms ?? 0) > at) {
-        await lookAgain(tx, ref, row.held_until_ms ?? at)
-        return undefined
-      }
-      if (isAnew) await forget(tx, ref)
-      else if (row.held_by !== null) await doubt(tx, ref, row.revision)
-      const pace = isAnew ? openPace : paceOf(row)
-      if ((pace.pausedUntil ?? 0) > at) {
-        await lookAgain(tx, ref, pace.pausedUntil ?? at)
-        return undefined
-      }
-      const until = at + leaseMs
-      await tx`update roaming_lanes set held_by = ${holder}, held_until = at_ms(${until}::bigint), told_as = ${mark},
-          faults = ${pace.faults}, paused_until = at_ms(${pace.pausedUntil ?? null}::bigint)
-        where ${isLane(tx, ref)}`
-      await lookAgain(tx, ref, until)
-      return { ...ref, holder, to, revision: isAnew ? 0 : row.revision, pace }
+      const held = ref && (await hold(tx, ref, holder, at))
+      await takeJob(tx, job)
+      return held
     }),
 
   due: (lane, at, limit) =>
@@ -122,6 +98,32 @@ interface KnownRow {
   readonly told_ms: number | null
   readonly doubtful: boolean | null
   readonly attempts: number
+}
+
+const hold = async (tx: Transaction, ref: LaneRef, holder: string, at: number): Promise<HeldLane | undefined> => {
+  // locked first: whoever publishes has it until what is new can be seen. There is one wherever a job was left for it
+  const row = await lockLane(tx, ref)
+  const to = row && (await partnerOfLane(tx, ref))
+  if (row === undefined || to === undefined || !isRegistered(to) || !isTold(to, ref.module)) return undefined
+  const mark = registrationMark(to, ref.module)
+  const isAnew = row.told_as !== mark
+  if (row.held_by !== null && (row.held_until_ms ?? 0) > at) {
+    await lookAgain(tx, ref, row.held_until_ms ?? at)
+    return undefined
+  }
+  if (isAnew) await forget(tx, ref)
+  else if (row.held_by !== null) await doubt(tx, ref, row.revision)
+  const pace = isAnew ? openPace : paceOf(row)
+  if ((pace.pausedUntil ?? 0) > at) {
+    await lookAgain(tx, ref, pace.pausedUntil ?? at)
+    return undefined
+  }
+  const until = at + leaseMs
+  await tx`update roaming_lanes set held_by = ${holder}, held_until = at_ms(${until}::bigint), told_as = ${mark},
+      faults = ${pace.faults}, paused_until = at_ms(${pace.pausedUntil ?? null}::bigint)
+    where ${isLane(tx, ref)}`
+  await lookAgain(tx, ref, until)
+  return { ...ref, holder, to, revision: isAnew ? 0 : row.revision, pace }
 }
 
 const isLane = (tx: Transaction, { tenant, partner, module }: LaneRef) =>

@@ -169,7 +169,7 @@ const callCredits = async (tx: Transaction, tenant: string, rows: readonly DueRo
       where r.tenant = ${tenant} and r.state = 'waiting' and r.country_code = w.country_code and r.party_id = w.party_id and r.credit_of = w.key
       returning r.country_code, r.party_id, r.key
     )
-    insert into outbox (tenant, kind, key) select ${tenant}, 'retail', country_code || '*' || party_id || '/' || key from called on conflict do nothing`
+    insert into outbox (tenant, kind, key) select ${tenant}, 'retail', country_code || '*' || party_id || '/' || key from called order by 3 on conflict do nothing`
   return count
 }
 

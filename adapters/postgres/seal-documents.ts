@@ -127,7 +127,7 @@ const handOver = (tx: Transaction, tenant: string, ids: readonly string[], now: 
       where d.tenant = ${tenant} and d.id = any(${[...ids]}::uuid[]) order by d.number, t.id
       returning target
     )
-    insert into outbox (tenant, kind, key) select distinct ${tenant}, 'erp', target from due on conflict do nothing`
+    insert into outbox (tenant, kind, key) select ${tenant}, 'erp', target from due group by target order by target collate "C" on conflict do nothing`
 
 /** What was signed, by session, in the order of the station's clock; what is told twice counts once. */
 const signedValues = async (

@@ -6,6 +6,7 @@ import type { SimRef } from '../../core/ports/sims.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { insertEvents } from './insert-events.ts'
 import { simAlarm, simChanged, simColumns, simOf, type SimRow, wakeSimLane } from './sim-rows.ts'
+import { takeJob } from './take-job.ts'
 import { asTenant } from './tenant.ts'
 
 interface Reported {
@@ -24,11 +25,12 @@ export const takeInBoot = async (
   const { tenant } = job
   const identity = job.key.slice('boot/'.length)
   const iccid = await asTenant(app, tenant, async (tx) => {
-    await tx`delete from outbox where id = ${job.id}`
     // waits for whoever is writing that it has booted again
     const [reported] = await tx<Reported[]>`select identity, iccid, imsi from charge_points
       where tenant = ${tenant} and identity = ${identity} for share`
-    return reported && place(tx, tenant, reported, at)
+    const found = reported && (await place(tx, tenant, reported, at))
+    await takeJob(tx, job)
+    return found
   })
   if (iccid !== undefined) await tellOwners(app, ingest, { tenant, iccid }, at)
 }

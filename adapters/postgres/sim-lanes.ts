@@ -11,6 +11,7 @@ import {
   simCommandOf,
   type SimCommandRow,
 } from './sim-rows.ts'
+import { takeJob } from './take-job.ts'
 import { asTenant } from './tenant.ts'
 
 /** After this long a holder is gone: longer than a turn and what may be asked at its end. */
@@ -26,21 +27,9 @@ export const simLanes = (app: Sql, ingest: Sql): SimLanes => ({
   enter: (job, holder, at) =>
     asTenant(app, job.tenant, async (tx) => {
       const ref = { tenant: job.tenant, provider: job.key.slice('lane/'.length) }
-      const row = await lockProvider(tx, ref)
-      await tx`delete from outbox where id = ${job.id}`
-      if (row?.enabled !== true) return undefined
-      const wait = Math.max(row.held_ms ?? 0, row.paused_ms ?? 0)
-      if (wait > at) {
-        await lookAgain(tx, ref, wait)
-        return undefined
-      }
-      // whoever held it and has not let go of it has died
-      if (row.held_by !== null) await doubt(tx, ref, at)
-      const until = at + leaseMs
-      await tx`update sim_providers set held_by = ${holder}, held_until = at_ms(${until}::bigint)
-        where tenant = ${ref.tenant} and id = ${ref.provider}`
-      await lookAgain(tx, ref, until)
-      return { ...providerOf(row), holder, faults: row.faults, nextTurnAt: row.turn_ms }
+      const held = await hold(tx, ref, holder, at)
+      await takeJob(tx, job)
+      return held
     }),
 
   take: (lane, at) =>
@@ -212,6 +201,28 @@ const nextOf = async (
   // stations that fall silent are found in time
   const look = row?.has === true ? at + lookAgainMs : undefined
   return row?.next === null || row?.next === undefined ? look : Math.min(row.next, look ?? row.next)
+}
+
+const hold = async (
+  tx: Transaction,
+  ref: ProviderRef,
+  holder: string,
+  at: number,
+): Promise<HeldProvider | undefined> => {
+  const row = await lockProvider(tx, ref)
+  if (row?.enabled !== true) return undefined
+  const wait = Math.max(row.held_ms ?? 0, row.paused_ms ?? 0)
+  if (wait > at) {
+    await lookAgain(tx, ref, wait)
+    return undefined
+  }
+  // whoever held it and has not let go of it has died
+  if (row.held_by !== null) await doubt(tx, ref, at)
+  const until = at + leaseMs
+  await tx`update sim_providers set held_by = ${holder}, held_until = at_ms(${until}::bigint)
+    where tenant = ${ref.tenant} and id = ${ref.provider}`
+  await lookAgain(tx, ref, until)
+  return { ...providerOf(row), holder, faults: row.faults, nextTurnAt: row.turn_ms }
 }
 
 const lookAgain = async (tx: Transaction, { tenant, provider }: ProviderRef, due: number): Promise<void> => {

@@ -1037,4 +1037,11 @@ export const bugs: readonly Bug[] = [
     plant: '...(lines !== undefined && lines.length > 0 && {',
     by: 'test/core/settlement/closed-statement.test.ts',
   },
+  {
+    name: 'the sweep leaves jobs in another order than whoever registers a partner',
+    file: 'adapters/postgres/deadlines.ts',
+    find: '(nameOf(a) < nameOf(b) ? -1 : 1)',
+    plant: '(nameOf(a) < nameOf(b) ? 1 : -1)',
+    by: 'test/adapters/postgres/lock-order.test.ts',
+  },
 ]

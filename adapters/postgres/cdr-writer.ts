@@ -67,7 +67,7 @@ const enter = async (tx: Transaction, { clock, ids }: Parts, { tenant, rows }: B
   // in the order of their ids, as the ledger locks them
   const locked = await tx<SessionRow[]>`select ${tx.unsafe(sessionColumns)}
     from outbox o join sessions s on s.id = o.key::uuid
-    where o.tenant = ${tenant} and o.kind = 'cdr' and o.id = any(${[...rows]}::bigint[]) order by s.id for update of s`
+    where o.tenant = ${tenant} and o.kind = 'cdr' and o.id = any(${[...rows]}::bigint[]) order by s.id for no key update of s`
   const now = clock.now()
   const entries = await entriesOf(tx, locked.map(sessionOf), { tenant, now, uuid: () => ids.uuid() })
   await Promise.all([storeEntries(tx, entries, now), tx`delete from outbox where id = any(${[...rows]}::bigint[])`])

@@ -63,7 +63,7 @@ const none: readonly string[] = []
 const inferSession: Handler = async (tx, { key, reason }, now) => {
   const [row] = await tx<
     SessionRow[]
-  >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for update`
+  >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for no key update`
   if (row === undefined) return none
   const before = sessionOf(row)
   const session = inferred(before, reason)
@@ -81,7 +81,7 @@ const completeSession: Handler = async (tx, due, now) => {
   const { tenant, key, reason } = due
   const [row] = await tx<
     SessionRow[]
-  >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for update`
+  >`select ${tx.unsafe(sessionColumns)} from sessions s where s.id = ${key}::uuid for no key update`
   const before = row && sessionOf(row)
   if (before?.state !== 'ended') return none
   if (reason === completions.grace && isWaitedFor(await awaySince(tx, before), now)) {
@@ -124,7 +124,7 @@ const isFree = async (tx: Transaction, { tenant, identity, evse }: Session): Pro
 const expireCommand: Handler = async (tx, { key }, now) => {
   const [row] = await tx<
     CommandRow[]
-  >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${key}::uuid for update`
+  >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${key}::uuid for no key update`
   if (row === undefined) return none
   const before = commandOf(row)
   if (isOver(before)) return none

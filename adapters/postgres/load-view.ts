@@ -68,7 +68,7 @@ const lockSessions = (tx: Transaction, { keys, transactions, starts }: Needs): P
       union
       select o.id from sessions o join unnest(${starts.map((w) => w.tenant)}::text[], ${starts.map((w) => w.identity)}::text[], ${starts.map((w) => w.evse)}::int[]) as w(tenant, identity, evse)
         on o.tenant = w.tenant and o.identity = w.identity and o.evse = w.evse and o.state = 'open'
-    ) order by s.id for update`
+    ) order by s.id for no key update`
 
 const openExpectations = async (tx: Transaction, { keys, reports }: Needs): Promise<Expectation[]> => {
   const of = [...keys, ...reports]

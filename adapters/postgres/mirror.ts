@@ -136,7 +136,7 @@ const supersede: Keeper<'supersedes'> = async (tx, { id = null, tenant, identity
   const rows = await tx<CommandRow[]>`select ${tx.unsafe(commandColumns)} from commands c
     join expectations e on e.command = c.id
     where e.tenant = ${tenant} and e.identity = ${identity} and e.effect->>'type' = ${effect} and c.id <> ${id} and c.created_at <= (select created_at from commands where id = ${id})
-    order by c.id for update of c`
+    order by c.id for no key update of c`
   for (const row of rows)
     await writeCommand(
       tx,
@@ -156,7 +156,7 @@ const keepDelivered: Keeper<'certificate.delivered'> = async (tx, { tenant, iden
     CommandRow[]
   >`select ${tx.unsafe(commandColumns)} from commands c join expectations e on e.command = c.id
     where e.tenant = ${tenant} and e.identity = ${identity} and e.effect->>'type' = 'certificate'
-      and ${delivered.use} in ('both', coalesce(e.effect->>'use', 'station')) order by c.id for update of c`
+      and ${delivered.use} in ('both', coalesce(e.effect->>'use', 'station')) order by c.id for no key update of c`
   for (const row of rows)
     await writeCommand(
       tx,

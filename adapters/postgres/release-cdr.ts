@@ -24,7 +24,7 @@ export const releaseCdr = async (
   order: ReleaseOrder,
 ): Promise<Awaited<ReturnType<CdrStore['release']>>> => {
   const [of] = await tx<SessionRow[]>`select ${tx.unsafe(sessionColumns)} from sessions s
-    where id = (select session from cdrs where id = ${id}) for update`
+    where id = (select session from cdrs where id = ${id}) for no key update`
   const [row] = await tx<CdrRow[]>`select ${tx.unsafe(cdrColumns)} from cdrs c where c.id = ${id}`
   if (row === undefined || of === undefined) return 'missing'
   const held = cdrOf(row)

@@ -68,7 +68,7 @@ const placed = async (
 ): Promise<string | undefined> => {
   const { tenant, iccid } = ref
   const [row] = await tx<SimRow[]>`select ${tx.unsafe(simColumns)} from sims s
-    where s.tenant = ${tenant} and s.iccid = ${iccid} for update`
+    where s.tenant = ${tenant} and s.iccid = ${iccid} for no key update`
   const before = row && simOf(row)
   // one that has left a charge point for another may have been taken out there first
   const last = before?.station ?? (await lastStay(tx, ref))

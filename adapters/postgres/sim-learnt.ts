@@ -75,7 +75,7 @@ const notOf = async (tx: Transaction, before: Sim, provider: string, at: number)
 
 const lockSim = async (tx: Transaction, { tenant, iccid }: SimRef): Promise<Sim | undefined> => {
   const [row] = await tx<SimRow[]>`select ${tx.unsafe(simColumns)} from sims s
-    where s.tenant = ${tenant} and s.iccid = ${iccid} for update`
+    where s.tenant = ${tenant} and s.iccid = ${iccid} for no key update`
   return row && simOf(row)
 }
 

@@ -90,7 +90,7 @@ export const lockProvider = async (
   { tenant, provider }: ProviderRef,
 ): Promise<ProviderRow | undefined> => {
   const [row] = await tx<ProviderRow[]>`select ${tx.unsafe(providerColumns)} from sim_providers p
-    where p.tenant = ${tenant} and p.id = ${provider} for update`
+    where p.tenant = ${tenant} and p.id = ${provider} for no key update`
   return row
 }
 

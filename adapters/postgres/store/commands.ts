@@ -58,7 +58,7 @@ export const commandStore = (app: Sql): CommandStore => ({
       asTenant(app, tenant, async (tx) => {
         const [row] = await tx<
           CommandRow[]
-        >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${id} for update`
+        >`select ${tx.unsafe(commandColumns)} from commands c where c.id = ${id} for no key update`
         if (row === undefined) throw new Error(`there is no command ${id}`)
         const stored = commandOf(row)
         // what the station has taken it has taken, also where nobody waits for it any more

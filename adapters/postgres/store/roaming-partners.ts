@@ -110,9 +110,10 @@ export const roamingPartnerStore = (app: Sql, ingest: Sql): RoamingPartnerStore 
     }),
 })
 
+/** What belongs to it is written meanwhile: whoever has one of its lanes must not wait for whoever waits for that lane. */
 const lockPartner = async (tx: Transaction, { tenant, partner }: PartnerRef): Promise<RoamingPartner | undefined> => {
   const [row] = await tx<PartnerRow[]>`select ${tx.unsafe(partnerColumns)} from roaming_partners p
-    where p.tenant = ${tenant} and p.id = ${partner} for update of p`
+    where p.tenant = ${tenant} and p.id = ${partner} for no key update of p`
   return row && partnerOf(row)
 }
 

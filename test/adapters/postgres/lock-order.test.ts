@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresDeadlines } from '../../../adapters/postgres/deadlines.ts'
 import { postgresLanes } from '../../../adapters/postgres/erp-lanes.ts'
 import { postgresPushLanes } from '../../../adapters/postgres/push-lanes.ts'
+import { roamingPartnerStore } from '../../../adapters/postgres/store/roaming-partners.ts'
 import { toldPartner } from '../../support/roaming-lanes.ts'
 import { type TestDatabase, freshDatabase } from '../../support/database.ts'
 import { registerRow } from '../../support/published-rows.ts'
@@ -9,10 +10,11 @@ import { until } from '../../support/server.ts'
 import { simStage } from '../../support/sim-stage.ts'
 
 /**
- * Jobs failed with a deadlock now and then, and once a partner's new credentials were answered with 500: the sweep has a
- * deadline first and leaves its job second, whoever does the job did it the other way round.
+ * Jobs failed with a deadlock now and then, and a partner's new credentials were answered with 500. The sweep has a
+ * deadline first and leaves its job second, whoever does the job did it the other way round; and a row that is changed
+ * twice in one commit looks at the row it belongs to, which whoever waited for it had locked for himself.
  */
-describe('those who meet at a job do not wait for each other', () => {
+describe('those who meet at a job or a lane do not wait for each other', () => {
   let database: TestDatabase
   let sims: ReturnType<typeof simStage>
   const at = Date.UTC(2026, 10, 27, 12)
@@ -23,10 +25,9 @@ describe('those who meet at a job do not wait for each other', () => {
   })
   afterAll(() => database.close())
 
-  const isWaiting = async (): Promise<boolean> => {
-    const [row] = await database.admin`select from pg_stat_activity where wait_event_type = 'Lock'`
-    return row !== undefined
-  }
+  const waiting = async (): Promise<number> =>
+    (await database.admin`select from pg_stat_activity where wait_event_type = 'Lock'`).length
+  const isWaiting = async (): Promise<boolean> => (await waiting()) > 0
   const leave = (sql: TestDatabase['admin'], kind: string, key: string) =>
     sql`insert into outbox (tenant, kind, key) values ('default', ${kind}, ${key}) on conflict do nothing`
   const jobOf = async (kind: string, key: string) => {
@@ -106,5 +107,25 @@ describe('those who meet at a job do not wait for each other', () => {
       return { swept: sweeping }
     })
     expect([await swept, await jobs('roaming')]).toEqual([{ handled: expect.any(Number), commands: [] }, 2])
+  })
+
+  it('a partner that is registered anew, and whoever has one of its lanes', async () => {
+    const { admin, app, ingest } = database
+    const partners = roamingPartnerStore(app, ingest)
+    await registerRow(app, toldPartner('anew'))
+    const key = 'anew/tariffs'
+    const { both } = await admin.begin(async (tx) => {
+      await tx`select from roaming_lanes where partner = 'anew' for no key update`
+      const entering = postgresPushLanes(app).enter(await jobOf('roaming', key), 'a', at)
+      await until('the lane to be waited for', async () => (await waiting()) === 1)
+      const changing = partners.change(
+        { tenant: 'default', partner: 'anew' },
+        (before) => ({ partner: { ...before, endpoints: [...before.endpoints] } }),
+        { at },
+      )
+      await until('both to wait', async () => (await waiting()) === 2)
+      return { both: Promise.all([entering, changing]) }
+    })
+    expect(await both).toEqual([expect.objectContaining({ holder: 'a' }), expect.objectContaining({ id: 'anew' })])
   })
 })

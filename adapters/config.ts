@@ -127,6 +127,9 @@ export const readConfig = (env: Environment): Config => {
 }
 
 /** How it runs: which parts are our own, and whether there may be several processes. */
+/** A demo brings a key of its own, which ends with the day and is not the operator's first. */
+export const demoKeyPrefix = 'sm_demo_'
+
 export type Mode = 'embedded' | 'oneHost' | 'single' | 'cluster'
 
 /** The settings that decide the mode. */

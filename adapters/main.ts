@@ -1,22 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { replay } from '../actors/replay/replay.ts'
-import { compose, demoKeyPrefix, type Server } from './compose.ts'
-import { type Config, ConfigError, type Mode, modeOf, readConfig } from './config.ts'
-import { createDigest } from './digest.ts'
-import { doctor } from './doctor.ts'
-import { lookAtEmbedded } from './embedded/look.ts'
+import type { compose as Compose, Server } from './compose.ts'
+import { type Config, ConfigError, demoKeyPrefix, type Mode, modeOf, readConfig } from './config.ts'
+import { type Database, openDatabase } from './compose/database.ts'
 import { fleetEnded, type FleetRun, startFleet, stopFleet } from './fleet-process.ts'
 import { groupOperations } from './group-operations.ts'
 import { createLog } from './log.ts'
 import type { Log } from '../core/ports/log.ts'
-import { memoryWorld } from './memory/world.ts'
-import { startLocalRedis } from './redis/local.ts'
-import { replayCommand } from './replay/command.ts'
 import { supervise } from './supervisor.ts'
 import { watchWorkers } from './worker-watch.ts'
 
-/** The process: `start`, `demo`, `cluster`, `doctor`, `replay`. Settings come from the environment, signals end it cleanly. */
+/**
+ * The process: `start`, `demo`, `cluster`, `doctor`, `replay`. Settings come from the environment, signals end it cleanly.
+ * What only some of them need is loaded by those; the server's own sources while its database starts.
+ */
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -87,14 +83,16 @@ const start = async (config: Config, run?: FleetRun): Promise<number> => {
     signalled(told !== undefined),
     ...(told === undefined ? [] : [orphaned(told.supervisor)]),
   ])
+  const database = await beginning((underWay) =>
+    openDatabase({ ...config, ...(told && { target: told.target }) }, log, underWay),
+  )
   const server =
     config.workers > 1
-      ? await composeGroup({ ...config, logFormat: format }, log)
-      : await compose(
-          config,
-          log,
-          told === undefined ? {} : { target: told.target, sharesPort: true, staysOpen: told.worker === 0 },
-        )
+      ? await composeGroup({ ...config, logFormat: format }, log, database.opened)
+      : await composed(config, log, {
+          database: database.opened,
+          ...(told && { target: told.target, sharesPort: true, staysOpen: told.worker === 0 }),
+        })
   if (told === undefined) announce(server, config)
   const fleet = run && startFleet({ ...signIn(server, config), complain, run })
   const watch = run !== undefined && config.workers > 1 ? watchWorkers(server.opsUrl, write) : undefined
@@ -126,15 +124,32 @@ const toldOf = (env: NodeJS.ProcessEnv): Told | undefined => {
   return told === undefined ? undefined : (JSON.parse(told) as Told)
 }
 
+/** A database that is on its way: what is loaded meanwhile keeps this process from everything else. */
+const beginning = async (
+  open: (underWay: () => void) => Promise<Database>,
+): Promise<{ readonly opened: Promise<Database> }> => {
+  let underWay: () => void = () => {}
+  const begun = new Promise<void>((resolve) => (underWay = resolve))
+  const opened = open(underWay)
+  // why there is none is for whoever waits for it
+  await Promise.race([begun, opened.catch(() => {})])
+  return { opened }
+}
+
+const composed = async (...parts: Parameters<typeof Compose>): Promise<Server> => {
+  const { compose } = await import('./compose.ts')
+  return compose(...parts)
+}
+
 /** A supervisor: owns the database and the operations port, and starts the workers that do the work. */
-const composeGroup = async (config: Config, log: Log): Promise<Server> => {
+const composeGroup = async (config: Config, log: Log, database: Promise<Database>): Promise<Server> => {
   const opsOf = (index: number): string => `http://127.0.0.1:${config.opsPort + 1 + index}`
   const ask = (index: number, path: string): Promise<Response | undefined> =>
     fetch(opsOf(index) + path, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
   const isReady = async (index: number): Promise<boolean> => (await ask(index, '/readyz'))?.ok === true
   let pids = (): readonly number[] => []
   const operations = groupOperations({ ask, pids: () => pids() })
-  const server = await compose({ ...config, roles: [] }, log, { operations })
+  const server = await composed({ ...config, roles: [] }, log, { database, operations })
   const workers = supervise({
     workers: config.workers,
     program: process.execPath,
@@ -194,9 +209,9 @@ const main = async (command: string | undefined): Promise<number> => {
       case 'cluster':
         return await cluster()
       case 'doctor':
-        return await doctor(readConfig(process.env), write, { embedded: lookAtEmbedded })
+        return await look()
       case 'replay':
-        return await replaySession(readConfig(process.env))
+        return await replay()
       default:
         complain(command === undefined ? usage : `there is no command ${JSON.stringify(command)}\n\n${usage}`)
         return 2
@@ -236,6 +251,7 @@ const cluster = async (): Promise<number> => {
   const { values } = parseArgs({ args: process.argv.slice(3), options: { workers: { type: 'string', default: '3' } } })
   // the workers read their settings from the environment, as always
   process.env['SM_WORKERS'] = values.workers
+  const { startLocalRedis } = await import('./redis/local.ts')
   const redis = process.env['REDIS_URL'] === undefined ? await startLocalRedis() : undefined
   if (redis !== undefined) process.env['REDIS_URL'] = redis.url
   try {
@@ -246,19 +262,15 @@ const cluster = async (): Promise<number> => {
   }
 }
 
-/** A session that a running server has recorded, played to a worker that lives in this process's memory only. */
-const replaySession = ({ tls, host, port, apiKey }: Config): Promise<number> =>
-  replayCommand(process.argv.slice(3), {
-    url: `http${tls === undefined ? '' : 's'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
-    key: apiKey,
-    now: () => Date.now(),
-    write,
-    complain,
-    play: (recording, hear) =>
-      replay(recording, { digest: createDigest(randomBytes(32)), world: memoryWorld, breathe }, hear),
-  })
+const look = async (): Promise<number> => {
+  const [{ doctor }, { lookAtEmbedded }] = await Promise.all([import('./doctor.ts'), import('./embedded/look.ts')])
+  return doctor(readConfig(process.env), write, { embedded: lookAtEmbedded })
+}
 
-const breathe = (): Promise<void> => new Promise((go) => void setImmediate(go))
+const replay = async (): Promise<number> => {
+  const { replayHere } = await import('./compose/replay.ts')
+  return replayHere(process.argv.slice(3), readConfig(process.env), { write, complain })
+}
 
 /** The fleet needs a key; a demo that finds keys from before but is told none could not sign in, so it brings its own. */
 const demoConfig = (): Config => {

@@ -21,14 +21,14 @@ const imports = (file: string): readonly string[] =>
 const area = (path: string): string =>
   (/^adapters\/.+\//.test(path) ? path.split('/', 2) : path.split('/', 1)).join('/')
 
-/** The two files that know every adapter; nobody imports them but tests and each other. */
-const composers = ['adapters/main.ts', 'adapters/compose.ts']
+/** What knows every adapter; nobody imports it but tests and what is among it. */
+const composes = (file: string): boolean => /^adapters\/(?:main\.ts|compose\.ts|compose\/.+)$/.test(file)
 
 const mayImport = (file: string, to: string): boolean => {
   const [from, target] = [area(file), area(to)]
   if (from === 'test') return true
-  if (composers.includes(to)) return file === 'adapters/main.ts'
-  if (composers.includes(file)) return target !== 'test' && target !== 'bench'
+  if (composes(to)) return composes(file) && to !== 'adapters/main.ts'
+  if (composes(file)) return target !== 'test' && target !== 'bench'
   if (target === from || target === 'core') return true
   // what is measured by itself is measured where it is
   return from === 'bench' && (target === 'actors' || file.startsWith('bench/micro/'))

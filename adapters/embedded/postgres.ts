@@ -15,6 +15,8 @@ export interface EmbeddedOptions {
   readonly data: string
   /** Hears one line about each thing an operator should know. */
   readonly say: (line: string) => void
+  /** Its programs run: from here on it is waited for, and this process has time for other things. */
+  readonly underWay?: () => void
   /** Gives up a start that is under way; what was begun is undone. Afterwards it is `stop` that stops. */
   readonly signal?: AbortSignal
 }
@@ -44,7 +46,7 @@ export interface Embedded {
  * running is stopped first. It is restarted when it dies, and stopped by `stop` alone. Throws `InUse` when a living
  * process owns the data, `NoBinaries` when the npm package is missing, `Error` when PostgreSQL does not come up.
  */
-export const startEmbedded = async ({ data: shown, say, signal }: EmbeddedOptions): Promise<Embedded> => {
+export const startEmbedded = async ({ data: shown, say, underWay, signal }: EmbeddedOptions): Promise<Embedded> => {
   signal?.throwIfAborted()
   const data = dataDirectory(shown)
   const undo: (() => void | Promise<void>)[] = [claimData(data, shown)]
@@ -66,7 +68,9 @@ export const startEmbedded = async ({ data: shown, say, signal }: EmbeddedOption
     const run = socketDirectory(place)
     const superuser = { user: 'sm_admin', password: await adminPassword(data, place) }
     await stopOrphan(join(place, 'pg'), say) // before anything under it is touched
-    const firstStart = await initialise({ bin, place, superuser, ...(signal && { signal }) })
+    const initialising = initialise({ bin, place, superuser, ...(signal && { signal }) })
+    underWay?.()
+    const firstStart = await initialising
     const settled = settle({ bin, place })
     undo.push(() => settled.catch(() => {})) // it is waited for below; here only so that nothing is left running
     const server = new Server({ bin, place, run, superuser, say, ...(signal && { signal }) })

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** These kill processes, fill the machine, or look at how long something takes. */
 const alone = [
   'test/adapters/{embedded,doctor,deploy}.test.ts',
-  'test/end-to-end/{burst,kill,modes,replay,runtimes,telemetry}.test.ts',
+  'test/end-to-end/{burst,kill,load,modes,replay,runtimes,stall,telemetry}.test.ts',
 ]
 
 /** These compute for minutes, and nothing else: they have the time in which others wait. */

@@ -26,17 +26,13 @@ export const promised: readonly string[] = [
   ...numbered('BI', 40, 56),
 ]
 
-const load = 'admission by load, and loads of that size, come with the bench'
 const standby = 'needs a standby that takes over; none is set up here'
 
 export const gaps: Readonly<Record<string, string>> = {
   'F-06': standby,
   'F-11': standby,
   'F-14': 'lines are delayed, reset and silenced, but not thinned: kernels without netem lose no packets on demand',
-  'F-18': load,
-  'F-19': load,
   'F-25': 'there is one build yet',
   'F-27': 'no snapshot outlives its process (D-8): actors are made anew from rows',
-  'F-28': 'a process is frozen (F-04); a stalled event loop inside one is not tried yet',
   'F-29': 'certificates end at a proxy, or are read once at the start',
 }

@@ -10,6 +10,8 @@ export class Wheel implements Timers {
   readonly #timers: Timers
   readonly #tickMs: number
   readonly #slots = new Map<number, Set<() => void>>()
+  /** Of the slots, the next one first. */
+  readonly #ticks: number[] = []
   /** The tick it will turn at, and how to keep it from doing so. */
   #armed: { readonly tick: number; readonly cancel: () => void } | undefined
 
@@ -25,12 +27,21 @@ export class Wheel implements Timers {
 
   after(ms: number, then: () => void): () => void {
     const tick = Math.ceil((this.#clock.monotonic() + ms) / this.#tickMs)
-    let slot = this.#slots.get(tick)
-    if (slot === undefined) this.#slots.set(tick, (slot = new Set()))
+    const slot = this.#slots.get(tick) ?? this.#open(tick)
     const entry = (): void => then()
     slot.add(entry)
     this.#arm(tick)
     return () => void slot.delete(entry)
+  }
+
+  #open(tick: number): Set<() => void> {
+    const slot = new Set<() => void>()
+    this.#slots.set(tick, slot)
+    // most are asked for behind all others
+    let at = this.#ticks.length
+    while (at > 0 && (this.#ticks[at - 1] ?? 0) > tick) at--
+    this.#ticks.splice(at, 0, tick)
+    return slot
   }
 
   /** Sleeps until the next slot: a worker with nothing to do wakes nobody ten times a second. */
@@ -45,10 +56,15 @@ export class Wheel implements Timers {
   #turn(): void {
     this.#armed = undefined
     const now = this.#clock.monotonic() / this.#tickMs
-    const due = [...this.#slots].filter(([tick]) => tick <= now).toSorted(([a], [b]) => a - b)
-    for (const [tick] of due) this.#slots.delete(tick)
-    if (this.#slots.size > 0) this.#arm(Math.min(...this.#slots.keys()))
-    for (const [, slot] of due) for (const then of slot) this.#fire(then)
+    const due: Set<() => void>[] = []
+    for (let tick = this.#ticks[0]; tick !== undefined && tick <= now; tick = this.#ticks[0]) {
+      this.#ticks.shift()
+      due.push(this.#slots.get(tick) ?? new Set())
+      this.#slots.delete(tick)
+    }
+    const [next] = this.#ticks
+    if (next !== undefined) this.#arm(next)
+    for (const slot of due) for (const then of slot) this.#fire(then)
   }
 
   /** One that throws takes none of the others with it; whoever listens for uncaught errors hears of it. */
@@ -66,5 +82,6 @@ export class Wheel implements Timers {
     this.#armed?.cancel()
     this.#armed = undefined
     this.#slots.clear()
+    this.#ticks.length = 0
   }
 }

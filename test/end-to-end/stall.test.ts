@@ -52,10 +52,11 @@ describe('an event loop that stands still', () => {
     await until('it to be ready again', async () => (await fetch(ready)).ok)
     await generators.order({ do: 'quiet' })
     const { answered, errors, unanswered, closed } = await generators.window()
+    const api: TestServer['api'] = (...request) => test.api(...request)
     const ended = await until('all accounts', async () => {
-      const sessions = await everyItem<{ id: string; state: string }>(test.api, '/api/v1/sessions')
+      const sessions = await everyItem<{ id: string; state: string }>(api, '/api/v1/sessions')
       const over = sessions.filter(({ state }) => state !== 'open').map(({ id }) => id)
-      const cdrs = await everyItem<{ session: string }>(test.api, '/api/v1/cdrs')
+      const cdrs = await everyItem<{ session: string }>(api, '/api/v1/cdrs')
       return cdrs.length >= over.length && { over, cdrs: cdrs.map(({ session }) => session) }
     })
     expect({ seen, errors, unanswered, closed, speaks: answered > 0 }).toEqual({

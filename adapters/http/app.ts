@@ -166,24 +166,11 @@ export const createApp = (parts: ApiParts): App => {
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
     .map(({ method, path }) => `${method} ${path}`)
 
-  const document = api.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: 'Stationmaster',
-      version: '1',
-      description:
-        'Charge points, sessions, CDRs and orders. Energy in Wh, times in UTC; lists are {items, next}; errors are problem+json.',
-      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-    },
-    security: [{ key: [] }],
-  })
-  const secured = {
-    ...document,
-    components: { ...document.components, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-  }
-  const reference = referencePage(secured as unknown as Parameters<typeof referencePage>[0])
-  api.get('/api/openapi.json', (c) => c.json(secured))
-  api.get('/api/reference', (c) => c.html(reference))
+  // made for whoever asks for it first: it takes as long as a good part of a start
+  const described = once(() => describe(api))
+  const reference = once(() => referencePage(described() as unknown as Parameters<typeof referencePage>[0]))
+  api.get('/api/openapi.json', (c) => c.json(described()))
+  api.get('/api/reference', (c) => c.html(reference()))
   brandPages(api, parts)
   pageRoutes(api, parts)
 
@@ -229,4 +216,27 @@ const methodProblem = (
   if (allow.length > 0 && !allow.includes(method))
     return new Problem(405, `${method} is not possible here`, { headers: { allow: allow.join(', ') } })
   return new Problem(404, 'there is nothing at this path')
+}
+
+const describe = (api: OpenAPIHono<ApiEnv>) => {
+  const document = api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Stationmaster',
+      version: '1',
+      description:
+        'Charge points, sessions, CDRs and orders. Energy in Wh, times in UTC; lists are {items, next}; errors are problem+json.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    security: [{ key: [] }],
+  })
+  return {
+    ...document,
+    components: { ...document.components, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+  }
+}
+
+const once = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
 }

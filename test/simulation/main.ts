@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { faultKinds } from './faults.ts'
 import { record } from '../reliability/ledger.ts'
-import { type Outcome, run, type RunOptions } from './run.ts'
+import { runAll } from './hands.ts'
+import type { Outcome, RunOptions } from './run.ts'
 import { replayOf, shrink } from './shrink.ts'
 
 const usage = `Usage: npm run simulate -- [--seeds 1..1000] [--without crashes,drops] [--stations 2] [--minutes 45] [--trace] [--first]
@@ -59,14 +60,18 @@ const main = async (): Promise<number> => {
     broken: 0,
   }
   const began = performance.now()
-  for (let seed = from; seed <= to; seed++) {
-    const options: RunOptions = {
-      seed,
-      ...(values.without !== undefined && { without: new Set(values.without.split(',')) }),
-      ...(values.stations !== undefined && { stations: Number(values.stations) }),
-      ...(values.minutes !== undefined && { minutes: Number(values.minutes) }),
-    }
-    const outcome = await run({ ...options, traced: values.trace })
+  const all = function* (): Generator<RunOptions> {
+    for (let seed = from; seed <= to; seed++)
+      yield {
+        seed,
+        traced: values.trace,
+        ...(values.without !== undefined && { without: new Set(values.without.split(',')) }),
+        ...(values.stations !== undefined && { stations: Number(values.stations) }),
+        ...(values.minutes !== undefined && { minutes: Number(values.minutes) }),
+      }
+  }
+  let done = 0
+  await runAll(all(), async (options, outcome) => {
     if (values.trace) for (const line of outcome.trace) say(line)
     total.charges += outcome.charges
     total.stations += outcome.stations
@@ -85,13 +90,14 @@ const main = async (): Promise<number> => {
     if (outcome.violations.length > 0) {
       total.broken++
       await tell(options, outcome)
-      if (values.first || total.broken >= 5) break
     }
-    if (process.stdout.isTTY || (seed - from + 1) % 500 === 0)
+    done++
+    if (process.stdout.isTTY || done % 500 === 0)
       process.stdout.write(
-        `${process.stdout.isTTY ? '\r' : ''}${seed - from + 1} of ${to - from + 1} seeds, ${total.broken} broken${process.stdout.isTTY ? '' : '\n'}`,
+        `${process.stdout.isTTY ? '\r' : ''}${done} of ${to - from + 1} seeds, ${total.broken} broken${process.stdout.isTTY ? '' : '\n'}`,
       )
-  }
+    return total.broken >= (values.first ? 1 : 5) ? 'enough' : undefined
+  })
   const seconds = (performance.now() - began) / 1_000
   say('')
   say(

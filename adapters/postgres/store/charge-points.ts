@@ -195,7 +195,7 @@ const insertNew = async (
       ${records.map((r) => r.assumeProtocol ?? null)}::text[], ${records.map((r) => text(r.maxPowerW))}::text[],
       ${records.map((r) => (r.displayPrice === undefined ? null : JSON.stringify(r.displayPrice)))}::text[])
     as w(identity, salt, hash, registration, blocked, clockless, remote_start, supply, profile, protocol, max_power_w, display_price)
-    on conflict (tenant, key) do nothing
+    on conflict do nothing
     returning identity`
   const created = rows.map(({ identity }) => identity)
   if (created.length === 0) return created

@@ -77,7 +77,7 @@ const put = async (
 ): Promise<TariffView & { readonly isNew: boolean }> => {
   const [made] =
     await tx`insert into tariffs (tenant, id, version, changed_at) values (${tenant}, ${id}, 1, at_ms(${act.at}))
-    on conflict (tenant, lower(id)) do nothing returning id`
+    on conflict do nothing returning id`
   const head = await locked(tx, tenant, id)
   if (head === undefined) throw new Error('a tariff is never deleted')
   const isFirst = made !== undefined

@@ -140,17 +140,22 @@ export const roamingPartnerRoutes = (api: Api, { store, partners, clock, log }: 
       const body = { quirks: quirksOf(quirks), authorization, ...given({ name }) }
       const by = actorOf(caller)
       const now = clock.now()
-      const changed = await store.roamingPartners.change(
-        ref,
-        (before) => {
-          const { name: _, ...rest } = before
-          return { partner: { ...rest, ...body, changedAt: now } }
-        },
-        { at: now, by },
-      )
+      const change = () =>
+        store.roamingPartners.change(
+          ref,
+          (before) => {
+            const { name: _, ...rest } = before
+            return { partner: { ...rest, ...body, changedAt: now } }
+          },
+          { at: now, by },
+        )
+      const changed = await change()
       if (typeof changed !== 'string') return c.json(shown(changed), 200)
-      if (!(await create(ref, body, by))) throw new Problem(409, 'there is one whose id differs by case alone')
-      return c.json(shown(await known(ref)), 201)
+      if (await create(ref, body, by)) return c.json(shown(await known(ref)), 201)
+      // somebody else has made it meanwhile, or it is another one's
+      const again = await change()
+      if (typeof again === 'string') throw new Problem(409, 'there is one whose id differs by case alone')
+      return c.json(shown(again), 200)
     },
   )
 

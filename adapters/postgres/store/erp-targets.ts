@@ -15,6 +15,8 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
   put: (target, by) =>
     asTenant(app, target.tenant, async (tx) => {
       const ref = { tenant: target.tenant, target: target.id }
+      // what is not there yet cannot be locked: of two who make it, one has made it
+      await tx`select pg_advisory_xact_lock(hashtext('stationmaster.erp-target'), hashtext(${`${target.tenant}/${target.id}`}))`
       const before = await lockTarget(tx, ref)
       await tx`insert into erp_targets (tenant, id, kind, settings, secrets, enabled, most_in_flight, changed_at)
         values (${target.tenant}, ${target.id}, ${target.kind}, ${JSON.stringify(target.settings)}::text::jsonb,

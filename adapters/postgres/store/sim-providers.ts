@@ -10,10 +10,13 @@ export const simProviderStore = (app: Sql): SimProviderStore => ({
     asTenant(app, provider.tenant, async (tx) => {
       const { tenant, id, kind, settings, secrets = null, enabled, changedAt } = provider
       const before = await lockProvider(tx, { tenant, provider: id })
-      await tx`insert into sim_providers (tenant, id, kind, settings, secrets, enabled, changed_at)
+      const [made] = await tx<
+        { isNew: boolean }[]
+      >`insert into sim_providers (tenant, id, kind, settings, secrets, enabled, changed_at)
         values (${tenant}, ${id}, ${kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${enabled}, at_ms(${changedAt}::bigint))
         on conflict (tenant, id) do update set kind = excluded.kind, settings = excluded.settings, secrets = excluded.secrets,
-          enabled = excluded.enabled, changed_at = excluded.changed_at, faults = 0, paused_until = null, said = null`
+          enabled = excluded.enabled, changed_at = excluded.changed_at, faults = 0, paused_until = null, said = null
+        returning xmax = 0 as "isNew"`
       // with another access it may have what it had not
       await tx`update sims set not_of = array_remove(not_of, ${id}) where tenant = ${tenant} and provider is null and not_of @> array[${id}::text]`
       if (enabled) await wakeSimLane(tx, tenant, id)
@@ -26,7 +29,7 @@ export const simProviderStore = (app: Sql): SimProviderStore => ({
         ...(before !== undefined && { before: providerShown(providerOf(before)) }),
         after: providerShown(provider),
       })
-      return before === undefined
+      return made?.isNew === true
     }),
 
   find: ({ tenant, provider }) =>

@@ -1,4 +1,4 @@
-import type { TokenStore } from '../../../core/ports/store.ts'
+import { OutOfSight, type TokenStore } from '../../../core/ports/store.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
 import { contractTokens, termsColumn } from '../contract-terms.ts'
@@ -44,13 +44,14 @@ export const tokenStore = (app: Sql): TokenStore => ({
       for (const token of tokens) {
         // one card is one row, whatever type it was given before
         await tx`delete from tokens where tenant = ${tenant} and issuer = ${token.issuer} and key = lower(${token.uid}) and type <> ${token.type}`
-        const [row] = await tx<{ uid: string; created: boolean }[]>`
+        const [made] = await tx<{ uid: string }[]>`
           insert into tokens (tenant, issuer, type, uid, status, group_id, expires_at, contract, most_sessions, cache_s, credit)
           values (${tenant}, ${token.issuer}, ${token.type}, ${token.uid}, ${token.status}, ${token.groupId ?? null}, at_ms(${token.expiresAt ?? null}::bigint), ${token.contract ?? null}, ${token.mostSessions ?? null}, ${token.cacheS ?? null}, ${token.credit ?? null})
-          on conflict (tenant, issuer, type, key) do update set status = excluded.status, group_id = excluded.group_id, expires_at = excluded.expires_at, contract = excluded.contract,
-            most_sessions = excluded.most_sessions, cache_s = excluded.cache_s, credit = excluded.credit
-          returning uid, (xmax = 0) as created`
-        if (row !== undefined) results.push(row)
+          on conflict do nothing returning uid`
+        const uid = made?.uid ?? (await change(tx, tenant, token))
+        // a row that is in the way and is not seen
+        if (uid === undefined) throw new OutOfSight(new Error('there is such a token'))
+        results.push({ uid, created: made !== undefined })
       }
       await announce(
         tx,
@@ -69,6 +70,19 @@ export const tokenStore = (app: Sql): TokenStore => ({
       return count > 0
     }),
 })
+
+type TokenPut = Parameters<TokenStore['put']>[1][number]
+
+/** Answers its uid as it was spelt first. */
+const change = async (tx: Transaction, tenant: string, token: TokenPut): Promise<string | undefined> => {
+  const [row] = await tx<
+    { uid: string }[]
+  >`update tokens set status = ${token.status}, group_id = ${token.groupId ?? null},
+      expires_at = at_ms(${token.expiresAt ?? null}::bigint), contract = ${token.contract ?? null},
+      most_sessions = ${token.mostSessions ?? null}, cache_s = ${token.cacheS ?? null}, credit = ${token.credit ?? null}
+    where tenant = ${tenant} and issuer = ${token.issuer} and type = ${token.type} and key = lower(${token.uid}) returning uid`
+  return row?.uid
+}
 
 const announce = async (tx: Transaction, tenant: string, uids: readonly string[], at: number): Promise<void> => {
   if (uids.length > 0)

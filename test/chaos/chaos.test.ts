@@ -27,10 +27,18 @@ describe('a system under chaos', () => {
 
   const lack = without.hosts() ?? without.redis()
   it.skipIf(lack !== undefined)(
-    `INV-01 INV-37 INV-40 INV-41 INV-62 INV-63 F-01 F-04 F-10 F-13: so does a cluster of three hosts${lack ? ` (${lack})` : ''}`,
+    `INV-01 INV-37 INV-40 INV-41 INV-62 INV-63 F-01 F-04 F-10 F-13 F-14: so does a cluster of three hosts${lack ? ` (${lack})` : ''}`,
     { timeout: 300_000 },
     async () => {
-      const kinds = ['kill server', 'pause server', 'cut off from both', 'flush Redis', 'rolling restart']
+      const kinds = [
+        'kill server',
+        'pause server',
+        'cut off from both',
+        'flush Redis',
+        'rolling restart',
+        'bad line',
+        'reset',
+      ]
       const outcome = await chaos({ seed: 5, stations: 40, kills: 2, redis: true, nodes: 3, kinds })
       isWhole(outcome)
     },

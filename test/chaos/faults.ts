@@ -67,6 +67,12 @@ export const faults: readonly Fault[] = [
     isKill: false,
     strike: async (system, luck) => system.proxy.stall(luck.between(0.05, 0.6)),
   },
+  {
+    kind: 'bad line',
+    isKill: false,
+    needsCluster: true,
+    strike: (system, luck) => system.spoilLine(luck.pick(system.nodes), luck.integer(4_000, 12_000)),
+  },
   { kind: 'reset', isKill: false, strike: async (system, luck) => system.proxy.cut(luck.between(0.2, 1)) },
   {
     kind: 'delay',

@@ -166,6 +166,16 @@ export class System {
     host.heal()
   }
 
+  /** The line of the stations to a node is bad for a while: a tenth of all packets is lost, each byte takes a second. */
+  async spoilLine(node: Node, ms: number): Promise<void> {
+    const host = node.host as Host
+    host.loses(10, node.port)
+    this.proxy.delay(1_000)
+    await sleep(ms)
+    this.proxy.delay(0)
+    host.heal()
+  }
+
   /** Stops it as a long pause would, and lets it go on. */
   async pause(what: 'PostgreSQL' | 'Redis', ms: number): Promise<void> {
     const pids = this.#processesOf(what)

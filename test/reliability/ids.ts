@@ -31,7 +31,6 @@ const standby = 'needs a standby that takes over; none is set up here'
 export const gaps: Readonly<Record<string, string>> = {
   'F-06': standby,
   'F-11': standby,
-  'F-14': 'lines are delayed, reset and silenced, but not thinned: kernels without netem lose no packets on demand',
   'F-25': 'there is one build yet',
   'F-27': 'no snapshot outlives its process (D-8): actors are made anew from rows',
   'F-29': 'certificates end at a proxy, or are read once at the start',

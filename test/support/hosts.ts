@@ -6,6 +6,8 @@ export interface Host {
   readonly prefix: readonly string[]
   /** Every packet between it and these ports elsewhere vanishes, in both directions. */
   cutOffFrom(ports: readonly number[]): void
+  /** So many of a hundred packets to and from this port of it are lost. */
+  loses(percent: number, port: number): void
   heal(): void
 }
 
@@ -69,6 +71,11 @@ export const startHosts = (count: number): Hosts => {
           inside('nft', 'add', 'rule', 'inet', 'sm', 'output', 'tcp', 'dport', String(port), 'drop')
           inside('nft', 'add', 'rule', 'inet', 'sm', 'input', 'tcp', 'sport', String(port), 'drop')
         }
+      },
+      loses(percent, port) {
+        const some = ['numgen', 'random', 'mod', '100', '<', String(percent), 'drop']
+        inside('nft', 'add', 'rule', 'inet', 'sm', 'input', 'tcp', 'dport', String(port), ...some)
+        inside('nft', 'add', 'rule', 'inet', 'sm', 'output', 'tcp', 'sport', String(port), ...some)
       },
       heal() {
         for (const hook of ['input', 'output']) inside('nft', 'flush', 'chain', 'inet', 'sm', hook)

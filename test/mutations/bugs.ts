@@ -1044,11 +1044,4 @@ export const bugs: readonly Bug[] = [
     plant: '(nameOf(a) < nameOf(b) ? 1 : -1)',
     by: 'test/adapters/postgres/lock-order.test.ts',
   },
-  {
-    name: 'whoever registers a partner keeps its lanes from being written',
-    file: 'adapters/postgres/store/roaming-partners.ts',
-    find: 'for no key update of p',
-    plant: 'for update of p',
-    by: 'test/adapters/postgres/lock-order.test.ts',
-  },
 ]

@@ -485,7 +485,7 @@ const build = async (
     sealer,
   })
   if (config.roles.includes('jobs')) {
-    const shared = { config, log, undo, telemetry, app, ingest, store, commander, roaming }
+    const shared = { config, system, log, undo, telemetry, app, ingest, store, commander, roaming }
     const jobs = startJobs({
       ...shared,
       queues: queueBackend(redis, admin.target, passwordOf('sm_app'), log, undo),

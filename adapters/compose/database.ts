@@ -13,8 +13,9 @@ export interface Database {
 }
 
 /**
- * The one that a supervisor has (`target`), the operator's PostgreSQL, or one of our own that is started. Knows nothing of the rest of the server, so that this may
- * begin before its sources are loaded: the first start of a new database takes as long as they do.
+ * The one that a supervisor has (`target`), the operator's PostgreSQL, or one of our own that is started. Knows nothing of
+ * the rest of the server, so that this may begin before its sources are loaded: the first start of a new database takes as
+ * long as they do.
  */
 export const openDatabase = async (
   { databaseUrl, data, target }: Pick<Config, 'databaseUrl' | 'data'> & { readonly target?: Target },

@@ -49,6 +49,7 @@ interface Parts extends Shared {
 
 /** Everything that is done of jobs and deadlines, by whatever process has the role `jobs`. */
 export const startJobs = ({
+  system,
   log,
   undo,
   telemetry,
@@ -66,7 +67,6 @@ export const startJobs = ({
   published,
   digest,
 }: Parts): Pick<Relay, 'hurry'> => {
-  const system = { clock: systemClock, timers: systemTimers, ids: systemIds, log }
   const sending = { clock: systemClock, random: systemRandom, telemetry, log }
   const books = openBooks({
     write: (job) => writeCdrs({ app, clock: systemClock, ids: systemIds }, job),

@@ -9,7 +9,7 @@ import { publishedSources } from '../postgres/published-sources.ts'
 import { postgresPublisher } from '../postgres/roaming-publisher.ts'
 import { resendObjects } from '../postgres/roaming-resend.ts'
 import { choresOf } from '../roaming/chores.ts'
-import { systemClock, systemIds, systemTimers } from '../system.ts'
+import { systemClock, systemTimers } from '../system.ts'
 import type { Shared } from './shared.ts'
 import { hourly } from './undo.ts'
 
@@ -28,6 +28,7 @@ interface Parts extends Shared {
 
 /** What is done for roaming partners without their asking. */
 export const startRoamingJobs = ({
+  system,
   log,
   undo,
   telemetry,
@@ -42,7 +43,6 @@ export const startRoamingJobs = ({
   chores,
   taken,
 }: Parts): void => {
-  const system = { clock: systemClock, timers: systemTimers, ids: systemIds, log }
   const publisher = new Publisher({
     publisher: postgresPublisher({ ingest, app, sources: publishedSources, log, published: leaveLanes }),
     published: hurry,

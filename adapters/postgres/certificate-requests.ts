@@ -6,6 +6,7 @@ import { isProtocol } from '../../core/ocpp/version.ts'
 import type { OutboxJob } from '../../core/ports/outbox.ts'
 import type { Sql } from './connect.ts'
 import { present } from './rows.ts'
+import { takeJob } from './take-job.ts'
 import { asTenant } from './tenant.ts'
 
 /**
@@ -53,5 +54,5 @@ const askedIn = ({ wire, protocol, ...named }: Row): Asked | undefined => {
 /** Its effect is there: the job need not come again. */
 export const jobDone = (app: Sql, { tenant, id }: Pick<OutboxJob, 'tenant' | 'id'>): Promise<unknown> =>
   asTenant(app, tenant, async (tx) => {
-    await tx`delete from outbox where id = ${id}`
+    await takeJob(tx, { id })
   })

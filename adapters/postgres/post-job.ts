@@ -3,6 +3,7 @@ import type { Sql, Transaction } from './connect.ts'
 import { lockLedger } from './general-ledger.ts'
 import { cursorOf, postDocuments } from './post-documents.ts'
 import { postRetail } from './post-retail.ts'
+import { takeJob } from './take-job.ts'
 import { asTenant } from './tenant.ts'
 
 /**
@@ -36,6 +37,6 @@ const isOver = async (tx: Transaction, tenant: string, id: number): Promise<bool
     select exists (select 1 from documents where tenant = ${tenant} and number > ${after})
       or exists (select 1 from ledger_waiting where tenant = ${tenant}) as waits`
   if (waiting?.waits === true) return false
-  await tx`delete from outbox where id = ${id}`
+  await takeJob(tx, { id })
   return true
 }

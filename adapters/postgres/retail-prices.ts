@@ -8,6 +8,7 @@ import { negatedRetail, type Retail, retailPrice } from '../../core/settlement/r
 import { roamingPriceFor } from '../../core/settlement/roaming-price.ts'
 import type { RoamingPrice } from '../../core/settlement/terms.ts'
 import type { Sql, Transaction } from './connect.ts'
+import { takeJob } from './take-job.ts'
 import { asTenant } from './tenant.ts'
 
 interface Parts {
@@ -47,7 +48,7 @@ export const priceRetail = async (
     priced += done.priced
   }
   // what it was left for is done, by this job or by another one
-  await asTenant(app, tenant, (tx) => tx`delete from outbox where id = ${id}`)
+  await asTenant(app, tenant, async (tx) => void (await takeJob(tx, { id })))
   return priced
 }
 

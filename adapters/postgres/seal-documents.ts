@@ -5,6 +5,7 @@ import type { OutboxJob } from '../../core/ports/outbox.ts'
 import { cdrColumns, cdrOf, type CdrRow } from './cdr-rows.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { markDirty } from './roaming-dirty.ts'
+import { takeJob } from './take-job.ts'
 import { asTenant } from './tenant.ts'
 
 interface Parts {
@@ -46,7 +47,7 @@ export const doSeal = async (
   )
   if (waiting.length === 0) return 0
   const sealed = await seal(tenant)
-  await asTenant(app, tenant, (tx) => tx`delete from outbox where id = ${id}`)
+  await asTenant(app, tenant, async (tx) => void (await takeJob(tx, { id })))
   return sealed
 }
 

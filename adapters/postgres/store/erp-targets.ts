@@ -6,6 +6,7 @@ import type { DeliveryTables } from '../delivery-rows.ts'
 import { erpLanes } from '../erp-lanes.ts'
 import { laneOf, lockTarget, targetColumns, targetOf, type TargetRow } from '../erp-rows.ts'
 import { statementLanes } from '../statement-lanes.ts'
+import { lockName } from '../lock-name.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
 import { wakeLane } from './deliveries.ts'
@@ -15,8 +16,7 @@ export const erpTargetStore = (app: Sql): ErpTargetStore => ({
   put: (target, by) =>
     asTenant(app, target.tenant, async (tx) => {
       const ref = { tenant: target.tenant, target: target.id }
-      // what is not there yet cannot be locked: of two who make it, one has made it
-      await tx`select pg_advisory_xact_lock(hashtext('stationmaster.erp-target'), hashtext(${`${target.tenant}/${target.id}`}))`
+      await lockName(tx, 'erp-target', target.tenant, target.id)
       const before = await lockTarget(tx, ref)
       await tx`insert into erp_targets (tenant, id, kind, settings, secrets, enabled, most_in_flight, changed_at)
         values (${target.tenant}, ${target.id}, ${target.kind}, ${JSON.stringify(target.settings)}::text::jsonb,

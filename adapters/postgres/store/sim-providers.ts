@@ -1,6 +1,7 @@
 import type { SimProviderStore, SimProviderView } from '../../../core/ports/sims.ts'
 import type { Sql, Transaction } from '../connect.ts'
 import { lockProvider, providerColumns, providerOf, type ProviderRow, providerShown, wakeSimLane } from '../sim-rows.ts'
+import { lockName } from '../lock-name.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
@@ -9,14 +10,12 @@ export const simProviderStore = (app: Sql): SimProviderStore => ({
   put: (provider, by) =>
     asTenant(app, provider.tenant, async (tx) => {
       const { tenant, id, kind, settings, secrets = null, enabled, changedAt } = provider
+      await lockName(tx, 'sim-provider', tenant, id)
       const before = await lockProvider(tx, { tenant, provider: id })
-      const [made] = await tx<
-        { isNew: boolean }[]
-      >`insert into sim_providers (tenant, id, kind, settings, secrets, enabled, changed_at)
+      await tx`insert into sim_providers (tenant, id, kind, settings, secrets, enabled, changed_at)
         values (${tenant}, ${id}, ${kind}, ${JSON.stringify(settings)}::text::jsonb, ${secrets}, ${enabled}, at_ms(${changedAt}::bigint))
         on conflict (tenant, id) do update set kind = excluded.kind, settings = excluded.settings, secrets = excluded.secrets,
-          enabled = excluded.enabled, changed_at = excluded.changed_at, faults = 0, paused_until = null, said = null
-        returning xmax = 0 as "isNew"`
+          enabled = excluded.enabled, changed_at = excluded.changed_at, faults = 0, paused_until = null, said = null`
       // with another access it may have what it had not
       await tx`update sims set not_of = array_remove(not_of, ${id}) where tenant = ${tenant} and provider is null and not_of @> array[${id}::text]`
       if (enabled) await wakeSimLane(tx, tenant, id)
@@ -29,7 +28,7 @@ export const simProviderStore = (app: Sql): SimProviderStore => ({
         ...(before !== undefined && { before: providerShown(providerOf(before)) }),
         after: providerShown(provider),
       })
-      return made?.isNew === true
+      return before === undefined
     }),
 
   find: ({ tenant, provider }) =>

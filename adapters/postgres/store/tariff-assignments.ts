@@ -5,6 +5,7 @@ import type { AssignmentStore, AssignmentView } from '../../../core/ports/tariff
 import type { Sql, Transaction } from '../connect.ts'
 import { insertEvents } from '../insert-events.ts'
 import { type AssignmentRow, assignmentColumns, assignmentOf } from '../tariff-rows.ts'
+import { lockName } from '../lock-name.ts'
 import { asTenant } from '../tenant.ts'
 import { writeAudit } from '../write-audit.ts'
 import { keyOfCursor, pageOf } from './paging.ts'
@@ -57,7 +58,7 @@ const end = (
 
 /** The newest of this id, whether it is over or not. Nobody else changes it meanwhile. */
 const lastOf = async (tx: Transaction, tenant: string, id: string): Promise<AssignmentRow | undefined> => {
-  await tx`select pg_advisory_xact_lock(hashtext('stationmaster.tariff_assignments'), hashtext(${`${tenant}/${id.toLowerCase()}`}))`
+  await lockName(tx, 'tariff_assignments', tenant, id.toLowerCase())
   const [row] = await tx<AssignmentRow[]>`select ${tx.unsafe(assignmentColumns)} from tariff_assignments a
     where a.tenant = ${tenant} and lower(a.id) = lower(${id}) order by a.serial desc limit 1`
   return row
